@@ -1,0 +1,63 @@
+/**
+ * Builds the three bundles into dist/: the extension host (CommonJS, Node), the command line (CommonJS, Node) and the
+ * webview (an IIFE for the browser), and copies the wasm files beside them.
+ * Options: --watch, --production (minified, no source maps).
+ */
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import * as esbuild from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  target: 'es2022',
+  logLevel: 'info',
+  legalComments: 'none',
+};
+
+const builds = [
+  {
+    ...common,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    platform: 'node',
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...common,
+    entryPoints: ['webview/main.ts'],
+    outfile: 'dist/webview.js',
+    platform: 'browser',
+    format: 'iife',
+  },
+  { ...common, entryPoints: ['webview/styles.css'], outfile: 'dist/webview.css' },
+];
+
+if (!watch) {
+  await rm('dist', { recursive: true, force: true });
+}
+await mkdir('dist', { recursive: true });
+await copyFile(require.resolve('tree-sitter-python/tree-sitter-python.wasm'), 'dist/tree-sitter-python.wasm');
+await copyFile(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/web-tree-sitter.wasm');
+if (watch) {
+  for (const options of builds) {
+    await (await esbuild.context(options)).watch();
+  }
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}

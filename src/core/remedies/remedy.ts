@@ -1,0 +1,59 @@
+import type { PythonFacts } from '../python/facts';
+import type { Fix } from '../rules/finding';
+
+/** Every remedy there is, in the order of the report contract. */
+export const REMEDY_IDS = [
+  'he-init',
+  'xavier-init',
+  'orthogonal-init',
+  'scaled-init',
+  'relu',
+  'leaky-relu',
+  'gelu',
+  'residual',
+  'batch-norm',
+  'layer-norm',
+  'clip-grad-norm',
+  'lower-lr',
+  'raise-lr',
+  'lr-warmup',
+  'lstm',
+  'gru',
+  'forget-bias',
+  'zero-grad',
+  'move-clip',
+  'unscale',
+  'eps',
+  'logits-loss',
+  'weight-decay',
+  'module-list',
+  'skip-bad-batch',
+] as const;
+
+export type RemedyId = (typeof REMEDY_IDS)[number];
+
+/** Where a remedy is wanted: the parameters a run's finding names, or a line of the file. */
+export interface RemedyTarget {
+  /** Parameter names as logged, empty for the whole model. */
+  readonly parameters: readonly string[];
+  /** 1-based line of the code concerned; null when only the run is known. */
+  readonly line: number | null;
+}
+
+/** One remedy: what it is, when it helps and when not, and the edit it makes. */
+export interface Remedy {
+  readonly id: RemedyId;
+  readonly title: string;
+  /** One sentence: what changes and why that helps. */
+  readonly helps: string;
+  /** One sentence: when it does not help. Measured truths, not folklore. */
+  readonly doesNotHelp: string;
+  readonly reference: { readonly title: string; readonly url: string };
+  /** The code change by hand, as a Markdown body with a fenced example. */
+  readonly howTo: string;
+  /**
+   * The edits that apply it, or none where the place is not unambiguous. Absent: the remedy has no edit at all.
+   * Every fix keeps indentation, comments and line endings, and offers nothing when it is already applied.
+   */
+  fixes?(facts: PythonFacts, target: RemedyTarget): readonly Fix[];
+}

@@ -1,0 +1,66 @@
+import type { RemedyId } from '../remedies/remedy';
+import type { TextEdit, TextRange } from '../text';
+
+/** error: a wrong result or a dead run. warning: a defect with bounded effect. info and hint: advice, never a claim that something is broken. */
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** An edit that may cure a finding. Computed against one version of one document; applying it twice changes nothing more. */
+export interface Fix {
+  readonly remedy: RemedyId;
+  /** Imperative, one line: "Move clip_grad_norm_ before optimizer.step()". */
+  readonly title: string;
+  /** safe: one correct place, no change of numerics but the bug's. unsafe: changes numerics; look at the diff. */
+  readonly safety: 'safe' | 'unsafe';
+  /** At most one fix of a finding is preferred, and only if it really solves it. */
+  readonly preferred: boolean;
+  /** The file the edits belong to. */
+  readonly path: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Numbers behind a message. Arrays are for small profiles (a norm per layer). */
+export type Evidence = Readonly<Record<string, number | string | readonly number[]>>;
+
+/** A place elsewhere that belongs to a finding: the layer's line in the code, the log row before the jump. */
+export interface RelatedPlace {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly message: string;
+  /** False: the link is a guess and the message says "likely". */
+  readonly exact: boolean;
+}
+
+/** One thing that is wrong, said once however many lines or layers it spans. */
+export interface Finding {
+  /** GI0xx logs, GI1xx training loop, GI2xx initialisation and architecture, GI3xx loss and numerics, GI4xx frameworks. */
+  readonly code: string;
+  /** Kebab-case name of the rule. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Pattern, numbers, since when, compared with what. Plain text; may quote untrusted names. */
+  readonly message: string;
+  readonly range: TextRange;
+  readonly evidence: Evidence;
+  /** Best first. */
+  readonly remedies: readonly RemedyId[];
+  readonly fixes: readonly Fix[];
+  readonly related: readonly RelatedPlace[];
+}
+
+/** A finding on a log. `range` is the line it starts on. */
+export interface LogFinding extends Finding {
+  /** Step at which the symptom starts. */
+  readonly step: number;
+  /** Step at which it ended; null: still so at the end of the log. */
+  readonly endStep: number | null;
+  /** Parameters concerned, in model order; empty for a global norm or a loss. */
+  readonly parameters: readonly string[];
+  /** Ids of the series that show it (charts mark them). */
+  readonly series: readonly number[];
+}
+
+/** A rule that had nothing to look at, and why ("no per-layer norms"). */
+export interface NotChecked {
+  readonly rule: string;
+  readonly why: string;
+}

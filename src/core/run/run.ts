@@ -1,0 +1,53 @@
+import type { Series } from './series';
+
+/** The meaning of `Points.step`, and the rule by which it was chosen (shown to people). */
+export interface Axis {
+  readonly kind: 'step' | 'epoch' | 'record';
+  /** "key global_step", "epoch is all the records carry", "records counted: no step in the log". */
+  readonly why: string;
+}
+
+/** A stretch of records whose steps do not go back. More than one means the run was restarted or appended to. */
+export interface Segment {
+  /** 1-based first line. */
+  readonly line: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+/** A skipped or overflowed step that the framework itself reported. */
+export interface SkipEvent {
+  readonly step: number;
+  readonly line: number;
+  /** Loss scale after the event; NaN when the message does not say. */
+  readonly lossScale: number;
+}
+
+/** Something in the input that could not be read. Never fatal. */
+export interface Problem {
+  /** 1-based; 0 when it concerns the whole file. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A training log, read. Columns of numbers only: no text of the log is kept but names. */
+export interface Run {
+  /** As the person knows it. */
+  readonly path: string;
+  /** Id of the log format. */
+  readonly format: string;
+  /** How sure the format is, 0 to 1. */
+  readonly confidence: number;
+  /** Bytes read so far. */
+  readonly bytes: number;
+  /** Lines read so far. */
+  readonly lines: number;
+  readonly axis: Axis;
+  /** In the order first logged, which for per-parameter logs is model order. */
+  readonly series: readonly Series[];
+  /** Distinct steps. */
+  readonly steps: number;
+  readonly segments: readonly Segment[];
+  readonly skips: readonly SkipEvent[];
+  readonly problems: readonly Problem[];
+}
