@@ -1,0 +1,83 @@
+/** `check`: reads logs and Python files, joins them, and gives one report. */
+import { readFile } from 'node:fs/promises';
+import { BytesSource } from '../core/io/fileSource';
+import { joinRunWithSources, type Link } from '../core/link/join';
+import { readLog } from '../core/logs/logReader';
+import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
+import type { CheckReport, RunReport } from '../core/report/checkReport';
+import { diagnoseRun } from '../core/rules/engine';
+import { DiskSource, listFiles, reason } from './files';
+
+export interface CheckOptions {
+  readonly paths: readonly string[];
+  /** Logs given as evidence for the Python files, beside those among `paths`. */
+  readonly evidence: readonly string[];
+  /** Made at the first Python file. */
+  python(): Promise<PythonAnalyzer>;
+  /** An input that could not be read, or was named and is neither log nor Python. */
+  onUnreadable(path: string, why: string): void;
+  onNote(text: string): void;
+  onProgress(path: string): void;
+}
+
+export async function check(options: CheckOptions): Promise<CheckReport> {
+  const runs: RunReport[] = [];
+  const sources: PythonAnalysis[] = [];
+  const files = await listFiles([...options.paths, ...options.evidence], options.onUnreadable);
+  for (const { path, named } of files) {
+    options.onProgress(path);
+    try {
+      if (/\.pyi?$/i.test(path)) {
+        const analysis = (await options.python()).analyze(path, await readFile(path, 'utf8'));
+        if (analysis !== null) {
+          sources.push(analysis);
+        } else if (named) {
+          options.onNote(`${path}: names no deep-learning framework; nothing to check`);
+        }
+      } else {
+        const report = await checkLog(path);
+        if (report !== null) {
+          runs.push(report);
+        } else if (named) {
+          options.onNote(`${path}: no training log recognised`);
+        }
+      }
+    } catch (error) {
+      options.onUnreadable(path, reason(error));
+    }
+  }
+  return join(runs, sources);
+}
+
+async function checkLog(path: string): Promise<RunReport | null> {
+  const source = path === '-' ? new BytesSource('-', await readStandardInput()) : new DiskSource(path);
+  try {
+    const run = await readLog(source);
+    return run === null ? null : { run, ...diagnoseRun(run) };
+  } finally {
+    await source.close();
+  }
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Gives every run's findings the code places and fixes that the Python files read beside it allow. */
+function join(runs: readonly RunReport[], sources: readonly PythonAnalysis[]): CheckReport {
+  const links: Link[] = [];
+  const joinedRuns = runs.map((report) => {
+    const joined = joinRunWithSources(report.run, report.findings, sources);
+    links.push(...joined.links);
+    return { ...report, findings: joined.findings };
+  });
+  return {
+    runs: joinedRuns,
+    sources: sources.map(({ path, facts, findings }) => ({ path, findings, modules: facts.modules })),
+    links,
+  };
+}

@@ -1,0 +1,80 @@
+/** Reads the command line's inputs from disk: which files to check, and their bytes. */
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileSource } from '../core/io/fileSource';
+
+/** Folders that hold no logs or sources of the person's own. */
+const SKIPPED_FOLDERS = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'env']);
+
+/** Files that are certainly neither a log nor Python source: weights, data, media, archives. */
+const SKIPPED_FILES =
+  /\.(pt|pth|ckpt|safetensors|bin|onnx|h5|hdf5|npy|npz|pkl|pickle|arrow|parquet|png|jpe?g|gif|webp|svg|pdf|mp[34]|wav|zip|tar|bz2|xz|7z|so|dll|exe|pyc|woff2?|ttf)$/i;
+
+/** Every file under the given paths that may be of interest, in a stable order. A path that cannot be reached goes to `onError`. */
+export async function listFiles(
+  paths: readonly string[],
+  onError: (path: string, why: string) => void,
+): Promise<{ path: string; named: boolean }[]> {
+  const files: { path: string; named: boolean }[] = [];
+  for (const path of paths) {
+    try {
+      const isFolder = path !== '-' && (await stat(path)).isDirectory();
+      if (isFolder) {
+        await walk(path, files, onError);
+      } else {
+        files.push({ path, named: true });
+      }
+    } catch (error) {
+      onError(path, reason(error));
+    }
+  }
+  return files;
+}
+
+async function walk(
+  folder: string,
+  files: { path: string; named: boolean }[],
+  onError: (path: string, why: string) => void,
+): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    onError(folder, reason(error));
+    return [];
+  });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    // Links are not followed: a loop of links would never end.
+    if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name)) {
+      await walk(path, files, onError);
+    } else if (entry.isFile() && !SKIPPED_FILES.test(entry.name)) {
+      files.push({ path, named: false });
+    }
+  }
+}
+
+/** A file on disk. The handle is opened at the first read and kept until `close`. */
+export class DiskSource implements FileSource {
+  private handle: FileHandle | undefined;
+
+  constructor(readonly path: string) {}
+
+  async size(): Promise<number> {
+    return (await stat(this.path)).size;
+  }
+
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    this.handle ??= await open(this.path, 'r');
+    return (await this.handle.read(target, 0, target.length, offset)).bytesRead;
+  }
+
+  async close(): Promise<void> {
+    const handle = this.handle;
+    this.handle = undefined;
+    await handle?.close();
+  }
+}
+
+/** What an error says, fit for one line. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
