@@ -1,0 +1,64 @@
+import { batchNorm } from './batch-norm';
+import { clipGradNorm } from './clip-grad-norm';
+import { eps } from './eps';
+import { forgetBias } from './forget-bias';
+import { gelu } from './gelu';
+import { gru } from './gru';
+import { heInit } from './he-init';
+import { layerNorm } from './layer-norm';
+import { leakyRelu } from './leaky-relu';
+import { logitsLoss } from './logits-loss';
+import { lowerLr } from './lower-lr';
+import { lrWarmup } from './lr-warmup';
+import { lstm } from './lstm';
+import { moduleList } from './module-list';
+import { moveClip } from './move-clip';
+import { orthogonalInit } from './orthogonal-init';
+import { raiseLr } from './raise-lr';
+import { relu } from './relu';
+import type { Remedy, RemedyId } from './remedy';
+import { residual } from './residual';
+import { scaledInit } from './scaled-init';
+import { skipBadBatch } from './skip-bad-batch';
+import { unscale } from './unscale';
+import { weightDecay } from './weight-decay';
+import { xavierInit } from './xavier-init';
+import { zeroGrad } from './zero-grad';
+
+/** Every remedy, in the order of the report contract. */
+export const REMEDIES: readonly Remedy[] = [
+  heInit,
+  xavierInit,
+  orthogonalInit,
+  scaledInit,
+  relu,
+  leakyRelu,
+  gelu,
+  residual,
+  batchNorm,
+  layerNorm,
+  clipGradNorm,
+  lowerLr,
+  raiseLr,
+  lrWarmup,
+  lstm,
+  gru,
+  forgetBias,
+  zeroGrad,
+  moveClip,
+  unscale,
+  eps,
+  logitsLoss,
+  weightDecay,
+  moduleList,
+  skipBadBatch,
+];
+
+const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));
+
+/** The remedy of an id; undefined for text that is no remedy's id. */
+export function remedyById(id: RemedyId): Remedy;
+export function remedyById(id: string): Remedy | undefined;
+export function remedyById(id: string): Remedy | undefined {
+  return BY_ID.get(id);
+}
