@@ -19,7 +19,7 @@ describe('remedies', () => {
       }
       assert.match(remedy.title, /^[A-Z][^.]*$/);
       assert.match(remedy.reference.url, /^https:\/\//);
-      assert.match(remedy.howTo, /```python\n[^]+\n```/);
+      assert.match(remedy.howTo, /```python\n[\s\S]+\n```/);
     });
   }
 
