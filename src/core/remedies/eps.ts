@@ -4,7 +4,7 @@ export const eps: Remedy = {
   id: 'eps',
   title: 'Keep the argument away from zero',
   helps:
-    'log, sqrt, division and fractional powers have an infinite slope at zero; a small constant inside them, or a safe built-in, keeps value and gradient finite.',
+    'Logarithm, root, division and fractional powers have an infinite slope at zero; a small constant inside them, or a safe built-in, keeps value and gradient finite.',
   doesNotHelp:
     'Does not help outside the function (`sqrt(x) + eps` still has an infinite gradient), nor where NaN comes from diverging weights.',
   reference: {
