@@ -1,1 +1,262 @@
-process.exitCode = 0;
+/** The command line: the same engine as the editor, printed. `docs` of the report: README, section "Command line". */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { version } from '../package.json';
+import { check } from './cli/check';
+import { reason } from './cli/files';
+import { applyFixes } from './cli/fix';
+import { FORMATS } from './core/logs/registry';
+import { createPythonAnalyzer, type PythonAnalyzer } from './core/python/analyze';
+import { REMEDIES } from './core/remedies/registry';
+import { allFindings, type CheckReport, compareSeverity, filterReport } from './core/report/checkReport';
+import { formatGithub } from './core/report/github';
+import { formatJson } from './core/report/json';
+import { remedyPage, rulePage } from './core/report/pages';
+import { plain } from './core/report/plain';
+import { formatSarif } from './core/report/sarif';
+import { formatText } from './core/report/text';
+import type { Severity } from './core/rules/finding';
+import { RULES } from './core/rules/registry';
+
+const USAGE = `Usage:
+  gradient-inspector check [PATH ...]        logs, Python files, or folders to walk (default: .); - reads a log from standard input
+      --format text|json|sarif|github        default text
+      --run LOG                              read the Python files in the light of this log
+      --select IDS, --ignore IDS             rule codes or names, comma-separated
+      --fix                                  apply the safe fixes; with --unsafe-fixes also those that change numerics
+      --remedy ID                            with --fix: only the fixes of this remedy
+      --fail-on error|warning|info|never     default warning
+  gradient-inspector rules [--format json]   every rule
+  gradient-inspector explain CODE|NAME       a rule's page, or a remedy's
+  gradient-inspector formats                 every log format it reads
+  gradient-inspector --version
+
+Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage, or an input that cannot be read.
+`;
+
+/** The command line was wrong; the message says how. */
+class UsageError extends Error {}
+
+const OPTIONS = {
+  format: { type: 'string', default: 'text' },
+  run: { type: 'string', multiple: true, default: [] },
+  select: { type: 'string', multiple: true, default: [] },
+  ignore: { type: 'string', multiple: true, default: [] },
+  fix: { type: 'boolean', default: false },
+  'unsafe-fixes': { type: 'boolean', default: false },
+  remedy: { type: 'string' },
+  'fail-on': { type: 'string', default: 'warning' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const satisfies ParseArgsConfig['options'];
+
+type Values = ReturnType<typeof parse>['values'];
+
+function parse(args: string[]) {
+  return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseOrExplain(args);
+  const [command, ...rest] = positionals;
+  if (values.version) {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  switch (command) {
+    case 'check':
+      return runCheck(rest, values);
+    case 'rules':
+      return printRules(values.format);
+    case 'explain':
+      return explain(rest[0]);
+    case 'formats':
+      return printFormats();
+    case undefined:
+      throw new UsageError('no command given');
+    default:
+      throw new UsageError(`unknown command "${command}"`);
+  }
+}
+
+function parseOrExplain(args: string[]) {
+  try {
+    return parse(args);
+  } catch (error) {
+    throw new UsageError(reason(error));
+  }
+}
+
+async function runCheck(paths: string[], values: Values): Promise<number> {
+  const format = oneOf(values.format, ['text', 'json', 'sarif', 'github'], '--format');
+  const failOn = oneOf(values['fail-on'], ['error', 'warning', 'info', 'never'], '--fail-on');
+  const selected = ruleSet(values.select, '--select');
+  const ignored = ruleSet(values.ignore, '--ignore');
+  if (values.remedy !== undefined && !REMEDIES.some(({ id }) => id === values.remedy)) {
+    throw new UsageError(`--remedy: no remedy is called "${values.remedy}"`);
+  }
+  let unreadable = 0;
+  const progress = process.stderr.isTTY === true;
+  const full = await check({
+    paths: paths.length === 0 && values.run.length === 0 ? ['.'] : paths,
+    evidence: values.run,
+    python: once(loadPython),
+    onUnreadable: (path, why) => {
+      unreadable++;
+      process.stderr.write(`${plain(path)}: cannot be read: ${plain(why)}\n`);
+    },
+    onNote: (text) => process.stderr.write(`${plain(text)}\n`),
+    onProgress: (path) => progress && process.stderr.write(`\r\u001b[K${plain(path).slice(-100)}\r`),
+  });
+  if (progress) {
+    process.stderr.write('\u001b[K');
+  }
+  const report = filterReport(
+    full,
+    (rule) => (selected.size === 0 || selected.has(rule)) && !ignored.has(rule),
+  );
+  process.stdout.write(`${render(report, format)}\n`);
+  if (values.fix) {
+    await fix(report, values);
+  }
+  if (unreadable > 0) {
+    return 2;
+  }
+  return failOn !== 'never' && hasFindingAtLeast(report, failOn) ? 1 : 0;
+}
+
+async function fix(report: CheckReport, values: Values): Promise<void> {
+  const applied = await applyFixes(report, {
+    unsafe: values['unsafe-fixes'],
+    remedy: values.remedy ?? null,
+  });
+  for (const { path, title } of applied) {
+    process.stderr.write(`fixed ${plain(path)}: ${plain(title)}\n`);
+  }
+  if (applied.length === 0) {
+    process.stderr.write('no fix to apply\n');
+  }
+}
+
+function hasFindingAtLeast(report: CheckReport, severity: Severity): boolean {
+  return [...allFindings(report)].some(({ finding }) => compareSeverity(finding.severity, severity) >= 0);
+}
+
+function render(report: CheckReport, format: 'text' | 'json' | 'sarif' | 'github'): string {
+  switch (format) {
+    case 'json':
+      return formatJson(report);
+    case 'sarif':
+      return formatSarif(report, RULES, version);
+    case 'github':
+      return formatGithub(report);
+    case 'text':
+      return formatText(report);
+  }
+}
+
+/** Rule names for the codes and names in comma-separated lists. */
+function ruleSet(lists: readonly string[], option: string): Set<string> {
+  const names = new Set<string>();
+  for (const id of lists.flatMap((list) => list.split(',')).map((text) => text.trim())) {
+    if (id !== '') {
+      const rule = RULES.find(({ code, name }) => code === id.toUpperCase() || name === id);
+      if (rule === undefined) {
+        throw new UsageError(`${option}: no rule is called "${id}"`);
+      }
+      names.add(rule.name);
+    }
+  }
+  return names;
+}
+
+function printRules(format: string): number {
+  if (oneOf(format, ['text', 'json'], '--format') === 'json') {
+    const rules = RULES.map(({ code, name, title, severity, subject, remedies }) => ({
+      code,
+      name,
+      sees: title,
+      severity,
+      subject,
+      remedies,
+    }));
+    process.stdout.write(`${JSON.stringify({ version: 1, rules }, null, 2)}\n`);
+  } else {
+    for (const { code, name, severity, title } of RULES) {
+      process.stdout.write(`${code}  ${name.padEnd(26)} ${severity.padEnd(8)} ${title}\n`);
+    }
+  }
+  return 0;
+}
+
+function explain(id: string | undefined): number {
+  if (id === undefined) {
+    throw new UsageError('explain needs the code or name of a rule or remedy');
+  }
+  const rule = RULES.find(({ code, name }) => code === id.toUpperCase() || name === id);
+  const remedy = REMEDIES.find((other) => other.id === id);
+  if (rule !== undefined) {
+    process.stdout.write(rulePage(rule, REMEDIES));
+  } else if (remedy !== undefined) {
+    process.stdout.write(remedyPage(remedy));
+  } else {
+    throw new UsageError(`no rule or remedy is called "${id}"`);
+  }
+  return 0;
+}
+
+function printFormats(): number {
+  for (const { id, title } of FORMATS) {
+    process.stdout.write(`${id.padEnd(24)} ${title}\n`);
+  }
+  return 0;
+}
+
+/** The wasm files lie beside the bundle. */
+async function loadPython(): Promise<PythonAnalyzer> {
+  const [runtime, grammar] = await Promise.all([
+    readFile(join(__dirname, 'web-tree-sitter.wasm')),
+    readFile(join(__dirname, 'tree-sitter-python.wasm')),
+  ]);
+  return createPythonAnalyzer({ runtime, grammar });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function oneOf<T extends string>(value: string, choices: readonly T[], option: string): T {
+  const choice = choices.find((other) => other === value);
+  if (choice === undefined) {
+    throw new UsageError(`${option} takes ${choices.join(', ')}, not "${value}"`);
+  }
+  return choice;
+}
+
+// A reader that goes away (`| head`) is no error of ours.
+process.stdout.on('error', () => process.exit());
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${plain(error.message)}\n\n${USAGE}`);
+    } else {
+      process.stderr.write(
+        `Gradient Inspector failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+      );
+    }
+    process.exitCode = 2;
+  },
+);
