@@ -1,0 +1,95 @@
+import { columnOf, type Window } from './reduce';
+import type { Points } from './series';
+
+/**
+ * Many series as one band, column by column; NaN where no series has a finite positive value.
+ * `low` and `high` are true extremes over every point, so the band hides no spike; the quartiles and the median are
+ * over the last value of each series in the column, so that a series logged more often does not weigh more.
+ * Values of zero and below are left out (the axis is logarithmic) and counted in `zeros`.
+ */
+export interface QuantileBand {
+  readonly low: Float64Array<ArrayBuffer>;
+  readonly lowerQuartile: Float64Array<ArrayBuffer>;
+  readonly median: Float64Array<ArrayBuffer>;
+  readonly upperQuartile: Float64Array<ArrayBuffer>;
+  readonly high: Float64Array<ArrayBuffer>;
+  /** Values that are NaN or infinite in the column, over all series. */
+  readonly nonFinite: Uint32Array<ArrayBuffer>;
+  readonly zeros: Uint32Array<ArrayBuffer>;
+  /** Line of the first non-finite value of the column; 0 when there is none. */
+  readonly lines: Uint32Array<ArrayBuffer>;
+}
+
+export function quantileBand(series: readonly Points[], window: Window): QuantileBand {
+  const { columns } = window;
+  const nan = () => new Float64Array(columns).fill(Number.NaN);
+  const count = () => new Uint32Array(columns);
+  const band: QuantileBand = {
+    low: nan(),
+    lowerQuartile: nan(),
+    median: nan(),
+    upperQuartile: nan(),
+    high: nan(),
+    nonFinite: count(),
+    zeros: count(),
+    lines: count(),
+  };
+  const lasts = new Float64Array(columns * series.length).fill(Number.NaN);
+  series.forEach((points, which) => {
+    addSeries(band, lasts, which * columns, points, window);
+  });
+  const sample = new Float64Array(series.length);
+  for (let column = 0; column < columns; column++) {
+    let size = 0;
+    for (let which = 0; which < series.length; which++) {
+      const value = lasts[which * columns + column]!;
+      if (!Number.isNaN(value)) {
+        sample[size++] = value;
+      }
+    }
+    const sorted = sample.subarray(0, size).sort();
+    band.lowerQuartile[column] = quantile(sorted, 0.25);
+    band.median[column] = quantile(sorted, 0.5);
+    band.upperQuartile[column] = quantile(sorted, 0.75);
+  }
+  return band;
+}
+
+function addSeries(
+  band: QuantileBand,
+  lasts: Float64Array,
+  start: number,
+  points: Points,
+  window: Window,
+): void {
+  for (let at = 0; at < points.length; at++) {
+    const step = points.step(at);
+    if (!(step >= window.from && step <= window.to)) {
+      continue;
+    }
+    const column = columnOf(step, window);
+    const value = points.value(at);
+    if (!Number.isFinite(value)) {
+      band.nonFinite[column]!++;
+      band.lines[column] ||= points.line(at);
+    } else if (value <= 0) {
+      band.zeros[column]!++;
+    } else {
+      lasts[start + column] = value;
+      if (!(value >= band.low[column]!)) {
+        band.low[column] = value;
+      }
+      if (!(value <= band.high[column]!)) {
+        band.high[column] = value;
+      }
+    }
+  }
+}
+
+/** Linear between order statistics; NaN for an empty sample. */
+function quantile(sorted: Float64Array, q: number): number {
+  const at = (sorted.length - 1) * q;
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  const above = sorted[Math.ceil(at)] ?? Number.NaN;
+  return below + (above - below) * (at - Math.floor(at));
+}

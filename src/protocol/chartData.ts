@@ -1,0 +1,243 @@
+/** Answers what the chart page asks about a run. Pure: a run and findings in, message bodies out. */
+
+import type { Evidence, LogFinding, NotChecked } from '../core/rules/finding';
+import { depthProfile } from '../core/run/depthProfile';
+import { PointIndex } from '../core/run/pointIndex';
+import { quantileBand } from '../core/run/quantileBand';
+import { reducePoints } from '../core/run/reduce';
+import type { Run } from '../core/run/run';
+import type { Points, Series } from '../core/run/series';
+import { smoothedAt } from '../core/run/smooth';
+import { stepGrid } from '../core/run/stepGrid';
+import {
+  type FindingInfo,
+  type Params,
+  PROTOCOL_VERSION,
+  type RemedyInfo,
+  type Result,
+  type SeriesInfo,
+  type Snapshot,
+} from './messages';
+
+/** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
+export interface ChartSource {
+  readonly run: Run | null;
+  readonly findings: readonly LogFinding[];
+  readonly notChecked: readonly NotChecked[];
+  readonly state: Snapshot['state'];
+  readonly message: string;
+  readonly generation: number;
+}
+
+type DataRequest = 'columns' | 'band' | 'grid' | 'profile';
+
+export class ChartData {
+  private indices = new Map<number, PointIndex>();
+  private epoch = 0;
+
+  constructor(
+    private readonly source: ChartSource,
+    private readonly name: string,
+    private readonly remedy: (id: string) => RemedyInfo | undefined,
+  ) {}
+
+  /** To be called when the log was read anew. */
+  startAnew(): void {
+    this.epoch++;
+    this.indices = new Map();
+  }
+
+  snapshot(): Snapshot {
+    const { source } = this;
+    const { run } = source;
+    return {
+      version: PROTOCOL_VERSION,
+      epoch: this.epoch,
+      generation: source.generation,
+      state: source.state,
+      message: source.message,
+      name: this.name,
+      format: run?.format ?? '',
+      axis: run?.axis ?? { kind: 'step', why: '' },
+      lines: run?.lines ?? 0,
+      bytes: run?.bytes ?? 0,
+      steps: run?.steps ?? 0,
+      series: (run?.series ?? []).map((series) => this.seriesInfo(series)),
+      restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({ step: firstStep, line })),
+      skips: (run?.skips ?? []).map(({ step, line }) => ({ step, line })),
+      findings: source.findings.map((finding) => this.findingInfo(finding)),
+      notChecked: [...source.notChecked],
+      problems: [...(run?.problems ?? [])],
+    };
+  }
+
+  columns(params: Params<'columns'>): Result<'columns'> {
+    this.checkEpoch(params);
+    const pinned = this.source.findings.flatMap(({ step, endStep }) =>
+      endStep === null ? [step] : [step, endStep],
+    );
+    const series = this.pointsOf(params.series).map(({ id, points }) => {
+      const reduced = reducePoints(points, params, pinned, this.indexOf(id, points));
+      const weight = Math.min(Math.max(params.smoothing, 0), 0.99);
+      return {
+        id,
+        steps: reduced.steps.buffer,
+        values: reduced.values.buffer,
+        lines: reduced.lines.buffer,
+        smoothed: weight > 0 ? smoothedAt(points, weight, reduced.indices).buffer : null,
+      };
+    });
+    return { epoch: this.epoch, series };
+  }
+
+  band(params: Params<'band'>): Result<'band'> {
+    this.checkEpoch(params);
+    const band = quantileBand(
+      this.pointsOf(params.series).map(({ points }) => points),
+      params,
+    );
+    return {
+      epoch: this.epoch,
+      low: band.low.buffer,
+      lowerQuartile: band.lowerQuartile.buffer,
+      median: band.median.buffer,
+      upperQuartile: band.upperQuartile.buffer,
+      high: band.high.buffer,
+      nonFinite: band.nonFinite.buffer,
+      zeros: band.zeros.buffer,
+      lines: band.lines.buffer,
+    };
+  }
+
+  grid(params: Params<'grid'>): Result<'grid'> {
+    this.checkEpoch(params);
+    const grid = stepGrid(
+      this.pointsOf(params.series).map(({ points }) => points),
+      params,
+    );
+    return {
+      epoch: this.epoch,
+      states: grid.states.buffer,
+      values: grid.values.buffer,
+      steps: grid.steps.buffer,
+      lines: grid.lines.buffer,
+      medians: grid.medians.buffer,
+    };
+  }
+
+  profile(params: Params<'profile'>): Result<'profile'> {
+    this.checkEpoch(params);
+    const profile = depthProfile(
+      this.pointsOf(params.series).map(({ points }) => points),
+      params.step,
+    );
+    return {
+      epoch: this.epoch,
+      values: profile.values.buffer,
+      steps: profile.steps.buffer,
+      lines: profile.lines.buffer,
+    };
+  }
+
+  /** The finding and fix that a page of this epoch means; undefined when it does not exist. */
+  finding(params: { readonly epoch: number; readonly finding: number }): LogFinding | undefined {
+    this.checkEpoch(params);
+    return this.source.findings[params.finding];
+  }
+
+  private checkEpoch(params: { readonly epoch: number }): void {
+    if (params.epoch !== this.epoch) {
+      throw new Error('The log was read anew in the meantime.');
+    }
+  }
+
+  /** Every series asked for, in that order; an id that does not exist is an error, so that rows stay aligned. */
+  private pointsOf(ids: readonly number[]): { id: number; points: Points }[] {
+    return ids.map((id) => {
+      const series = this.source.run?.series[id];
+      if (series === undefined) {
+        throw new Error(`The run has no series ${id}.`);
+      }
+      return { id, points: series.points };
+    });
+  }
+
+  private indexOf(id: number, points: Points): PointIndex {
+    let index = this.indices.get(id);
+    if (index?.points !== points) {
+      index = new PointIndex(points);
+      this.indices.set(id, index);
+    }
+    return index;
+  }
+
+  private seriesInfo(series: Series): SeriesInfo {
+    const { points } = series;
+    const summary = this.indexOf(series.id, points).summary();
+    const at = summary.firstNonFinite;
+    return {
+      id: series.id,
+      name: series.name,
+      kind: series.kind,
+      statistic: series.statistic,
+      split: series.split,
+      parameter: series.parameter,
+      points: summary.points,
+      minStep: finiteOrNull(summary.minStep),
+      maxStep: finiteOrNull(summary.maxStep),
+      min: finiteOrNull(summary.min),
+      max: finiteOrNull(summary.max),
+      smallestPositive: finiteOrNull(summary.smallestPositive),
+      zeros: summary.zeros,
+      nan: summary.nan,
+      infinite: summary.infinite,
+      firstNonFinite:
+        at < 0 ? null : { step: points.step(at), line: points.line(at), value: String(points.value(at)) },
+    };
+  }
+
+  private findingInfo(finding: LogFinding): FindingInfo {
+    return {
+      code: finding.code,
+      rule: finding.rule,
+      severity: finding.severity,
+      message: finding.message,
+      line: finding.range.line,
+      step: finding.step,
+      endStep: finding.endStep,
+      parameters: [...finding.parameters],
+      series: [...finding.series],
+      evidence: plainEvidence(finding.evidence),
+      remedies: finding.remedies.flatMap((id) => this.remedy(id) ?? []),
+      fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
+    };
+  }
+}
+
+/** The same requests as a table of handlers, for a host or a test page to complete. */
+export function dataHandlers(data: ChartData): {
+  readonly [N in DataRequest | 'snapshot']: (params: Params<N>) => Promise<Result<N>>;
+} {
+  return {
+    snapshot: async () => data.snapshot(),
+    columns: async (params) => data.columns(params),
+    band: async (params) => data.band(params),
+    grid: async (params) => data.grid(params),
+    profile: async (params) => data.profile(params),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function plainEvidence(evidence: Evidence): FindingInfo['evidence'] {
+  const plain = (value: number | string) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  return Object.fromEntries(
+    Object.entries(evidence).map(([key, value]) => [
+      key,
+      typeof value === 'object' ? value.map(plain) : plain(value),
+    ]),
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * The contract between the host and the chart page. The page holds no truth: it asks for a snapshot first, then for
+ * exactly what it draws (series, range, pixel columns), and asks again when the host says that something changed.
+ *
+ * Adding a message: one entry in `requests` or `events`, one handler on the other side. Raise
+ * {@link PROTOCOL_VERSION} when the meaning of a field changes.
+ */
+import {
+  anyOf,
+  type Check,
+  type Checked,
+  dictionaryOf,
+  isBoolean,
+  isBuffer,
+  isIndex,
+  isNumber,
+  isString,
+  listOf,
+  oneOf,
+  orNull,
+  record,
+} from './check';
+
+export const PROTOCOL_VERSION = 1;
+
+/** More pixel columns than any screen has; a page that asks for more is not ours. */
+const MOST_COLUMNS = 20_000;
+const MOST_SERIES = 100_000;
+
+const isColumns = (value: unknown): value is number => isIndex(value) && value >= 1 && value <= MOST_COLUMNS;
+const isNothing = (value: unknown): value is null => value === null;
+const seriesIds = listOf(isIndex, MOST_SERIES);
+
+/** One series, in figures. Numbers that do not exist are null; NaN never travels. */
+const seriesInfo = record({
+  id: isIndex,
+  name: isString,
+  kind: isString,
+  statistic: isString,
+  split: isString,
+  parameter: orNull(isString),
+  points: isIndex,
+  minStep: orNull(isNumber),
+  maxStep: orNull(isNumber),
+  min: orNull(isNumber),
+  max: orNull(isNumber),
+  smallestPositive: orNull(isNumber),
+  zeros: isIndex,
+  nan: isIndex,
+  infinite: isIndex,
+  /** Where the first NaN or infinity stands. */
+  firstNonFinite: orNull(record({ step: isNumber, line: isIndex, value: isString })),
+});
+export type SeriesInfo = Checked<typeof seriesInfo>;
+
+const remedyInfo = record({ id: isString, title: isString, helps: isString, doesNotHelp: isString });
+export type RemedyInfo = Checked<typeof remedyInfo>;
+
+const findingInfo = record({
+  code: isString,
+  rule: isString,
+  severity: oneOf('error', 'warning', 'info', 'hint'),
+  message: isString,
+  line: isIndex,
+  step: isNumber,
+  endStep: orNull(isNumber),
+  parameters: listOf(isString),
+  series: seriesIds,
+  /** Numbers as text where they are not finite. */
+  evidence: dictionaryOf(anyOf(anyOf(isNumber, isString), listOf(anyOf(isNumber, isString)))),
+  remedies: listOf(remedyInfo),
+  /** Titles of the fixes, in the order by which `apply-fix` names them. */
+  fixes: listOf(record({ title: isString, safety: oneOf('safe', 'unsafe') })),
+});
+export type FindingInfo = Checked<typeof findingInfo>;
+
+const snapshot = record({
+  version: isIndex,
+  /** Grows when the log was read anew: series ids and findings of an older epoch mean nothing. */
+  epoch: isIndex,
+  /** Grows with every change. */
+  generation: isIndex,
+  state: oneOf('reading', 'ready', 'not-a-log', 'gone', 'failed'),
+  message: isString,
+  /** File name of the log. */
+  name: isString,
+  format: isString,
+  axis: record({ kind: oneOf('step', 'epoch', 'record'), why: isString }),
+  lines: isIndex,
+  bytes: isIndex,
+  steps: isIndex,
+  series: listOf(seriesInfo),
+  /** First steps of restarted stretches, without the first stretch. */
+  restarts: listOf(record({ step: isNumber, line: isIndex })),
+  skips: listOf(record({ step: isNumber, line: isIndex })),
+  findings: listOf(findingInfo),
+  notChecked: listOf(record({ rule: isString, why: isString })),
+  problems: listOf(record({ line: isIndex, message: isString })),
+});
+export type Snapshot = Checked<typeof snapshot>;
+
+/** The part of the axis that is looked at. */
+const range = { epoch: isIndex, from: isNumber, to: isNumber, columns: isColumns };
+
+const columns = record({
+  id: isIndex,
+  /** Float64: steps, values. */
+  steps: isBuffer,
+  values: isBuffer,
+  /** Uint32. */
+  lines: isBuffer,
+  /** Float64, one for each point; null when no smoothing was asked for. */
+  smoothed: orNull(isBuffer),
+});
+
+/** What the page asks the host: what is sent, and what comes back. */
+export const requests = {
+  /** The first request of a page, and again after every `changed`. */
+  snapshot: { params: record({ version: isIndex }), result: snapshot },
+  /** Reduced series (see `reducePoints` for what is guaranteed). `smoothing`: 0 none, up to 0.99. */
+  columns: {
+    params: record({ ...range, series: seriesIds, smoothing: isNumber }),
+    result: record({ epoch: isIndex, series: listOf(columns) }),
+  },
+  /** Many series as one band (see `quantileBand`). Float64 and, for the counts and lines, Uint32. */
+  band: {
+    params: record({ ...range, series: seriesIds }),
+    result: record({
+      epoch: isIndex,
+      low: isBuffer,
+      lowerQuartile: isBuffer,
+      median: isBuffer,
+      upperQuartile: isBuffer,
+      high: isBuffer,
+      nonFinite: isBuffer,
+      zeros: isBuffer,
+      lines: isBuffer,
+    }),
+  },
+  /** Series by steps (see `stepGrid`). Uint8, Float32, Float64, Uint32, Float64. */
+  grid: {
+    params: record({ ...range, series: seriesIds }),
+    result: record({
+      epoch: isIndex,
+      states: isBuffer,
+      values: isBuffer,
+      steps: isBuffer,
+      lines: isBuffer,
+      medians: isBuffer,
+    }),
+  },
+  /** One value for each series at a step (see `depthProfile`). Float64, Float64, Uint32. */
+  profile: {
+    params: record({ epoch: isIndex, series: seriesIds, step: isNumber }),
+    result: record({ epoch: isIndex, values: isBuffer, steps: isBuffer, lines: isBuffer }),
+  },
+  /** Shows a line of the log in the text editor. */
+  reveal: { params: record({ line: isIndex }), result: isNothing },
+  /** Goes to the line of code that a finding or a parameter belongs to. False: it is not known. */
+  'reveal-code': { params: record({ parameter: isString }), result: isBoolean },
+  /** Opens the page of a rule. */
+  explain: { params: record({ rule: isString }), result: isNothing },
+  'apply-fix': { params: record({ epoch: isIndex, finding: isIndex, fix: isIndex }), result: isNothing },
+  'insert-logging': { params: record({}), result: isNothing },
+  /** Asks where to and writes a file made by the page. False: the person thought better of it. */
+  save: { params: record({ name: isString, bytes: isBuffer }), result: isBoolean },
+} as const satisfies Record<string, { params: Check<unknown>; result: Check<unknown> }>;
+
+export type RequestName = keyof typeof requests;
+export type Params<N extends RequestName> = Checked<(typeof requests)[N]['params']>;
+export type Result<N extends RequestName> = Checked<(typeof requests)[N]['result']>;
+
+/** What the host tells a visible page without being asked. */
+export const events = {
+  /** Something changed: ask for a new snapshot, and for what is drawn. */
+  changed: record({ generation: isIndex }),
+  /** Mark this step, as the text cursor stands on its line. */
+  cursor: record({ step: orNull(isNumber) }),
+} as const satisfies Record<string, Check<unknown>>;
+
+export type EventName = keyof typeof events;
+export type EventOf<N extends EventName> = Checked<(typeof events)[N]>;
