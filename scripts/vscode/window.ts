@@ -1,0 +1,151 @@
+/** Opens a VS Code window, whichever host there is, as a page that playwright can drive. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, chromium, type Page } from 'playwright-core';
+import { provideDisplay } from './display';
+import type { DesktopHost, Host } from './host';
+import type { NpmHost } from './npmHost';
+import { startServer } from './server';
+import { type Settings, type Theme, userSettings } from './settings';
+
+/** A workbench that is not drawn by then is started anew, at most START_TRIES times. */
+const START_LIMIT_MS = 45_000;
+const START_TRIES = 3;
+
+const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface WindowOptions {
+  /** Absolute path of the folder to open. */
+  readonly folder: string;
+  /** Absolute path of the extension under development. */
+  readonly extension: string;
+  readonly theme?: Theme;
+  readonly settings?: Settings;
+  readonly width?: number;
+  readonly height?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface Window {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** Opens a window and waits until the workbench is drawn. Only the start is tried again, never what follows. */
+export async function openWindow(host: Host, options: WindowOptions): Promise<Window> {
+  for (let attempt = 1; ; attempt++) {
+    const window = await (host.kind === 'npm' ? openBrowser(host, options) : openDesktop(host, options));
+    try {
+      await window.page.waitForSelector('.monaco-workbench .part.statusbar .statusbar-item', {
+        timeout: START_LIMIT_MS,
+      });
+      return window;
+    } catch (error) {
+      await window.close();
+      if (attempt === START_TRIES) {
+        throw error;
+      }
+      console.log(`VS Code did not start at attempt ${attempt}; once more.`);
+    }
+  }
+}
+
+/** Opens the npm host's workbench in a headless browser. `prepare` sees the page before it loads. */
+export async function openBrowser(
+  host: NpmHost,
+  options: WindowOptions,
+  more: { testsEntry?: string; prepare?: (page: Page) => Promise<void> } = {},
+): Promise<Window> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'gradient-inspector-vscode-'));
+  const server = await startServer(host, {
+    dataFolder,
+    settings: userSettings(options.theme ?? 'dark', options.settings),
+    env: { ...process.env, ...options.env },
+  });
+  const browser = await chromium.launch({ executablePath: host.browser, args: BROWSER_FLAGS });
+  const close = async () => {
+    await browser.close();
+    await server.close();
+    removeFolder(dataFolder);
+  };
+  try {
+    const page = await browser.newPage({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+    });
+    await more.prepare?.(page);
+    await page.goto(
+      server.address(options.folder, {
+        extensionDevelopmentPath: server.uri(options.extension),
+        ...(more.testsEntry ? { extensionTestsPath: server.uri(more.testsEntry) } : {}),
+        skipWelcome: 'true',
+      }),
+    );
+    return { page, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openDesktop(host: DesktopHost, options: WindowOptions): Promise<Window> {
+  const dataFolder = desktopDataFolder(options);
+  const endDisplay = await provideDisplay();
+  const app = await _electron.launch({
+    executablePath: host.executable,
+    args: [options.folder, `--extensionDevelopmentPath=${options.extension}`, ...desktopFlags(dataFolder)],
+    env: definedOnly({ ...process.env, ...options.env }),
+  });
+  const page = await app.firstWindow();
+  await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
+  return {
+    page,
+    close: async () => {
+      await app.close();
+      endDisplay();
+      removeFolder(dataFolder);
+    },
+  };
+}
+
+/** A fresh user-data folder with the settings, so that the person's own VS Code is neither read nor changed. */
+export function desktopDataFolder(options: WindowOptions): string {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'gradient-inspector-vscode-'));
+  mkdirSync(join(dataFolder, 'User'));
+  const settings = userSettings(options.theme ?? 'dark', options.settings);
+  writeFileSync(join(dataFolder, 'User', 'settings.json'), JSON.stringify(settings));
+  return dataFolder;
+}
+
+export function desktopFlags(dataFolder: string): string[] {
+  return [
+    `--user-data-dir=${dataFolder}`,
+    `--extensions-dir=${join(dataFolder, 'extensions')}`,
+    '--no-sandbox',
+    '--disable-gpu',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-workspace-trust',
+    '--disable-updates',
+    '--disable-telemetry',
+  ];
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+/** The server's children may still write for a moment after it has ended. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}

@@ -1,0 +1,151 @@
+/** Compiles the integration suite and runs it inside VS Code's extension host, on a copy of the sample workspace. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import * as esbuild from 'esbuild';
+import { provideDisplay } from '../../scripts/vscode/display';
+import { findHost, type Host, repository } from '../../scripts/vscode/host';
+import type { NpmHost } from '../../scripts/vscode/npmHost';
+import {
+  desktopDataFolder,
+  desktopFlags,
+  openBrowser,
+  removeFolder,
+  type WindowOptions,
+} from '../../scripts/vscode/window';
+import { copyWorkspace } from './copyWorkspace';
+import { type HostResult, TEST_LINE } from './hostResult';
+
+const source = join(repository, 'test', 'integration');
+const compiled = join(repository, 'out', 'integration');
+
+const RUN_LIMIT_MS = 300_000;
+/** Once the workbench has loaded, the first word of the suite comes within seconds; silence means that the start failed. */
+const START_LIMIT_MS = 60_000;
+const START_TRIES = 3;
+
+async function main(): Promise<void> {
+  const found = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
+  await compile(found);
+  const host = await findHost();
+  const result = await runInHost(host);
+  const missing = found
+    .map((name) => name.replace(/\.ts$/, '.js'))
+    .filter((name) => !result.files.includes(name));
+  console.log(`Ran inside VS Code ${result.version}: ${result.files.length} of ${found.length} test files.`);
+  console.log(`${result.passed} passed, ${result.failed + missing.length} failed`);
+  if (missing.length > 0) {
+    console.error(`Found but not run: ${missing.join(', ')}`);
+  }
+  if (result.failed + missing.length > 0) {
+    process.exitCode = 1;
+  }
+}
+
+async function compile(tests: readonly string[]): Promise<void> {
+  rmSync(compiled, { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: ['index.ts', ...tests].map((name) => join(source, name)),
+    outdir: compiled,
+    outbase: source,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'es2022',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+}
+
+async function runInHost(host: Host): Promise<HostResult> {
+  const workspace = copyWorkspace(join(repository, 'samples'));
+  const scratch = mkdtempSync(join(tmpdir(), 'gradient-inspector-result-'));
+  const resultFile = join(scratch, 'result.json');
+  const options: WindowOptions = {
+    folder: workspace.path,
+    extension: repository,
+    env: { GRADIENT_INSPECTOR_TEST_RESULT: resultFile },
+  };
+  try {
+    await (host.kind === 'npm'
+      ? runInBrowser(host, options)
+      : runOnDesktop(host.executable, options).catch((error: unknown) => console.error(String(error))));
+    if (!existsSync(resultFile)) {
+      throw new Error('VS Code ended without a test result.');
+    }
+    return JSON.parse(readFileSync(resultFile, 'utf8')) as HostResult;
+  } finally {
+    workspace.dispose();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runOnDesktop(executable: string, options: WindowOptions): Promise<void> {
+  const endDisplay = await provideDisplay();
+  const dataFolder = desktopDataFolder(options);
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: options.extension,
+      extensionTestsPath: join(compiled, 'index.js'),
+      extensionTestsEnv: options.env,
+      launchArgs: [options.folder, ...desktopFlags(dataFolder)],
+    });
+  } finally {
+    endDisplay();
+    removeFolder(dataFolder);
+  }
+}
+
+/**
+ * The page calls back with what the extension host and the workbench print, of which only the suite's lines are shown, and with
+ * the exit code. A start that fails is tried again.
+ */
+async function runInBrowser(host: NpmHost, options: WindowOptions): Promise<void> {
+  for (let attempt = 1; attempt <= START_TRIES; attempt++) {
+    let started = false;
+    const noise: string[] = [];
+    let over: (code: number) => void = () => {};
+    const exit = new Promise<number>((resolve) => {
+      over = resolve;
+    });
+    const window = await openBrowser(host, options, {
+      testsEntry: join(compiled, 'index.js'),
+      prepare: async (page) => {
+        await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
+          const line = String(args[0]);
+          if (line.startsWith(TEST_LINE)) {
+            started = true;
+            console.log(line.slice(TEST_LINE.length));
+          } else if (type === 'error') {
+            noise.push(line);
+          }
+        });
+        await page.exposeFunction('codeAutomationExit', over);
+      },
+    });
+    const startTimer = setTimeout(() => started || over(-1), START_LIMIT_MS);
+    const runTimer = setTimeout(() => over(-2), RUN_LIMIT_MS);
+    const code = await exit;
+    clearTimeout(startTimer);
+    clearTimeout(runTimer);
+    await window.close();
+    if (code === -2) {
+      throw new Error(`The integration suite did not end within ${RUN_LIMIT_MS / 1000} s.`);
+    }
+    if (code !== -1) {
+      return;
+    }
+    console.log(`The extension host did not start at attempt ${attempt}:\n${noise.join('\n')}`);
+  }
+  throw new Error(`The extension host did not start in ${START_TRIES} attempts.`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

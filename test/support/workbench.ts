@@ -1,0 +1,198 @@
+/** VS Code as a person uses it: keys, mouse and what is on the screen. Every wait ends when the thing is seen. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { findHost, repository } from '../../scripts/vscode/host';
+import { openWindow, type WindowOptions } from '../../scripts/vscode/window';
+
+export const screenshotFolder = join(repository, 'test', 'ui', 'screenshots');
+
+const SEEN_LIMIT_MS = 15_000;
+const POLL_MS = 50;
+
+/** Opens VS Code on a folder with the extension of this repository loaded from `dist/`. */
+export async function openWorkbench(
+  options: Omit<WindowOptions, 'extension'> & { extension?: string },
+): Promise<Workbench> {
+  const window = await openWindow(await findHost(), { extension: repository, ...options });
+  window.page.setDefaultTimeout(SEEN_LIMIT_MS);
+  return new Workbench(window.page, window.close);
+}
+
+export class Workbench {
+  constructor(
+    readonly page: Page,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** Ctrl+P, the file's name, Enter. Returns when the file's text is shown. */
+  async openFile(name: string): Promise<void> {
+    await this.pick('Control+p', name, name);
+    await this.page.locator(`.tab.active[data-resource-name="${baseName(name)}"]`).waitFor();
+    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+  }
+
+  /** F1 and the command's title as the palette shows it, such as `Gradient Inspector: Open Gradient Charts`. */
+  async runCommand(title: string): Promise<void> {
+    await this.pick('F1', `>${title}`, title);
+  }
+
+  /** Ctrl+G, the line number, Enter: the cursor stands at the line's start. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget:visible input.input');
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col 1` }).waitFor();
+  }
+
+  /** Opens a quick pick by a key, types, waits until the wanted row has the focus, and takes it. */
+  private async pick(key: string, text: string, wanted: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    const widget = this.page.locator('.quick-input-widget:visible');
+    await widget.locator('input.input').fill(text);
+    await widget.locator('.monaco-list-row.focused', { hasText: wanted }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Rests the mouse on the first place of `text` in the active editor; returns the hover once it shows content. */
+  async hover(text: string): Promise<Locator> {
+    const hover = this.page.locator('.monaco-hover:visible .hover-contents').first();
+    await this.until(`a hover on "${text}"`, async () => {
+      const box = await this.textBox(text);
+      await this.page.mouse.move(box.x + 1, box.y - 40);
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+      return hover
+        .waitFor({ timeout: 3_000 })
+        .then(() => true)
+        .catch(() => false);
+    });
+    return this.page.locator('.monaco-hover:visible').first();
+  }
+
+  /** Where `text` is drawn in the active editor, in page pixels. */
+  async textBox(text: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    // Monaco draws every blank as a no-break space.
+    const line = this.page
+      .locator('.editor-group-container.active .view-line')
+      .filter({ hasText: text.replaceAll(' ', '\u00a0') })
+      .or(this.page.locator('.editor-group-container.active .view-line').filter({ hasText: text }))
+      .first();
+    await line.waitFor();
+    return line.evaluate((element, wanted) => {
+      const plain = (element.textContent ?? '').replaceAll('\u00a0', ' ');
+      const start = plain.indexOf(wanted);
+      const range = document.createRange();
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let offset = 0;
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const length = node.textContent?.length ?? 0;
+        if (start >= offset && start <= offset + length) {
+          range.setStart(node, start - offset);
+        }
+        if (start + wanted.length >= offset && start + wanted.length <= offset + length) {
+          range.setEnd(node, start + wanted.length - offset);
+          break;
+        }
+        offset += length;
+      }
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x, y, width, height };
+    }, text);
+  }
+
+  /** Ctrl+. at the cursor; returns the titles offered. The menu stays open. */
+  async openQuickFixes(): Promise<string[]> {
+    const rows = this.page.locator('.action-widget:visible .monaco-list-row.action');
+    await this.until('the quick-fix menu', async () => {
+      await this.page.keyboard.press('Control+.');
+      return rows
+        .first()
+        .waitFor({ timeout: 3_000 })
+        .then(() => true)
+        .catch(() => false);
+    });
+    return (await rows.allTextContents()).map((title) => title.trim());
+  }
+
+  /** Takes an entry of the open quick-fix menu. */
+  async chooseQuickFix(title: string): Promise<void> {
+    await this.page
+      .locator('.action-widget:visible .monaco-list-row.action', { hasText: title })
+      .first()
+      .click();
+    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** The messages in the Problems panel. */
+  async problems(): Promise<string[]> {
+    const panel = this.page.locator('.markers-panel-container');
+    if (!(await panel.isVisible())) {
+      await this.page.keyboard.press('Control+Shift+m');
+      await panel.waitFor();
+    }
+    return (
+      await panel
+        .locator('.monaco-tl-row .marker-message-line, .monaco-tl-row .details-container')
+        .allTextContents()
+    ).map((text) => text.trim());
+  }
+
+  /** Text of the lines drawn in the active editor, top to bottom. */
+  async visibleLines(): Promise<string[]> {
+    const lines = await this.page
+      .locator('.editor-group-container.active .view-line')
+      .evaluateAll((elements) =>
+        elements
+          .map((element) => ({ top: element.getBoundingClientRect().top, text: element.textContent ?? '' }))
+          .sort((a, b) => a.top - b.top)
+          .map((line) => line.text.replaceAll('\u00a0', ' ')),
+      );
+    return lines;
+  }
+
+  /** The frame of the webview that holds `selector`. Webview content is in a frame within a frame. */
+  async webview(selector: string): Promise<Frame> {
+    let found: Frame | undefined;
+    await this.until(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames().slice(1)) {
+        // A frame may go away while it is asked.
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) {
+          found = frame;
+          return true;
+        }
+      }
+      return false;
+    });
+    return found as Frame;
+  }
+
+  /** Writes `test/ui/screenshots/<name>.png`; of the whole window unless an element is given. Returns the file's path. */
+  async screenshot(name: string, element?: Locator): Promise<string> {
+    mkdirSync(screenshotFolder, { recursive: true });
+    const path = join(screenshotFolder, `${name}.png`);
+    await (element ?? this.page).screenshot({ path, animations: 'disabled', caret: 'hide' });
+    return path;
+  }
+
+  /** Asks again until `condition` holds. */
+  async until(what: string, condition: () => Promise<boolean>, limit = SEEN_LIMIT_MS): Promise<void> {
+    const end = Date.now() + limit;
+    while (!(await condition())) {
+      if (Date.now() > end) {
+        throw new Error(`Waited ${limit / 1000} s in vain for ${what}.`);
+      }
+      await this.page.waitForTimeout(POLL_MS);
+    }
+  }
+}
+
+function baseName(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}
