@@ -1,5 +1,8 @@
 /** Answers what the chart page asks about a run. Pure: a run and findings in, message bodies out. */
 
+import type { Link } from '../core/link/join';
+import { remedyById } from '../core/remedies/registry';
+import type { Remedy, RemedyId } from '../core/remedies/remedy';
 import type { Evidence, LogFinding, NotChecked } from '../core/rules/finding';
 import { depthProfile } from '../core/run/depthProfile';
 import { PointIndex } from '../core/run/pointIndex';
@@ -24,8 +27,11 @@ export interface ChartSource {
   readonly run: Run | null;
   readonly findings: readonly LogFinding[];
   readonly notChecked: readonly NotChecked[];
+  readonly links: readonly Link[];
   readonly state: Snapshot['state'];
   readonly message: string;
+  /** Share of the file that is read, 0 to 1. */
+  readonly progress: number;
   readonly generation: number;
 }
 
@@ -37,8 +43,7 @@ export class ChartData {
 
   constructor(
     private readonly source: ChartSource,
-    private readonly name: string,
-    private readonly remedy: (id: string) => RemedyInfo | undefined,
+    private readonly log: { readonly name: string; readonly uri: string },
   ) {}
 
   /** To be called when the log was read anew. */
@@ -50,22 +55,25 @@ export class ChartData {
   snapshot(): Snapshot {
     const { source } = this;
     const { run } = source;
+    const code = new Map(source.links.map((link) => [link.parameter, link]));
     return {
       version: PROTOCOL_VERSION,
       epoch: this.epoch,
       generation: source.generation,
       state: source.state,
       message: source.message,
-      name: this.name,
+      progress: source.progress,
+      name: this.log.name,
+      uri: this.log.uri,
       format: run?.format ?? '',
       axis: run?.axis ?? { kind: 'step', why: '' },
       lines: run?.lines ?? 0,
       bytes: run?.bytes ?? 0,
       steps: run?.steps ?? 0,
-      series: (run?.series ?? []).map((series) => this.seriesInfo(series)),
+      series: (run?.series ?? []).map((series) => this.seriesInfo(series, code)),
       restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({ step: firstStep, line })),
       skips: (run?.skips ?? []).map(({ step, line }) => ({ step, line })),
-      findings: source.findings.map((finding) => this.findingInfo(finding)),
+      findings: source.findings.map(findingInfo),
       notChecked: [...source.notChecked],
       problems: [...(run?.problems ?? [])],
     };
@@ -145,6 +153,24 @@ export class ChartData {
     return this.source.findings[params.finding];
   }
 
+  /** Where the parameter of a series is registered in the code. */
+  codeOf(params: Params<'reveal-code'>): Link | undefined {
+    this.checkEpoch(params);
+    const parameter = this.source.run?.series[params.series]?.parameter ?? null;
+    return this.source.links.find((link) => link.parameter === parameter);
+  }
+
+  /** The step logged on a 1-based line; null when the line carries none. */
+  stepOfLine(line: number): number | null {
+    for (const { points } of this.source.run?.series ?? []) {
+      const at = firstAtOrAfterLine(points, line);
+      if (at < points.length && points.line(at) === line) {
+        return finiteOrNull(points.step(at));
+      }
+    }
+    return null;
+  }
+
   private checkEpoch(params: { readonly epoch: number }): void {
     if (params.epoch !== this.epoch) {
       throw new Error('The log was read anew in the meantime.');
@@ -171,7 +197,7 @@ export class ChartData {
     return index;
   }
 
-  private seriesInfo(series: Series): SeriesInfo {
+  private seriesInfo(series: Series, code: ReadonlyMap<string, Link>): SeriesInfo {
     const { points } = series;
     const summary = this.indexOf(series.id, points).summary();
     const at = summary.firstNonFinite;
@@ -182,6 +208,7 @@ export class ChartData {
       statistic: series.statistic,
       split: series.split,
       parameter: series.parameter,
+      code: codePlace(code.get(series.parameter ?? '')),
       points: summary.points,
       minStep: finiteOrNull(summary.minStep),
       maxStep: finiteOrNull(summary.maxStep),
@@ -193,23 +220,6 @@ export class ChartData {
       infinite: summary.infinite,
       firstNonFinite:
         at < 0 ? null : { step: points.step(at), line: points.line(at), value: String(points.value(at)) },
-    };
-  }
-
-  private findingInfo(finding: LogFinding): FindingInfo {
-    return {
-      code: finding.code,
-      rule: finding.rule,
-      severity: finding.severity,
-      message: finding.message,
-      line: finding.range.line,
-      step: finding.step,
-      endStep: finding.endStep,
-      parameters: [...finding.parameters],
-      series: [...finding.series],
-      evidence: plainEvidence(finding.evidence),
-      remedies: finding.remedies.flatMap((id) => this.remedy(id) ?? []),
-      fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
     };
   }
 }
@@ -227,6 +237,21 @@ export function dataHandlers(data: ChartData): {
   };
 }
 
+/** Lines only ever ascend along a series. */
+function firstAtOrAfterLine(points: Points, line: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points.line(middle) < line) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
@@ -240,4 +265,32 @@ function plainEvidence(evidence: Evidence): FindingInfo['evidence'] {
       typeof value === 'object' ? value.map(plain) : plain(value),
     ]),
   );
+}
+
+function codePlace(link: Link | undefined): SeriesInfo['code'] {
+  return link === undefined ? null : { path: link.source, line: link.line, exact: link.exact };
+}
+
+function remedyInfo(id: RemedyId): RemedyInfo[] {
+  const remedy: Remedy | undefined = remedyById(id);
+  return remedy === undefined
+    ? []
+    : [{ id, title: remedy.title, helps: remedy.helps, doesNotHelp: remedy.doesNotHelp }];
+}
+
+function findingInfo(finding: LogFinding): FindingInfo {
+  return {
+    code: finding.code,
+    rule: finding.rule,
+    severity: finding.severity,
+    message: finding.message,
+    line: finding.range.line,
+    step: finding.step,
+    endStep: finding.endStep,
+    parameters: [...finding.parameters],
+    series: [...finding.series],
+    evidence: plainEvidence(finding.evidence),
+    remedies: finding.remedies.flatMap(remedyInfo),
+    fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
+  };
 }

@@ -39,6 +39,8 @@ const seriesInfo = record({
   statistic: isString,
   split: isString,
   parameter: orNull(isString),
+  /** Where the parameter is registered in the code. */
+  code: orNull(record({ path: isString, line: isIndex, exact: isBoolean })),
   points: isIndex,
   minStep: orNull(isNumber),
   maxStep: orNull(isNumber),
@@ -82,8 +84,12 @@ const snapshot = record({
   generation: isIndex,
   state: oneOf('reading', 'ready', 'not-a-log', 'gone', 'failed'),
   message: isString,
+  /** Share of the file that is read, 0 to 1. */
+  progress: isNumber,
   /** File name of the log. */
   name: isString,
+  /** Address of the log, by which a panel is restored. */
+  uri: isString,
   format: isString,
   axis: record({ kind: oneOf('step', 'epoch', 'record'), why: isString }),
   lines: isIndex,
@@ -156,8 +162,8 @@ export const requests = {
   },
   /** Shows a line of the log in the text editor. */
   reveal: { params: record({ line: isIndex }), result: isNothing },
-  /** Goes to the line of code that a finding or a parameter belongs to. False: it is not known. */
-  'reveal-code': { params: record({ parameter: isString }), result: isBoolean },
+  /** Shows the line of code that registers a series' parameter. */
+  'reveal-code': { params: record({ series: isIndex, epoch: isIndex }), result: isNothing },
   /** Opens the page of a rule. */
   explain: { params: record({ rule: isString }), result: isNothing },
   'apply-fix': { params: record({ epoch: isIndex, finding: isIndex, fix: isIndex }), result: isNothing },

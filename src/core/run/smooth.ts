@@ -17,15 +17,15 @@ export function smoothedAt(points: Points, weight: number, indices: Uint32Array)
   let next = 0;
   for (let at = 0; at < points.length && next < order.length; at++) {
     const value = points.value(at);
-    const isFinite = Number.isFinite(value);
-    if (isFinite) {
+    const finite = Number.isFinite(value);
+    if (finite) {
       allPositive &&= value > 0;
       mass = mass * weight + (1 - weight);
       mean = mean * weight + value * (1 - weight);
       meanLog = allPositive ? meanLog * weight + Math.log(value) * (1 - weight) : 0;
     }
     while (next < order.length && indices[order[next]!] === at) {
-      result[order[next]!] = !isFinite ? Number.NaN : allPositive ? Math.exp(meanLog / mass) : mean / mass;
+      result[order[next]!] = !finite ? Number.NaN : allPositive ? Math.exp(meanLog / mass) : mean / mass;
       next++;
     }
   }

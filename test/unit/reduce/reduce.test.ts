@@ -124,7 +124,10 @@ describe('reducePoints', () => {
       })
       .map((gaps) => {
         let step = 0;
-        return gaps.map((gap) => ({ step: (step += gap.gap), value: gap.value }));
+        return gaps.map((gap) => {
+          step += gap.gap;
+          return { step, value: gap.value };
+        });
       });
     fc.assert(
       fc.property(rows, anyWindow, pins, (series, window, pinned) => {

@@ -1,0 +1,65 @@
+import { commands, Range, type TextEditor, Uri, type ViewColumn, window, workspace } from 'vscode';
+import type { Fix, LogFinding } from '../../core/rules/finding';
+import { uriOf } from '../paths';
+import type { LogSession } from '../sessions/logSession';
+import type { ChartActions } from './chartController';
+
+/** What the charts leave to other parts of the extension. */
+export interface ChartCommands {
+  explainRule(rule: string): Promise<void>;
+  applyFix(session: LogSession, finding: LogFinding, fix: Fix): Promise<void>;
+  insertLogging(): Promise<void>;
+}
+
+/** @param away the column for text when none shows the file yet: never the one the charts are in */
+export function createChartActions(
+  session: LogSession,
+  others: ChartCommands,
+  away: () => ViewColumn,
+): ChartActions {
+  return {
+    revealLine: (line) => revealLine(session.uri, line, away()),
+    revealCode: (path, line) => revealLine(uriOf(path), line, away()),
+    explain: (rule) => others.explainRule(rule),
+    applyFix: async (findingAt, fixAt) => {
+      const finding = session.findings[findingAt];
+      const fix = finding?.fixes[fixAt];
+      if (finding !== undefined && fix !== undefined) {
+        await others.applyFix(session, finding, fix);
+      }
+    },
+    insertLogging: () => others.insertLogging(),
+    save: (name, bytes) => save(session.uri, name, bytes),
+  };
+}
+
+async function revealLine(uri: Uri, line: number, away: ViewColumn): Promise<void> {
+  const at = Math.max(0, line - 1);
+  const range = new Range(at, 0, at, 0);
+  const viewColumn = columnShowing(uri) ?? away;
+  try {
+    const document = await workspace.openTextDocument(uri);
+    const whole = document.lineAt(Math.min(at, document.lineCount - 1)).range;
+    await window.showTextDocument(document, { viewColumn, selection: whole });
+  } catch {
+    // Files above 50 MB reach no extension as documents, but VS Code itself can show them.
+    await commands.executeCommand('vscode.open', uri, { viewColumn, selection: range });
+  }
+}
+
+function columnShowing(uri: Uri): ViewColumn | undefined {
+  const key = uri.toString();
+  const shows = (editor: TextEditor) => editor.document.uri.toString() === key;
+  return window.visibleTextEditors.find(shows)?.viewColumn;
+}
+
+async function save(log: Uri, name: string, bytes: Uint8Array): Promise<boolean> {
+  // The name comes from the page: only its last part may count.
+  const file = name.replace(/^.*[\\/]/, '') || 'chart';
+  const target = await window.showSaveDialog({ defaultUri: Uri.joinPath(log, '..', file) });
+  if (target === undefined) {
+    return false;
+  }
+  await workspace.fs.writeFile(target, bytes);
+  return true;
+}

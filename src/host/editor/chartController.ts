@@ -1,0 +1,138 @@
+import { ChartData, type ChartSource, dataHandlers } from '../../protocol/chartData';
+import type { EventName, EventOf, Params } from '../../protocol/messages';
+import { answer, eventMessage, type Handlers } from '../../protocol/wire';
+import { DisposableStore, type Disposes } from '../disposables';
+
+/** At most this often is a visible page told that something changed. Milliseconds between two events. */
+const CHANGE_INTERVAL = 250;
+
+/** What is needed of a webview, so that panels, editors and tests can all be one. */
+export interface ChartView {
+  readonly visible: boolean;
+  post(message: unknown): void;
+  onDidReceive(listener: (message: unknown) => void): Disposes;
+  onDidChangeVisibility(listener: () => void): Disposes;
+}
+
+/** The log behind the charts: an open session, or a plain object in a test. */
+export interface ChartSession extends ChartSource {
+  onDidChange(listener: (change: { readonly replaced: boolean }) => void): Disposes;
+}
+
+/** What a person can do from the charts. Each may reject with a text fit to show. */
+export interface ChartActions {
+  revealLine(line: number): Promise<void>;
+  revealCode(path: string, line: number): Promise<void>;
+  explain(rule: string): Promise<void>;
+  applyFix(finding: number, fix: number): Promise<void>;
+  insertLogging(): Promise<void>;
+  /** Resolves to false when the person thought better of it. */
+  save(name: string, bytes: Uint8Array): Promise<boolean>;
+}
+
+/** Serves one chart page from one session. Nothing is sent to a page that cannot be seen. */
+export class ChartController {
+  private readonly owned = new DisposableStore();
+  private readonly data: ChartData;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private lastSent = 0;
+  private isStale = false;
+
+  constructor(
+    private readonly view: ChartView,
+    private readonly session: ChartSession,
+    log: { readonly name: string; readonly uri: string },
+    private readonly actions: ChartActions,
+    private readonly describe: (error: unknown) => string,
+  ) {
+    this.data = new ChartData(session, log);
+    const handlers = this.handlers();
+    this.owned.add(
+      view.onDidReceive(async (message) => {
+        const reply = await answer(message, handlers, this.describe);
+        if (reply !== null) {
+          this.post(reply);
+        }
+      }),
+    );
+    this.owned.add(
+      session.onDidChange(({ replaced }) => {
+        if (replaced) {
+          this.data.startAnew();
+        }
+        this.isStale = true;
+        this.tellSoon();
+      }),
+    );
+    this.owned.add(view.onDidChangeVisibility(() => this.tellSoon()));
+    this.owned.add({ dispose: () => clearTimeout(this.timer) });
+  }
+
+  /** Marks the step that stands on this 1-based line. */
+  sendCursor(line: number): void {
+    this.send('cursor', { step: this.data.stepOfLine(line) });
+  }
+
+  /** Tells a visible page; a hidden one has lost nothing, as it asks for everything when it is shown again. */
+  private send<N extends EventName>(name: N, event: EventOf<N>): void {
+    if (this.view.visible) {
+      this.post(eventMessage(name, event));
+    }
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private tellSoon(): void {
+    if (!this.isStale || !this.view.visible || this.timer !== undefined) {
+      return;
+    }
+    const wait = Math.max(0, this.lastSent + CHANGE_INTERVAL - Date.now());
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.view.visible) {
+        this.isStale = false;
+        this.lastSent = Date.now();
+        this.send('changed', { generation: this.session.generation });
+      }
+    }, wait);
+  }
+
+  private post(message: unknown): void {
+    if (!this.owned.isDisposed) {
+      this.view.post(message);
+    }
+  }
+
+  private handlers(): Handlers {
+    const { actions, data } = this;
+    return {
+      ...dataHandlers(data),
+      reveal: async ({ line }) => done(actions.revealLine(line)),
+      'reveal-code': async (params) => {
+        const place = data.codeOf(params);
+        if (place !== undefined) {
+          await actions.revealCode(place.source, place.line);
+        }
+        return null;
+      },
+      explain: async ({ rule }) => done(actions.explain(rule)),
+      'apply-fix': async (params) => done(this.applyFix(params)),
+      'insert-logging': async () => done(actions.insertLogging()),
+      save: async ({ name, bytes }) => actions.save(name, new Uint8Array(bytes)),
+    };
+  }
+
+  private async applyFix(params: Params<'apply-fix'>): Promise<void> {
+    if (this.data.finding(params)?.fixes[params.fix] === undefined) {
+      throw new Error('This fix is no longer offered.');
+    }
+    await this.actions.applyFix(params.finding, params.fix);
+  }
+}
+
+async function done(action: Promise<void>): Promise<null> {
+  await action;
+  return null;
+}
