@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path';
 import { FORMATS } from '../src/core/logs/registry';
 import { REMEDIES } from '../src/core/remedies/registry';
 import { remedyPage, rulePage, rulePageName, rulesTable } from '../src/core/report/pages';
-import { RULES } from '../src/core/rules/registry';
+import { RULES as REGISTERED } from '../src/core/rules/registry';
+
+const RULES = REGISTERED.map(({ meta }) => meta);
 
 const PAGE_FOLDERS = ['media/rules', 'media/remedies'];
 

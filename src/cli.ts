@@ -17,7 +17,9 @@ import { plain } from './core/report/plain';
 import { formatSarif } from './core/report/sarif';
 import { formatText } from './core/report/text';
 import type { Severity } from './core/rules/finding';
-import { RULES } from './core/rules/registry';
+import { RULES as REGISTERED } from './core/rules/registry';
+
+const RULES = REGISTERED.map(({ meta }) => meta);
 
 const USAGE = `Usage:
   gradient-inspector check [PATH ...]        logs, Python files, or folders to walk (default: .); - reads a log from standard input

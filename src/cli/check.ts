@@ -6,7 +6,8 @@ import { readLog } from '../core/logs/logReader';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
 import { diagnoseRun } from '../core/rules/engine';
-import { DiskSource, listFiles, reason } from './files';
+import { NodeFileSource } from '../host/nodeFileSource';
+import { listFiles, reason } from './files';
 
 export interface CheckOptions {
   readonly paths: readonly string[];
@@ -50,7 +51,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
 }
 
 async function checkLog(path: string): Promise<RunReport | null> {
-  const source = path === '-' ? new BytesSource('-', await readStandardInput()) : new DiskSource(path);
+  const source = path === '-' ? new BytesSource('-', await readStandardInput()) : new NodeFileSource(path);
   try {
     const run = await readLog(source);
     return run === null ? null : { run, ...diagnoseRun(run) };

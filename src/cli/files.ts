@@ -1,7 +1,6 @@
-/** Reads the command line's inputs from disk: which files to check, and their bytes. */
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+/** Which files the command line's paths stand for. */
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileSource } from '../core/io/fileSource';
 
 /** Folders that hold no logs or sources of the person's own. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'env']);
@@ -49,28 +48,6 @@ async function walk(
     } else if (entry.isFile() && !SKIPPED_FILES.test(entry.name)) {
       files.push({ path, named: false });
     }
-  }
-}
-
-/** A file on disk. The handle is opened at the first read and kept until `close`. */
-export class DiskSource implements FileSource {
-  private handle: FileHandle | undefined;
-
-  constructor(readonly path: string) {}
-
-  async size(): Promise<number> {
-    return (await stat(this.path)).size;
-  }
-
-  async read(offset: number, target: Uint8Array): Promise<number> {
-    this.handle ??= await open(this.path, 'r');
-    return (await this.handle.read(target, 0, target.length, offset)).bytesRead;
-  }
-
-  async close(): Promise<void> {
-    const handle = this.handle;
-    this.handle = undefined;
-    await handle?.close();
   }
 }
 

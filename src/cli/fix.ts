@@ -14,7 +14,10 @@ export interface FixOptions {
  * Applies at most one fix a finding, best first, and skips a fix whose edits overlap one already taken.
  * @returns the titles applied, each with its file.
  */
-export async function applyFixes(report: CheckReport, options: FixOptions): Promise<{ path: string; title: string }[]> {
+export async function applyFixes(
+  report: CheckReport,
+  options: FixOptions,
+): Promise<{ path: string; title: string }[]> {
   const chosen = new Map<string, Fix[]>();
   for (const { finding } of allFindings(report)) {
     const fix = finding.fixes.find(
@@ -34,11 +37,19 @@ export async function applyFixes(report: CheckReport, options: FixOptions): Prom
     let taken: Fix[] = [];
     for (const fix of fixes) {
       const trial = [...taken, fix];
-      if (applyEdits(text, trial.flatMap(({ edits }) => edits)) !== null) {
+      if (
+        applyEdits(
+          text,
+          trial.flatMap(({ edits }) => edits),
+        ) !== null
+      ) {
         taken = trial;
       }
     }
-    const fixed = applyEdits(text, taken.flatMap(({ edits }) => edits));
+    const fixed = applyEdits(
+      text,
+      taken.flatMap(({ edits }) => edits),
+    );
     if (fixed !== null && fixed !== text) {
       await replaceFile(path, fixed);
       applied.push(...taken.map(({ title }) => ({ path, title })));
