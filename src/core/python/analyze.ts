@@ -1,5 +1,10 @@
-import type { Finding } from '../rules/finding';
+import type { Finding, Severity } from '../rules/finding';
+import { PYTHON_RULES } from '../rules/python/index';
+import { collectFacts } from './collect';
 import type { PythonFacts } from './facts';
+import { mentionsFramework } from './names';
+import { withoutSuppressed } from './suppress';
+import { createParser, type PythonParser } from './syntax/parse';
 
 /** The two wasm files, as bytes: the core cannot read files. */
 export interface PythonWasm {
@@ -21,6 +26,43 @@ export interface PythonAnalyzer {
   analyze(path: string, text: string): PythonAnalysis | null;
 }
 
-export async function createPythonAnalyzer(_wasm: PythonWasm): Promise<PythonAnalyzer> {
-  return { analyze: () => null };
+/** Longer files are generated, not written: reading them would only cost time. */
+const MAX_LENGTH = 4_000_000;
+
+export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnalyzer> {
+  const parser = await createParser(wasm.runtime, wasm.grammar);
+  return { analyze: (path, text) => analyzeText(parser, path, text) };
 }
+
+function analyzeText(parser: PythonParser, path: string, text: string): PythonAnalysis | null {
+  if (text.length > MAX_LENGTH || !mentionsFramework(text)) {
+    return null;
+  }
+  try {
+    const facts = collectFacts(path, text, parser.parse(text).body);
+    if (facts.frameworks.length === 0) {
+      return null;
+    }
+    return { path, facts, findings: findingsOf(facts) };
+  } catch {
+    // Text that defeats the reader has no facts; the editor must not suffer from it.
+    return null;
+  }
+}
+
+/** Runs every rule; a rule that fails on a file says nothing about it. */
+function findingsOf(facts: PythonFacts): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of PYTHON_RULES) {
+    try {
+      findings.push(...rule.check(facts));
+    } catch {
+      // The other rules still speak.
+    }
+  }
+  return [...withoutSuppressed(facts.text, findings)].sort(
+    (a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.range.line - b.range.line,
+  );
+}
+
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };

@@ -234,6 +234,16 @@ export type LoopEventKind =
   | 'scaler-update'
   | 'scheduler-step';
 
+/** A fork around an event, inside its loop. */
+export interface Branch {
+  /** then and else: a condition holds or does not; loop: an inner loop; except: an exception handler; case: of a match. */
+  readonly kind: 'then' | 'else' | 'loop' | 'except' | 'case';
+  /** The condition, with a leading `not` taken off (then and else swap); the iterable of a loop. */
+  readonly test: string;
+  /** Line of the statement that forks. */
+  readonly line: number;
+}
+
 export interface LoopEvent {
   readonly kind: LoopEventKind;
   readonly call: TextRange;
@@ -248,11 +258,15 @@ export interface LoopEvent {
   readonly args: readonly ArgumentFact[];
   /** Tests and loops around it inside the training loop, outermost first, as text. */
   readonly guards: readonly string[];
+  /** The same forks, for comparing two events. */
+  readonly branches: readonly Branch[];
   /** Helper of the file the event happens in; null when it is written in the loop itself. */
   readonly helper: string | null;
 }
 
 export interface TrainingLoop {
+  /** loop: the innermost loop with a backward pass and the step; function: a function body that holds one pass. */
+  readonly kind: 'loop' | 'function';
   readonly range: TextRange;
   /** `main`, `Trainer.train`; null at module level. */
   readonly scope: string | null;
@@ -262,6 +276,8 @@ export interface TrainingLoop {
   readonly firstStatement: StatementFact | null;
   /** The optimizer's model (`model`, `self.net`), where it can be seen. */
   readonly model: string | null;
+  /** True when gradients may be reset where it cannot be seen: a call that is handed the optimizer or named like a reset, or an optimizer made anew in each pass. */
+  readonly mayReset: boolean;
 }
 
 export interface OptimizerFact {
@@ -323,6 +339,10 @@ export interface PythonFacts {
   rangeOf(node: { readonly start: number; readonly end: number }): TextRange;
   /** Canonical dotted name an expression is bound to (`nn.Linear` → `torch.nn.Linear`), or null. */
   nameOf(expr: Expr): string | null;
+  /** The only value a name or self attribute is ever given, followed through aliases; the expression itself when it is neither; null when unclear. */
+  valueOf(expr: Expr): Expr | null;
+  /** The fact of a statement of `body`. */
+  statementOf(stmt: { readonly start: number; readonly end: number }): StatementFact;
   /** Text of a range. */
   textOf(range: TextRange): string;
   /** The shortest way this file can write a canonical name (`torch.nn.init.zeros_` → `nn.init.zeros_`), or null when nothing is imported for it. */

@@ -98,8 +98,8 @@ export interface CompareExpr extends Span {
 export interface ConditionalExpr extends Span {
   readonly kind: 'conditional';
   readonly test: Expr;
-  readonly then: Expr;
-  readonly otherwise: Expr;
+  readonly whenTrue: Expr;
+  readonly whenFalse: Expr;
 }
 export interface SubscriptExpr extends Span {
   readonly kind: 'subscript';

@@ -1,0 +1,40 @@
+import type { PythonFacts } from './facts';
+import { collectFrameworks, collectImports, spellName } from './imports';
+import { collectLoops } from './loops';
+import { collectOptimizers } from './optimizers';
+import { PythonSource } from './source';
+import { indentUnitOf, lineEndingOf } from './style';
+import type { Stmt } from './syntax/ast';
+
+/** Everything the rules, remedies and links ask about one file. */
+export function collectFacts(path: string, text: string, body: readonly Stmt[]): PythonFacts {
+  const source = new PythonSource(path, text, body);
+  const imports = collectImports(source);
+  return {
+    path,
+    text,
+    frameworks: collectFrameworks(source),
+    indentUnit: indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
+    lineEnding: lineEndingOf(text),
+    imports,
+    classes: [],
+    functions: [],
+    modules: [],
+    models: [],
+    inits: [],
+    loops: collectLoops(source),
+    optimizers: collectOptimizers(source),
+    losses: [],
+    body,
+    rangeOf: (node) => source.range(node),
+    nameOf: (expr) => source.nameOf(expr),
+    valueOf: (expr) => source.valueOf(expr),
+    textOf: (range) =>
+      text.slice(
+        source.lines.offsetOf(range.line, range.column),
+        source.lines.offsetOf(range.endLine, range.endColumn),
+      ),
+    statementOf: (node) => source.statement(node),
+    spell: (canonical) => spellName(imports, canonical),
+  };
+}

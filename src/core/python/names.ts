@@ -1,0 +1,70 @@
+import type { Framework } from './facts';
+
+/** Packages and the framework they belong to. */
+const PACKAGES: Readonly<Record<string, Framework>> = {
+  torch: 'torch',
+  torchvision: 'torch',
+  torchaudio: 'torch',
+  lightning: 'lightning',
+  pytorch_lightning: 'lightning',
+  lightning_fabric: 'lightning',
+  transformers: 'transformers',
+  accelerate: 'accelerate',
+  deepspeed: 'deepspeed',
+  keras: 'keras',
+  tf_keras: 'keras',
+  tensorflow: 'tensorflow',
+  jax: 'jax',
+  flax: 'flax',
+  optax: 'optax',
+  equinox: 'jax',
+  haiku: 'jax',
+};
+
+/** A cheap look for a framework's name, so that nothing else is ever parsed. */
+const MENTIONS = new RegExp(`\\b(?:${Object.keys(PACKAGES).join('|')})\\b`);
+
+export function mentionsFramework(text: string): boolean {
+  return MENTIONS.test(text);
+}
+
+/** Framework of a dotted import origin; null for anything else. */
+export function frameworkOf(origin: string): Framework | null {
+  const head = origin.split('.')[0] ?? '';
+  return Object.hasOwn(PACKAGES, head) ? (PACKAGES[head] ?? null) : null;
+}
+
+/** Where public names are also reachable from, longest first: the name on the right is the one we use. */
+const SYNONYMS: readonly (readonly [RegExp, string])[] = [
+  [/^torch\.nn\.modules\.(?:[a-z_]+\.)?/, 'torch.nn.'],
+  [/^torch\.nn\.parameter\./, 'torch.nn.'],
+  [/^torch\.nn\.utils\.clip_grad\./, 'torch.nn.utils.'],
+  [/^torch\.optim\.(?!lr_scheduler\b)[a-z_]+\.(?=[A-Z])/, 'torch.optim.'],
+  [/^torch\.(?:cuda\.)?amp\.(?:grad_scaler\.)?GradScaler$/, 'torch.amp.GradScaler'],
+  [/^(?:pytorch_lightning|lightning\.pytorch)(?=\.|$)/, 'lightning'],
+  [/^lightning\.core\.(?:module\.|lightning\.)?LightningModule$/, 'lightning.LightningModule'],
+  [/^lightning\.trainer\.(?:trainer\.)?Trainer$/, 'lightning.Trainer'],
+  [/^(?:tensorflow\.(?:python\.)?keras|tf_keras)(?=\.|$)/, 'keras'],
+  [/^keras\.(?:models|engine(?:\.[a-z]+)?)\.(?=(?:Model|Sequential)$)/, 'keras.'],
+  [
+    /^keras\.layers\.(?:core|recurrent|convolutional|rnn|normalization)\.(?:[a-z_]+\.)?(?=[A-Z])/,
+    'keras.layers.',
+  ],
+  [/^flax\.linen\.(?:linear|module|recurrent)\./, 'flax.linen.'],
+];
+
+/** The public name of a dotted origin. */
+export function canonicalName(origin: string): string {
+  let name = origin;
+  for (const [pattern, replacement] of SYNONYMS) {
+    name = name.replace(pattern, replacement);
+  }
+  return name;
+}
+
+/** `torch.nn.Linear` as the project writes it: `nn.Linear`. Everything else stays as it is. */
+export function shortType(name: string): string {
+  return name.startsWith('torch.nn.') && !name.startsWith('torch.nn.functional.')
+    ? name.slice('torch.'.length)
+    : name;
+}

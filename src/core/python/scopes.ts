@@ -1,0 +1,176 @@
+import type { ClassStmt, Expr, FunctionStmt, Parameter, Stmt } from './syntax/ast';
+import { ownExpressions, ownStatements } from './syntax/walk';
+
+/** One place that gives a name its value. */
+export interface Binding {
+  readonly kind:
+    | 'assign'
+    | 'unpack'
+    | 'augmented'
+    | 'loop'
+    | 'with'
+    | 'parameter'
+    | 'import'
+    | 'function'
+    | 'class';
+  /** The value; the iterable of a loop, the whole right side of an unpacking, a parameter's default. */
+  readonly value: Expr | null;
+  /** Statement that binds; null for a parameter. */
+  readonly stmt: Stmt | null;
+  /** Dotted origin of an import. */
+  readonly origin: string | null;
+  /** Position in the target tuple of an unpacking; -1 otherwise. */
+  readonly index: number;
+}
+
+export interface Scope {
+  readonly kind: 'module' | 'function' | 'class';
+  /** `main`, `Trainer.fit`; empty for the module. */
+  readonly name: string;
+  readonly node: FunctionStmt | ClassStmt | null;
+  readonly start: number;
+  readonly end: number;
+  readonly parent: Scope | null;
+  readonly body: readonly Stmt[];
+  readonly bindings: ReadonlyMap<string, readonly Binding[]>;
+  /** Of a class: what its methods assign to `self.<name>`, and class-level names. */
+  readonly attributes: ReadonlyMap<string, readonly Binding[]>;
+}
+
+/** The scopes of a file, module first, outer before inner. */
+export function collectScopes(body: readonly Stmt[], end: number): Scope[] {
+  const scopes: Scope[] = [];
+  addScope(scopes, 'module', '', null, body, { start: 0, end }, null);
+  return scopes;
+}
+
+function addScope(
+  scopes: Scope[],
+  kind: Scope['kind'],
+  name: string,
+  node: FunctionStmt | ClassStmt | null,
+  body: readonly Stmt[],
+  span: { start: number; end: number },
+  parent: Scope | null,
+): void {
+  const bindings = new Map<string, Binding[]>();
+  const attributes = new Map<string, Binding[]>();
+  if (node?.kind === 'function') {
+    for (const param of node.params) {
+      add(bindings, param.name, parameterBinding(param));
+    }
+  }
+  const inner: (FunctionStmt | ClassStmt)[] = [];
+  for (const stmt of ownStatements(body)) {
+    bindStatement(stmt, bindings, null);
+    if (stmt.kind === 'function' || stmt.kind === 'class') {
+      inner.push(stmt);
+    }
+  }
+  if (node?.kind === 'class') {
+    for (const method of inner) {
+      if (method.kind === 'function') {
+        const self = method.params[0]?.name ?? 'self';
+        for (const stmt of ownStatements(method.body)) {
+          bindStatement(stmt, attributes, self);
+        }
+      }
+    }
+  }
+  const scope: Scope = { kind, name, node, ...span, parent, body, bindings, attributes };
+  scopes.push(scope);
+  for (const child of inner) {
+    const childName = name === '' ? child.name : `${name}.${child.name}`;
+    addScope(scopes, child.kind, childName, child, child.body, { start: child.start, end: child.end }, scope);
+  }
+}
+
+function parameterBinding(param: Parameter): Binding {
+  return { kind: 'parameter', value: param.default, stmt: null, origin: null, index: -1 };
+}
+
+function add(map: Map<string, Binding[]>, name: string, binding: Binding): void {
+  const list = map.get(name);
+  if (list === undefined) {
+    map.set(name, [binding]);
+  } else {
+    list.push(binding);
+  }
+}
+
+/** Records what a statement binds: plain names, or with `self` given the attributes of that name. */
+function bindStatement(stmt: Stmt, map: Map<string, Binding[]>, self: string | null): void {
+  const bind = (target: Expr, kind: Binding['kind'], value: Expr | null, index = -1): void => {
+    const name = boundName(target, self);
+    if (name !== null) {
+      add(map, name, { kind, value, stmt, origin: null, index });
+    } else if (target.kind === 'tuple' || target.kind === 'list') {
+      // `a, b = x, y` binds pairwise.
+      const pairs =
+        value?.kind === 'tuple' && value.items.length === target.items.length ? value.items : null;
+      target.items.forEach((item, position) => {
+        const paired = pairs?.[position];
+        if (paired !== undefined && kind === 'assign') {
+          bind(item, 'assign', paired);
+        } else {
+          bind(item, kind === 'assign' ? 'unpack' : kind, value, position);
+        }
+      });
+    } else if (target.kind === 'starred') {
+      for (const part of target.parts) {
+        bind(part, 'unpack', value, index);
+      }
+    }
+  };
+  switch (stmt.kind) {
+    case 'assign':
+      for (const target of stmt.targets) {
+        if (stmt.value !== null || self === null) {
+          bind(target, 'assign', stmt.value);
+        }
+      }
+      break;
+    case 'augmented':
+      bind(stmt.target, 'augmented', stmt.value);
+      break;
+    case 'for':
+      bind(stmt.target, 'loop', stmt.iter);
+      break;
+    case 'with':
+      for (const item of stmt.items) {
+        if (item.target !== null) {
+          bind(item.target, 'with', item.value);
+        }
+      }
+      break;
+    case 'import':
+      if (self === null) {
+        for (const { local, origin } of stmt.bindings) {
+          add(map, local, { kind: 'import', value: null, stmt, origin, index: -1 });
+        }
+      }
+      break;
+    case 'function':
+    case 'class':
+      if (self === null) {
+        add(map, stmt.name, { kind: stmt.kind, value: null, stmt, origin: null, index: -1 });
+      }
+      return;
+    default:
+  }
+  for (const expr of ownExpressions(stmt)) {
+    if (expr.kind === 'walrus') {
+      bind(expr.target, 'assign', expr.value);
+    }
+  }
+}
+
+function boundName(target: Expr, self: string | null): string | null {
+  if (self === null) {
+    return target.kind === 'name' ? target.id : null;
+  }
+  if (target.kind === 'attribute' && target.object.kind === 'name' && target.object.id === self) {
+    return target.attr;
+  }
+  return null;
+}

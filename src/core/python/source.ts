@@ -1,0 +1,307 @@
+import type { TextRange } from '../text';
+import type { StatementFact } from './facts';
+import { LineIndex } from './lines';
+import { canonicalName, frameworkOf } from './names';
+import { type Binding, collectScopes, type Scope } from './scopes';
+import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
+import { expressionsOf, statementsIn } from './syntax/walk';
+
+/** Aliases are followed this far; a chain longer than this is not something a person wrote. */
+const MAX_ALIASES = 8;
+
+/** A call and the statement it is written in. */
+export interface PlacedCall {
+  readonly call: CallExpr;
+  readonly stmt: Stmt;
+}
+
+/** One parsed file with its bindings: what every collector of facts works from. */
+export class PythonSource {
+  readonly lines: LineIndex;
+  readonly scopes: readonly Scope[];
+  readonly module: Scope;
+  private readonly names = new Map<Expr, string | null>();
+  private calls: readonly PlacedCall[] | null = null;
+
+  constructor(
+    readonly path: string,
+    readonly text: string,
+    readonly body: readonly Stmt[],
+  ) {
+    this.lines = new LineIndex(text);
+    this.scopes = collectScopes(body, text.length);
+    this.module = this.scopes[0] as Scope;
+  }
+
+  range(node: { readonly start: number; readonly end: number }): TextRange {
+    return this.lines.range(node);
+  }
+
+  source(node: { readonly start: number; readonly end: number }): string {
+    return this.text.slice(node.start, node.end);
+  }
+
+  /** Innermost scope around an offset. */
+  scopeAt(offset: number): Scope {
+    let found = this.module;
+    for (const scope of this.scopes) {
+      if (scope.start <= offset && offset < scope.end) {
+        found = scope;
+      }
+    }
+    return found;
+  }
+
+  /** Class whose method (or body) holds an offset. */
+  classAt(offset: number): Scope | null {
+    for (let scope: Scope | null = this.scopeAt(offset); scope !== null; scope = scope.parent) {
+      if (scope.kind === 'class') {
+        return scope;
+      }
+    }
+    return null;
+  }
+
+  /** Innermost function around an offset; null at module or class level. */
+  functionAt(offset: number): Scope | null {
+    for (let scope: Scope | null = this.scopeAt(offset); scope !== null; scope = scope.parent) {
+      if (scope.kind === 'function') {
+        return scope;
+      }
+    }
+    return null;
+  }
+
+  /** What a name is bound to where it is used, by Python's rules: class bodies are not seen from methods. */
+  bindingsOf(name: string, from: Scope): readonly Binding[] {
+    for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+      if (scope.kind === 'class' && scope !== from) {
+        continue;
+      }
+      const found = scope.bindings.get(name);
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    return [];
+  }
+
+  /** What a name or a self attribute is bound to; empty for any other expression. */
+  bindings(expr: Expr): readonly Binding[] {
+    if (expr.kind === 'name') {
+      return this.bindingsOf(expr.id, this.scopeAt(expr.start));
+    }
+    if (expr.kind === 'attribute' && this.isSelf(expr.object)) {
+      const owner = this.classAt(expr.start);
+      return owner === null ? [] : this.attributeBindings(owner, expr.attr);
+    }
+    return [];
+  }
+
+  /** What a class assigns to an attribute, its own bases in this file included. */
+  attributeBindings(owner: Scope, attr: string, depth = 0): readonly Binding[] {
+    const found = owner.attributes.get(attr) ?? owner.bindings.get(attr);
+    if (found !== undefined || depth > MAX_ALIASES) {
+      return found ?? [];
+    }
+    for (const base of this.basesInFile(owner)) {
+      const inherited = this.attributeBindings(base, attr, depth + 1);
+      if (inherited.length > 0) {
+        return inherited;
+      }
+    }
+    return [];
+  }
+
+  basesInFile(owner: Scope): readonly Scope[] {
+    if (owner.node?.kind !== 'class') {
+      return [];
+    }
+    return owner.node.bases.flatMap((base) => {
+      const scope = base.value.kind === 'name' ? this.classNamed(base.value.id) : null;
+      return scope === null || scope === owner ? [] : [scope];
+    });
+  }
+
+  /** Is this the first parameter of the method around it? */
+  isSelf(expr: Expr): boolean {
+    if (expr.kind !== 'name') {
+      return false;
+    }
+    for (let scope: Scope | null = this.functionAt(expr.start); scope !== null; scope = scope.parent) {
+      if (scope.parent?.kind === 'class' && scope.node?.kind === 'function') {
+        return scope.node.params[0]?.name === expr.id;
+      }
+    }
+    return false;
+  }
+
+  classNamed(name: string): Scope | null {
+    return this.scopes.find((scope) => scope.kind === 'class' && scope.node?.name === name) ?? null;
+  }
+
+  /** Function defined at module level. */
+  functionNamed(name: string): Scope | null {
+    return this.scopes.find((scope) => scope.kind === 'function' && scope.name === name) ?? null;
+  }
+
+  /** The only value a name or self attribute is ever given, aliases followed; the expression itself when it is neither; null when unclear. */
+  valueOf(expr: Expr, depth = 0): Expr | null {
+    if (expr.kind !== 'name' && !(expr.kind === 'attribute' && this.isSelf(expr.object))) {
+      return expr;
+    }
+    const bindings = this.bindings(expr);
+    const [only] = bindings;
+    if (
+      bindings.length !== 1 ||
+      only === undefined ||
+      only.kind !== 'assign' ||
+      only.value === null ||
+      depth > MAX_ALIASES
+    ) {
+      return null;
+    }
+    return this.valueOf(only.value, depth + 1);
+  }
+
+  /** Canonical dotted name an expression is bound to; see PythonFacts.nameOf. */
+  nameOf(expr: Expr, depth = 0): string | null {
+    const known = this.names.get(expr);
+    if (known !== undefined) {
+      return known;
+    }
+    const name = this.resolveName(expr, depth);
+    this.names.set(expr, name);
+    return name;
+  }
+
+  private resolveName(expr: Expr, depth: number): string | null {
+    if (depth > MAX_ALIASES) {
+      return null;
+    }
+    if (expr.kind === 'attribute') {
+      const object = this.nameOf(expr.object, depth);
+      return object === null ? null : canonicalName(`${object}.${expr.attr}`);
+    }
+    if (expr.kind !== 'name') {
+      return null;
+    }
+    const bindings = this.bindings(expr);
+    const [first] = bindings;
+    if (first === undefined) {
+      return this.starName(expr.id) ?? expr.id;
+    }
+    const imported = bindings.find((binding) => binding.kind === 'import');
+    if (imported?.origin != null) {
+      return canonicalName(imported.origin);
+    }
+    if (first.kind === 'class' || first.kind === 'function') {
+      return expr.id;
+    }
+    if (bindings.length === 1 && first.kind === 'assign' && first.value !== null) {
+      const { value } = first;
+      const alias = value.kind === 'name' || value.kind === 'attribute';
+      return alias && !(value.kind === 'name' && value.id === expr.id) ? this.nameOf(value, depth + 1) : null;
+    }
+    return null;
+  }
+
+  /** `from torch.nn import *`: a capitalised name that nothing else defines is one of its classes. */
+  private starName(id: string): string | null {
+    if (!/^[A-Z][a-z]/.test(id)) {
+      return null;
+    }
+    const stars = this.module.bindings.get('*') ?? [];
+    const only = stars.length === 1 ? stars[0]?.origin : null;
+    return only != null && frameworkOf(only) !== null ? canonicalName(`${only}.${id}`) : null;
+  }
+
+  /** Canonical name of the constructor or function a call runs. */
+  calleeOf(expr: Expr): string | null {
+    return expr.kind === 'call' ? this.nameOf(expr.func) : null;
+  }
+
+  /** Same-file function or method a call runs: `helper(x)`, `self.helper(x)`. */
+  helperOf(expr: Expr): Scope | null {
+    if (expr.kind !== 'call') {
+      return null;
+    }
+    if (expr.func.kind === 'name') {
+      const bindings = this.bindings(expr.func);
+      const stmt = bindings.length === 1 ? bindings[0]?.stmt : null;
+      return stmt?.kind === 'function' ? this.scopeOf(stmt) : null;
+    }
+    if (expr.func.kind === 'attribute' && this.isSelf(expr.func.object)) {
+      const owner = this.classAt(expr.start);
+      return owner === null ? null : this.methodOf(owner, expr.func.attr);
+    }
+    return null;
+  }
+
+  /** A method by name, bases in this file included. */
+  methodOf(owner: Scope, name: string, depth = 0): Scope | null {
+    const stmt = owner.bindings.get(name)?.at(-1)?.stmt;
+    if (stmt?.kind === 'function') {
+      return this.scopeOf(stmt);
+    }
+    if (depth > MAX_ALIASES) {
+      return null;
+    }
+    for (const base of this.basesInFile(owner)) {
+      const found = this.methodOf(base, name, depth + 1);
+      if (found !== null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** Every call of the file, in source order of their statements. */
+  allCalls(): readonly PlacedCall[] {
+    if (this.calls === null) {
+      const calls: PlacedCall[] = [];
+      for (const stmt of statementsIn(this.body)) {
+        for (const expr of expressionsOf(stmt)) {
+          if (expr.kind === 'call') {
+            calls.push({ call: expr, stmt });
+          }
+        }
+      }
+      this.calls = calls;
+    }
+    return this.calls;
+  }
+
+  /** Calls of one function or class of this file. */
+  callsOf(target: Scope): readonly PlacedCall[] {
+    const { node } = target;
+    if (node === null) {
+      return [];
+    }
+    const isMethod = target.kind === 'function' && target.parent?.kind === 'class';
+    return this.allCalls().filter(({ call }) => {
+      if (isMethod) {
+        return (
+          call.func.kind === 'attribute' && call.func.attr === node.name && this.helperOf(call) === target
+        );
+      }
+      if (call.func.kind !== 'name') {
+        return false;
+      }
+      return this.bindings(call.func).some((binding) => binding.stmt === node);
+    });
+  }
+
+  scopeOf(node: FunctionStmt | ClassStmt): Scope | null {
+    return this.scopes.find((scope) => scope.node === node) ?? null;
+  }
+
+  statement(stmt: { readonly start: number; readonly end: number }): StatementFact {
+    const range = this.range(stmt);
+    const lineStart = this.lines.startOf(range.line);
+    const before = this.text.slice(lineStart, stmt.start);
+    const after = this.text.slice(stmt.end, this.lines.endOf(range.endLine)).trim();
+    const indent = /^[ \t\f]*/.exec(before)?.[0] ?? '';
+    return { range, indent, ownLines: indent === before && (after === '' || after.startsWith('#')) };
+  }
+}

@@ -1,0 +1,94 @@
+import { insertBefore } from '../../python/edits';
+import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import type { Finding, Fix } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { canMove, finding, ofKind, place, safeFix } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI101',
+  name: 'zero-grad-missing',
+  title: 'Gradients are never reset between steps',
+  severity: 'error',
+  subject: 'python',
+  remedies: ['zero-grad'],
+  doc: {
+    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these.',
+    why: 'PyTorch adds every new gradient to the old one. Without a reset each step follows the sum of all gradients since the start: the norm grows with every step, the direction goes stale, and training diverges.',
+    reference: {
+      title: 'torch.optim.Optimizer.zero_grad',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.zero_grad.html',
+    },
+    whenWrong:
+      'Frameworks that reset for you (Lightning, DeepSpeed), a closure given to `step`, distributed autograd and fused steps are left alone. A reset hidden in another file is not seen when the loop calls it through an unknown helper.',
+    example: `import torch
+
+def train(model, loader, loss_fn):
+    optimizer = torch.optim.Adam(model.parameters())
+    for x, y in loader:
+        loss = loss_fn(model(x), y)
+        loss.backward()
+        optimizer.step()
+`,
+    better: `import torch
+
+def train(model, loader, loss_fn):
+    optimizer = torch.optim.Adam(model.parameters())
+    for x, y in loader:
+        loss = loss_fn(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+`,
+  },
+};
+
+export const zeroGradMissing: PythonRule = {
+  meta,
+  check: (facts) => facts.loops.flatMap((loop) => checkLoop(facts, loop)),
+};
+
+function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
+  const backward = ofKind(loop, 'backward')[0];
+  const step = ofKind(loop, 'step')[0];
+  if (loop.kind !== 'loop' || backward === undefined || step === undefined || resetsElsewhere(facts, loop)) {
+    return [];
+  }
+  if (backward.helper !== null || step.helper !== null) {
+    return [];
+  }
+  return [
+    finding(meta, {
+      message: `Nothing in this loop resets the gradients of ${step.subject}: each step follows the sum of all gradients since the start.`,
+      range: backward.call,
+      related: [place(facts, step.call, 'The step that uses the accumulated gradients')],
+      fixes: fixes(facts, loop, backward, step),
+    }),
+  ];
+}
+
+/** A reset, or a way to step that needs none. */
+function resetsElsewhere(facts: PythonFacts, loop: TrainingLoop): boolean {
+  if (ofKind(loop, 'zero-grad').length > 0 || facts.frameworks.includes('deepspeed')) {
+    return true;
+  }
+  const distributed = loop.events.some((event) => event.name.startsWith('torch.distributed.autograd'));
+  // A closure, or an argument such as `zero_grad=True`: the step does more than stepping.
+  const fused = ofKind(loop, 'step').some((event) => !event.scaled && event.args.length > 0);
+  return distributed || fused || loop.mayReset;
+}
+
+function fixes(facts: PythonFacts, loop: TrainingLoop, backward: LoopEvent, step: LoopEvent): Fix[] {
+  const oneEach = ofKind(loop, 'backward').length === 1 && ofKind(loop, 'step').length === 1;
+  const accumulates = step.branches.length > backward.branches.length;
+  if (!oneEach || accumulates || !canMove(backward) || step.subject === '') {
+    return [];
+  }
+  return [
+    safeFix(
+      facts,
+      'zero-grad',
+      `Reset the gradients with ${step.subject}.zero_grad() before the backward pass`,
+      [insertBefore(facts, backward.statement, [`${step.subject}.zero_grad()`])],
+    ),
+  ];
+}
