@@ -1,3 +1,92 @@
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, window } from 'vscode';
+import { registerCommands } from './host/commands';
+import { explainFinding } from './host/commands/explainFinding';
+import { insertGradientLogging } from './host/commands/insertGradientLogging';
+import { ConfigStore } from './host/config';
+import { registerContextKeys } from './host/contextKeys';
+import { DisposableStore } from './host/disposables';
+import { registerChartEditor } from './host/editor/chartEditor';
+import { ChartPanels, type ChartServices } from './host/editor/chartPanel';
+import { applyFix } from './host/language/applyFix';
+import { registerCodeActions } from './host/language/codeActions';
+import { registerCodeLenses } from './host/language/codeLenses';
+import { registerDiagnostics } from './host/language/diagnostics';
+import { DocumentFindings } from './host/language/documentFindings';
+import { registerHovers } from './host/language/hovers';
+import { Joins } from './host/language/joins';
+import { LogDocuments } from './host/language/logDocuments';
+import { Pages } from './host/language/pages';
+import { PythonDocuments } from './host/language/pythonDocuments';
+import { PythonService } from './host/language/pythonService';
+import { registerRejoining } from './host/language/rejoining';
+import { withLevels } from './host/ruleLevels';
+import type { Services } from './host/services';
+import { openSession } from './host/sessions/openSession';
+import { SessionStore } from './host/sessions/sessionStore';
+import { RunsModel } from './host/views/runsModel';
+import { registerTrainingRuns } from './host/views/trainingRuns';
 
-export function activate(_context: ExtensionContext): void {}
+/** Builds the objects and registers them; nothing is read before a log or Python file is open or a command is run. */
+export function activate(context: ExtensionContext): void {
+  const started = performance.now();
+  const { extensionUri, subscriptions } = context;
+  const own = new DisposableStore();
+  subscriptions.push(own);
+
+  const log = own.add(window.createOutputChannel('Gradient Inspector', { log: true }));
+  const config = own.add(new ConfigStore());
+  const pages = new Pages(extensionUri);
+  const python = new PythonService(extensionUri, log);
+  const joins = new Joins(python);
+  const sessions: SessionStore = own.add(
+    new SessionStore((uri) =>
+      openSession(uri, {
+        select: (findings) => withLevels(findings, config.current.rules),
+        join: (run, findings) => joins.join(uri, run, findings),
+        log,
+      }),
+    ),
+  );
+  const logDocuments = own.add(new LogDocuments(sessions, config));
+  const pythonDocuments = own.add(new PythonDocuments(python, config, log));
+  const findings = own.add(new DocumentFindings(sessions, logDocuments, pythonDocuments, config));
+  const runs = own.add(new RunsModel());
+  const chartServices: ChartServices = {
+    extensionUri,
+    sessions,
+    log,
+    commands: {
+      explainRule: (rule) => explainFinding(services, rule),
+      applyFix: (session, finding, fix) => applyFix(fix, finding, session, sessions, joins),
+      insertLogging: () => insertGradientLogging(services),
+    },
+  };
+  const charts = own.add(new ChartPanels(chartServices));
+  const services: Services = {
+    log,
+    config,
+    sessions,
+    python,
+    pythonDocuments,
+    findings,
+    pages,
+    runs,
+    charts,
+  };
+
+  own.add(config.onDidChange(() => sessions.reselectAll()));
+  own.add(sessions.onDidChange((session) => runs.updateFrom(session)));
+  own.add(registerRejoining(pythonDocuments, sessions));
+  own.add(registerDiagnostics(findings, runs, pages));
+  own.add(registerHovers(findings));
+  own.add(registerCodeLenses(logDocuments, findings, config));
+  own.add(registerCodeActions(findings, sessions, joins));
+  own.add(registerTrainingRuns(runs));
+  own.add(registerContextKeys(sessions, log));
+  own.add(registerChartEditor(chartServices));
+  own.add(registerCommands(services));
+
+  logDocuments.takeAll();
+  pythonDocuments.takeAll();
+  log.debug(`Activated in ${(performance.now() - started).toFixed(1)} ms`);
+}

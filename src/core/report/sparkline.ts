@@ -1,0 +1,223 @@
+/** A small picture of a curve for a hover: an SVG that shows every extreme and every value that is no number. */
+import type { Points } from '../run/series';
+import { escapeXml } from './markdown';
+import { formatNumber } from './number';
+
+export type PictureTheme = 'dark' | 'light' | 'high-contrast-dark' | 'high-contrast-light';
+
+export interface Curve {
+  /** Untrusted text. */
+  readonly name: string;
+  readonly points: Points;
+}
+
+export interface SparklineOptions {
+  readonly theme: PictureTheme;
+  /** Step at which the symptom starts; null for no mark. */
+  readonly onset: number | null;
+  /** Words under the curve, untrusted: "fc1.weight, gradient norm". */
+  readonly caption: string;
+}
+
+interface Palette {
+  readonly text: string;
+  readonly axis: string;
+  readonly curves: readonly string[];
+  readonly alarm: string;
+}
+
+/** A picture inside a hover cannot see the theme's variables, so each kind of theme has its own few colours. */
+const PALETTES: Readonly<Record<PictureTheme, Palette>> = {
+  dark: { text: '#b4b4b4', axis: '#5a5a5a', curves: ['#4fb3ff', '#c586c0', '#89d185'], alarm: '#ff7b72' },
+  light: { text: '#5f5f5f', axis: '#c4c4c4', curves: ['#0066bf', '#8b3fa0', '#2e7d32'], alarm: '#c62828' },
+  'high-contrast-dark': {
+    text: '#ffffff',
+    axis: '#ffffff',
+    curves: ['#6fc3ff', '#ff9dff', '#9dff9d'],
+    alarm: '#ffb3ad',
+  },
+  'high-contrast-light': {
+    text: '#000000',
+    axis: '#000000',
+    curves: ['#00408a', '#6a006a', '#004d00'],
+    alarm: '#a30000',
+  },
+};
+
+const WIDTH = 340;
+const HEIGHT = 112;
+const PLOT = { left: 52, right: 332, top: 10, bottom: 76 } as const;
+/** A logarithmic axis pays when the values span more than this. */
+const LOG_AXIS_RATIO = 10;
+
+/** Extremes of the points that fall into one column of pixels, in the order they came. */
+interface Column {
+  readonly first: number;
+  readonly last: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Draws up to three curves; the first is the one that matters. An empty string when there is nothing to draw. */
+export function sparkline(curves: readonly Curve[], options: SparklineOptions): string {
+  const shown = curves.slice(0, 3).filter(({ points }) => points.length > 0);
+  const extent = extentOf(shown);
+  if (shown.length === 0 || extent === null) {
+    return '';
+  }
+  const palette = PALETTES[options.theme];
+  const { y, isLog } = verticalScale(extent);
+  const x = horizontalScale(extent);
+  const parts = [
+    line(PLOT.left, PLOT.bottom, PLOT.right, PLOT.bottom, palette.axis),
+    line(PLOT.left, PLOT.top, PLOT.left, PLOT.bottom, palette.axis),
+    ...(options.onset === null ? [] : [onsetMark(x(options.onset), palette)]),
+    ...shown.map(({ points }, index) => curve(points, x, y, palette.curves[index] ?? palette.text)).reverse(),
+    ...shown.map(({ points }) => nonFiniteMarks(points, x, palette)),
+    text(PLOT.left - 4, PLOT.top + 4, formatNumber(extent.high), palette.text, 'end'),
+    ...(extent.high > extent.low
+      ? [text(PLOT.left - 4, PLOT.bottom, formatNumber(extent.low), palette.text, 'end')]
+      : []),
+    text(PLOT.left, PLOT.bottom + 13, formatNumber(extent.firstStep), palette.text, 'start'),
+    text(PLOT.right, PLOT.bottom + 13, `step ${formatNumber(extent.lastStep)}`, palette.text, 'end'),
+    text(
+      PLOT.left,
+      HEIGHT - 6,
+      `${shorten(options.caption, 46)}${isLog ? ' (log axis)' : ''}`,
+      palette.text,
+      'start',
+    ),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="10">${parts.join('')}</svg>`;
+}
+
+interface Extent {
+  /** Smallest and largest finite value. */
+  readonly low: number;
+  readonly high: number;
+  /** Smallest value above zero; infinite when there is none. */
+  readonly lowPositive: number;
+  readonly hasZeroOrLess: boolean;
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+function extentOf(curves: readonly Curve[]): Extent | null {
+  let [low, high, lowPositive] = [Infinity, -Infinity, Infinity];
+  let [firstStep, lastStep] = [Infinity, -Infinity];
+  for (const { points } of curves) {
+    for (let index = 0; index < points.length; index++) {
+      const value = points.value(index);
+      const step = points.step(index);
+      firstStep = Math.min(firstStep, step);
+      lastStep = Math.max(lastStep, step);
+      if (Number.isFinite(value)) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        lowPositive = value > 0 ? Math.min(lowPositive, value) : lowPositive;
+      }
+    }
+  }
+  if (!Number.isFinite(firstStep) || !Number.isFinite(lastStep)) {
+    return null;
+  }
+  // A curve of nothing but NaN still has its marks to show.
+  const [bottom, top] = low <= high ? [low, high] : [0, 1];
+  return { low: bottom, high: top, lowPositive, hasZeroOrLess: bottom <= 0, firstStep, lastStep };
+}
+
+function verticalScale(extent: Extent): { y(value: number): number; isLog: boolean } {
+  const { low, high, lowPositive } = extent;
+  const isLog = low >= 0 && high > lowPositive * LOG_AXIS_RATIO;
+  // Zeros have no logarithm: they lie on the axis itself, a little under the smallest value above zero.
+  const floor = extent.hasZeroOrLess ? lowPositive / 2 : lowPositive;
+  const place = isLog ? (value: number) => Math.log10(Math.max(value, floor)) : (value: number) => value;
+  const [from, to] = isLog ? [Math.log10(floor), Math.log10(high)] : [low, high];
+  const span = to - from;
+  const y = (value: number) =>
+    span > 0
+      ? PLOT.bottom - ((place(value) - from) / span) * (PLOT.bottom - PLOT.top)
+      : (PLOT.bottom + PLOT.top) / 2;
+  return { y, isLog };
+}
+
+function horizontalScale({ firstStep, lastStep }: Extent): (step: number) => number {
+  const span = lastStep - firstStep;
+  return (step) => PLOT.left + (span > 0 ? ((step - firstStep) / span) * (PLOT.right - PLOT.left) : 0);
+}
+
+/** First, lowest, highest and last value of every column of pixels; a gap where values are no numbers. */
+function curve(
+  points: Points,
+  x: (step: number) => number,
+  y: (value: number) => number,
+  colour: string,
+): string {
+  const strokes: string[] = [];
+  let path = '';
+  let column: Column | undefined;
+  let pixel = Number.NaN;
+  const flush = () => {
+    if (column !== undefined) {
+      const { first, low, high, last } = column;
+      for (const height of new Set([first, low, high, last].map((value) => y(value).toFixed(1)))) {
+        path += `${path === '' ? 'M' : 'L'}${pixel} ${height}`;
+      }
+      column = undefined;
+    }
+  };
+  const lift = () => {
+    flush();
+    if (path !== '') {
+      // A lone point becomes a dot: a round cap on a line of no length.
+      strokes.push(path.includes('L') ? path : `${path}h0.01`);
+      path = '';
+    }
+  };
+  for (let index = 0; index < points.length; index++) {
+    const value = points.value(index);
+    if (!Number.isFinite(value)) {
+      lift();
+      continue;
+    }
+    const at = Math.round(x(points.step(index)));
+    if (at !== pixel) {
+      flush();
+      pixel = at;
+    }
+    column =
+      column === undefined
+        ? { first: value, last: value, low: value, high: value }
+        : { ...column, last: value, low: Math.min(column.low, value), high: Math.max(column.high, value) };
+  }
+  lift();
+  return `<path d="${strokes.join('')}" fill="none" stroke="${colour}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>`;
+}
+
+/** A triangle at the upper edge for every column that holds a NaN or an infinity. */
+function nonFiniteMarks(points: Points, x: (step: number) => number, palette: Palette): string {
+  const pixels = new Set<number>();
+  for (let index = 0; index < points.length; index++) {
+    if (!Number.isFinite(points.value(index))) {
+      pixels.add(Math.round(x(points.step(index))));
+    }
+  }
+  const marks = [...pixels].map((at) => `M${at - 3} ${PLOT.top - 8}h6l-3 6z`).join('');
+  return marks === '' ? '' : `<path d="${marks}" fill="${palette.alarm}"/>`;
+}
+
+function onsetMark(at: number, palette: Palette): string {
+  return `<path d="M${at.toFixed(0)} ${PLOT.top}V${PLOT.bottom}" stroke="${palette.alarm}" stroke-dasharray="3 3"/>`;
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, colour: string): string {
+  return `<path d="M${x1} ${y1}L${x2} ${y2}" stroke="${colour}"/>`;
+}
+
+function text(x: number, y: number, words: string, colour: string, anchor: 'start' | 'end'): string {
+  return `<text x="${x}" y="${y}" fill="${colour}" text-anchor="${anchor}">${escapeXml(words)}</text>`;
+}
+
+function shorten(words: string, length: number): string {
+  return words.length <= length ? words : `${words.slice(0, length - 1)}…`;
+}

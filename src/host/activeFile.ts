@@ -1,0 +1,17 @@
+import { TabInputCustom, TabInputText, Uri, window } from 'vscode';
+
+/** The file of the active editor, also one that is too large to be a document, or shown by a custom editor. */
+export function activeFile(): Uri | undefined {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof TabInputText || input instanceof TabInputCustom
+    ? input.uri
+    : window.activeTextEditor?.document.uri;
+}
+
+/** A file given to a command: by a menu as an address, by a hover's link as text; otherwise the active one. */
+export function fileArgument(argument: unknown): Uri | undefined {
+  if (argument instanceof Uri) {
+    return argument;
+  }
+  return typeof argument === 'string' ? Uri.parse(argument, true) : activeFile();
+}

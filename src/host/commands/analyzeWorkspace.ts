@@ -1,0 +1,101 @@
+import {
+  type CancellationToken,
+  commands,
+  type Progress,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
+import { readLog } from '../../core/logs/logReader';
+import { diagnoseRun } from '../../core/rules/engine';
+import { LOG_EXTENSIONS } from '../language/candidates';
+import { FOREIGN_FOLDERS } from '../language/pythonSources';
+import { errorText } from '../log';
+import { shortPath } from '../paths';
+import { withLevels } from '../ruleLevels';
+import type { Services } from '../services';
+import { sourceOf } from '../sessions/openSession';
+import { type FileResult, logResult, pythonResult } from '../views/runsModel';
+
+/** Looks for logs and Python files in the workspace and fills the "Training runs" view. */
+export async function analyzeWorkspace(services: Services): Promise<void> {
+  if (workspace.workspaceFolders === undefined) {
+    void window.showInformationMessage('Open a folder with training logs or training code first.');
+    return;
+  }
+  await commands.executeCommand('gradientInspector.runs.focus');
+  const options = {
+    location: ProgressLocation.Notification,
+    title: 'Analyzing the workspace',
+    cancellable: true,
+  };
+  const outcome = await window.withProgress(options, (progress, token) => analyze(services, progress, token));
+  services.log.info(outcome);
+  window.setStatusBarMessage(outcome, 8000);
+}
+
+async function analyze(
+  services: Services,
+  progress: Progress<{ message: string; increment: number }>,
+  token: CancellationToken,
+): Promise<string> {
+  const { maxFiles } = services.config.current;
+  const pattern = `**/*.{${[...LOG_EXTENSIONS, 'py'].join(',')}}`;
+  const files = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  services.runs.clear();
+  let [logs, findings, looked] = [0, 0, 0];
+  for (const uri of files) {
+    if (token.isCancellationRequested) {
+      break;
+    }
+    progress.report({
+      message: `${looked + 1} of ${files.length}: ${shortPath(uri)}`,
+      increment: 100 / files.length,
+    });
+    const result = await analyzeFile(services, uri, abort.signal).catch((error: unknown) => {
+      services.log.warn(`${shortPath(uri)} was not analysed: ${errorText(error)}`);
+      return undefined;
+    });
+    looked++;
+    if (result !== undefined) {
+      logs += result.kind === 'log' ? 1 : 0;
+      findings += result.findings.length;
+      services.runs.put(result);
+    }
+  }
+  const limit =
+    files.length === maxFiles ? ` (stopped at ${maxFiles} files, see gradientInspector.maxFiles)` : '';
+  const end = token.isCancellationRequested ? `, cancelled after ${looked} of ${files.length} files` : limit;
+  return `Gradient Inspector: ${logs} training logs, ${findings} findings${end}`;
+}
+
+/** What there is to show of a file; undefined when it is no log and has no finding. */
+async function analyzeFile(
+  services: Services,
+  uri: Uri,
+  signal: AbortSignal,
+): Promise<FileResult | undefined> {
+  const { rules } = services.config.current;
+  if (uri.path.endsWith('.py')) {
+    const source = await services.python.ofFile(uri);
+    const findings = withLevels(source?.analysis.findings ?? [], rules);
+    return findings.length > 0 ? pythonResult(uri, findings) : undefined;
+  }
+  const source = sourceOf(uri);
+  try {
+    const run = await readLog(source, {
+      signal,
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+    if (run === null) {
+      return undefined;
+    }
+    const { findings, notChecked } = diagnoseRun(run);
+    return logResult(uri, run, withLevels(findings, rules), notChecked, true);
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,13 @@
+import { window } from 'vscode';
+import { fileArgument } from '../activeFile';
+import type { Services } from '../services';
+
+/** Shows the gradients of a log beside its text. */
+export async function openCharts(services: Services, argument?: unknown): Promise<void> {
+  const uri = fileArgument(argument);
+  if (uri === undefined) {
+    void window.showInformationMessage('Open a training log first, or choose one in the Explorer.');
+    return;
+  }
+  services.charts.open(uri);
+}

@@ -1,0 +1,166 @@
+import {
+  CodeAction,
+  type CodeActionContext,
+  CodeActionKind,
+  type Diagnostic,
+  type Disposable,
+  languages,
+  type Range,
+  type TextDocument,
+  WorkspaceEdit,
+} from 'vscode';
+import { remedyById } from '../../core/remedies/registry';
+import type { Finding, Fix } from '../../core/rules/finding';
+import { pathOf, uriOf } from '../paths';
+import type { SessionStore } from '../sessions/sessionStore';
+import { type DocumentFindings, type PlacedFinding, toRange } from './documentFindings';
+import { nonOverlapping } from './fixAll';
+import type { Joins } from './joins';
+import { EVERY_SELECTOR } from './selectors';
+import { suppressionEdit } from './suppress';
+
+const FIX_ALL = CodeActionKind.SourceFixAll.append('gradientInspector');
+/** Remedies without an edit are offered to read, not more than the person can take in. */
+const MOST_PAGES = 3;
+
+/** Ctrl+.: fixes of the code, the page that explains, and ways to silence a rule. */
+export function registerCodeActions(
+  findings: DocumentFindings,
+  sessions: SessionStore,
+  joins: Joins,
+): Disposable {
+  return languages.registerCodeActionsProvider(
+    EVERY_SELECTOR,
+    {
+      async provideCodeActions(document, range, context): Promise<CodeAction[]> {
+        const wanted = (kind: CodeActionKind) => context.only === undefined || context.only.intersects(kind);
+        if (!wanted(CodeActionKind.QuickFix) && !wanted(FIX_ALL)) {
+          return [];
+        }
+        await freshen(findings.of(document), sessions, joins);
+        const placed = await findings.current(document);
+        const here = placed.filter((item) => item.range.intersection(range) !== undefined);
+        return [
+          ...(wanted(CodeActionKind.QuickFix)
+            ? here.flatMap((item) => actionsFor(item, document, diagnosticsOf(item, context)))
+            : []),
+          // Without `only`, fix-all is no answer to a light bulb on one line.
+          ...(context.only !== undefined && wanted(FIX_ALL) ? fixAll(placed, document) : []),
+        ];
+      },
+    },
+    { providedCodeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+  );
+}
+
+/** Makes sure that a log's fixes were computed against the code as it is now. */
+async function freshen(
+  placed: readonly PlacedFinding[],
+  sessions: SessionStore,
+  joins: Joins,
+): Promise<void> {
+  const onLog = placed.flatMap((item) => (item.kind === 'log' ? [item] : []));
+  const [first] = onLog;
+  if (first !== undefined && !(await joins.isCurrent(onLog.map(({ finding }) => finding)))) {
+    await sessions.rejoin(first.session.uri);
+  }
+}
+
+function diagnosticsOf({ finding, range }: PlacedFinding, { diagnostics }: CodeActionContext): Diagnostic[] {
+  return diagnostics.filter(({ code, range: place, message }) => {
+    const value = typeof code === 'object' ? code.value : code;
+    return value === finding.code && message === finding.message && place.isEqual(range);
+  });
+}
+
+function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: Diagnostic[]): CodeAction[] {
+  const { finding } = placed;
+  const fixes = finding.fixes.flatMap((fix) => fixActions(fix, document));
+  const fixed = new Set<string>(finding.fixes.map(({ remedy }) => remedy));
+  const pages = finding.remedies
+    .filter((remedy) => !fixed.has(remedy))
+    .slice(0, MOST_PAGES)
+    .map((remedy) =>
+      commandAction(`Read: ${remedyById(remedy).title}`, 'gradientInspector.explainFinding', remedy),
+    );
+  const actions = [
+    ...fixes,
+    ...pages,
+    commandAction(
+      `Explain ${finding.code} ${finding.rule}`,
+      'gradientInspector.explainFinding',
+      finding.rule,
+    ),
+    ...(placed.kind === 'log'
+      ? [commandAction('Open gradient charts', 'gradientInspector.openCharts', document.uri)]
+      : ignoreLine(finding, placed.range, document)),
+    commandAction(`Silence ${finding.rule} (settings)`, 'gradientInspector.silenceRule', finding.rule),
+  ];
+  for (const action of actions) {
+    action.diagnostics = diagnostics;
+  }
+  return actions;
+}
+
+/** An edit of another file is not seen when it is made, so it can be looked at first. */
+function fixActions(fix: Fix, document: TextDocument): CodeAction[] {
+  const isElsewhere = fix.path !== pathOf(document.uri);
+  const caution = fix.safety === 'unsafe' ? ' (changes training)' : '';
+  const place = isElsewhere ? ` in ${fix.path.replace(/^.*[\\/]/, '')}` : '';
+  const title = `${fix.title}${place}${caution}`;
+  const apply = new CodeAction(title, CodeActionKind.QuickFix);
+  apply.edit = editOf([fix]);
+  apply.isPreferred = fix.preferred;
+  if (!isElsewhere) {
+    return [apply];
+  }
+  const preview = new CodeAction(`Preview: ${title}`, CodeActionKind.QuickFix);
+  preview.edit = editOf([fix], { label: fix.title, needsConfirmation: true });
+  return [apply, preview];
+}
+
+function editOf(
+  fixes: readonly Fix[],
+  metadata?: { label: string; needsConfirmation: boolean },
+): WorkspaceEdit {
+  const edit = new WorkspaceEdit();
+  for (const { path, edits } of fixes) {
+    for (const one of edits) {
+      edit.replace(uriOf(path), toRange(one), one.newText, metadata);
+    }
+  }
+  return edit;
+}
+
+function ignoreLine(finding: Finding, range: Range, document: TextDocument): CodeAction[] {
+  const index = range.start.line;
+  const insertion = suppressionEdit(document.lineAt(index).text, index + 1, finding.rule);
+  if (insertion === null) {
+    return [];
+  }
+  const action = new CodeAction(`Ignore ${finding.rule} on this line`, CodeActionKind.QuickFix);
+  action.edit = new WorkspaceEdit();
+  action.edit.replace(document.uri, toRange(insertion), insertion.newText);
+  return [action];
+}
+
+function fixAll(placed: readonly PlacedFinding[], document: TextDocument): CodeAction[] {
+  const path = pathOf(document.uri);
+  const fixes = nonOverlapping(
+    placed.flatMap(({ finding }) =>
+      finding.fixes.filter((fix) => fix.safety === 'safe' && fix.preferred && fix.path === path),
+    ),
+  );
+  if (fixes.length === 0) {
+    return [];
+  }
+  const action = new CodeAction('Apply every safe fix of Gradient Inspector', FIX_ALL);
+  action.edit = editOf(fixes);
+  return [action];
+}
+
+function commandAction(title: string, command: string, ...args: readonly unknown[]): CodeAction {
+  const action = new CodeAction(title, CodeActionKind.QuickFix);
+  action.command = { title, command, arguments: [...args] };
+  return action;
+}

@@ -1,0 +1,80 @@
+import {
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  type Disposable,
+  Location,
+  languages,
+  type Range,
+  type Uri,
+  workspace,
+} from 'vscode';
+import type { Finding, Severity } from '../../core/rules/finding';
+import { DisposableStore } from '../disposables';
+import { uriOf } from '../paths';
+import type { FileResult, RunsModel } from '../views/runsModel';
+import { type DocumentFindings, toRange } from './documentFindings';
+import type { Pages } from './pages';
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** Related places in one diagnostic: a finding can name hundreds of layers. */
+const MOST_RELATED = 8;
+
+/** A finding as the Problems panel shows it; the code leads to the rule's page. */
+export function toDiagnostic(finding: Finding, range: Range, pages: Pages): Diagnostic {
+  const diagnostic = new Diagnostic(range, finding.message, SEVERITIES[finding.severity]);
+  diagnostic.source = 'Gradient Inspector';
+  const target = pages.ofRule(finding.rule);
+  diagnostic.code = target === undefined ? finding.code : { value: finding.code, target };
+  diagnostic.relatedInformation = finding.related
+    .slice(0, MOST_RELATED)
+    .map(
+      (place) =>
+        new DiagnosticRelatedInformation(
+          new Location(uriOf(place.path), toRange(place.range)),
+          place.exact ? place.message : `likely: ${place.message}`,
+        ),
+    );
+  return diagnostic;
+}
+
+/** Keeps the Problems panel and the squiggles what was found: in open documents, and in the files of the last search. */
+export function registerDiagnostics(findings: DocumentFindings, runs: RunsModel, pages: Pages): Disposable {
+  const store = new DisposableStore();
+  const collection = store.add(languages.createDiagnosticCollection('gradientInspector'));
+  const publish = (uri: Uri) => {
+    const document = openDocument(uri);
+    const placed = document === undefined ? searched(runs.of(uri)) : findings.of(document);
+    collection.set(
+      uri,
+      placed.map(({ finding, range }) => toDiagnostic(finding, range, pages)),
+    );
+  };
+  store.add(findings.onDidChange(publish));
+  store.add(workspace.onDidCloseTextDocument(({ uri }) => publish(uri)));
+  store.add(
+    runs.onDidChange((uri) => {
+      // Of an open document its session speaks, not the search.
+      const changed = uri === undefined ? [...collection].map(([known]) => known) : [uri];
+      changed.filter((file) => openDocument(file) === undefined).forEach(publish);
+    }),
+  );
+  return store;
+}
+
+function searched(result: FileResult | undefined) {
+  return result?.isAsked === true
+    ? result.findings.map((finding) => ({ finding, range: toRange(finding.range) }))
+    : [];
+}
+
+function openDocument(uri: Uri) {
+  const key = uri.toString();
+  return workspace.textDocuments.find((document) => document.uri.toString() === key);
+}

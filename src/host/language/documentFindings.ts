@@ -1,0 +1,94 @@
+import { Range, type TextDocument, type Uri, workspace } from 'vscode';
+import type { Finding, LogFinding } from '../../core/rules/finding';
+import type { TextRange } from '../../core/text';
+import type { ConfigStore } from '../config';
+import { DisposableStore } from '../disposables';
+import { Emitter } from '../emitter';
+import { withLevels } from '../ruleLevels';
+import type { LogSession, LogSessions } from '../sessions/logSession';
+import type { LogDocuments } from './logDocuments';
+import type { PythonDocuments } from './pythonDocuments';
+
+/** Longest squiggle: a progress bar's line can be a million characters. */
+const LONGEST_SQUIGGLE = 400;
+
+/** A finding of an open document at its place there. */
+export type PlacedFinding =
+  | {
+      readonly kind: 'log';
+      readonly finding: LogFinding;
+      readonly range: Range;
+      readonly session: LogSession;
+    }
+  | { readonly kind: 'python'; readonly finding: Finding; readonly range: Range };
+
+/** What was found in every open document, be it a log or Python: diagnostics, hovers, lenses and actions ask here. */
+export class DocumentFindings {
+  private readonly store = new DisposableStore();
+  private readonly changed = new Emitter<Uri>();
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    sessions: LogSessions,
+    private readonly logs: LogDocuments,
+    private readonly python: PythonDocuments,
+    private readonly config: ConfigStore,
+  ) {
+    this.store.add(sessions.onDidChange(({ uri }) => this.changed.fire(uri)));
+    this.store.add(python.onDidChange((uri) => this.changed.fire(uri)));
+    this.store.add(config.onDidChange(() => this.fireForAll()));
+  }
+
+  /** Findings as last computed. */
+  of(document: TextDocument): readonly PlacedFinding[] {
+    const session = this.logs.sessionOf(document.uri);
+    if (session?.run) {
+      return session.findings.map((finding) => ({
+        kind: 'log',
+        finding,
+        session,
+        range: placeInLog(finding.range, document),
+      }));
+    }
+    return this.placed(this.python.of(document.uri)?.findings ?? []);
+  }
+
+  /** Findings whose edits fit the text as it is now. */
+  async current(document: TextDocument): Promise<readonly PlacedFinding[]> {
+    return document.languageId === 'python'
+      ? this.placed((await this.python.current(document))?.findings ?? [])
+      : this.of(document);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    this.changed.dispose();
+  }
+
+  private placed(findings: readonly Finding[]): readonly PlacedFinding[] {
+    return withLevels(findings, this.config.current.rules).map((finding) => ({
+      kind: 'python',
+      finding,
+      range: toRange(finding.range),
+    }));
+  }
+
+  private fireForAll(): void {
+    for (const { uri } of workspace.textDocuments) {
+      this.changed.fire(uri);
+    }
+  }
+}
+
+/** A range of the core as VS Code's. */
+export function toRange({ line, column, endLine, endColumn }: TextRange): Range {
+  return new Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+}
+
+/** The text of the line a finding starts on, without the white space around it. */
+function placeInLog(range: TextRange, document: TextDocument): Range {
+  const index = Math.min(Math.max(range.line - 1, 0), document.lineCount - 1);
+  const { text, firstNonWhitespaceCharacterIndex } = document.lineAt(index);
+  const end = Math.min(text.trimEnd().length, firstNonWhitespaceCharacterIndex + LONGEST_SQUIGGLE);
+  return new Range(index, Math.min(firstNonWhitespaceCharacterIndex, end), index, end);
+}

@@ -1,0 +1,93 @@
+import {
+  ColorThemeKind,
+  type Disposable,
+  Hover,
+  languages,
+  MarkdownString,
+  type Position,
+  type TextDocument,
+  type Uri,
+  window,
+} from 'vscode';
+import { remedyById } from '../../core/remedies/registry';
+import { type PictureTheme, sparkline } from '../../core/report/sparkline';
+import type { LogFinding } from '../../core/rules/finding';
+import type { LogSession } from '../sessions/logSession';
+import type { DocumentFindings, PlacedFinding } from './documentFindings';
+import { findingMarkdown } from './findingMarkdown';
+import { ruleByName } from './pages';
+import { EVERY_SELECTOR } from './selectors';
+
+/** The only commands a hover may run; none of them changes a file. */
+const ALLOWED_COMMANDS = [
+  'gradientInspector.explainFinding',
+  'gradientInspector.goToLayer',
+  'gradientInspector.openCharts',
+] as const;
+
+/** A line can carry several findings; more than this is a list, not a hover. */
+const MOST_HOVERS = 3;
+
+export function registerHovers(findings: DocumentFindings): Disposable {
+  return languages.registerHoverProvider(EVERY_SELECTOR, {
+    provideHover(document: TextDocument, position: Position): Hover | undefined {
+      const here = findings.of(document).filter(({ range }) => range.contains(position));
+      const [first] = here;
+      return (
+        first &&
+        new Hover(
+          here.slice(0, MOST_HOVERS).map((placed) => contents(placed, document.uri)),
+          first.range,
+        )
+      );
+    },
+  });
+}
+
+function contents(placed: PlacedFinding, uri: Uri): MarkdownString {
+  const { finding } = placed;
+  const text = findingMarkdown({
+    finding,
+    rule: ruleByName(finding.rule),
+    remedies: finding.remedies.map((id) => remedyById(id)),
+    picture: placed.kind === 'log' ? picture(placed.finding, placed.session) : undefined,
+    link: (command, ...args) => commandLink(command, args.length > 0 ? args : [uri.toString()]),
+  });
+  const markdown = new MarkdownString(text);
+  markdown.isTrusted = { enabledCommands: [...ALLOWED_COMMANDS] };
+  markdown.supportHtml = false;
+  return markdown;
+}
+
+/** Parentheses would end a Markdown link, and `encodeURIComponent` leaves them. */
+function commandLink(command: string, args: readonly unknown[]): string {
+  const query = encodeURIComponent(JSON.stringify(args)).replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'));
+  return `command:${command}?${query}`;
+}
+
+function picture(finding: LogFinding, { run }: LogSession): string | undefined {
+  const series = finding.series.flatMap((id) => run?.series[id] ?? []);
+  const [first] = series;
+  if (first === undefined) {
+    return undefined;
+  }
+  const more = series.length > 1 ? ` and ${series.length - 1} more` : '';
+  const svg = sparkline(
+    series.map(({ name, points }) => ({ name, points })),
+    { theme: pictureTheme(), onset: finding.step, caption: `${first.name}${more}` },
+  );
+  return svg === '' ? undefined : `data:image/svg+xml;base64,${Buffer.from(svg, 'utf8').toString('base64')}`;
+}
+
+function pictureTheme(): PictureTheme {
+  switch (window.activeColorTheme.kind) {
+    case ColorThemeKind.Light:
+      return 'light';
+    case ColorThemeKind.HighContrast:
+      return 'high-contrast-dark';
+    case ColorThemeKind.HighContrastLight:
+      return 'high-contrast-light';
+    default:
+      return 'dark';
+  }
+}

@@ -1,0 +1,39 @@
+import type { Uri } from 'vscode';
+import { type JoinedRun, joinRunWithSources } from '../../core/link/join';
+import type { LogFinding } from '../../core/rules/finding';
+import type { Run } from '../../core/run/run';
+import { pathOf, uriOf } from '../paths';
+import type { PythonService } from './pythonService';
+import { sourcesFor } from './pythonSources';
+
+/** Joins logs with the code near them, and knows when a join has been overtaken by an edit of the code. */
+export class Joins {
+  /** By path of the Python file: what its text was known by when a log was last joined with it. */
+  private readonly stamps = new Map<string, string>();
+
+  constructor(private readonly python: PythonService) {}
+
+  async join(log: Uri, run: Run, findings: readonly LogFinding[]): Promise<JoinedRun> {
+    const sources = await sourcesFor(log, this.python);
+    for (const { uri, stamp } of sources) {
+      this.stamps.set(pathOf(uri), stamp);
+    }
+    return joinRunWithSources(
+      run,
+      findings,
+      sources.map(({ analysis }) => analysis),
+    );
+  }
+
+  /** Are the edits of these findings computed against the code as it is now? */
+  async isCurrent(findings: readonly LogFinding[]): Promise<boolean> {
+    const paths = new Set(findings.flatMap(({ fixes }) => fixes.map(({ path }) => path)));
+    for (const path of paths) {
+      const stamp = await this.python.stampOf(uriOf(path)).catch(() => null);
+      if (stamp === null || stamp !== this.stamps.get(path)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+import { type TextDocument, type Uri, workspace } from 'vscode';
+import type { ConfigStore } from '../config';
+import { DisposableStore } from '../disposables';
+import type { LogSession, LogSessions, SessionLease } from '../sessions/logSession';
+import { isCandidate } from './candidates';
+
+/** Holds a session for every open document that may be a training log; its content decides whether it is one. */
+export class LogDocuments {
+  private readonly store = new DisposableStore();
+  private readonly leases = new Map<string, SessionLease>();
+
+  constructor(
+    private readonly sessions: LogSessions,
+    private readonly config: ConfigStore,
+  ) {
+    this.store.add(workspace.onDidOpenTextDocument((document) => this.opened(document)));
+    this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.closed(uri)));
+    this.store.add(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        // An empty file that a run begins to fill becomes a log; a session that found none does not watch.
+        const session = contentChanges.length > 0 ? this.sessionOf(document.uri) : undefined;
+        if (session?.state === 'not-a-log') {
+          session.refresh();
+        }
+      }),
+    );
+    this.store.add(config.onDidChange(() => this.takeAll()));
+  }
+
+  /** Looks at the documents that were open before us. */
+  takeAll(): void {
+    for (const document of workspace.textDocuments) {
+      this.opened(document);
+    }
+    if (!this.config.current.enable) {
+      for (const uri of [...this.leases.values()].map(({ session }) => session.uri)) {
+        this.closed(uri);
+      }
+    }
+  }
+
+  /** The session of an open document; undefined when its name and language rule a log out. */
+  sessionOf(uri: Uri): LogSession | undefined {
+    return this.leases.get(uri.toString())?.session;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    for (const lease of this.leases.values()) {
+      lease.dispose();
+    }
+    this.leases.clear();
+  }
+
+  private opened(document: TextDocument): void {
+    const key = document.uri.toString();
+    if (this.config.current.enable && !this.leases.has(key) && isCandidateDocument(document)) {
+      this.leases.set(key, this.sessions.acquire(document.uri));
+    }
+  }
+
+  private closed(uri: Uri): void {
+    const key = uri.toString();
+    this.leases.get(key)?.dispose();
+    this.leases.delete(key);
+  }
+}
+
+function isCandidateDocument({ uri, languageId }: TextDocument): boolean {
+  const hasFileSystem = workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
+  return isCandidate({ scheme: uri.scheme, path: uri.path, languageId, hasFileSystem });
+}

@@ -1,0 +1,124 @@
+import { Uri, workspace } from 'vscode';
+import { createPythonAnalyzer, type PythonAnalysis, type PythonAnalyzer } from '../../core/python/analyze';
+import { errorText, type Log } from '../log';
+import { pathOf } from '../paths';
+
+/** Generated files of megabytes are not training code; parsing them would only hold the editor up. */
+const LARGEST_SOURCE_BYTES = 1_000_000;
+/** Analyses kept; the least recently used go first. */
+const CACHE_SIZE = 300;
+
+interface CacheEntry {
+  /** Document version or file time: while it is the same, so is the analysis. */
+  readonly stamp: string;
+  readonly analysis: PythonAnalysis | null;
+}
+
+/** One analysed file, and what its text was known by. */
+export interface PythonSource {
+  readonly uri: Uri;
+  readonly stamp: string;
+  readonly analysis: PythonAnalysis;
+}
+
+/** What an open document has that an analysis needs. */
+export interface PythonText {
+  readonly uri: Uri;
+  readonly version: number;
+  getText(): string;
+}
+
+/** Reads Python files and remembers what it found. The parser is loaded when the first file asks for it. */
+export class PythonService {
+  private analyzer: Promise<PythonAnalyzer> | undefined;
+  private readonly cache = new Map<string, CacheEntry>();
+
+  constructor(
+    private readonly extensionUri: Uri,
+    private readonly log: Log,
+  ) {}
+
+  /** The analysis of an open document as it is now; null when it names no framework. */
+  async ofDocument(document: PythonText): Promise<PythonAnalysis | null> {
+    return this.cached(document.uri, `version ${document.version}`, async () => document.getText());
+  }
+
+  /** The analysis of a file, from its open document if there is one. Null also for what cannot be read. */
+  async ofFile(uri: Uri): Promise<PythonSource | null> {
+    try {
+      const stamp = await this.stampOf(uri);
+      if (stamp === null) {
+        return null;
+      }
+      const document = openDocument(uri);
+      const analysis = await this.cached(uri, stamp, async () =>
+        document === undefined
+          ? new TextDecoder().decode(await workspace.fs.readFile(uri))
+          : document.getText(),
+      );
+      return analysis && { uri, stamp, analysis };
+    } catch (error) {
+      this.log.debug(`${pathOf(uri)} cannot be read: ${errorText(error)}`);
+      return null;
+    }
+  }
+
+  /** What the file's text is known by now; null when it is too large or no file. */
+  async stampOf(uri: Uri): Promise<string | null> {
+    const document = openDocument(uri);
+    if (document !== undefined) {
+      return `version ${document.version}`;
+    }
+    const status = await workspace.fs.stat(uri);
+    return status.size > LARGEST_SOURCE_BYTES ? null : `time ${status.mtime} size ${status.size}`;
+  }
+
+  private async cached(uri: Uri, stamp: string, text: () => Promise<string>): Promise<PythonAnalysis | null> {
+    const key = uri.toString();
+    const known = this.cache.get(key);
+    this.cache.delete(key);
+    if (known?.stamp === stamp) {
+      this.cache.set(key, known);
+      return known.analysis;
+    }
+    const analyzer = await this.loaded();
+    const analysis = analyzer.analyze(pathOf(uri), await text());
+    this.cache.set(key, { stamp, analysis });
+    for (const oldest of this.cache.keys()) {
+      if (this.cache.size <= CACHE_SIZE) {
+        break;
+      }
+      this.cache.delete(oldest);
+    }
+    return analysis;
+  }
+
+  private loaded(): Promise<PythonAnalyzer> {
+    this.analyzer ??= this.load().catch((error: unknown) => {
+      this.analyzer = undefined;
+      this.log.error(`The Python parser could not be loaded: ${errorText(error)}`);
+      throw error;
+    });
+    return this.analyzer;
+  }
+
+  private async load(): Promise<PythonAnalyzer> {
+    const started = Date.now();
+    const [runtime, grammar] = await Promise.all(
+      ['web-tree-sitter.wasm', 'tree-sitter-python.wasm'].map(async (name) =>
+        workspace.fs.readFile(Uri.joinPath(this.extensionUri, 'dist', name)),
+      ),
+    );
+    const analyzer = await createPythonAnalyzer({
+      runtime: runtime ?? new Uint8Array(),
+      grammar: grammar ?? new Uint8Array(),
+    });
+    this.log.debug(`Python parser loaded in ${Date.now() - started} ms`);
+    return analyzer;
+  }
+}
+
+function openDocument(uri: Uri) {
+  const key = uri.toString();
+  return workspace.textDocuments.find((document) => document.uri.toString() === key);
+}

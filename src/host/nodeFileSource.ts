@@ -1,0 +1,51 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileSource } from '../core/io/fileSource';
+
+/** An open handle keeps Windows from renaming or deleting the file, so it is let go soon after the last read. */
+const IDLE_CLOSE_MS = 1000;
+
+/** Reads a file of the local disk in place. Follows the path: when another file takes its place, that one is read. */
+export class NodeFileSource implements FileSource {
+  private handle: FileHandle | undefined;
+  /** Inode behind the handle, to notice that the path means another file now. */
+  private inode = 0;
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(readonly path: string) {}
+
+  async size(): Promise<number> {
+    const status = await stat(this.path);
+    if (this.handle !== undefined && status.ino !== this.inode) {
+      await this.close();
+    }
+    return status.size;
+  }
+
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    clearTimeout(this.idle);
+    try {
+      const handle = await this.opened();
+      const { bytesRead } = await handle.read(target, 0, target.length, offset);
+      return bytesRead;
+    } finally {
+      this.idle = setTimeout(() => void this.close(), IDLE_CLOSE_MS);
+      this.idle.unref();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    const handle = this.handle;
+    this.handle = undefined;
+    await handle?.close();
+  }
+
+  private async opened(): Promise<FileHandle> {
+    if (this.handle === undefined) {
+      const handle = await open(this.path, 'r');
+      this.handle = handle;
+      this.inode = (await handle.stat()).ino;
+    }
+    return this.handle;
+  }
+}

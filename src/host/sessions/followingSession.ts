@@ -1,0 +1,243 @@
+import type { Uri } from 'vscode';
+import type { FileSource } from '../../core/io/fileSource';
+import type { JoinedRun, Link } from '../../core/link/join';
+import { LogReader } from '../../core/logs/logReader';
+import { diagnoseRun } from '../../core/rules/engine';
+import type { LogFinding, NotChecked } from '../../core/rules/finding';
+import type { Run } from '../../core/run/run';
+import type { Disposes } from '../disposables';
+import { Emitter } from '../emitter';
+import { errorText, type Log } from '../log';
+import type { LogSession, SessionChange, SessionState } from './logSession';
+
+/** Rules run again on a growing log only after this many times their own cost: at most 5% of a core goes there. */
+const REST_PER_DIAGNOSIS = 20;
+/** A writer that flushes every line must not make us read every line on its own. */
+const SHORTEST_PAUSE_MS = 200;
+
+/** What a session is given; none of it is VS Code's at run time, so tests pass small fakes. */
+export interface SessionParts {
+  readonly uri: Uri;
+  readonly source: FileSource;
+  /** Calls back whenever the file may have changed. */
+  watch(onMayHaveChanged: () => void): Disposes;
+  /** Applies the person's settings: severities, silenced rules. */
+  select(findings: readonly LogFinding[]): readonly LogFinding[];
+  /** Looks for the run's parameters in the code. */
+  join(run: Run, findings: readonly LogFinding[]): Promise<JoinedRun>;
+  readonly log: Log;
+}
+
+/** Reads a log, judges it, and follows the file while it grows, is rewritten, goes away and comes back. */
+export class FollowingSession implements LogSession {
+  state: SessionState = 'reading';
+  message = '';
+  progress = 0;
+  generation = 0;
+  findings: readonly LogFinding[] = [];
+  notChecked: readonly NotChecked[] = [];
+  links: readonly Link[] = [];
+
+  private readonly changed: Emitter<SessionChange>;
+  private readonly reader: LogReader;
+  private readonly watcher: Disposes;
+  private diagnosed: readonly LogFinding[] = [];
+  private joined: readonly LogFinding[] | undefined;
+  private abort = new AbortController();
+  private running = false;
+  private again = false;
+  private disposed = false;
+  private undiagnosedPoints = false;
+  private nextDiagnosisAt = 0;
+  private pause: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: SessionParts) {
+    this.changed = new Emitter((error) =>
+      parts.log.error(`A listener of ${this.name} failed: ${errorText(error)}`),
+    );
+    this.reader = new LogReader(parts.source);
+    this.watcher = parts.watch(() => this.refresh());
+    this.refresh();
+  }
+
+  get uri(): Uri {
+    return this.parts.uri;
+  }
+
+  get run(): Run | null {
+    return this.reader.run;
+  }
+
+  get onDidChange() {
+    return this.changed.event;
+  }
+
+  refresh(): void {
+    if (this.disposed) {
+      return;
+    }
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    clearTimeout(this.pause);
+    void this.round().finally(() => {
+      this.running = false;
+      this.scheduleNextRound();
+    });
+  }
+
+  cancel(): void {
+    this.abort.abort();
+  }
+
+  /** The settings changed. */
+  reselect(): void {
+    this.publish(false);
+  }
+
+  /** The code changed: looks for the run's parameters again. */
+  async rejoin(): Promise<void> {
+    if (this.run !== null && this.state !== 'reading') {
+      await this.join(this.diagnosed);
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.abort.abort();
+    clearTimeout(this.pause);
+    this.watcher.dispose();
+    this.changed.dispose();
+    void this.parts.source.close().catch(() => {});
+  }
+
+  private get name(): string {
+    return this.parts.source.path;
+  }
+
+  private scheduleNextRound(): void {
+    if (this.disposed || !(this.again || this.undiagnosedPoints)) {
+      return;
+    }
+    this.again = false;
+    const rest = this.undiagnosedPoints ? this.nextDiagnosisAt - Date.now() : 0;
+    this.pause = setTimeout(() => this.refresh(), Math.max(SHORTEST_PAUSE_MS, rest));
+  }
+
+  private async round(): Promise<void> {
+    const wasReadingFirst = this.state === 'reading';
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    try {
+      const outcome = await this.reader.readMore({
+        signal,
+        onProgress: (bytesRead, size) => this.showProgress(bytesRead, size),
+        breathe: nextTurn,
+      });
+      if (this.disposed) {
+        return;
+      }
+      if (outcome.kind === 'not-a-log') {
+        this.become('not-a-log', '');
+        return;
+      }
+      this.undiagnosedPoints ||= outcome.newPoints > 0 || outcome.replaced;
+      const isBack = this.state !== 'ready';
+      this.state = 'ready';
+      this.message =
+        signal.aborted && wasReadingFirst ? 'Reading was cancelled: this is the first part of the log.' : '';
+      this.progress = signal.aborted ? this.progress : 1;
+      if (this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt)) {
+        this.diagnose(outcome.replaced);
+      } else if (isBack || outcome.newPoints > 0) {
+        this.publish(outcome.replaced);
+      }
+    } catch (error) {
+      if (this.disposed) {
+        return;
+      }
+      if (isNotFound(error)) {
+        const what =
+          this.run === null
+            ? 'The file does not exist.'
+            : 'The file was deleted. What was read is still shown.';
+        this.become('gone', what);
+      } else {
+        this.parts.log.warn(`${this.name} cannot be read: ${errorText(error)}`);
+        this.become('failed', `The file cannot be read: ${errorText(error)}`);
+      }
+    }
+  }
+
+  private become(state: SessionState, message: string): void {
+    if (this.state !== state || this.message !== message) {
+      this.state = state;
+      this.message = message;
+      this.publish(false);
+    }
+  }
+
+  private showProgress(bytesRead: number, size: number): void {
+    const progress = size > 0 ? Math.min(1, bytesRead / size) : 1;
+    if (this.state === 'reading' && !this.disposed) {
+      this.progress = progress;
+      this.publish(false);
+    }
+  }
+
+  private diagnose(replaced: boolean): void {
+    const run = this.run;
+    if (run === null) {
+      return;
+    }
+    const before = Date.now();
+    const diagnosis = diagnoseRun(run);
+    const cost = Date.now() - before;
+    this.nextDiagnosisAt = Date.now() + cost * REST_PER_DIAGNOSIS;
+    this.undiagnosedPoints = false;
+    this.diagnosed = diagnosis.findings;
+    this.notChecked = diagnosis.notChecked;
+    this.joined = undefined;
+    this.publish(replaced);
+    this.parts.log.debug(`${this.name}: ${diagnosis.findings.length} findings in ${cost} ms`);
+    void this.join(diagnosis.findings);
+  }
+
+  /** A later diagnosis makes this one's join worthless: it is dropped. */
+  private async join(findings: readonly LogFinding[]): Promise<void> {
+    const run = this.run;
+    if (run === null) {
+      return;
+    }
+    try {
+      const joined = await this.parts.join(run, findings);
+      if (!this.disposed && findings === this.diagnosed) {
+        this.joined = joined.findings;
+        this.links = joined.links;
+        this.publish(false);
+      }
+    } catch (error) {
+      this.parts.log.error(`${this.name} could not be joined with the code: ${errorText(error)}`);
+    }
+  }
+
+  private publish(replaced: boolean): void {
+    if (!this.disposed) {
+      this.findings = this.parts.select(this.joined ?? this.diagnosed);
+      this.generation++;
+      this.changed.fire({ replaced });
+    }
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Node says ENOENT, VS Code's file systems FileNotFound. */
+function isNotFound(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'FileNotFound' || code === 'EntryNotFound';
+}

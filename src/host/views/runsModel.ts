@@ -1,0 +1,81 @@
+import type { Uri } from 'vscode';
+import type { Finding, LogFinding, NotChecked } from '../../core/rules/finding';
+import type { Run } from '../../core/run/run';
+import { Emitter } from '../emitter';
+import { healthOf, runSize } from '../language/runSummary';
+import type { LogSession } from '../sessions/logSession';
+
+/** A log or a Python file with what was found in it. No run is kept, only what is shown of it. */
+export interface FileResult {
+  readonly uri: Uri;
+  readonly kind: 'log' | 'python';
+  /** "3,000 steps · 24 parameters"; empty for Python. */
+  readonly size: string;
+  /** "vanishing in the first 6 layers since step 1". */
+  readonly health: string;
+  readonly findings: readonly (Finding | LogFinding)[];
+  readonly notChecked: readonly NotChecked[];
+  /** The person asked for it: its findings stay in the Problems panel while no editor shows the file. */
+  readonly isAsked: boolean;
+}
+
+/** What the "Training runs" view shows: results of the last search, kept up by the sessions of open logs. */
+export class RunsModel {
+  private readonly results = new Map<string, FileResult>();
+  private readonly changed = new Emitter<Uri | undefined>();
+  /** A file's result changed; undefined: all of them. */
+  readonly onDidChange = this.changed.event;
+
+  get all(): readonly FileResult[] {
+    return [...this.results.values()];
+  }
+
+  of(uri: Uri): FileResult | undefined {
+    return this.results.get(uri.toString());
+  }
+
+  /** Takes over what an open log's session knows. */
+  updateFrom(session: LogSession): void {
+    const { run, state, uri, findings, notChecked } = session;
+    if (run !== null && state !== 'reading') {
+      this.put(logResult(uri, run, findings, notChecked, this.of(uri)?.isAsked ?? false));
+    }
+  }
+
+  put(result: FileResult): void {
+    this.results.set(result.uri.toString(), result);
+    this.changed.fire(result.uri);
+  }
+
+  clear(): void {
+    this.results.clear();
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}
+
+export function logResult(
+  uri: Uri,
+  run: Run,
+  findings: readonly LogFinding[],
+  notChecked: readonly NotChecked[],
+  isAsked: boolean,
+): FileResult {
+  return {
+    uri,
+    kind: 'log',
+    size: runSize(run),
+    health: healthOf(run, findings),
+    findings,
+    notChecked,
+    isAsked,
+  };
+}
+
+export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult {
+  const health = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+  return { uri, kind: 'python', size: '', health, findings, notChecked: [], isAsked: true };
+}

@@ -1,0 +1,134 @@
+import {
+  type Disposable,
+  EventEmitter,
+  type ProviderResult,
+  ThemeColor,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type Uri,
+  window,
+} from 'vscode';
+import type { Finding, LogFinding, NotChecked, Severity } from '../../core/rules/finding';
+import { DisposableStore } from '../disposables';
+import { shortPath } from '../paths';
+import type { FileResult, RunsModel } from './runsModel';
+
+/** A busy search or a growing log must not redraw the tree at every change. */
+const REDRAW_PAUSE_MS = 150;
+
+type Node =
+  | { readonly kind: 'file'; readonly result: FileResult }
+  | { readonly kind: 'finding'; readonly uri: Uri; readonly finding: Finding | LogFinding }
+  | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] };
+
+const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+const ICONS: Readonly<Record<Severity, ThemeIcon>> = {
+  error: new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground')),
+  warning: new ThemeIcon('warning', new ThemeColor('problemsWarningIcon.foreground')),
+  info: new ThemeIcon('info', new ThemeColor('problemsInfoIcon.foreground')),
+  hint: new ThemeIcon('lightbulb'),
+};
+const HEALTHY = new ThemeIcon('pass', new ThemeColor('testing.iconPassed'));
+
+/** The "Training runs" view: run, steps, health; findings as children; a click goes to the line. */
+export function registerTrainingRuns(model: RunsModel): Disposable {
+  const store = new DisposableStore();
+  const changed = store.add(new EventEmitter<Node | undefined>());
+  let timer: NodeJS.Timeout | undefined;
+  store.add({ dispose: () => clearTimeout(timer) });
+  store.add(
+    model.onDidChange(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => changed.fire(undefined), REDRAW_PAUSE_MS);
+    }),
+  );
+  const provider: TreeDataProvider<Node> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (node): ProviderResult<Node[]> => (node === undefined ? files(model) : children(node)),
+    getTreeItem: treeItem,
+  };
+  store.add(
+    window.createTreeView('gradientInspector.runs', { treeDataProvider: provider, showCollapseAll: true }),
+  );
+  return store;
+}
+
+/** Worst first, then by path, logs before code. */
+function files(model: RunsModel): Node[] {
+  return [...model.all]
+    .sort(
+      (a, b) =>
+        (a.kind === 'log' ? 0 : 1) - (b.kind === 'log' ? 0 : 1) ||
+        rank(a.findings) - rank(b.findings) ||
+        a.uri.path.localeCompare(b.uri.path),
+    )
+    .map((result) => ({ kind: 'file', result }));
+}
+
+function rank(findings: readonly Finding[]): number {
+  return Math.min(SEVERITY_ORDER.length, ...findings.map(({ severity }) => SEVERITY_ORDER.indexOf(severity)));
+}
+
+function children(node: Node): Node[] {
+  if (node.kind !== 'file') {
+    return [];
+  }
+  const { uri, findings, notChecked } = node.result;
+  const nodes: Node[] = findings.map((finding) => ({ kind: 'finding', uri, finding }));
+  return notChecked.length > 0 ? [...nodes, { kind: 'not-checked', notChecked }] : nodes;
+}
+
+function treeItem(node: Node): TreeItem {
+  switch (node.kind) {
+    case 'file':
+      return fileItem(node.result);
+    case 'finding':
+      return findingItem(node.uri, node.finding);
+    case 'not-checked':
+      return notCheckedItem(node.notChecked);
+  }
+}
+
+function fileItem({ uri, kind, size, health, findings, notChecked }: FileResult): TreeItem {
+  const hasChildren = findings.length + notChecked.length > 0;
+  const item = new TreeItem(
+    uri,
+    !hasChildren
+      ? TreeItemCollapsibleState.None
+      : findings.length > 0
+        ? TreeItemCollapsibleState.Expanded
+        : TreeItemCollapsibleState.Collapsed,
+  );
+  const worst = SEVERITY_ORDER[rank(findings)];
+  item.label = shortPath(uri);
+  item.description = [size, health].filter((part) => part !== '').join(' · ');
+  item.tooltip = `${shortPath(uri)}\n${item.description}`;
+  item.iconPath = worst === undefined ? HEALTHY : ICONS[worst];
+  item.contextValue = kind;
+  item.command = { title: 'Open', command: 'vscode.open', arguments: [uri] };
+  return item;
+}
+
+function findingItem(uri: Uri, finding: Finding | LogFinding): TreeItem {
+  const item = new TreeItem(finding.message);
+  item.description = `line ${finding.range.line}`;
+  item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
+  item.iconPath = ICONS[finding.severity];
+  item.contextValue = 'finding';
+  item.command = {
+    title: 'Go to line',
+    command: 'gradientInspector.goToLine',
+    arguments: [uri, finding.range.line],
+  };
+  return item;
+}
+
+function notCheckedItem(notChecked: readonly NotChecked[]): TreeItem {
+  const item = new TreeItem(`Not checked: ${notChecked.map(({ rule }) => rule).join(', ')}`);
+  item.tooltip = notChecked.map(({ rule, why }) => `${rule}: ${why}`).join('\n');
+  item.iconPath = new ThemeIcon('circle-slash');
+  return item;
+}
