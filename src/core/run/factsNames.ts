@@ -1,0 +1,99 @@
+/** What a parameter's logged name tells about it. Names are untrusted text; every pattern here is linear in its length. */
+
+const BIAS = /(^|[^a-z])(bias(_[a-z0-9]+)*|b\d?|beta)$/i;
+const NORMALISATION =
+  /(^|[^a-z])(batch_?norm\w*|layer_?norm\w*|group_?norm\w*|rms_?norm\w*|norm\w*|bn|gn|ln)(\d|[^a-z]|$)|(^|[^a-z])(gamma|scale)$/i;
+const NORMALISATION_SUFFIX = /[a-z0-9]_?(norm|layernorm|batchnorm|bn|ln)\d*[._/]/i;
+const EMBEDDING = /embed|(^|[^a-z])(emb|wte|wpe|tok|token|tokens|pos|position|vocab|lookup)([^a-z]|$)/i;
+const WEIGHT = /(weight(_[a-z0-9]+)*|kernel(:0)?|\bw\d?)$/i;
+
+export type ParameterRole = 'weight' | 'bias' | 'normalisation' | 'embedding' | 'unknown';
+
+/** Role of a parameter by its name: only weight matrices carry the depth profile. */
+export function roleOf(parameter: string): ParameterRole {
+  if (NORMALISATION.test(parameter) || NORMALISATION_SUFFIX.test(parameter)) {
+    return 'normalisation';
+  }
+  if (BIAS.test(parameter)) {
+    return 'bias';
+  }
+  if (EMBEDDING.test(parameter)) {
+    return 'embedding';
+  }
+  return WEIGHT.test(parameter) ? 'weight' : 'unknown';
+}
+
+/** Names of sub-networks that are trained against or beside each other, so that their layers form no common depth. */
+const NETWORK =
+  /^(d|g|net_?[dg]|disc|discriminator|gen|generator|critic\d?|actor|policy|value|target|teacher|student|online|q\d?|qf\d?)$/i;
+
+/** First part of a dotted name when it names one of several networks (a discriminator, an actor); else empty. */
+export function networkOf(parameter: string): string {
+  const first = parameter.split(/[./]/, 1)[0] ?? '';
+  return first.length < parameter.length && NETWORK.test(first) ? first : '';
+}
+
+/** `layers.3.attn.0.weight` as template `layers.*.attn.0.weight` and index 3; null without a number. */
+export function numbered(parameter: string): { readonly template: string; readonly index: number } | null {
+  const match = /^(\D*)(\d+)(.*)$/s.exec(parameter);
+  return match === null ? null : { template: `${match[1]}*${match[3]}`, index: Number(match[2]) };
+}
+
+/** The layer a parameter belongs to: the name without its last part. */
+export function layerOf(parameter: string): string {
+  const cut = Math.max(parameter.lastIndexOf('.'), parameter.lastIndexOf('/'));
+  return cut < 0 ? parameter : parameter.slice(0, cut);
+}
+
+/** True when names stand in alphabetical order though their numbers do not: `layers.1`, `layers.10`, `layers.2`. */
+export function isAlphabetical(names: readonly string[]): boolean {
+  const sorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') <= name);
+  return sorted && naturalOrder(names).some((name, index) => name !== names[index]);
+}
+
+/** Sorted with numbers by value. */
+export function naturalOrder(names: readonly string[]): string[] {
+  return [...names].sort(compareNaturally);
+}
+
+/** Compares texts with runs of digits by value. */
+export function compareNaturally(a: string, b: string): number {
+  const left = a.match(/\d+|\D+/g) ?? [];
+  const right = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const x = left[i] ?? '';
+    const y = right[i] ?? '';
+    if (x !== y) {
+      const difference = Number(x) - Number(y);
+      return Number.isNaN(difference) || difference === 0 ? (x < y ? -1 : 1) : difference;
+    }
+  }
+  return left.length - right.length;
+}
+
+const ADVERSARIAL_LOSS =
+  /(^|[^a-z])(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)[ _./-]?loss|loss[ _./-]?(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)([^a-z]|$)/i;
+const POLICY_LOSS = /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss/i;
+const PREFERENCE = /rewards?[._/-](chosen|rejected|margins?|accurac)/i;
+const REWARD = /(^|[^a-z])(mean[ _])?(ep(isode)?[ _])?(reward|return)s?([^a-z]|$)/i;
+
+/**
+ * How to read the main loss. `minimised`: lower is better. `adversarial` and `policy`: it need not fall in a good run,
+ * so that nothing may be concluded from its not falling.
+ */
+export type LossRole = 'minimised' | 'adversarial' | 'policy';
+
+export function lossRoleOf(lossNames: readonly string[], allNames: readonly string[]): LossRole {
+  if (lossNames.filter((name) => ADVERSARIAL_LOSS.test(name)).length >= 2) {
+    return 'adversarial';
+  }
+  if (lossNames.some((name) => POLICY_LOSS.test(name)) || allNames.some(isRewardName)) {
+    return 'policy';
+  }
+  return 'minimised';
+}
+
+/** A reward or return of reinforcement learning; not the bookkeeping of preference optimisation (DPO, KTO). */
+export function isRewardName(name: string): boolean {
+  return REWARD.test(name) && !PREFERENCE.test(name);
+}

@@ -1,0 +1,93 @@
+import type { LossRole } from './factsNames';
+import { type Curve, type Moment, momentOf } from './factsTimeline';
+import { median, robustSigma } from './stats';
+
+/** What the main training loss did, as medians, so that the noise of single batches does not decide. */
+export interface Progress {
+  /** At the start: the median of the first rows (1 row of a short log, up to 5). */
+  readonly start: number;
+  /** Lowest window median. */
+  readonly best: number;
+  readonly bestAt: Moment;
+  /** At the end: the median of the last tenth. */
+  readonly end: number;
+  /** (start - end) / start, for a loss that stays positive; NaN otherwise. */
+  readonly improvement: number;
+  /** Robust sigma of the difference between neighbouring rows, divided by sqrt 2: noise without the trend. */
+  readonly noise: number;
+  readonly verdict: 'learning' | 'little' | 'stuck' | 'unknown';
+}
+
+/** An improvement below this is none: what the output bias alone gives by learning the mean of the target. */
+const STUCK = 0.1;
+/** A loss that fell by half has learned more than marginals; in between, a judgement needs other evidence too. */
+const LEARNING = 0.5;
+
+export function progressOf(
+  loss: Curve | null,
+  medians: Float64Array,
+  starts: Float64Array,
+  role: LossRole,
+): Progress | null {
+  if (loss === null) {
+    return null;
+  }
+  const finite = indicesOfFinite(loss);
+  if (finite.length < 2) {
+    return null;
+  }
+  const valueAt = (index: number): number => loss.value[finite[index] ?? 0] ?? Number.NaN;
+  const slice = (from: number, to: number): number[] =>
+    Array.from({ length: to - from }, (_, i) => valueAt(from + i));
+  const head = Math.min(5, Math.max(1, Math.round(finite.length * 0.02)));
+  const tail = Math.min(finite.length, Math.max(3, Math.round(finite.length * 0.1)));
+  const start = median(slice(0, head));
+  const end = median(slice(Math.max(0, finite.length - tail), finite.length));
+  let bestWindow = -1;
+  medians.forEach((value, window) => {
+    if (!Number.isNaN(value) && (bestWindow < 0 || value < (medians[bestWindow] ?? Number.NaN))) {
+      bestWindow = window;
+    }
+  });
+  const bestFrom = starts[bestWindow] ?? 0;
+  const bestIndex = finite.findIndex((index) => (loss.time[index] ?? 0) >= bestFrom);
+  const best = medians[bestWindow] ?? end;
+  const positive = start > 0 && best > 0;
+  const improvement = positive ? (start - end) / start : Number.NaN;
+  return {
+    start,
+    best,
+    bestAt: momentOf(loss, finite[Math.max(0, bestIndex)] ?? 0),
+    end,
+    improvement,
+    noise: rowNoise(valueAt, finite.length),
+    verdict: verdictOf(improvement, role),
+  };
+}
+
+function verdictOf(improvement: number, role: LossRole): Progress['verdict'] {
+  if (role !== 'minimised' || Number.isNaN(improvement)) {
+    return 'unknown';
+  }
+  return improvement < STUCK ? 'stuck' : improvement < LEARNING ? 'little' : 'learning';
+}
+
+function indicesOfFinite(curve: Curve): number[] {
+  const indices: number[] = [];
+  for (let i = 0; i < curve.length; i++) {
+    if (Number.isFinite(curve.value[i])) {
+      indices.push(i);
+    }
+  }
+  return indices;
+}
+
+/** Up to 512 neighbouring pairs spread over the run are enough for a median. */
+function rowNoise(valueAt: (index: number) => number, length: number): number {
+  const stride = Math.max(1, Math.floor(length / 512));
+  const differences: number[] = [];
+  for (let i = stride; i < length; i += stride) {
+    differences.push(valueAt(i) - valueAt(i - 1));
+  }
+  return robustSigma(differences) / Math.SQRT2;
+}

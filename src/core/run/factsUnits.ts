@@ -1,0 +1,83 @@
+import type { Curve } from './factsTimeline';
+
+/** A ceiling at which a logged norm stops: gradients were clipped, and logged afterwards. */
+export interface ClipCeiling {
+  readonly value: number;
+  /** Share of rows that sit on it. */
+  readonly share: number;
+  readonly firstIndex: number;
+}
+
+/** `clip_grad_norm_` scales to max_norm / (norm + 1e-6): clipped norms agree to about 1e-6 of max_norm, printed ones to a digit or two. */
+const CEILING_WIDTH = 2e-3;
+/** With fewer rows on the largest value a ceiling cannot be told from chance. */
+const FEWEST_ON_CEILING = 3;
+const CEILING_SHARE = 0.02;
+
+/** A flat top of the norm: several rows at its very maximum, and nothing above. Null when there is none. */
+export function clipCeiling(norm: Curve): ClipCeiling | null {
+  let top = Number.NEGATIVE_INFINITY;
+  let lowest = Number.POSITIVE_INFINITY;
+  let finite = 0;
+  for (const value of norm.value) {
+    if (Number.isFinite(value)) {
+      finite++;
+      top = Math.max(top, value);
+      lowest = Math.min(lowest, value);
+    }
+  }
+  if (!(top > 0) || lowest >= top * (1 - CEILING_WIDTH)) {
+    return top > 0 && finite >= FEWEST_ON_CEILING ? { value: top, share: 1, firstIndex: 0 } : null;
+  }
+  let on = 0;
+  let justBelow = 0;
+  let firstIndex = -1;
+  norm.value.forEach((value, index) => {
+    if (value >= top * (1 - CEILING_WIDTH) && value <= top) {
+      on++;
+      firstIndex = firstIndex < 0 ? index : firstIndex;
+    } else if (value >= top * (1 - 20 * CEILING_WIDTH) && value < top) {
+      justBelow++;
+    }
+  });
+  const isFlat = on >= FEWEST_ON_CEILING && on >= finite * CEILING_SHARE && on > 2 * justBelow;
+  return isFlat ? { value: top, share: on / finite, firstIndex } : null;
+}
+
+/**
+ * Decimals to which a log prints its numbers (4 for `0.0012`), when all of them are printed so; null for full precision
+ * or exponents. Where decimals are fixed, a printed zero only says "below half a unit of the last place".
+ */
+export function fixedDecimals(values: Iterable<number>): number | null {
+  let needed = 0;
+  let nonzero = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value) || value === 0) {
+      continue;
+    }
+    nonzero++;
+    let decimals = 0;
+    while (
+      decimals <= MOST_DECIMALS &&
+      Math.abs(value * 10 ** decimals - Math.round(value * 10 ** decimals)) > 1e-6
+    ) {
+      decimals++;
+    }
+    if (decimals > MOST_DECIMALS) {
+      return null;
+    }
+    needed = Math.max(needed, decimals);
+  }
+  return nonzero >= 3 && needed > 0 ? needed : null;
+}
+
+const MOST_DECIMALS = 8;
+
+/** A series that never changes from a value nobody measures (0, -1) is a placeholder: "not reported", never "vanished". */
+export function isPlaceholder(curve: Curve): boolean {
+  const first = curve.value[0];
+  if (curve.length < 2 || (first !== 0 && first !== -1)) {
+    return false;
+  }
+  return curve.value.every((value) => value === first);
+}

@@ -1,0 +1,124 @@
+import { isAlphabetical, naturalOrder, networkOf, numbered, roleOf } from './factsNames';
+import type { Track } from './factsTimeline';
+import { median, steadiness, theilSenSlope } from './stats';
+
+/** Under this many layers a trend over depth cannot be told from three unlike layers. */
+const SHORTEST_CHAIN = 3;
+const SHORTEST_STACK = 4;
+
+/** Weight matrices of one path through a network, input first. */
+export interface Chain {
+  /** `model`: every weight matrix in logged order. `stack`: the same matrix of each block, by block number. */
+  readonly kind: 'model' | 'stack';
+  readonly members: readonly Track[];
+  /** Bias beside the last member: the gradient that enters at the output, even when the weights get none. */
+  readonly outputBias: Track | null;
+}
+
+/** Gradient over depth in one window. All levels are log10 of norms. */
+export interface DepthFit {
+  /** Of each member; NaN where it has no finite non-zero value. */
+  readonly levels: readonly number[];
+  /** Level at the output: the larger of the last members and the output bias. */
+  readonly output: number;
+  /** Level at the input: the median of the first quarter of the members. */
+  readonly input: number;
+  /** Decades from output down to input; negative when the gradient grows toward the input. */
+  readonly decades: number;
+  /** Kendall's tau of level over depth: 1 when every layer has less than the next. */
+  readonly steadiness: number;
+  /** Median decades from a layer to the next, toward the output. */
+  readonly perLayer: number;
+}
+
+/** The chains along which a gradient may vanish or explode. Frozen layers (zero throughout) take no part. */
+export function chainsOf(layers: readonly Track[]): readonly Chain[] {
+  const alive = inModelOrder(layers.filter((layer) => layer.zeros < layer.count));
+  const biases = alive.filter((layer) => roleOf(nameOf(layer)) === 'bias');
+  const candidates = alive.filter((layer) => ['weight', 'unknown'].includes(roleOf(nameOf(layer))));
+  const weights = candidates.filter((layer) => roleOf(nameOf(layer)) === 'weight');
+  const chains: Chain[] = [];
+  for (const members of groupBy(weights.length > 0 ? weights : candidates, (layer) =>
+    networkOf(nameOf(layer)),
+  )) {
+    const path = withoutSequentialNorms(members);
+    if (path.length >= SHORTEST_CHAIN) {
+      chains.push({ kind: 'model', members: path, outputBias: biasOf(path[path.length - 1], biases) });
+    }
+  }
+  for (const members of groupBy(candidates, (layer) => numbered(nameOf(layer))?.template ?? '')) {
+    const path = withoutSequentialNorms(members);
+    if (path.length >= SHORTEST_STACK && numbered(nameOf(path[0])) !== null) {
+      chains.push({ kind: 'stack', members: path, outputBias: null });
+    }
+  }
+  return chains;
+}
+
+/** The gradient over depth in one window. */
+export function fitDepth(chain: Chain, window: number): DepthFit {
+  const levels = chain.members.map((member) => member.level[window] ?? Number.NaN);
+  const known = levels.filter((level) => !Number.isNaN(level));
+  const output = Math.max(
+    ...known.slice(-2),
+    ...[chain.outputBias?.level[window] ?? Number.NaN].filter((level) => !Number.isNaN(level)),
+  );
+  const input = median(known.slice(0, Math.max(1, Math.floor(known.length / 4))));
+  return {
+    levels,
+    output,
+    input,
+    decades: known.length >= SHORTEST_CHAIN ? output - input : Number.NaN,
+    steadiness: steadiness(levels),
+    perLayer: theilSenSlope(levels),
+  };
+}
+
+export function nameOf(layer: Track | undefined): string {
+  return layer?.series.parameter ?? layer?.series.name ?? '';
+}
+
+/** Loggers that sort names put `layers.10` before `layers.2`: such an order is no depth, the numbers are. */
+function inModelOrder(layers: readonly Track[]): readonly Track[] {
+  const names = layers.map(nameOf);
+  if (!isAlphabetical(names)) {
+    return layers;
+  }
+  const rank = new Map(naturalOrder(names).map((name, index) => [name, index]));
+  return [...layers].sort((a, b) => (rank.get(nameOf(a)) ?? 0) - (rank.get(nameOf(b)) ?? 0));
+}
+
+/**
+ * In `nn.Sequential(conv, batchnorm, relu, conv, ...)` a normalisation's scale is called `1.weight`. It gives itself away:
+ * its number follows directly on a weight's while the stack otherwise goes in larger strides.
+ */
+function withoutSequentialNorms(members: readonly Track[]): readonly Track[] {
+  const indices = members.map((member) => numbered(nameOf(member)));
+  const sameTemplate = (i: number): boolean => indices[i]?.template === indices[i - 1]?.template;
+  const gap = (i: number): number => (indices[i]?.index ?? 0) - (indices[i - 1]?.index ?? 0);
+  const strides = members.some((_, i) => i > 0 && sameTemplate(i) && gap(i) >= 2);
+  if (!strides) {
+    return members;
+  }
+  return members.filter((_, i) => i === 0 || !sameTemplate(i) || gap(i) !== 1);
+}
+
+function biasOf(weight: Track | undefined, biases: readonly Track[]): Track | null {
+  const own = nameOf(weight).replace(/(weight|kernel|w)(?=[^a-z]*$)/i, '');
+  const last = biases[biases.length - 1];
+  return last !== undefined && own.length > 0 && nameOf(last).startsWith(own) ? last : null;
+}
+
+function groupBy(layers: readonly Track[], key: (layer: Track) => string): Track[][] {
+  const groups = new Map<string, Track[]>();
+  for (const layer of layers) {
+    const name = key(layer);
+    const group = groups.get(name);
+    if (group === undefined) {
+      groups.set(name, [layer]);
+    } else {
+      group.push(layer);
+    }
+  }
+  return [...groups.values()];
+}

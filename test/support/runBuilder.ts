@@ -1,0 +1,59 @@
+import type { Axis, Run } from '../../src/core/run/run';
+import { PointColumns, type Series, type SeriesKind, type Split } from '../../src/core/run/series';
+
+/** A series by hand: values one a row, or `[step, value]` pairs for sparse ones. */
+export interface SeriesSketch {
+  readonly name: string;
+  readonly kind?: SeriesKind;
+  readonly parameter?: string;
+  readonly split?: Split;
+  readonly values: readonly (number | readonly [step: number, value: number])[];
+}
+
+export interface RunSketch {
+  readonly series: readonly SeriesSketch[];
+  /** Steps between rows of plain values; 1 unless told. */
+  readonly stride?: number;
+  readonly axis?: Axis['kind'];
+  readonly skips?: Run['skips'];
+}
+
+/** A run without a log: row i stands on line i + 1 and has step i x stride. */
+export function buildRun(sketch: RunSketch): Run {
+  const stride = sketch.stride ?? 1;
+  const series = sketch.series.map((one, id): Series => {
+    const points = new PointColumns();
+    one.values.forEach((entry, row) => {
+      if (typeof entry === 'number') {
+        points.push(row * stride, entry, row + 1);
+      } else {
+        points.push(entry[0], entry[1], Math.round(entry[0] / stride) + 1);
+      }
+    });
+    return {
+      id,
+      name: one.name,
+      kind: one.kind ?? (one.parameter === undefined && /loss/.test(one.name) ? 'loss' : 'grad-norm'),
+      statistic: 'norm',
+      split: one.split ?? 'train',
+      parameter: one.parameter ?? null,
+      points,
+    };
+  });
+  const lengths = series.map(({ points }) => points.length);
+  const longest = series[lengths.indexOf(Math.max(0, ...lengths))]?.points;
+  const last = longest === undefined || longest.length === 0 ? 0 : longest.step(longest.length - 1);
+  return {
+    path: 'run.log',
+    format: 'sketch',
+    confidence: 1,
+    bytes: 0,
+    lines: longest?.length ?? 0,
+    axis: { kind: sketch.axis ?? 'step', why: 'by hand' },
+    series,
+    steps: longest?.length ?? 0,
+    segments: [{ line: 1, firstStep: 0, lastStep: last }],
+    skips: sketch.skips ?? [],
+    problems: [],
+  };
+}
