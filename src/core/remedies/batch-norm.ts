@@ -1,3 +1,4 @@
+import { addNorm } from './edits/normalise';
 import type { Remedy } from './remedy';
 
 export const batchNorm: Remedy = {
@@ -18,4 +19,5 @@ nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64), nn.ReLU())
 nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU())
 \`\`\`
 `,
+  fixes: (facts, target) => addNorm(facts, target, 'batch-norm'),
 };

@@ -1,3 +1,4 @@
+import { addEps } from './edits/numerics';
 import type { Remedy } from './remedy';
 
 export const eps: Remedy = {
@@ -17,4 +18,5 @@ torch.sqrt(x.pow(2).sum() + 1e-12)   # was torch.sqrt(x.pow(2).sum())
 F.binary_cross_entropy(p, y)         # clamps the logarithm itself
 \`\`\`
 `,
+  fixes: addEps,
 };

@@ -1,3 +1,4 @@
+import { raiseForgetBias } from './edits/recurrent';
 import type { Remedy } from './remedy';
 
 export const forgetBias: Remedy = {
@@ -21,4 +22,5 @@ for name, p in self.lstm.named_parameters():
         nn.init.zeros_(p)
 \`\`\`
 `,
+  fixes: raiseForgetBias,
 };

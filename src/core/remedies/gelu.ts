@@ -1,3 +1,4 @@
+import { swapActivations } from './edits/activation';
 import type { Remedy } from './remedy';
 
 export const gelu: Remedy = {
@@ -16,4 +17,5 @@ nn.GELU()                            # in place of nn.Sigmoid() or nn.ReLU()
 F.gelu(x)
 \`\`\`
 `,
+  fixes: (facts, target) => swapActivations(facts, target, 'gelu'),
 };

@@ -1,3 +1,4 @@
+import { useGru } from './edits/recurrent';
 import type { Remedy } from './remedy';
 
 export const gru: Remedy = {
@@ -18,4 +19,5 @@ self.rnn = nn.GRU(dim, hidden, batch_first=True)    # was nn.RNN
 self.cell = nn.GRUCell(dim, hidden)                 # was nn.RNNCell
 \`\`\`
 `,
+  fixes: useGru,
 };

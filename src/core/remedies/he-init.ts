@@ -1,3 +1,4 @@
+import { initialise } from './edits/initialise';
 import type { Remedy } from './remedy';
 
 export const heInit: Remedy = {
@@ -29,4 +30,5 @@ class Net(nn.Module):
 
 Keras: \`kernel_initializer="he_normal"\`. Flax: \`kernel_init=nn.initializers.he_normal()\`.
 `,
+  fixes: (facts, target) => initialise(facts, target, 'he'),
 };

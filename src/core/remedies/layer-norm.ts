@@ -1,3 +1,4 @@
+import { addNorm } from './edits/normalise';
 import type { Remedy } from './remedy';
 
 export const layerNorm: Remedy = {
@@ -15,4 +16,5 @@ x = x + self.attn(self.norm1(x))
 x = x + self.mlp(self.norm2(x))
 \`\`\`
 `,
+  fixes: (facts, target) => addNorm(facts, target, 'layer-norm'),
 };

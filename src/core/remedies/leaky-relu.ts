@@ -1,3 +1,4 @@
+import { swapActivations } from './edits/activation';
 import type { Remedy } from './remedy';
 
 export const leakyRelu: Remedy = {
@@ -15,4 +16,5 @@ nn.LeakyReLU(0.1)                    # in place of nn.ReLU()
 F.leaky_relu(x, 0.1)                 # in place of F.relu(x)
 \`\`\`
 `,
+  fixes: (facts, target) => swapActivations(facts, target, 'leaky-relu'),
 };

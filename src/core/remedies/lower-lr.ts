@@ -1,3 +1,4 @@
+import { changeRate } from './edits/learningRate';
 import type { Remedy } from './remedy';
 
 export const lowerLr: Remedy = {
@@ -17,4 +18,5 @@ export const lowerLr: Remedy = {
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)   # was 1e-2
 \`\`\`
 `,
+  fixes: (facts) => changeRate(facts, 'lower-lr'),
 };

@@ -1,3 +1,4 @@
+import { warmUp } from './edits/learningRate';
 import type { Remedy } from './remedy';
 
 export const lrWarmup: Remedy = {
@@ -19,4 +20,5 @@ for batch in loader:
     warmup.step()
 \`\`\`
 `,
+  fixes: (facts) => warmUp(facts),
 };

@@ -1,3 +1,4 @@
+import { initialise } from './edits/initialise';
 import type { Remedy } from './remedy';
 
 export const orthogonalInit: Remedy = {
@@ -19,4 +20,5 @@ nn.init.orthogonal_(self.rnn.weight_hh_l0)
 nn.init.orthogonal_(layer.weight, gain=nn.init.calculate_gain("relu"))
 \`\`\`
 `,
+  fixes: (facts, target) => initialise(facts, target, 'orthogonal'),
 };

@@ -1,3 +1,4 @@
+import { changeRate } from './edits/learningRate';
 import type { Remedy } from './remedy';
 
 export const raiseLr: Remedy = {
@@ -16,4 +17,5 @@ export const raiseLr: Remedy = {
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)   # was 3e-4
 \`\`\`
 `,
+  fixes: (facts) => changeRate(facts, 'raise-lr'),
 };

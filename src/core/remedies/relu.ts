@@ -1,3 +1,4 @@
+import { swapActivations } from './edits/activation';
 import type { Remedy } from './remedy';
 
 export const relu: Remedy = {
@@ -18,4 +19,5 @@ x = torch.relu(self.fc1(x))          # was torch.sigmoid
 nn.Sequential(nn.Linear(64, 64), nn.ReLU(), ...)
 \`\`\`
 `,
+  fixes: (facts, target) => swapActivations(facts, target, 'relu'),
 };

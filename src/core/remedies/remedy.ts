@@ -38,6 +38,8 @@ export interface RemedyTarget {
   readonly parameters: readonly string[];
   /** 1-based line of the code concerned; null when only the run is known. */
   readonly line: number | null;
+  /** Norm of the whole gradient in the run's quiet time, where a run is known: a bound for clipping follows it. */
+  readonly usualNorm?: number;
 }
 
 /** One remedy: what it is, when it helps and when not, and the edit it makes. */

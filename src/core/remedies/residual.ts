@@ -1,3 +1,4 @@
+import { addResidual } from './edits/residual';
 import type { Remedy } from './remedy';
 
 export const residual: Remedy = {
@@ -18,4 +19,5 @@ for layer, norm in zip(self.layers, self.norms):
     x = x + torch.relu(layer(norm(x)))
 \`\`\`
 `,
+  fixes: addResidual,
 };

@@ -1,3 +1,4 @@
+import { scaleDown } from './edits/initialise';
 import type { Remedy } from './remedy';
 
 export const scaledInit: Remedy = {
@@ -16,4 +17,5 @@ for name, p in self.named_parameters():
 
 Setting the last layer of each branch to zero works as well.
 `,
+  fixes: scaleDown,
 };

@@ -1,3 +1,4 @@
+import { skipBadBatches } from './edits/skipBatch';
 import type { Remedy } from './remedy';
 
 export const skipBadBatch: Remedy = {
@@ -17,4 +18,5 @@ if torch.isfinite(norm):
     optimizer.step()
 \`\`\`
 `,
+  fixes: skipBadBatches,
 };

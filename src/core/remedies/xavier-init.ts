@@ -1,3 +1,4 @@
+import { initialise } from './edits/initialise';
 import type { Remedy } from './remedy';
 
 export const xavierInit: Remedy = {
@@ -21,4 +22,5 @@ nn.init.zeros_(layer.bias)
 
 Keras uses it by default (\`glorot_uniform\`).
 `,
+  fixes: (facts, target) => initialise(facts, target, 'xavier'),
 };

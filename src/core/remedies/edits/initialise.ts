@@ -1,0 +1,341 @@
+import type { InitFact, PythonFacts, StatementFact } from '../../python/facts';
+import type { Fix } from '../../rules/finding';
+import type { TextEdit } from '../../text';
+import type { RemedyTarget } from '../remedy';
+import {
+  argument,
+  depthOf,
+  hasResidual,
+  isConvolution,
+  isNormalised,
+  isNormLayer,
+  isRecurrent,
+  isWeightLayer,
+  type ModelView,
+  mainActivation,
+  modelOf,
+} from './model';
+import { spell } from './names';
+import { fixOf, insertAfter, replace } from './place';
+import { freeName, quoted } from './style';
+
+export type Scheme = 'he' | 'xavier' | 'orthogonal';
+
+const FUNCTION: Readonly<Record<Scheme, string>> = {
+  he: 'kaiming_normal_',
+  xavier: 'xavier_uniform_',
+  orthogonal: 'orthogonal_',
+};
+const KIND = { he: 'kaiming', xavier: 'xavier', orthogonal: 'orthogonal' } as const;
+const REMEDY = { he: 'he-init', xavier: 'xavier-init', orthogonal: 'orthogonal-init' } as const;
+const TITLE: Readonly<Record<Scheme, string>> = {
+  he: 'He initialisation',
+  xavier: 'Xavier initialisation',
+  orthogonal: 'orthogonal initialisation',
+};
+
+/** Schemes that overwrite every value of a matrix: one of them can be exchanged for another. */
+const EXCHANGEABLE: ReadonlySet<InitFact['kind']> = new Set([
+  'kaiming',
+  'xavier',
+  'orthogonal',
+  'normal',
+  'uniform',
+  'trunc-normal',
+  'constant',
+  'zeros',
+  'ones',
+  'eye',
+]);
+
+/** From this many tanh layers on, Xavier needs tanh's gain of 5/3 (measured: 10 layers fail without it). */
+const DEEP_TANH = 10;
+/** He initialisation in un-normalised residual branches: 4.5 times the output at 4 blocks, 400 times at 12 (measured). */
+const MOST_BARE_BRANCHES = 4;
+
+/**
+ * Gives the weights of a model an initialisation: exchanges the call that fills them now, or adds a loop at the end
+ * of the constructor. Recurrent matrices count only for the schemes meant for them.
+ */
+export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Scheme): readonly Fix[] {
+  const model = modelOf(facts, target);
+  if (model === null || loadsWeights(facts)) {
+    return [];
+  }
+  if (scheme !== 'he' && model.modules.some((entry) => isRecurrent(entry.type))) {
+    return initialiseRecurrent(facts, model, scheme);
+  }
+  if (!helps(model, scheme)) {
+    return [];
+  }
+  const written = facts.inits.filter((init) => reaches(init, model));
+  if (written.some((init) => init.kind === KIND[scheme])) {
+    return [];
+  }
+  const calls = written.filter((init) => EXCHANGEABLE.has(init.kind) && !isDeliberateZero(init));
+  if (calls.length > 0) {
+    const edits = calls.flatMap((init) => exchange(facts, model, init, scheme));
+    return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', edits);
+  }
+  return written.length > 0 ? [] : addLoop(facts, model, scheme);
+}
+
+function helps(model: ModelView, scheme: Scheme): boolean {
+  const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
+  if (layers.length === 0) {
+    return false;
+  }
+  return !(
+    scheme === 'he' &&
+    hasResidual(model) &&
+    !isNormalised(model) &&
+    depthOf(model) > MOST_BARE_BRANCHES
+  );
+}
+
+/** Weights that come from a checkpoint must not be overwritten. */
+function loadsWeights(facts: PythonFacts): boolean {
+  return /\.from_pretrained\(|pretrained\s*=\s*True|\bweights\s*=\s*["']/.test(facts.text);
+}
+
+/** True when the call fills matrices of the model's layers (not biases, norms, embeddings or recurrent matrices alone). */
+export function reaches(init: InitFact, model: ModelView): boolean {
+  if (init.writes === 'bias' || init.writes === 'recurrent') {
+    return false;
+  }
+  const types = init.layerTypes;
+  if (types.length > 0 && types.every((type) => isNormLayer(type) || type === 'nn.Embedding')) {
+    return false;
+  }
+  const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
+  if (init.root !== null && !owners.has(init.root)) {
+    return false;
+  }
+  if (init.paths === null) {
+    return true;
+  }
+  return model.modules.some(
+    (entry) => isWeightLayer(entry.type) && init.paths?.some((path) => samePath(path, entry.path)),
+  );
+}
+
+function samePath(path: string, entry: string): boolean {
+  return (
+    path === entry ||
+    path.replace(/\.(?:weight|\d+)\b/g, (part) => (part === '.weight' ? '' : '.*')) === entry
+  );
+}
+
+/** Zeros in one named layer: the last of a residual branch, a head, a gate. Left alone. */
+function isDeliberateZero(init: InitFact): boolean {
+  const zero = init.kind === 'zeros' || (init.kind === 'constant' && init.scale?.value === 0);
+  return zero && init.paths !== null;
+}
+
+function exchange(facts: PythonFacts, model: ModelView, init: InitFact, scheme: Scheme): (TextEdit | null)[] {
+  const written = facts.textOf(init.call);
+  const prefix = /^([\w.]*\.)?\w+_?\s*\(/.exec(written)?.[1] ?? '';
+  const isFunction = /(?:^|\.)init\./.test(init.name) || init.name.startsWith('torch.nn.init');
+  const spelled = spell(facts, `torch.nn.init.${FUNCTION[scheme]}`);
+  if (spelled === null) {
+    return [null];
+  }
+  const name = isFunction && prefix !== '' ? prefix + FUNCTION[scheme] : spelled.name;
+  const tensor = isFunction ? init.target : init.target.replace(/\.data$/, '');
+  const convolution =
+    init.layerTypes.length > 0
+      ? init.layerTypes.every(isConvolution)
+      : model.modules
+          .filter((entry) => isWeightLayer(entry.type))
+          .every((entry) => isConvolution(entry.type));
+  const extras = extraArguments(facts, model, scheme, convolution, calculateGain(name));
+  const call = `${name}(${[tensor, ...extras].join(', ')})`;
+  if (!needsDimensionGuard(facts, init)) {
+    return [...spelled.edits, replace(init.call, call)];
+  }
+  const { statement } = init;
+  if (!statement.ownLines || facts.textOf(statement.range) !== written) {
+    return [null];
+  }
+  const guarded = `if ${tensor}.dim() > 1:${facts.lineEnding}${statement.indent}${facts.indentUnit}${call}`;
+  return [...spelled.edits, replace(statement.range, guarded)];
+}
+
+/** The name of `calculate_gain` beside an init function. */
+function calculateGain(init: string): string {
+  return init.replace(/\w+$/, 'calculate_gain');
+}
+
+/** Arguments after the tensor: gain or nonlinearity by the activation that follows the layers. */
+function extraArguments(
+  facts: PythonFacts,
+  model: ModelView,
+  scheme: Scheme,
+  convolution: boolean,
+  gain: string,
+): readonly string[] {
+  const activation = mainActivation(model);
+  if (scheme === 'he') {
+    // fan_out keeps the gradient's size through convolutions, as torchvision's models do.
+    const mode = convolution ? [`mode=${quoted(facts, 'fan_out')}`] : [];
+    return [...mode, `nonlinearity=${quoted(facts, heNonlinearity(activation))}`];
+  }
+  if (activation === 'tanh' && depthOf(model) >= DEEP_TANH) {
+    return [`gain=${gain}(${quoted(facts, 'tanh')})`];
+  }
+  return isRectifier(activation) ? [`gain=${gain}(${quoted(facts, 'relu')})`] : [];
+}
+
+function isRectifier(activation: string | null): boolean {
+  return (
+    activation !== null &&
+    ['relu', 'relu6', 'leakyrelu', 'prelu', 'elu', 'gelu', 'silu', 'mish'].includes(activation)
+  );
+}
+
+function heNonlinearity(activation: string | null): string {
+  if (activation === 'tanh' || activation === 'sigmoid') {
+    return activation;
+  }
+  return activation === 'selu' ? 'linear' : 'relu';
+}
+
+/** Fan-in needs two dimensions: a call that also meets biases or norm weights must skip them. */
+function needsDimensionGuard(facts: PythonFacts, init: InitFact): boolean {
+  if (
+    init.layerTypes.some(isWeightLayer) ||
+    init.kind === 'kaiming' ||
+    init.kind === 'xavier' ||
+    init.kind === 'orthogonal'
+  ) {
+    return false;
+  }
+  if (init.paths !== null && init.writes === 'weight') {
+    return false;
+  }
+  if (init.writes === 'weight' && !facts.modules.some((entry) => isNormLayer(entry.type))) {
+    return false;
+  }
+  const lines = facts.text.split('\n').slice(Math.max(0, init.call.line - 4), init.call.line);
+  return !lines.some((line) => /\.dim\(\)|\.ndim\b|len\([^)]*shape\)|\.ndimension\(\)/.test(line));
+}
+
+function addLoop(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly Fix[] {
+  const place = constructorEnd(facts, model);
+  if (place === null) {
+    return [];
+  }
+  const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
+  const name = freeName(facts, ['module', 'layer', 'submodule']);
+  const init = spell(facts, `torch.nn.init.${FUNCTION[scheme]}`);
+  const zeros = spell(facts, 'torch.nn.init.zeros_');
+  const groups =
+    scheme === 'he'
+      ? [layers.filter((e) => !isConvolution(e.type)), layers.filter((e) => isConvolution(e.type))]
+      : [layers];
+  const lines = [`for ${name} in ${place.owner}.modules():`];
+  const imports = [...(init?.edits ?? [])];
+  const unit = facts.indentUnit;
+  for (const group of groups.filter((one) => one.length > 0)) {
+    const types = [...new Set(group.map((entry) => entry.type))].map(
+      (type) => spell(facts, `torch.${type}`)?.name,
+    );
+    if (init === null || zeros === null || types.includes(undefined)) {
+      return [];
+    }
+    const convolution = group.every((entry) => isConvolution(entry.type));
+    const extras = extraArguments(facts, model, scheme, convolution, calculateGain(init.name));
+    const filter = types.length === 1 ? types[0] : `(${types.join(', ')})`;
+    lines.push(`${unit}if isinstance(${name}, ${filter}):`);
+    lines.push(`${unit}${unit}${init.name}(${[`${name}.weight`, ...extras].join(', ')})`);
+    const maybeNone = group.some((entry) => entry.args.some((arg) => arg.name === 'bias' || arg.star !== 0));
+    if (maybeNone) {
+      lines.push(`${unit}${unit}if ${name}.bias is not None:`);
+    }
+    lines.push(`${unit}${unit}${maybeNone ? unit : ''}${zeros.name}(${name}.bias)`);
+  }
+  const edit = insertAfter(facts, place.statement, lines);
+  return fixOf(facts, REMEDY[scheme], `Add ${TITLE[scheme]} to ${model.root}`, 'unsafe', [...imports, edit]);
+}
+
+/** Where the whole model exists: the end of its constructor, or the statement that builds it. */
+function constructorEnd(
+  facts: PythonFacts,
+  model: ModelView,
+): { readonly statement: StatementFact; readonly owner: string } | null {
+  const init = model.type?.init ?? null;
+  if (init?.lastStatement !== null && init !== null) {
+    return { statement: init.lastStatement, owner: 'self' };
+  }
+  const built = facts.models.filter((one) => one.root === model.root);
+  const [only] = built;
+  return built.length === 1 && only !== undefined ? { statement: only.statement, owner: only.name } : null;
+}
+
+/** Orthogonal (or Xavier) recurrent matrices; those of LSTM and GRU gate by gate. */
+function initialiseRecurrent(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly Fix[] {
+  const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
+  const written = facts.inits.filter(
+    (init) => init.writes === 'recurrent' && (init.root === null || owners.has(init.root)),
+  );
+  if (written.some((init) => init.kind === KIND[scheme])) {
+    return [];
+  }
+  const title = `Use ${TITLE[scheme]} for the recurrent weights`;
+  const spelled = spell(facts, `torch.nn.init.${FUNCTION[scheme]}`);
+  if (spelled === null) {
+    return [];
+  }
+  const calls = written.filter((init) => EXCHANGEABLE.has(init.kind));
+  if (calls.length > 0) {
+    const edits = calls.map((init) =>
+      replace(init.call, `${spelled.name}(${init.target.replace(/\.data$/, '')})`),
+    );
+    return fixOf(facts, REMEDY[scheme], title, 'unsafe', [...spelled.edits, ...edits]);
+  }
+  const cells = model.modules.filter((entry) => isRecurrent(entry.type) && entry.owner === model.root);
+  const [cell] = cells;
+  const place = constructorEnd(facts, model);
+  if (cell === undefined || cells.length > 1 || place === null || cell.path.includes('*')) {
+    return [];
+  }
+  const unit = facts.indentUnit;
+  const [name, parameter] = [freeName(facts, ['name', 'key']), freeName(facts, ['param', 'p', 'weight'])];
+  const gates = /LSTM/.test(cell.type) ? 4 : /GRU/.test(cell.type) ? 3 : 1;
+  const lines = [
+    `for ${name}, ${parameter} in ${place.owner}.${cell.path}.named_parameters():`,
+    `${unit}if ${quoted(facts, 'weight_hh')} in ${name}:`,
+    ...(gates === 1
+      ? [`${unit}${unit}${spelled.name}(${parameter})`]
+      : [
+          `${unit}${unit}for gate in ${parameter}.data.chunk(${gates}):`,
+          `${unit}${unit}${unit}${spelled.name}(gate)`,
+        ]),
+  ];
+  return fixOf(facts, REMEDY[scheme], title, 'unsafe', [
+    ...spelled.edits,
+    insertAfter(facts, place.statement, lines),
+  ]);
+}
+
+/** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
+const RESIDUAL_STD = '0.02';
+
+/** Shrinks a too large normal initialisation of a residual stack. */
+export function scaleDown(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
+  const model = modelOf(facts, target);
+  if (model === null || !hasResidual(model) || loadsWeights(facts)) {
+    return [];
+  }
+  const calls = facts.inits.filter(
+    (init) =>
+      reaches(init, model) &&
+      (init.kind === 'normal' || init.kind === 'trunc-normal') &&
+      (init.scale?.value ?? 0) > Number(RESIDUAL_STD),
+  );
+  const edits = calls.map((init) => {
+    const std = argument(init.args, 'std', 2);
+    return std === undefined ? null : replace(std.valueRange, RESIDUAL_STD);
+  });
+  return fixOf(facts, 'scaled-init', `Shrink the initial weights to std=${RESIDUAL_STD}`, 'unsafe', edits);
+}

@@ -1,0 +1,240 @@
+import { matchModels } from '../../link/resolve';
+import type { ArgumentFact, ClassFact, ForwardFacts, ModuleEntry, PythonFacts } from '../../python/facts';
+import type { RemedyTarget } from '../remedy';
+
+/** Layers that multiply by a weight matrix or kernel. */
+const WEIGHT_LAYER = /^nn\.(?:Lazy)?(?:Linear|Conv[123]d|ConvTranspose[123]d|Bilinear)$/;
+const NORM_LAYER =
+  /^nn\.(?:Lazy|Sync)?(?:BatchNorm(?:[123]d)?|LayerNorm|GroupNorm|InstanceNorm[123]d|RMSNorm|LocalResponseNorm)$/;
+const RECURRENT_LAYER = /^nn\.(?:RNN|LSTM|GRU)(?:Cell)?$/;
+
+export function isWeightLayer(type: string): boolean {
+  return WEIGHT_LAYER.test(type);
+}
+
+export function isConvolution(type: string): boolean {
+  return /^nn\.(?:Lazy)?Conv/.test(type);
+}
+
+export function isNormLayer(type: string): boolean {
+  return NORM_LAYER.test(type) || /(?:Layer|RMS|Batch|Group)Norm$/.test(type);
+}
+
+export function isRecurrent(type: string): boolean {
+  return RECURRENT_LAYER.test(type);
+}
+
+/** One model that a remedy may change. */
+export interface ModelView {
+  /** Class, or variable of a model without a class. */
+  readonly root: string;
+  readonly modules: readonly ModuleEntry[];
+  /** The class of that name; null for a model without a class. */
+  readonly type: ClassFact | null;
+  /** Forward passes of the class and of the file's classes inside it. */
+  readonly flows: readonly { readonly owner: ClassFact; readonly flow: ForwardFacts }[];
+}
+
+/**
+ * The model that a remedy is about: the one whose parameters the target names, else the one that contains the
+ * target's line, else the one the file trains. Null when several fit.
+ */
+export function modelOf(facts: PythonFacts, target: RemedyTarget): ModelView | null {
+  const root = rootByParameters(facts, target) ?? rootByLine(facts, target) ?? trainedRoot(facts);
+  return root === null ? null : viewOf(facts, root);
+}
+
+function rootByParameters(facts: PythonFacts, target: RemedyTarget): string | null {
+  const [first, second] = matchModels(facts, target.parameters);
+  if (first === undefined || first.complete === 0) {
+    return null;
+  }
+  const tie =
+    second !== undefined &&
+    second.complete === first.complete &&
+    second.resolved.size === first.resolved.size;
+  const trained = trainedRoot(facts);
+  return tie && trained !== null ? trained : first.root;
+}
+
+function rootByLine(facts: PythonFacts, target: RemedyTarget): string | null {
+  const { line } = target;
+  if (line === null) {
+    return null;
+  }
+  const around = facts.classes.find((one) => one.range.line <= line && line <= one.range.endLine);
+  if (around !== undefined && around.modules.length > 0) {
+    return around.name;
+  }
+  return facts.modules.find((entry) => entry.range.line <= line && line <= entry.range.endLine)?.root ?? null;
+}
+
+/** The one model that the file's optimizers update, or the one class that no other class contains. */
+export function trainedRoot(facts: PythonFacts): string | null {
+  const names = new Set(facts.optimizers.map((one) => one.model).filter((name) => name !== null));
+  const trained = new Set(facts.models.filter((model) => names.has(model.name)).map((model) => model.root));
+  const known = [...trained].filter((root) => facts.modules.some((entry) => entry.root === root));
+  if (known.length > 0) {
+    return known.length === 1 ? (known[0] ?? null) : null;
+  }
+  const inside = new Set(facts.modules.map((entry) => entry.type));
+  const outer = [...new Set(facts.modules.map((entry) => entry.root))].filter((root) => !inside.has(root));
+  return outer.length === 1 ? (outer[0] ?? null) : null;
+}
+
+export function viewOf(facts: PythonFacts, root: string): ModelView {
+  const modules = facts.modules.filter((entry) => entry.root === root);
+  const owners = new Set([root, ...modules.map((entry) => entry.type)]);
+  const flows: { owner: ClassFact; flow: ForwardFacts }[] = [];
+  for (const owner of facts.classes) {
+    if (owners.has(owner.name) && owner.flow !== null) {
+      flows.push({ owner, flow: owner.flow });
+    }
+  }
+  return { root, modules, type: facts.classes.find((one) => one.name === root) ?? null, flows };
+}
+
+/** How many layers an entry stands for: the literal counts of the lists it is in; 1 where a count is not known. */
+export function layerCount(entry: ModuleEntry): number {
+  return Math.max(1, entry.count ?? 1);
+}
+
+/** Layers with weights on the longest path, as far as literal counts tell. */
+export function depthOf(model: ModelView): number {
+  return model.modules
+    .filter((entry) => isWeightLayer(entry.type))
+    .reduce((sum, entry) => sum + layerCount(entry), 0);
+}
+
+const ACTIVATION_NAMES: ReadonlySet<string> = new Set([
+  'relu',
+  'relu6',
+  'leakyrelu',
+  'prelu',
+  'elu',
+  'selu',
+  'celu',
+  'gelu',
+  'silu',
+  'mish',
+  'softplus',
+  'sigmoid',
+  'hardsigmoid',
+  'logsigmoid',
+  'tanh',
+  'hardtanh',
+  'softsign',
+  'softmax',
+  'logsoftmax',
+]);
+
+/** `nn.LeakyReLU`, `torch.nn.functional.leaky_relu` and `torch.leaky_relu_` are all `leakyrelu`; null for no activation. */
+export function activationName(type: string): string | null {
+  const name = (type.split('.').pop() ?? '').replace(/_/g, '').toLowerCase();
+  return ACTIVATION_NAMES.has(name) ? name : null;
+}
+
+/** Activations of a model with the number of times each is written; softmax left out. */
+export function activationsOf(model: ModelView): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (type: string, times: number) => {
+    const name = activationName(type);
+    if (name !== null && !name.endsWith('softmax')) {
+      counts.set(name, (counts.get(name) ?? 0) + times);
+    }
+  };
+  for (const entry of model.modules) {
+    add(entry.type, layerCount(entry));
+  }
+  for (const { flow } of model.flows) {
+    for (const step of flow.steps) {
+      if (step.op === 'activation') {
+        const loop = flow.loops[step.loop];
+        add(step.name, loop === undefined ? 1 : (loop.count ?? 2));
+      }
+    }
+  }
+  return counts;
+}
+
+/** The activation most hidden layers use; null when the model shows none. */
+export function mainActivation(model: ModelView): string | null {
+  let best: string | null = null;
+  let most = 0;
+  for (const [name, count] of activationsOf(model)) {
+    if (count > most) {
+      best = name;
+      most = count;
+    }
+  }
+  return best;
+}
+
+/** True when any layer or function of the model normalises. */
+export function isNormalised(model: ModelView): boolean {
+  return (
+    model.modules.some((entry) => isNormLayer(entry.type) || /^nn\.Transformer/.test(entry.type)) ||
+    model.flows.some(({ flow }) => flow.steps.some((step) => step.op === 'norm'))
+  );
+}
+
+/** True when some forward pass adds a value to what was computed from it. */
+export function hasResidual(model: ModelView): boolean {
+  return model.flows.some(({ flow }) =>
+    flow.steps.some((step) => {
+      if (step.op !== 'add') {
+        return false;
+      }
+      const sides = step.inputs.map((id) => reach(flow, id));
+      const [left, right] = [sides[0], sides[1]];
+      return (
+        left !== undefined &&
+        right !== undefined &&
+        [...left.ids].some((id) => right.ids.has(id)) &&
+        (left.layer || right.layer)
+      );
+    }),
+  );
+}
+
+/** Steps a value depends on, and whether a module is among them. */
+function reach(
+  flow: ForwardFacts,
+  from: number,
+): { readonly ids: ReadonlySet<number>; readonly layer: boolean } {
+  const ids = new Set<number>();
+  let layer = false;
+  const todo = [from];
+  for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
+    const step = flow.steps[id];
+    if (step === undefined || ids.has(id)) {
+      continue;
+    }
+    ids.add(id);
+    layer ||= step.op === 'module';
+    todo.push(...step.inputs);
+  }
+  return { ids, layer };
+}
+
+/** Argument of a call by keyword, else by position; undefined when it is not given (or a `*args` hides it). */
+export function argument(
+  args: readonly ArgumentFact[],
+  name: string,
+  position: number,
+): ArgumentFact | undefined {
+  const named = args.find((arg) => arg.name === name);
+  if (named !== undefined) {
+    return named;
+  }
+  const positional = args.slice(0, position + 1).filter((arg) => arg.name === null && arg.star === 0);
+  return positional.length === position + 1 ? positional[position] : undefined;
+}
+
+export function featuresIn(entry: ModuleEntry): ArgumentFact | undefined {
+  return argument(entry.args, isConvolution(entry.type) ? 'in_channels' : 'in_features', 0);
+}
+
+export function featuresOut(entry: ModuleEntry): ArgumentFact | undefined {
+  return argument(entry.args, isConvolution(entry.type) ? 'out_channels' : 'out_features', 1);
+}

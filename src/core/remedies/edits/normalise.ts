@@ -1,0 +1,353 @@
+import type { ForwardFacts, ForwardStep, ModuleEntry, PythonFacts, StatementFact } from '../../python/facts';
+import type { Fix } from '../../rules/finding';
+import type { TextEdit } from '../../text';
+import type { RemedyTarget } from '../remedy';
+import {
+  activationName,
+  argument,
+  featuresIn,
+  featuresOut,
+  hasResidual,
+  isConvolution,
+  isNormalised,
+  isNormLayer,
+  isWeightLayer,
+  type ModelView,
+  modelOf,
+} from './model';
+import { type Spelling, spell } from './names';
+import { appendTo, fixOf, insertAfter, prependTo, replace } from './place';
+import { freeName } from './style';
+
+export type Norm = 'batch-norm' | 'layer-norm';
+
+const TITLE: Readonly<Record<Norm, string>> = {
+  'batch-norm': 'Add batch normalisation after the hidden layers',
+  'layer-norm': 'Add layer normalisation after the hidden layers',
+};
+
+/** Normalises what the hidden layers of a model compute, in the way the model is written. */
+export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): readonly Fix[] {
+  const model = modelOf(facts, target);
+  if (model === null) {
+    return [];
+  }
+  if (norm === 'layer-norm') {
+    const encoder = preNormEncoder(facts, model);
+    if (encoder.length > 0) {
+      return encoder;
+    }
+  }
+  if (isNormalised(model)) {
+    return [];
+  }
+  if (hasResidual(model)) {
+    return norm === 'layer-norm' ? normaliseBranches(facts, model) : [];
+  }
+  const edits = model.modules
+    .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
+    .flatMap((entry) => normaliseElement(facts, model, entry, norm));
+  const calls = model.flows.flatMap(({ flow }) => normaliseCalls(facts, model, flow, norm));
+  return edits.length + calls.length === 0
+    ? []
+    : fixOf(facts, norm, TITLE[norm], 'unsafe', [...edits, ...calls]);
+}
+
+/** Name of the normalisation module for the output of a layer, and what it is given. */
+function normCall(
+  facts: PythonFacts,
+  entry: ModuleEntry,
+  norm: Norm,
+  size: string,
+): { call: string; spelled: Spelling } | null {
+  const dims = /(\d)d$/.exec(entry.type)?.[1];
+  const type =
+    norm === 'batch-norm'
+      ? `torch.nn.BatchNorm${dims ?? '1'}d`
+      : dims === undefined
+        ? 'torch.nn.LayerNorm'
+        : 'torch.nn.GroupNorm';
+  const spelled = spell(facts, type);
+  // One group over all channels is layer normalisation of a feature map.
+  return spelled === null
+    ? null
+    : { call: `${spelled.name}(${type.endsWith('GroupNorm') ? '1, ' : ''}${size})`, spelled };
+}
+
+/** An element of an `nn.Sequential`, or of a list that becomes one. */
+function isSequentialElement(model: ModelView, entry: ModuleEntry): boolean {
+  const cut = entry.path.lastIndexOf('.');
+  const parent = model.modules.find((one) => one.path === entry.path.slice(0, cut));
+  return (
+    (cut > 0 || model.type === null) && (parent === undefined ? cut < 0 : parent.type === 'nn.Sequential')
+  );
+}
+
+/** Puts a normalisation between a layer of a sequence and the activation after it. */
+function normaliseElement(
+  facts: PythonFacts,
+  model: ModelView,
+  entry: ModuleEntry,
+  norm: Norm,
+): readonly (TextEdit | null)[] {
+  const size = featuresOut(entry)?.text;
+  if (size === undefined || entry.call === null || !activationFollows(model, entry)) {
+    return [];
+  }
+  const made = normCall(facts, entry, norm, size);
+  if (made === null) {
+    return [null];
+  }
+  const text = facts.textOf(entry.statement.range);
+  const append = /^([\w.]+\.append\()/.exec(text)?.[1];
+  if (append !== undefined && text === `${append}${facts.textOf(entry.call)})`) {
+    return [...made.spelled.edits, insertAfter(facts, entry.statement, [`${append}${made.call})`])];
+  }
+  return [...made.spelled.edits, appendTo(entry.call, `, ${made.call}`)];
+}
+
+/** The next element of the same container is an activation: the layer is hidden and not the output. */
+function activationFollows(model: ModelView, entry: ModuleEntry): boolean {
+  const cut = entry.path.lastIndexOf('.') + 1;
+  const siblings = model.modules.filter(
+    (one) => one.path.slice(0, cut) === entry.path.slice(0, cut) && !one.path.slice(cut).includes('.'),
+  );
+  const next = siblings[siblings.indexOf(entry) + 1];
+  return (
+    next !== undefined &&
+    activationName(next.type) !== null &&
+    !activationName(next.type)?.endsWith('softmax')
+  );
+}
+
+/** `act(self.fc(x))` becomes `act(self.fc_norm(self.fc(x)))`, lists of layers gain a list of norms. */
+function normaliseCalls(
+  facts: PythonFacts,
+  model: ModelView,
+  flow: ForwardFacts,
+  norm: Norm,
+): readonly (TextEdit | null)[] {
+  const edits: (TextEdit | null)[] = [];
+  const done = new Set<string>();
+  for (const step of flow.steps) {
+    const { path } = step;
+    if (step.op !== 'module' || path === null || done.has(path) || !activationUses(flow, step)) {
+      continue;
+    }
+    const entry = model.modules.find((one) => one.path === path && isWeightLayer(one.type));
+    if (entry === undefined || entry.owner !== model.root) {
+      continue;
+    }
+    done.add(path);
+    edits.push(
+      ...(path.endsWith('.*')
+        ? normaliseList(facts, model, flow, step, entry, norm)
+        : normaliseAttribute(facts, step, entry, norm)),
+    );
+  }
+  return edits;
+}
+
+function activationUses(flow: ForwardFacts, step: ForwardStep): boolean {
+  return flow.steps.some(
+    (one) => one.op === 'activation' && one.inputs.includes(step.id) && !/softmax/.test(one.name),
+  );
+}
+
+function normaliseAttribute(
+  facts: PythonFacts,
+  step: ForwardStep,
+  entry: ModuleEntry,
+  norm: Norm,
+): readonly (TextEdit | null)[] {
+  const size = featuresOut(entry)?.text;
+  const attribute = entry.path;
+  const made = size === undefined ? null : normCall(facts, entry, norm, size);
+  if (made === null || !facts.textOf(entry.statement.range).startsWith(`self.${attribute} =`)) {
+    return [null];
+  }
+  const name = `self.${attribute}_norm`;
+  return [
+    ...made.spelled.edits,
+    insertAfter(facts, entry.statement, [`${name} = ${made.call}`]),
+    prependTo(step.range, `${name}(`),
+    appendTo(step.range, ')'),
+  ];
+}
+
+function normaliseList(
+  facts: PythonFacts,
+  model: ModelView,
+  flow: ForwardFacts,
+  step: ForwardStep,
+  entry: ModuleEntry,
+  norm: Norm,
+): readonly (TextEdit | null)[] {
+  const list = entry.path.slice(0, -2);
+  const holder = model.modules.find((one) => one.path === list);
+  const loop = flow.loops[step.loop];
+  const variable = loop?.variable ?? null;
+  const moduleList = spell(facts, 'torch.nn.ModuleList');
+  const out = isConvolution(entry.type) ? 'out_channels' : 'out_features';
+  const item = freeName(facts, ['layer', 'one', 'item']);
+  const made = normCall(facts, entry, norm, `${item}.${out}`);
+  if (
+    holder === undefined ||
+    loop === undefined ||
+    variable === null ||
+    moduleList === null ||
+    made === null
+  ) {
+    return [null];
+  }
+  const header = facts.text.split(/\r?\n/)[loop.range.line - 1] ?? '';
+  const written = `for ${variable} in self.${list}:`;
+  const at = header.indexOf(written);
+  if (at < 0) {
+    return [null];
+  }
+  const normVariable = freeName(facts, ['norm', 'layer_norm_']);
+  const place = {
+    line: loop.range.line,
+    column: at + 1,
+    endLine: loop.range.line,
+    endColumn: at + 1 + written.length,
+  };
+  return [
+    ...moduleList.edits,
+    ...made.spelled.edits,
+    insertAfter(facts, holder.statement, [
+      `self.${list}_norms = ${moduleList.name}(${made.call} for ${item} in self.${list})`,
+    ]),
+    replace(place, `for ${variable}, ${normVariable} in zip(self.${list}, self.${list}_norms):`),
+    prependTo(step.range, `${normVariable}(`),
+    appendTo(step.range, ')'),
+  ];
+}
+
+/** `x = x + f(x)` becomes `x = x + f(norm(x))` with a norm for each branch. */
+function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[] {
+  for (const { owner, flow } of model.flows) {
+    const init = owner.init;
+    const layerNorm = spell(facts, 'torch.nn.LayerNorm');
+    const adds = flow.steps.filter(
+      (step) => step.op === 'add' && step.statement !== null && step.target !== null,
+    );
+    const width = owner.modules
+      .filter((entry) => entry.type === 'nn.Linear' && entry.owner === owner.name)
+      .map((entry) => featuresIn(entry)?.text)
+      .find(
+        (text) =>
+          text !== undefined && (init?.params.some((param) => param.name === text) || /^\d+$/.test(text)),
+      );
+    if (adds.length === 0 || init?.lastStatement == null || layerNorm === null || width === undefined) {
+      continue;
+    }
+    const edits: (TextEdit | null)[] = [];
+    const lines: string[] = [];
+    adds.forEach((add, at) => {
+      const first =
+        add.statement === null || add.target === null
+          ? null
+          : branchInput(facts, add.statement, add.target, flow);
+      const name = `self.norm${adds.length === 1 ? '' : at + 1}`;
+      if (first === null || new RegExp(`\\b${name}\\b`).test(facts.text)) {
+        edits.push(null);
+        return;
+      }
+      lines.push(`${name} = ${layerNorm.name}(${width})`);
+      edits.push(replace(first.range, `${name}(${first.text})`));
+    });
+    return fixOf(facts, 'layer-norm', 'Normalise the input of each residual branch', 'unsafe', [
+      ...layerNorm.edits,
+      insertAfter(facts, init.lastStatement, lines),
+      ...edits,
+    ]);
+  }
+  return [];
+}
+
+/** The innermost argument of the branch in `x = x + f(g(x))`: where the normalised value goes in. */
+function branchInput(
+  facts: PythonFacts,
+  statement: StatementFact,
+  variable: string,
+  flow: ForwardFacts,
+): { readonly range: TextEdit; readonly text: string } | null {
+  const text = facts.textOf(statement.range);
+  const modules = flow.steps.filter(
+    (step) =>
+      step.op === 'module' &&
+      step.statement?.range.line === statement.range.line &&
+      step.argument?.trim() === variable,
+  );
+  const [only] = modules;
+  if (modules.length !== 1 || only === undefined || text.includes('\n')) {
+    return null;
+  }
+  const call = facts.textOf(only.range);
+  const at = call.indexOf(`(${variable}`);
+  if (at < 0) {
+    return null;
+  }
+  const column = only.range.column + at + 1;
+  const range = {
+    line: only.range.line,
+    column,
+    endLine: only.range.line,
+    endColumn: column + variable.length,
+  };
+  return { range: { ...range, newText: '' }, text: variable };
+}
+
+/** Post-norm transformer layers become pre-norm, and the encoder gains the last norm that pre-norm needs. */
+function preNormEncoder(facts: PythonFacts, model: ModelView): readonly Fix[] {
+  const edits: (TextEdit | null)[] = [];
+  for (const call of encoderLayerCalls(facts, model)) {
+    edits.push(appendTo(call.last, ', norm_first=True'));
+    edits.push(...call.finalNorm);
+  }
+  return edits.length === 0
+    ? []
+    : fixOf(
+        facts,
+        'layer-norm',
+        'Normalise before each transformer block (norm_first=True)',
+        'unsafe',
+        edits,
+      );
+}
+
+interface EncoderCall {
+  /** Range of the call's last argument. */
+  readonly last: TextEdit;
+  readonly finalNorm: readonly (TextEdit | null)[];
+}
+
+function encoderLayerCalls(facts: PythonFacts, model: ModelView): readonly EncoderCall[] {
+  const layer = model.modules.find(
+    (entry) => /^nn\.Transformer(?:En|De)coderLayer$/.test(entry.type) && entry.call !== null,
+  );
+  const last = layer?.args[layer.args.length - 1];
+  const width = layer === undefined ? undefined : argument(layer.args, 'd_model', 0)?.text;
+  if (
+    layer === undefined ||
+    last === undefined ||
+    width === undefined ||
+    layer.args.some((arg) => arg.name === 'norm_first' || arg.star === 2)
+  ) {
+    return [];
+  }
+  const stack = model.modules.find((entry) => /^nn\.Transformer(?:En|De)coder$/.test(entry.type));
+  const end = stack?.args[stack.args.length - 1];
+  const layerNorm = spell(facts, 'torch.nn.LayerNorm');
+  const bare =
+    stack !== undefined &&
+    argument(stack.args, 'norm', 2) === undefined &&
+    !model.modules.some((entry) => isNormLayer(entry.type));
+  const finalNorm =
+    bare && end !== undefined && layerNorm !== null
+      ? [...layerNorm.edits, appendTo(end.range, `, norm=${layerNorm.name}(${width})`)]
+      : [];
+  return [{ last: { ...last.range, newText: '' }, finalNorm }];
+}

@@ -1,0 +1,148 @@
+import type { PythonFacts } from '../../python/facts';
+import type { CallExpr, Expr, FunctionStmt, Stmt } from '../../python/syntax/ast';
+import { childBlocks, expressionsOf } from '../../python/syntax/walk';
+import type { Fix } from '../../rules/finding';
+import type { TextEdit } from '../../text';
+import type { RemedyTarget } from '../remedy';
+import { appendTo, fixOf, prependTo } from './place';
+
+/** Added inside a logarithm: far below any probability that matters, and log(1e-8) is a harmless -18. */
+const LOG_EPS = '1e-8';
+/** Added inside a root: the slope at zero is then 5e5 and not infinite. */
+const ROOT_EPS = '1e-12';
+
+/** A function with an infinite slope at zero, applied to something that nothing keeps away from zero. */
+export interface UnguardedCall {
+  readonly call: CallExpr;
+  readonly argument: Expr;
+  readonly function: 'log' | 'sqrt';
+}
+
+/** Unguarded logarithms and roots in code that gradients flow through. */
+export function unguardedCalls(facts: PythonFacts): readonly UnguardedCall[] {
+  const found: UnguardedCall[] = [];
+  visit(facts, facts.body, false, found);
+  return found;
+}
+
+function visit(facts: PythonFacts, body: readonly Stmt[], onPath: boolean, found: UnguardedCall[]): void {
+  for (const stmt of body) {
+    if (isWithoutGradient(facts, stmt)) {
+      continue;
+    }
+    const inside =
+      onPath || (stmt.kind === 'function' && isOnTrainingPath(facts, stmt)) || isTrainingLoop(facts, stmt);
+    if (inside) {
+      for (const expr of expressionsOf(stmt)) {
+        const call = expr.kind === 'call' ? unguarded(facts, expr) : null;
+        if (call !== null) {
+          found.push(call);
+        }
+      }
+    }
+    for (const block of childBlocks(stmt)) {
+      visit(facts, block, inside, found);
+    }
+  }
+}
+
+function isWithoutGradient(facts: PythonFacts, stmt: Stmt): boolean {
+  const noGrad = (expr: Expr) => /\b(?:no_grad|inference_mode)\b/.test(facts.textOf(facts.rangeOf(expr)));
+  if (stmt.kind === 'with') {
+    return stmt.items.some((item) => noGrad(item.value));
+  }
+  return stmt.kind === 'function' && stmt.decorators.some(noGrad);
+}
+
+/** A method of a model, or a function that a training loop calls. */
+function isOnTrainingPath(facts: PythonFacts, stmt: FunctionStmt): boolean {
+  const { line } = facts.rangeOf(stmt);
+  const owner = facts.classes.find((one) => one.range.line <= line && line <= one.range.endLine);
+  if (owner !== undefined && owner.kind !== 'other') {
+    return stmt.name !== '__init__';
+  }
+  const call = new RegExp(`\\b${stmt.name}\\(`);
+  return facts.loops.some(
+    (loop) =>
+      call.test(facts.textOf(loop.range)) && lossDependsOn(facts, loop.range.line, loop.range.endLine, call),
+  );
+}
+
+/** The call feeds a value (not only a log line): it stands before `backward`, on a line that assigns or returns. */
+function lossDependsOn(facts: PythonFacts, from: number, to: number, call: RegExp): boolean {
+  const lines = facts.text.split('\n').slice(from - 1, to);
+  const backward = lines.findIndex((line) => /\bbackward\(/.test(line));
+  return lines.some((line, at) => (backward < 0 || at <= backward) && call.test(line));
+}
+
+function isTrainingLoop(facts: PythonFacts, stmt: Stmt): boolean {
+  if (stmt.kind !== 'for' && stmt.kind !== 'while') {
+    return false;
+  }
+  const { line } = facts.rangeOf(stmt);
+  return facts.loops.some((loop) => loop.range.line === line);
+}
+
+function unguarded(facts: PythonFacts, call: CallExpr): UnguardedCall | null {
+  const { func } = call;
+  const name = facts.nameOf(func) ?? '';
+  const torch = /^(?:torch|jax\.numpy|tensorflow(?:\.math)?)\.(log|log2|log10|sqrt|rsqrt)$/.exec(name)?.[1];
+  const first = call.args[0];
+  if (torch !== undefined) {
+    return first === undefined || first.star !== 0 ? null : judge(facts, call, first.value, torch);
+  }
+  if (
+    func.kind === 'attribute' &&
+    /^(?:log|log2|log10|sqrt|rsqrt)$/.test(func.attr) &&
+    call.args.length === 0
+  ) {
+    return judge(facts, call, func.object, func.attr);
+  }
+  return null;
+}
+
+function judge(facts: PythonFacts, call: CallExpr, argument: Expr, name: string): UnguardedCall | null {
+  const text = facts.textOf(facts.rangeOf(argument));
+  const guarded =
+    /eps|tiny|\de-\d|clamp|clip\(|maximum|softplus|\bexp\(|\.exp\(|\.grad\b|tensor\(|arange|linspace/i.test(
+      text,
+    );
+  const positiveSum =
+    argument.kind === 'binary' &&
+    argument.op === '+' &&
+    (isPositive(argument.left) || isPositive(argument.right));
+  if (guarded || positiveSum || !/[A-Za-z_]/.test(text)) {
+    return null;
+  }
+  return { call, argument, function: name.includes('sqrt') ? 'sqrt' : 'log' };
+}
+
+function isPositive(expr: Expr): boolean {
+  return expr.kind === 'number' && expr.value > 0;
+}
+
+/** Adds a small constant to the argument of every unguarded logarithm and root on the way to the loss. */
+export function addEps(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
+  const all = unguardedCalls(facts);
+  const { line } = target;
+  const calls = line === null ? all : all.filter(({ call }) => facts.rangeOf(call).line === line);
+  const edits = calls.flatMap((one) => guard(facts, one));
+  const functions = [...new Set(calls.map((one) => one.function))].join(' and ');
+  return fixOf(facts, 'eps', `Keep the argument of ${functions} away from zero`, 'unsafe', edits);
+}
+
+function guard(facts: PythonFacts, { call, argument, function: name }: UnguardedCall): readonly TextEdit[] {
+  const eps = name === 'log' ? LOG_EPS : ROOT_EPS;
+  const range = facts.rangeOf(argument);
+  const isMethod = call.func.kind === 'attribute' && call.func.object === argument;
+  const binds = argument.kind === 'binary' && !/^[-+*/@%]$|^\/\/$|^\*\*$/.test(argument.op);
+  const loose =
+    binds || argument.kind === 'conditional' || argument.kind === 'lambda' || argument.kind === 'compare';
+  if (isMethod) {
+    const wrapped = facts.text[argument.start - 1] === '(' && facts.text[argument.end] === ')';
+    return wrapped && !loose
+      ? [appendTo(range, ` + ${eps}`)]
+      : [prependTo(range, '('), appendTo(range, ` + ${eps})`)];
+  }
+  return loose ? [prependTo(range, '('), appendTo(range, `) + ${eps}`)] : [appendTo(range, ` + ${eps}`)];
+}
