@@ -11,7 +11,7 @@ export function formatNumber(value: number): string {
     return String(Number(value.toPrecision(4)));
   }
   return value
-    .toPrecision(3)
+    .toExponential(2)
     .replace(/\.?0+e/, 'e')
     .replace('e+', 'e');
 }

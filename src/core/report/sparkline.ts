@@ -130,9 +130,12 @@ function verticalScale(extent: Extent): { y(value: number): number; isLog: boole
   const { low, high, lowPositive } = extent;
   const isLog = low >= 0 && high > lowPositive * LOG_AXIS_RATIO;
   // Zeros have no logarithm: they lie on the axis itself, a little under the smallest value above zero.
-  const floor = extent.hasZeroOrLess ? lowPositive / 2 : lowPositive;
-  const place = isLog ? (value: number) => Math.log10(Math.max(value, floor)) : (value: number) => value;
-  const [from, to] = isLog ? [Math.log10(floor), Math.log10(high)] : [low, high];
+  const floor = extent.hasZeroOrLess ? Math.max(lowPositive / 2, Number.MIN_VALUE) : lowPositive;
+  const place = isLog
+    ? (value: number) => Math.log10(Math.max(value, floor))
+    : // Halves, so that the distance between the largest numbers there are is still a number.
+      (value: number) => value / 2;
+  const [from, to] = isLog ? [Math.log10(floor), Math.log10(high)] : [low / 2, high / 2];
   const span = to - from;
   const y = (value: number) =>
     span > 0
