@@ -73,7 +73,7 @@ async function prepare(home: string): Promise<void> {
   await npm([...install, `code-server@${CODE_SERVER}`], unfinished, node);
   const vscode = vscodeFolder(unfinished);
   await npm([...install, '--omit=dev'], vscode, node);
-  await npm(['rebuild', ...NATIVE_MODULES], vscode, node);
+  await npm(['rebuild', '--ignore-scripts=false', ...NATIVE_MODULES], vscode, node);
   renameSync(unfinished, home);
 }
 
