@@ -21,6 +21,9 @@ const common = {
   legalComments: 'none',
 };
 
+/** The parser's module for `import` reads import.meta.url, which a CommonJS bundle does not have; its module for `require` does not. */
+const parserForNode = { 'web-tree-sitter': require.resolve('web-tree-sitter') };
+
 const builds = [
   {
     ...common,
@@ -29,6 +32,7 @@ const builds = [
     platform: 'node',
     format: 'cjs',
     external: ['vscode'],
+    alias: parserForNode,
   },
   {
     ...common,
@@ -37,6 +41,7 @@ const builds = [
     platform: 'node',
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
+    alias: parserForNode,
   },
   {
     ...common,
