@@ -7,9 +7,7 @@ import { dirname, join } from 'node:path';
 import { FORMATS } from '../src/core/logs/registry';
 import { REMEDIES } from '../src/core/remedies/registry';
 import { remedyPage, rulePage, rulePageName, rulesTable } from '../src/core/report/pages';
-import { RULES as REGISTERED } from '../src/core/rules/registry';
-
-const RULES = REGISTERED.map(({ meta }) => meta);
+import { RULES } from '../src/core/rules/registry';
 
 const PAGE_FOLDERS = ['media/rules', 'media/remedies'];
 

@@ -17,9 +17,7 @@ import { plain } from './core/report/plain';
 import { formatSarif } from './core/report/sarif';
 import { formatText } from './core/report/text';
 import type { Severity } from './core/rules/finding';
-import { RULES as REGISTERED } from './core/rules/registry';
-
-const RULES = REGISTERED.map(({ meta }) => meta);
+import { RULES } from './core/rules/registry';
 
 const USAGE = `Usage:
   gradient-inspector check [PATH ...]        logs, Python files, or folders to walk (default: .); - reads a log from standard input

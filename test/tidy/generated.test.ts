@@ -5,9 +5,7 @@ import { join, resolve } from 'node:path';
 import { generatedFiles, orphanPages } from '../../scripts/generate';
 import { REMEDIES } from '../../src/core/remedies/registry';
 import { REMEDY_IDS } from '../../src/core/remedies/remedy';
-import { RULES as REGISTERED } from '../../src/core/rules/registry';
-
-const RULES = REGISTERED.map(({ meta }) => meta);
+import { RULES } from '../../src/core/rules/registry';
 
 const ROOT = resolve(__dirname, '../..');
 
