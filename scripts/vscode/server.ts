@@ -55,6 +55,8 @@ export function startServer(host: NpmHost, options: ServerOptions): Promise<Serv
     }
   };
   process.once('exit', end);
+  process.once('SIGTERM', exit);
+  process.once('SIGINT', exit);
   return new Promise((resolve, reject) => {
     let output = '';
     const fail = (why: string) => {
@@ -98,6 +100,8 @@ function serverAt(port: number, child: ReturnType<typeof spawn>, end: () => void
     close: () =>
       new Promise((resolve) => {
         process.removeListener('exit', end);
+        process.removeListener('SIGTERM', exit);
+        process.removeListener('SIGINT', exit);
         if (child.exitCode !== null || child.signalCode !== null) {
           end();
           resolve();
@@ -107,4 +111,9 @@ function serverAt(port: number, child: ReturnType<typeof spawn>, end: () => void
         end();
       }),
   };
+}
+
+/** A signal alone would end this process without its `exit` listeners, and leave the server behind. */
+function exit(): void {
+  process.exit(130);
 }

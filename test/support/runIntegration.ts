@@ -1,5 +1,5 @@
 /** Compiles the integration suite and runs it inside VS Code's extension host, on a copy of the sample workspace. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -15,7 +15,8 @@ import {
   type WindowOptions,
 } from '../../scripts/vscode/window';
 import { copyWorkspace } from './copyWorkspace';
-import { type HostResult, TEST_LINE } from './hostResult';
+import { testFiles } from './runFiles';
+import { RESULT_VARIABLE, readResult, type SuiteResult, TEST_LINE, writeResult } from './suiteResult';
 
 const source = join(repository, 'test', 'integration');
 const compiled = join(repository, 'out', 'integration');
@@ -26,23 +27,19 @@ const START_LIMIT_MS = 60_000;
 const START_TRIES = 3;
 
 async function main(): Promise<void> {
-  const found = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort();
+  const found = testFiles(source, '.test.ts');
   await compile(found);
-  const host = await findHost();
-  const result = await runInHost(host);
+  const result = await runInHost(await findHost());
   const missing = found
-    .map((name) => name.replace(/\.ts$/, '.js'))
+    .map((name) => name.replace(/\.test\.ts$/, ''))
     .filter((name) => !result.files.includes(name));
   console.log(`Ran inside VS Code ${result.version}: ${result.files.length} of ${found.length} test files.`);
-  console.log(`${result.passed} passed, ${result.failed + missing.length} failed`);
   if (missing.length > 0) {
     console.error(`Found but not run: ${missing.join(', ')}`);
   }
-  if (result.failed + missing.length > 0) {
-    process.exitCode = 1;
-  }
+  const failed = result.failed + missing.length;
+  writeResult({ ...result, failed });
+  process.exitCode = failed > 0 ? 1 : 0;
 }
 
 async function compile(tests: readonly string[]): Promise<void> {
@@ -61,23 +58,24 @@ async function compile(tests: readonly string[]): Promise<void> {
   });
 }
 
-async function runInHost(host: Host): Promise<HostResult> {
+async function runInHost(host: Host): Promise<SuiteResult> {
   const workspace = copyWorkspace(join(repository, 'samples'));
   const scratch = mkdtempSync(join(tmpdir(), 'gradient-inspector-result-'));
   const resultFile = join(scratch, 'result.json');
   const options: WindowOptions = {
     folder: workspace.path,
     extension: repository,
-    env: { GRADIENT_INSPECTOR_TEST_RESULT: resultFile },
+    env: { [RESULT_VARIABLE]: resultFile },
   };
   try {
     await (host.kind === 'npm'
       ? runInBrowser(host, options)
       : runOnDesktop(host.executable, options).catch((error: unknown) => console.error(String(error))));
-    if (!existsSync(resultFile)) {
+    const result = readResult(resultFile);
+    if (!result) {
       throw new Error('VS Code ended without a test result.');
     }
-    return JSON.parse(readFileSync(resultFile, 'utf8')) as HostResult;
+    return result;
   } finally {
     workspace.dispose();
     rmSync(scratch, { recursive: true, force: true });
