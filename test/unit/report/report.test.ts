@@ -9,6 +9,9 @@ import { formatText } from '../../../src/core/report/text';
 import type { LogFinding } from '../../../src/core/rules/finding';
 import { PointColumns } from '../../../src/core/run/series';
 
+/** Where the module of the sample source stands. */
+const FC = { line: 3, column: 1, endLine: 3, endColumn: 9 };
+
 const ESCAPE = '\u001b[2J';
 
 const points = new PointColumns();
@@ -87,7 +90,22 @@ const report: CheckReport = {
     {
       path: 'train.py',
       findings: [],
-      modules: [{ path: 'fc', type: 'nn.Linear', range: { line: 3, column: 1, endLine: 3, endColumn: 9 } }],
+      modules: [
+        {
+          path: 'fc',
+          type: 'nn.Linear',
+          range: FC,
+          root: 'Net',
+          owner: 'Net',
+          call: FC,
+          callee: FC,
+          args: [],
+          statement: { range: FC, indent: '    ', ownLines: true },
+          count: null,
+          through: [],
+          exact: true,
+        },
+      ],
     },
   ],
   links: [{ parameter: 'fc.weight', run: 'runs/a,b.log', source: 'train.py', line: 3, exact: true }],
