@@ -1,0 +1,242 @@
+import { type Activation, seluAlpha, seluScale } from '../activations';
+import { activationMoments } from '../gaussian';
+import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
+import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
+import { type Flow, foldGrad, type Grad, mapGrad, scaleGrad, type Tape } from '../tape';
+
+export function activate(tape: Tape, x: Flow, f: Activation): Flow {
+  if (f.slope === 1) return x;
+  const moments = activationMoments(f, x.mean, x.kernel);
+  return tape.add({
+    shape: x.shape,
+    mean: moments.mean,
+    kernel: moments.value,
+    free: x.free,
+    before: f.monotone ? { activation: f, input: x } : null,
+    back: (grad) => tape.send(x, mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b))),
+  });
+}
+
+/** Multiplication by a constant. */
+export function scale(tape: Tape, x: Flow, factor: number): Flow {
+  const square = factor * factor;
+  return tape.add({
+    shape: x.shape,
+    mean: x.mean * factor,
+    kernel: scaleKernel(x.kernel, square),
+    free: x.free,
+    scores: x.scores === null || x.scores.normalised ? (x.scores ?? undefined) : { ...x.scores, scale: x.scores.scale * factor },
+    back: (grad) => tape.send(x, scaleGrad(grad, square)),
+  });
+}
+
+/** Addition of a constant. */
+export function shift(tape: Tape, x: Flow, by: number): Flow {
+  return tape.add({
+    shape: x.shape,
+    mean: x.mean + by,
+    kernel: mapKernel(x.kernel, (k) => k + 2 * by * x.mean + by * by),
+    free: x.free,
+    back: (grad) => tape.send(x, grad),
+  });
+}
+
+/** Dropout keeps what pairs of entries share and adds noise to each alone; `whole` drops whole feature maps. */
+export function dropout(tape: Tape, x: Flow, rate: number, whole = false): Flow {
+  if (!(rate > 0 && rate < 1)) return x;
+  const apply = (k: Kernel): Kernel => [k[0] / (1 - rate), whole ? k[1] / (1 - rate) : k[1], k[2], k[3]];
+  return tape.add({
+    shape: x.shape,
+    mean: x.mean,
+    kernel: apply(x.kernel),
+    back: (grad) => tape.send(x, mapGrad(grad, apply)),
+  });
+}
+
+/** AlphaDropout (Klambauer et al. 2017): dropped entries take the SELU's limit, then an affine map restores mean 0, variance 1. */
+export function alphaDropout(tape: Tape, x: Flow, rate: number): Flow {
+  if (!(rate > 0 && rate < 1)) return x;
+  const keep = 1 - rate;
+  const floor = -seluScale * seluAlpha;
+  const gain = 1 / Math.sqrt(keep * (1 + rate * floor * floor));
+  const offset = -gain * rate * floor;
+  const base = gain * rate * floor + offset;
+  const cross = 2 * gain * keep * x.mean * base + base * base;
+  const own =
+    gain * gain * (keep * x.kernel[0] + rate * floor * floor) +
+    2 * gain * offset * (keep * x.mean + rate * floor) +
+    offset * offset;
+  const pair = (k: number) => gain * gain * keep * keep * k + cross;
+  return tape.add({
+    shape: x.shape,
+    mean: gain * keep * x.mean + base,
+    kernel: [own, pair(x.kernel[1]), pair(x.kernel[2]), pair(x.kernel[3])],
+    back: (grad) =>
+      tape.send(
+        x,
+        mapGrad(grad, (k) => {
+          const rest = gain * gain * keep * keep;
+          return [gain * gain * keep * k[0], rest * k[1], rest * k[2], rest * k[3]];
+        }),
+      ),
+  });
+}
+
+/** Softmax over features: n probabilities near 1/n, spread by the scores' variance. */
+export function softmax(tape: Tape, x: Flow): Flow {
+  const n = Math.max(1, featureCount(x.shape));
+  const share = 1 / n;
+  const second = (cov: number) => {
+    const grown = Math.exp(Math.min(cov, 30));
+    return (share * share * grown) / (1 + (grown - 1) / n);
+  };
+  const centre = x.mean * x.mean;
+  const kernel = mapKernel(x.kernel, (k) => second(k - centre));
+  return tape.add({
+    shape: x.shape,
+    mean: share,
+    kernel,
+    back: (grad) => tape.send(x, mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share)))),
+  });
+}
+
+/** A tensor seen in the shape of a larger one: how its moments repeat, and how a gradient sums back. */
+interface Stretched {
+  readonly mean: number;
+  readonly kernel: Kernel;
+  readonly back: (grad: Grad) => void;
+}
+
+function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
+  const positions = positionCount(shape);
+  const lifted = hasBatch(shape) && !hasBatch(x.shape);
+  let own = positionCount(x.shape);
+  let kernel = x.kernel;
+  if (x.free) {
+    own = leafPositions(x.shape, shape);
+    const apart = own > 1 ? x.mean * x.mean : kernel[0];
+    kernel = [kernel[0], apart, kernel[0], apart];
+  }
+  const repeat = positions / own;
+  if (repeat > 1) {
+    const together = (repeat - 1) / (positions - 1);
+    const mix = (a: number, b: number) => together * a + (1 - together) * b;
+    kernel = [kernel[0], mix(kernel[0], kernel[1]), kernel[2], mix(kernel[2], kernel[3])];
+  }
+  if (lifted) kernel = [kernel[0], kernel[1], kernel[0], kernel[1]];
+  const spreadFeatures = !x.free ? featureCount(shape) / Math.max(1, featureCount(x.shape)) : leafRepeat(x, shape);
+  const same = repeat === 1 && !lifted && spreadFeatures === 1;
+  return {
+    mean: x.mean,
+    kernel,
+    back: (grad) => {
+      if (same) {
+        tape.send(x, grad);
+        return;
+      }
+      const g = scaleKernel(foldGrad(grad, positions), Math.max(1, spreadFeatures));
+      const r = repeat;
+      let sum: Kernel = [r * g[0] + r * (r - 1) * g[1], r * r * g[1], r * g[2] + r * (r - 1) * g[3], r * r * g[3]];
+      if (lifted) {
+        const b = tape.batch;
+        const near = Math.max(0, b * sum[0] + b * (b - 1) * sum[2]);
+        const far = b * sum[1] + b * (b - 1) * sum[3];
+        sum = [near, far, near, far];
+      }
+      tape.sendSpread(x, sum);
+    },
+  };
+}
+
+/** Positions a parameter's own axes count when they are laid over a tensor. */
+function leafPositions(leaf: Shape, shape: Shape): number {
+  let count = 1;
+  leaf.forEach((axis, i) => {
+    const other = shape[shape.length - leaf.length + i];
+    if (axis.size > 1 && other?.role === 'position') count *= axis.size;
+  });
+  return count;
+}
+
+function leafRepeat(x: Flow, shape: Shape): number {
+  const entries = x.shape.reduce((total, axis) => total * axis.size, 1);
+  return featureCount(shape) / Math.max(1, entries / leafPositions(x.shape, shape));
+}
+
+/** The common shape of two tensors, aligned at their last axes. */
+export function broadcastShape(a: Flow, b: Flow): Shape {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const out: Axis[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a.shape[a.shape.length - rank + i];
+    const y = b.shape[b.shape.length - rank + i];
+    out.push(pickAxis(x, y, a.free, b.free));
+  }
+  return out;
+}
+
+function pickAxis(x: Axis | undefined, y: Axis | undefined, xLeaf: boolean, yLeaf: boolean): Axis {
+  if (x === undefined || y === undefined) return x ?? y ?? { size: 1, role: 'feature' };
+  if (x.role === 'batch' || y.role === 'batch') return x.role === 'batch' ? x : y;
+  const size = Number.isNaN(x.size) ? y.size : Number.isNaN(y.size) ? x.size : Math.max(x.size, y.size);
+  if (xLeaf !== yLeaf) return { size, role: xLeaf ? y.role : x.role };
+  return { size, role: x.size >= y.size ? x.role : y.role };
+}
+
+/** Sum of two tensors (a residual connection), independent but for their means. */
+export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
+  if (a === b) return scale(tape, a, 1 + sign);
+  const shape = broadcastShape(a, b);
+  const x = stretch(tape, a, shape);
+  const y = stretch(tape, b, shape);
+  const cross = 2 * sign * a.mean * b.mean;
+  const scores = a.scores ?? b.scores ?? undefined;
+  return tape.add({
+    shape,
+    mean: x.mean + sign * y.mean,
+    kernel: mapKernel(addKernel(x.kernel, y.kernel), (k) => Math.max(0, k + cross)),
+    scores,
+    free: a.free && b.free,
+    back: (grad) => {
+      x.back(grad);
+      y.back(grad);
+    },
+  });
+}
+
+/** Product of two independent tensors (a gate, a learned scale). */
+export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
+  const shape = broadcastShape(a, b);
+  const x = stretch(tape, a, shape);
+  const y = stretch(tape, b, shape);
+  const times = (p: number, q: number) => p * q;
+  return tape.add({
+    shape,
+    mean: x.mean * y.mean,
+    kernel: zipKernel(x.kernel, y.kernel, times),
+    free: a.free && b.free,
+    scores: a.scores ?? b.scores ?? undefined,
+    back: (grad) => {
+      x.back(mapGrad(grad, (k) => zipKernel(k, y.kernel, times)));
+      y.back(mapGrad(grad, (k) => zipKernel(k, x.kernel, times)));
+    },
+  });
+}
+
+/** Quotient, the divisor taken as nearly constant. */
+export function divide(tape: Tape, a: Flow, b: Flow): Flow {
+  const size = Math.max(b.kernel[0], 1e-30);
+  return scale(tape, a, 1 / Math.sqrt(size));
+}
+
+/** Cuts the gradient: what follows treats the value as data. */
+export function detach(tape: Tape, x: Flow): Flow {
+  return tape.add({ shape: x.shape, mean: x.mean, kernel: x.kernel });
+}
+
+/** A tensor of constants or noise without parameters. */
+export function constant(tape: Tape, shape: Shape, mean: number, variance: number): Flow {
+  return tape.add({ shape, mean, kernel: flatKernel(mean * mean + variance), free: true });
+}
+
+export const noGrad: Grad = { spread: zeroKernel, last: zeroKernel };

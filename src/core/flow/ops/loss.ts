@@ -1,0 +1,52 @@
+import { activationNamed } from '../activations';
+import { activationMoments } from '../gaussian';
+import { type Kernel, mapKernel } from '../kernel';
+import { featureCount } from '../shape';
+import type { Flow, Tape } from '../tape';
+
+/** cross-entropy: on logits; nll: on log-probabilities; bce: on probabilities; sum: of the outputs (a stand-in). */
+export type Loss = 'cross-entropy' | 'nll' | 'bce' | 'bce-logits' | 'mse' | 'reconstruction' | 'sum';
+
+/** Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. */
+export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
+  tape.sendSpread(output, lossKernel(output, loss));
+}
+
+function lossKernel(output: Flow, loss: Loss): Kernel {
+  const n = Math.max(1, featureCount(output.shape));
+  const k = output.kernel;
+  const centre = output.mean * output.mean;
+  switch (loss) {
+    case 'cross-entropy': {
+      // p − y: Σ p² ≈ e^var / n, bounded by 1; two samples share p's deviation from 1/n.
+      const grown = (cov: number) => {
+        const e = Math.exp(Math.min(30, cov));
+        return e / n / (1 + (e - 1) / n);
+      };
+      const own = (grown(k[0] - centre) - 2 / n + 1) / n;
+      const pair = (cov: number) => Math.max(0, grown(cov - centre) - 1 / n) / n;
+      return [own, pair(k[1]), pair(k[2]), pair(k[3])];
+    }
+    case 'nll': {
+      const own = 1 / n;
+      return [own, own / n, own / n, own / n];
+    }
+    case 'bce-logits': {
+      const sigmoid = activationNamed('sigmoid');
+      if (sigmoid === null) return [0.25, 0, 0, 0];
+      const p = activationMoments({ ...sigmoid, value: (z) => sigmoid.value(z) - 0.5 }, output.mean, k).value;
+      return [p[0] + 0.25, p[1], p[2], p[3]];
+    }
+    case 'bce': {
+      // (p − y) / (p (1 − p)) with p near one half.
+      const around = mapKernel(k, (v) => Math.max(0, v - output.mean + 0.25));
+      return [16 * (around[0] + 0.25), 16 * around[1], 16 * around[2], 16 * around[3]];
+    }
+    case 'mse':
+      return [k[0] + 1, k[1], k[2], k[3]];
+    case 'reconstruction':
+      return [k[0] + 1, k[1], k[2], k[3]];
+    case 'sum':
+      return [1, 1, 1, 1];
+  }
+}

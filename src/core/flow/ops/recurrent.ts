@@ -1,0 +1,236 @@
+import { type Activation, activationNamed } from '../activations';
+import { activationMoments } from '../gaussian';
+import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
+import { type Axis, positionCount, type Shape } from '../shape';
+import { type Flow, type Grad, type Parameter, parameterCount, secondMoment, type Tape } from '../tape';
+
+export type CellKind = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru';
+
+/** Parameters of one direction of one layer. */
+export interface CellParts {
+  readonly kind: CellKind;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly weightInput: Parameter;
+  readonly weightHidden: Parameter;
+  readonly biasInput: Parameter | null;
+  readonly biasHidden: Parameter | null;
+  /** Extra constant on the forget gate's bias (LSTM); 0 by default. */
+  readonly forgetBias: number;
+}
+
+export interface RecurrentResult {
+  readonly output: Flow;
+  /** log10 of ‖dL/dh_first‖ / ‖dL/dh_last‖ over the sequence; null before the backward pass. */
+  readonly attenuation: () => number | null;
+}
+
+const times = (a: number, b: number) => a * b;
+const multiply = (a: Kernel, b: Kernel): Kernel => zipKernel(a, b, times);
+const ones: Kernel = [1, 1, 1, 1];
+
+function functionNamed(name: string): Activation {
+  const found = activationNamed(name);
+  if (found === null) throw new Error(name);
+  return found;
+}
+
+const sigmoid = functionNamed('sigmoid');
+const tanh = functionNamed('tanh');
+const relu = functionNamed('relu');
+
+/** One time step seen forward: the new state, and how the gradient of state and memory flows back through it. */
+interface Step {
+  readonly hidden: Kernel;
+  readonly memory: Kernel;
+  /** Means of the hidden state (only a rectified cell has one). */
+  readonly mean: number;
+  readonly back: (hidden: Kernel, memory: Kernel) => StepBack;
+}
+
+interface StepBack {
+  /** Gradient of the input side's pre-activations, summed over gates. */
+  readonly inputGates: Kernel;
+  /** The same for the recurrent side (GRU's candidate is gated before it). */
+  readonly hiddenGates: Kernel;
+  /** What reaches the previous state not through the recurrent matrix. */
+  readonly direct: Kernel;
+  readonly memory: Kernel;
+}
+
+/**
+ * A recurrent layer over the sequence axis, unrolled: moments of the state forward in time, of its gradient backward
+ * (Pascanu et al. 2013, arXiv 1211.5063; Chen et al. 2018, arXiv 1806.05394). A parameter sums over time, so it keeps the
+ * last steps' gradient even where early steps get none.
+ */
+export function recurrent(tape: Tape, x: Flow, cell: CellParts, axis: number): RecurrentResult {
+  const length = Math.max(1, Math.round(x.shape[axis]?.size ?? 1));
+  const shape: Shape = x.shape.map((old, i): Axis => (i === x.shape.length - 1 ? { size: cell.hidden, role: 'feature' } : old));
+  const wi = secondMoment(cell.weightInput.init);
+  const wh = secondMoment(cell.weightHidden.init);
+  const biasInput = cell.biasInput === null ? 0 : secondMoment(cell.biasInput.init);
+  const biasHidden = cell.biasHidden === null ? 0 : secondMoment(cell.biasHidden.init);
+  const driven = mapKernel(x.kernel, (k) => cell.inputs * wi * k + biasInput);
+  const before: Kernel[] = [];
+  const steps: Step[] = [];
+  let hidden: Kernel = zeroKernel;
+  let memory: Kernel = zeroKernel;
+  let settled: Step | null = null;
+  for (let t = 0; t < length; t++) {
+    before.push(hidden);
+    const fed = mapKernel(hidden, (k) => cell.hidden * wh * k + biasHidden);
+    const step: Step = settled ?? advance(cell, driven, fed, hidden, memory);
+    if (settled === null && t > 0 && close(step.hidden, hidden) && close(step.memory, memory)) settled = step;
+    steps.push(step);
+    hidden = step.hidden;
+    memory = step.memory;
+  }
+  let attenuation: number | null = null;
+  const output = tape.add({
+    shape,
+    mean: steps[steps.length - 1]?.mean ?? 0,
+    kernel: hidden,
+    back: (grad) => {
+      attenuation = unroll(tape, x, cell, steps, before, grad, wi, wh);
+    },
+  });
+  return { output, attenuation: () => attenuation };
+}
+
+function close(a: Kernel, b: Kernel): boolean {
+  return Math.abs(a[0] - b[0]) <= 1e-6 * b[0] && Math.abs(a[2] - b[2]) <= 1e-6 * b[0];
+}
+
+function unroll(
+  tape: Tape,
+  x: Flow,
+  cell: CellParts,
+  steps: readonly Step[],
+  before: readonly Kernel[],
+  grad: Grad,
+  wi: number,
+  wh: number,
+): number | null {
+  const length = steps.length;
+  const batch = tape.batch;
+  let hidden: Kernel = addKernel(grad.spread, grad.last);
+  let memory: Kernel = zeroKernel;
+  let weightInput = 0;
+  let weightHidden = 0;
+  let biasInput = 0;
+  let biasHidden = 0;
+  let toInput: Kernel = zeroKernel;
+  const atEnd = hidden[0];
+  let carried = atEnd;
+  // Sum over samples and over the pairs with other steps (spread evenly on the steps).
+  const sum = (delta: Kernel, value: Kernel) => {
+    const p = multiply(delta, value);
+    const others = length - 1;
+    return Math.max(0, (p[0] + (batch - 1) * p[2] + others * (p[1] + (batch - 1) * p[3])) / batch);
+  };
+  for (let t = length - 1; t >= 0; t--) {
+    const step = steps[t];
+    if (step === undefined) continue;
+    const b = step.back(hidden, memory);
+    weightInput += sum(b.inputGates, x.kernel);
+    weightHidden += sum(b.hiddenGates, before[t] ?? zeroKernel);
+    biasInput += sum(b.inputGates, ones);
+    biasHidden += sum(b.hiddenGates, ones);
+    toInput = addKernel(toInput, scaleKernel(b.inputGates, cell.hidden * wi));
+    const flowing = addKernel(b.direct, scaleKernel(b.hiddenGates, cell.hidden * wh));
+    carried = flowing[0] + b.memory[0];
+    memory = b.memory;
+    hidden = addKernel(flowing, grad.spread);
+  }
+  const units = cell.hidden;
+  tape.gather(cell.weightInput, units * cell.inputs * weightInput);
+  tape.gather(cell.weightHidden, units * units * weightHidden);
+  if (cell.biasInput !== null) tape.gather(cell.biasInput, (parameterCount(cell.biasInput.sizes) / gates(cell.kind)) * biasInput);
+  if (cell.biasHidden !== null) tape.gather(cell.biasHidden, (parameterCount(cell.biasHidden.sizes) / gates(cell.kind)) * biasHidden);
+  tape.sendSpread(x, scaleKernel(toInput, 1 / positionCountOr(x, length)));
+  return atEnd > 0 && carried > 0 ? 0.5 * Math.log10(carried / atEnd) : null;
+}
+
+function positionCountOr(x: Flow, length: number): number {
+  return Math.max(1, Math.min(positionCount(x.shape), length));
+}
+
+function gates(kind: CellKind): number {
+  return kind === 'lstm' ? 4 : kind === 'gru' ? 3 : 1;
+}
+
+function advance(cell: CellParts, driven: Kernel, fed: Kernel, hidden: Kernel, memory: Kernel): Step {
+  const z = addKernel(driven, fed);
+  switch (cell.kind) {
+    case 'rnn-tanh':
+      return plainStep(tanh, z);
+    case 'rnn-relu':
+      return plainStep(relu, z);
+    case 'lstm':
+      return lstmStep(cell, z, memory);
+    case 'gru':
+      return gruStep(driven, fed, hidden, z);
+  }
+}
+
+function plainStep(f: Activation, z: Kernel): Step {
+  const m = activationMoments(f, 0, z);
+  return {
+    hidden: m.value,
+    memory: zeroKernel,
+    mean: m.mean,
+    back: (hidden) => {
+      const gate = multiply(hidden, m.derivative);
+      return { inputGates: gate, hiddenGates: gate, direct: zeroKernel, memory: zeroKernel };
+    },
+  };
+}
+
+/** c' = f c + i g, h = o tanh(c'), gates sigmoid (Hochreiter & Schmidhuber 1997). */
+function lstmStep(cell: CellParts, z: Kernel, memory: Kernel): Step {
+  const gate = activationMoments(sigmoid, 0, z);
+  const bias = cell.forgetBias;
+  const forget = bias === 0 ? gate : activationMoments(sigmoid, bias, addKernel(z, flatKernel(bias * bias)));
+  const candidate = activationMoments(tanh, 0, z);
+  const next = addKernel(multiply(forget.value, memory), multiply(gate.value, candidate.value));
+  const squashed = activationMoments(tanh, 0, next);
+  return {
+    hidden: multiply(gate.value, squashed.value),
+    memory: next,
+    mean: 0,
+    back: (dh, dcLater) => {
+      const out = multiply(multiply(dh, squashed.value), gate.derivative);
+      const dc = addKernel(multiply(multiply(dh, gate.value), squashed.derivative), dcLater);
+      const input = multiply(multiply(dc, candidate.value), gate.derivative);
+      const remembered = multiply(multiply(dc, memory), forget.derivative);
+      const proposed = multiply(multiply(dc, gate.value), candidate.derivative);
+      const all = addKernel(addKernel(out, input), addKernel(remembered, proposed));
+      return { inputGates: all, hiddenGates: all, direct: zeroKernel, memory: multiply(dc, forget.value) };
+    },
+  };
+}
+
+/** h' = (1−z) n + z h, n = tanh(Wx + r (U h)) (Cho et al. 2014, as PyTorch writes it). */
+function gruStep(driven: Kernel, fed: Kernel, hidden: Kernel, z: Kernel): Step {
+  const gate = activationMoments(sigmoid, 0, z);
+  const candidate = activationMoments(tanh, 0, addKernel(driven, multiply(gate.value, fed)));
+  // 1 − z has the moments of z: the gate is symmetric about one half.
+  const kept = gate.value;
+  return {
+    hidden: addKernel(multiply(kept, candidate.value), multiply(gate.value, hidden)),
+    memory: zeroKernel,
+    mean: 0,
+    back: (dh) => {
+      const proposed = multiply(multiply(dh, kept), candidate.derivative);
+      const update = multiply(multiply(dh, addKernel(candidate.value, hidden)), gate.derivative);
+      const reset = multiply(multiply(proposed, fed), gate.derivative);
+      const gatedBack = multiply(proposed, gate.value);
+      return {
+        inputGates: addKernel(addKernel(proposed, update), reset),
+        hiddenGates: addKernel(addKernel(gatedBack, update), reset),
+        direct: multiply(dh, gate.value),
+        memory: zeroKernel,
+      };
+    },
+  };
+}

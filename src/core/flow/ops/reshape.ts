@@ -1,0 +1,253 @@
+import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
+import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
+import { type Flow, foldGrad, type Grad, type Tape } from '../tape';
+
+/** The same entries under another shape; roles decide what moves between features and positions. */
+export function reshape(tape: Tape, x: Flow, shape: Shape): Flow {
+  const before = positionCount(x.shape);
+  const after = positionCount(shape);
+  if (x.free) return relabelled(tape, x, shape);
+  const across = x.mean * x.mean;
+  if (after < before) {
+    // Positions become features: pairs of positions stop being pairs of one feature.
+    const left = after > 1 ? x.kernel[1] : x.kernel[0];
+    const leftOther = after > 1 ? x.kernel[3] : x.kernel[2];
+    return tape.add({
+      shape,
+      mean: x.mean,
+      kernel: [x.kernel[0], left, x.kernel[2], leftOther],
+      back: (grad) => {
+        const g = foldGrad(grad, after);
+        const share = before > 1 ? (after - 1) / (before - 1) : 0;
+        tape.sendSpread(x, [g[0], g[1] * share, g[2], g[3] * share]);
+      },
+    });
+  }
+  if (after > before) {
+    const together = after > 1 ? (before - 1) / (after - 1) : 0;
+    const mix = (k: number) => together * k + (1 - together) * across;
+    return tape.add({
+      shape,
+      mean: x.mean,
+      kernel: [x.kernel[0], mix(x.kernel[1]), x.kernel[2], mix(x.kernel[3])],
+      back: (grad) => {
+        const g = foldGrad(grad, after);
+        tape.sendSpread(x, [g[0], g[1], g[2], g[3]]);
+      },
+    });
+  }
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: x.kernel,
+    scores: x.scores ?? undefined,
+    before: x.before,
+    back: (grad: Grad) => tape.send(x, grad),
+  });
+}
+
+/** A parameter under another shape stays a parameter: its roles are still to be decided. */
+function relabelled(tape: Tape, x: Flow, shape: Shape): Flow {
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: x.kernel,
+    free: true,
+    back: (grad) => tape.send(x, grad),
+  });
+}
+
+/** Shape after `view(sizes)`, −1 inferred; null when the sizes do not fit. */
+export function viewShape(x: Flow, sizes: readonly (number | 'batch')[], batch: number): Shape | null {
+  const target = sizes.map((size) => (size === 'batch' ? batch : size));
+  const total = x.shape.reduce((all, axis) => all * axis.size, 1);
+  const known = target.reduce((all, size) => (size === -1 ? all : all * size), 1);
+  const full = target.map((size) => (size === -1 ? total / known : size));
+  if (full.some((size) => !(size >= 1))) return inferUnknown(x, sizes);
+  if (Math.abs(full.reduce((all, size) => all * size, 1) - total) > 0.5) return null;
+  return assignRoles(x.shape, full);
+}
+
+/** With an unknown number of features the only readable view is `(batch, −1)` or sizes that are all given. */
+function inferUnknown(x: Flow, sizes: readonly (number | 'batch')[]): Shape | null {
+  if (!x.shape.some((axis) => Number.isNaN(axis.size))) return null;
+  return sizes.map((size, i): Axis => {
+    if (i === 0 || size === 'batch') return { size: x.shape[0]?.size ?? 1, role: 'batch' };
+    return { size: size === -1 ? Number.NaN : size, role: 'feature' };
+  });
+}
+
+/**
+ * Roles of the new axes, walking both shapes from the left. An axis made of several takes: batch if the batch is in it,
+ * position if all are positions, else feature. An axis split into several: batch or position go to the first part,
+ * features stay features.
+ */
+function assignRoles(old: Shape, sizes: readonly number[]): Shape | null {
+  const out: Axis[] = [];
+  let i = 0;
+  let j = 0;
+  while (j < sizes.length) {
+    const from: Axis[] = [];
+    const to: number[] = [];
+    let a = 1;
+    let b = 1;
+    do {
+      if (a <= b && i < old.length) {
+        const axis = old[i++];
+        if (axis !== undefined) {
+          from.push(axis);
+          a *= axis.size;
+        }
+      } else if (j < sizes.length) {
+        const size = sizes[j++] ?? 1;
+        to.push(size);
+        b *= size;
+      } else return null;
+    } while (Math.abs(a - b) > 0.5 || to.length === 0);
+    // Trailing axes of one entry belong to the last group.
+    if (i >= old.length) while (j < sizes.length && sizes[j] === 1) to.push(sizes[j++] ?? 1);
+    out.push(...groupRoles(from, to));
+  }
+  return out;
+}
+
+function groupRoles(from: readonly Axis[], to: readonly number[]): Axis[] {
+  const real = from.filter((axis) => axis.size > 1 || axis.role === 'batch');
+  const role =
+    real.length === 1
+      ? (real[0]?.role ?? 'feature')
+      : real.some((axis) => axis.role === 'batch')
+        ? 'batch'
+        : real.length > 0 && real.every((axis) => axis.role === 'position')
+          ? 'position'
+          : 'feature';
+  if (to.length === 1) return [{ size: to[0] ?? 1, role }];
+  // Same sizes in the same places keep their roles (axes of one entry come and go).
+  let next = 0;
+  return to.map((size): Axis => {
+    const match = real[next];
+    if (match !== undefined && match.size === size) {
+      next++;
+      return match;
+    }
+    return { size, role: size === 1 ? 'feature' : role };
+  });
+}
+
+/** One entry of an axis: `x[:, -1]`. */
+export function select(tape: Tape, x: Flow, axis: number, last: boolean): Flow {
+  const taken = x.shape[axis];
+  const shape = x.shape.filter((_, i) => i !== axis);
+  if (taken === undefined) return x;
+  return part(tape, x, shape, taken, 1 / taken.size, last);
+}
+
+/** A range of an axis: `x[:, :k]`, one of `chunk`. */
+export function slice(tape: Tape, x: Flow, axis: number, size: number): Flow {
+  const taken = x.shape[axis];
+  if (taken === undefined || size === taken.size) return x;
+  const shape = x.shape.map((old, i) => (i === axis ? { size, role: old.role } : old));
+  return part(tape, x, shape, taken, size / taken.size, false);
+}
+
+function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, last: boolean): Flow {
+  const before = positionCount(x.shape);
+  const after = positionCount(shape);
+  const only = taken.role === 'position' && after === 1;
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: x.kernel,
+    free: x.free,
+    back: (grad) => {
+      const g = foldGrad(grad, after);
+      if (only && last) {
+        tape.send(x, { spread: zeroKernel, last: [g[0], 0, g[2], 0] });
+        return;
+      }
+      if (taken.role !== 'position') {
+        tape.sendSpread(x, scaleKernel(g, fraction));
+        return;
+      }
+      const pairs = before > 1 ? (after * (after - 1)) / (before * (before - 1)) : 0;
+      tape.sendSpread(x, [g[0] * fraction, g[1] * pairs, g[2] * fraction, g[3] * pairs]);
+    },
+  });
+}
+
+/** Tensors joined along an axis. */
+export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
+  const widest = parts.find((p) => hasBatch(p.shape)) ?? parts[0];
+  if (widest === undefined) return tape.add({ shape: [], mean: 0, kernel: zeroKernel });
+  const sizes = parts.map((p) => p.shape[axis]?.size ?? 1);
+  const total = sizes.reduce((all, size) => all + size, 0);
+  const role = widest.shape[axis]?.role ?? 'feature';
+  const shape = widest.shape.map((old, i) => (i === axis ? { size: total, role: old.role } : old));
+  let mean = 0;
+  let kernel: Kernel = zeroKernel;
+  parts.forEach((p, i) => {
+    const fraction = (sizes[i] ?? 1) / total;
+    mean += fraction * p.mean;
+    const own: Kernel = !p.free ? p.kernel : [p.kernel[0], p.mean ** 2, p.kernel[0], p.mean ** 2];
+    kernel = addKernel(kernel, scaleKernel(own, fraction));
+  });
+  if (role === 'position') kernel = [kernel[0], pairsApart(parts, sizes, total, 1), kernel[2], pairsApart(parts, sizes, total, 3)];
+  return tape.add({
+    shape,
+    mean,
+    kernel,
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(shape));
+      for (const p of parts) tape.sendSpread(p, hasBatch(p.shape) ? g : overBatch(g, tape.batch));
+    },
+  });
+}
+
+function overBatch(g: Kernel, batch: number): Kernel {
+  const near = Math.max(0, batch * g[0] + batch * (batch - 1) * g[2]);
+  const far = batch * g[1] + batch * (batch - 1) * g[3];
+  return [near, far, near, far];
+}
+
+function pairsApart(parts: readonly Flow[], sizes: readonly number[], total: number, entry: 1 | 3): number {
+  let sum = 0;
+  let weight = 0;
+  parts.forEach((p, i) => {
+    parts.forEach((q, j) => {
+      const n = sizes[i] ?? 1;
+      const m = sizes[j] ?? 1;
+      const pairs = i === j ? n * (n - 1) : n * m;
+      sum += pairs * (i === j ? (!p.free ? p.kernel[entry] : p.mean ** 2) : p.mean * q.mean);
+      weight += pairs;
+    });
+  });
+  return total > 1 && weight > 0 ? sum / weight : 0;
+}
+
+/** Axes in another order. */
+export function permute(tape: Tape, x: Flow, order: readonly number[]): Flow {
+  const shape = order.map((from): Axis => x.shape[from] ?? { size: 1, role: 'feature' });
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: x.kernel,
+    free: x.free,
+    before: x.before,
+    scores: x.scores ?? undefined,
+    back: (grad) => tape.send(x, grad),
+  });
+}
+
+/** Sum over features: (x * w).sum(-1), a mean when `average`. */
+export function reduceFeatures(tape: Tape, x: Flow, shape: Shape, average: boolean): Flow {
+  const n = featureCount(x.shape) / Math.max(1, featureCount(shape));
+  const factor = average ? 1 / (n * n) : 1;
+  const across = x.mean * x.mean * n * (n - 1);
+  const sum = (k: number) => factor * (n * k + across);
+  return tape.add({
+    shape,
+    mean: x.mean * (average ? 1 : n),
+    kernel: [sum(x.kernel[0]), sum(x.kernel[1]), sum(x.kernel[2]), sum(x.kernel[3])],
+    back: (grad) => tape.sendSpread(x, scaleKernel(foldGrad(grad, positionCount(shape)), factor)),
+  });
+}

@@ -1,0 +1,160 @@
+import type { Activation } from './activations';
+import { addKernel, gradientMoment, type Kernel, scaleKernel, zeroKernel } from './kernel';
+import { hasBatch, positionCount, type Shape } from './shape';
+
+/** Distribution of a parameter's entries at initialisation. */
+export interface Init {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** One parameter: what it starts as, and the squared gradient norm gathered for it. */
+export interface Parameter {
+  /** Dotted path in its model; filled in when the model is complete. */
+  name: string;
+  readonly sizes: readonly number[];
+  init: Init;
+  /** Offset in the source of the call that creates it. */
+  readonly offset: number;
+  requiresGrad: boolean;
+  /** Expected squared norm of its gradient, up to a factor common to all. */
+  squared: number;
+  used: boolean;
+}
+
+export function parameterCount(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}
+
+/** Mean of the squared entries. */
+export function secondMoment(init: Init): number {
+  return init.variance + init.mean * init.mean;
+}
+
+/** Second moments of the loss's gradient: spread over all positions, and what only the last position gets. */
+export interface Grad {
+  readonly spread: Kernel;
+  /** Same-position pairs only (entries 0 and 2). */
+  readonly last: Kernel;
+}
+
+export function mapGrad(grad: Grad, f: (k: Kernel) => Kernel): Grad {
+  return { spread: f(grad.spread), last: grad.last[0] === 0 ? zeroKernel : f(grad.last) };
+}
+
+/** All of a gradient as averages over positions. */
+export function foldGrad(grad: Grad, positions: number): Kernel {
+  const share = grad.last[0] === 0 ? zeroKernel : [grad.last[0] / positions, 0, grad.last[2] / positions, 0];
+  return addKernel(grad.spread, share as Kernel);
+}
+
+/** One tensor of the forward pass: its shape, moments, and how a gradient flows on from it. */
+export interface Flow {
+  readonly shape: Shape;
+  /** Mean over features. */
+  readonly mean: number;
+  readonly kernel: Kernel;
+  grad: Grad | null;
+  readonly back: ((grad: Grad) => void) | null;
+  /** Set on the output of a non-decreasing activation: a maximum may be taken before it. */
+  readonly before: { readonly activation: Activation; readonly input: Flow } | null;
+  /** A parameter or constant: its axes take the roles of what it is combined with. */
+  readonly free: boolean;
+  /** Set on what attention is made of: products of queries and keys. */
+  readonly scores: Scores | null;
+}
+
+/** Unnormalised attention: queries and keys, and the factor their product is multiplied by. */
+export interface Scores {
+  readonly query: Flow;
+  readonly key: Flow;
+  readonly scale: number;
+  readonly normalised: boolean;
+}
+
+export interface FlowParts {
+  readonly shape: Shape;
+  readonly mean: number;
+  readonly kernel: Kernel;
+  readonly back?: (grad: Grad) => void;
+  readonly before?: Flow['before'];
+  readonly free?: boolean;
+  readonly scores?: Scores;
+}
+
+/** Records the forward pass of one batch and walks it backwards. */
+export class Tape {
+  private readonly flows: Flow[] = [];
+  readonly notes = new Set<string>();
+
+  constructor(readonly batch: number) {}
+
+  get length(): number {
+    return this.flows.length;
+  }
+
+  add(parts: FlowParts): Flow {
+    const flow: Flow = {
+      shape: parts.shape,
+      mean: parts.mean,
+      kernel: parts.kernel,
+      grad: null,
+      back: parts.back ?? null,
+      before: parts.before ?? null,
+      free: parts.free ?? false,
+      scores: parts.scores ?? null,
+    };
+    this.flows.push(flow);
+    return flow;
+  }
+
+  /** A parameter used as a tensor. */
+  leaf(parameter: Parameter): Flow {
+    const second = secondMoment(parameter.init);
+    return this.add({
+      shape: parameter.sizes.map((size) => ({ size, role: 'feature' })),
+      mean: parameter.init.mean,
+      kernel: [second, second, second, second],
+      free: true,
+      back: (grad) => {
+        const entry = grad.spread[0] / (this.batch * this.batch);
+        this.gather(parameter, entry * parameterCount(parameter.sizes));
+      },
+    });
+  }
+
+  /** Adds to a tensor's gradient. */
+  send(flow: Flow, grad: Grad): void {
+    flow.grad =
+      flow.grad === null
+        ? grad
+        : { spread: addKernel(flow.grad.spread, grad.spread), last: addKernel(flow.grad.last, grad.last) };
+  }
+
+  sendSpread(flow: Flow, spread: Kernel): void {
+    this.send(flow, { spread, last: zeroKernel });
+  }
+
+  gather(parameter: Parameter, squared: number): void {
+    parameter.used = true;
+    parameter.squared += squared;
+  }
+
+  /** Second moment of an entry of a weight's gradient, δ and x having this many positions each (see gradientMoment). */
+  entryMoment(delta: Kernel, x: Kernel, shape: Shape, positions = positionCount(shape)): number {
+    if (hasBatch(shape)) return gradientMoment(delta, x, this.batch, positions);
+    return gradientMoment(delta, x, 1, positions) / (this.batch * this.batch);
+  }
+
+  backward(): void {
+    for (let i = this.flows.length - 1; i >= 0; i--) {
+      const flow = this.flows[i];
+      if (flow?.grad != null && flow.back !== null) flow.back(flow.grad);
+    }
+  }
+}
+
+/** Gradient multiplied by a constant. */
+export function scaleGrad(grad: Grad, factor: number): Grad {
+  return mapGrad(grad, (k) => scaleKernel(k, factor));
+}
