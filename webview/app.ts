@@ -1,0 +1,221 @@
+/** Puts the page together and keeps it up to date with the host, the person and the theme. */
+import { PROTOCOL_VERSION, type Snapshot } from '../src/protocol/messages';
+import { Asking, type Post } from '../src/protocol/wire';
+import { seriesOfPane } from './choose';
+import { DepthView } from './depthView';
+import { h } from './dom';
+import { emptyPage, noGradientsHint } from './emptyPage';
+import { ExportMenu } from './exportMenu';
+import { FindingsList } from './findingsList';
+import { formatStep } from './format';
+import { Latest } from './latest';
+import { LayersView } from './layersView';
+import { Legend } from './legend';
+import type { Store } from './state';
+import { StepsView } from './stepsView';
+import { runSentence } from './summary';
+import { onThemeChange, readTheme } from './theme';
+import { Toolbar } from './toolbar';
+import type { Model, Page, View } from './view';
+
+export class App implements Page {
+  readonly asking: Asking;
+  private snapshot: Snapshot | undefined;
+  private theme = readTheme();
+  private cursor: number | null = null;
+  private emphasized: number | null = null;
+  private isStale = false;
+  private readonly snapshots: Latest<null, Snapshot>;
+
+  private readonly name = h('h1', {});
+  private readonly sentence = h('p', { class: 'run-sentence' });
+  private readonly status = h('button', {
+    type: 'button',
+    class: 'status',
+    hidden: true,
+    onclick: () => this.store.set({ isPaused: !this.store.current.isPaused }),
+  });
+  private readonly problems = h('details', { class: 'problems', hidden: true });
+  private readonly banner = h('div', { class: 'banner', role: 'alert', hidden: true });
+  private readonly body = h('div', { class: 'body' });
+  private readonly viewPanel = h('div', { id: 'view', role: 'tabpanel', class: 'view' });
+  private readonly hint: HTMLElement;
+  private readonly toolbar: Toolbar;
+  private readonly findings: FindingsList;
+  private readonly legend: Legend;
+  private readonly views: Readonly<Record<'steps' | 'layers' | 'depth', View>>;
+  private readonly content: HTMLElement;
+
+  constructor(
+    root: HTMLElement,
+    readonly store: Store,
+    post: Post,
+  ) {
+    this.asking = new Asking(post, {
+      changed: () => this.onChanged(),
+      cursor: ({ step }) => {
+        this.cursor = step;
+        this.render();
+      },
+    });
+    this.snapshots = new Latest(
+      () => this.asking.request('snapshot', { version: PROTOCOL_VERSION }),
+      (snapshot) => this.onSnapshot(snapshot),
+      (error) => this.report(error),
+    );
+    this.views = { steps: new StepsView(this), layers: new LayersView(this), depth: new DepthView(this) };
+    const exports = new ExportMenu(this, () => this.views[this.store.current.view].pictures());
+    this.toolbar = new Toolbar(this, exports.element);
+    this.findings = new FindingsList(this);
+    this.legend = new Legend(this);
+    this.hint = noGradientsHint(this);
+    this.content = h(
+      'div',
+      { class: 'content' },
+      this.toolbar.element,
+      h(
+        'div',
+        { class: 'columns' },
+        h('div', { class: 'main' }, this.hint, this.viewPanel),
+        h(
+          'aside',
+          { class: 'side', 'aria-label': 'Findings and legend' },
+          this.findings.element,
+          this.legend.element,
+        ),
+      ),
+    );
+    root.replaceChildren(
+      h(
+        'header',
+        { class: 'page-head' },
+        h('div', { class: 'titles' }, this.name, this.sentence),
+        this.problems,
+        this.status,
+      ),
+      this.banner,
+      this.body,
+    );
+    store.onChange((_state, change) => {
+      if (change.isPaused === false && this.isStale) {
+        this.onChanged();
+      }
+      this.render();
+    });
+    onThemeChange(() => {
+      this.theme = readTheme();
+      this.render();
+    });
+    this.snapshots.want(null);
+  }
+
+  attempt(action: Promise<unknown>): void {
+    action.catch((error: unknown) => this.report(error));
+  }
+
+  emphasize(series: number | null): void {
+    if (this.emphasized !== series) {
+      this.emphasized = series;
+      this.render();
+    }
+  }
+
+  report(error: unknown): void {
+    this.banner.replaceChildren(
+      error instanceof Error ? error.message : String(error),
+      h('button', { type: 'button', class: 'link', onclick: () => this.hideBanner() }, 'Dismiss'),
+    );
+    this.banner.hidden = false;
+  }
+
+  private hideBanner(): void {
+    this.banner.hidden = true;
+  }
+
+  private onChanged(): void {
+    this.isStale = this.store.current.isPaused;
+    if (!this.isStale) {
+      this.snapshots.want(null);
+    }
+  }
+
+  private onSnapshot(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    const { current } = this.store;
+    if (snapshot.uri !== current.uri || (current.finding ?? -1) >= snapshot.findings.length) {
+      this.store.set({ uri: snapshot.uri, finding: null });
+    } else {
+      this.render();
+    }
+  }
+
+  private render(): void {
+    const { snapshot } = this;
+    if (snapshot === undefined) {
+      return;
+    }
+    const model: Model = {
+      snapshot,
+      state: this.store.current,
+      theme: this.theme,
+      cursor: this.cursor,
+      emphasized: this.emphasized,
+    };
+    this.renderHead(model);
+    const instead = emptyPage(snapshot, this);
+    const shown = instead ?? this.content;
+    if (this.body.firstChild !== shown) {
+      this.body.replaceChildren(shown);
+    }
+    if (instead !== null) {
+      return;
+    }
+    const view = this.views[model.state.view];
+    if (this.viewPanel.firstChild !== view.element) {
+      this.viewPanel.replaceChildren(view.element);
+    }
+    this.viewPanel.setAttribute('aria-labelledby', `tab-${model.state.view}`);
+    this.hint.hidden = seriesOfPane(snapshot, 'norms').length > 0;
+    this.toolbar.update(model);
+    this.findings.update(model);
+    this.legend.update(model);
+    view.update(model);
+  }
+
+  private renderHead({ snapshot, state }: Model): void {
+    this.name.textContent = snapshot.name;
+    this.sentence.textContent = runSentence(snapshot);
+    this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
+    const status = statusText(snapshot, state.isPaused);
+    this.status.hidden = status === '';
+    this.status.textContent = status;
+    this.status.setAttribute('aria-pressed', String(state.isPaused));
+    this.status.title = state.isPaused ? 'Follow the log again' : 'Hold the picture still';
+    const { problems } = snapshot;
+    this.problems.hidden = problems.length === 0;
+    if (problems.length > 0 && !this.problems.open) {
+      this.problems.replaceChildren(
+        h('summary', { class: 'quiet' }, `${problems.length} unreadable`),
+        h(
+          'ul',
+          {},
+          ...problems
+            .slice(0, 50)
+            .map(({ line, message }) =>
+              h('li', {}, line > 0 ? `Line ${formatStep(line)}: ${message}` : message),
+            ),
+        ),
+      );
+    }
+  }
+}
+
+function statusText({ state, progress }: Snapshot, isPaused: boolean): string {
+  if (isPaused) {
+    return 'Paused';
+  }
+  if (state === 'reading') {
+    return `Reading ${Math.round(progress * 100)} %`;
+  }
+  return state === 'gone' ? 'File deleted' : '';
+}

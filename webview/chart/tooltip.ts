@@ -1,0 +1,81 @@
+/** The box beside the pointer. Also announced, politely, when the keyboard moves it. */
+import { labelOf } from '../choose';
+import { h, replaceChildren } from '../dom';
+import { formatStep, formatValue } from '../format';
+import { swatch } from '../swatch';
+import type { Theme } from '../theme';
+import type { Hovered } from './hover';
+
+const MOST_ROWS = 10;
+
+export class Tooltip {
+  readonly element = h('div', { class: 'tooltip', role: 'status', 'aria-live': 'polite', hidden: true });
+
+  show(
+    hovered: Hovered,
+    unit: string,
+    restSeries: number,
+    theme: Theme,
+    place: { x: number; y: number; width: number },
+  ): void {
+    const { nearest } = hovered;
+    const first = Math.max(0, nearest === undefined ? 0 : hovered.points.indexOf(nearest) - MOST_ROWS + 3);
+    const shown = hovered.points.slice(first, first + MOST_ROWS);
+    const left = hovered.points.length - shown.length;
+    replaceChildren(
+      this.element,
+      h('div', { class: 'tooltip-head' }, `${unit} ${formatStep(hovered.step)}`),
+      h(
+        'table',
+        {},
+        h(
+          'tbody',
+          {},
+          ...shown.map((point) =>
+            h(
+              'tr',
+              { class: point === nearest ? 'nearest' : '' },
+              h('td', {}, swatch(point.line.style, theme)),
+              h('td', { class: 'name' }, labelOf(point.line.series)),
+              h('td', { class: 'value' }, formatValue(point.value)),
+            ),
+          ),
+          hovered.band !== null &&
+            h(
+              'tr',
+              {},
+              h('td', {}, h('span', { class: 'swatch-band' })),
+              h('td', { class: 'name' }, `${formatStep(restSeries)} others`),
+              h(
+                'td',
+                { class: 'value' },
+                `${formatValue(hovered.band.low)} – ${formatValue(hovered.band.high)}`,
+              ),
+            ),
+        ),
+      ),
+      left > 0 && h('div', { class: 'tooltip-note' }, `and ${left} more`),
+      nearest !== undefined &&
+        h(
+          'div',
+          { class: 'tooltip-note' },
+          `Line ${formatStep(nearest.logLine)} of the log: click to go there`,
+        ),
+    );
+    this.element.hidden = false;
+    this.place(place);
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  /** Beside the pointer, on the side with more room, never outside. */
+  private place({ x, y, width }: { x: number; y: number; width: number }): void {
+    const box = this.element.getBoundingClientRect();
+    const right = x + 16;
+    const left = x - box.width - 16;
+    const at = right + box.width <= width ? right : Math.max(0, left >= 0 ? left : width - box.width);
+    this.element.style.transform = `translate(${Math.round(at)}px, ${Math.round(Math.max(0, y))}px)`;
+  }
+}

@@ -1,0 +1,53 @@
+/** Small helpers to build elements. Text only ever becomes text: nothing here parses HTML. */
+type Child = Node | string | null | false;
+type Attributes = Readonly<Record<string, string | number | boolean | null | EventListener>>;
+
+/** Creates an element. `on…` attributes are listeners; true is an empty attribute, false and null none at all. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  apply(element, attributes);
+  append(element, children);
+  return element;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svg(tag: string, attributes: Attributes, ...children: readonly Child[]): SVGElement {
+  const element = document.createElementNS(SVG, tag);
+  apply(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/** Replaces what is inside, and gives the focus back to the element with the same `data-key`. */
+export function replaceChildren(parent: HTMLElement, ...children: readonly Child[]): void {
+  const focused = document.activeElement;
+  const key = focused instanceof HTMLElement && parent.contains(focused) ? focused.dataset.key : undefined;
+  parent.replaceChildren();
+  append(parent, children);
+  if (key !== undefined) {
+    parent.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  }
+}
+
+function apply(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') {
+      element.addEventListener(name.slice(2), value);
+    } else if (value !== null && value !== false) {
+      element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+}
+
+function append(parent: Element, children: readonly Child[]): void {
+  for (const child of children) {
+    if (child !== null && child !== false) {
+      parent.append(child);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Pages in place of charts: still reading, no training log, nothing of gradients in it, unreadable. */
+import type { Snapshot } from '../src/protocol/messages';
+import { PANES, seriesOfPane } from './choose';
+import { h } from './dom';
+import { formatCount } from './format';
+import type { Page } from './view';
+
+/** The page to show instead of charts; null when there is something to draw. */
+export function emptyPage(snapshot: Snapshot, page: Page): HTMLElement | null {
+  const hasCharts = PANES.some(({ id }) => seriesOfPane(snapshot, id).some(({ points }) => points > 0));
+  if (hasCharts) {
+    return null;
+  }
+  switch (snapshot.state) {
+    case 'reading':
+      return readingPage(snapshot);
+    case 'failed':
+      return note('This log cannot be read', snapshot.message || 'The file could not be opened.');
+    case 'gone':
+      return note('The file is gone', `${snapshot.message} The charts come back when it does.`.trim());
+    case 'not-a-log':
+      return insertPage(
+        'This is no training log that can be read',
+        'No format recognised its content. Looked for: "key: value" lines, Python dictionaries, JSON lines, CSV and TSV tables, progress bars, per-parameter prints and the logs of common trainers.',
+        page,
+      );
+    case 'ready':
+      return insertPage(
+        'No gradients, no loss',
+        `${formatCount(snapshot.lines, 'line')} read as ${snapshot.format}, but no column among them is a gradient norm, a loss or a learning rate.`,
+        page,
+      );
+  }
+}
+
+/** Under the loss of a run that logs no gradient at all. */
+export function noGradientsHint(page: Page): HTMLElement {
+  return h(
+    'p',
+    { class: 'hint-bar' },
+    'This log holds no gradient norms. ',
+    insertButton(page, 'link'),
+    ' writes them from your training loop in a form that is read here.',
+  );
+}
+
+function readingPage({ progress, name }: Snapshot): HTMLElement {
+  return h(
+    'div',
+    { class: 'empty', role: 'status' },
+    h('h2', {}, `Reading ${name} …`),
+    h('progress', { max: 1, value: progress, 'aria-label': 'Share of the file that is read' }),
+  );
+}
+
+function note(title: string, text: string): HTMLElement {
+  return h('div', { class: 'empty', role: 'status' }, h('h2', {}, title), h('p', {}, text));
+}
+
+function insertPage(title: string, text: string, page: Page): HTMLElement {
+  return h(
+    'div',
+    { class: 'empty' },
+    h('h2', {}, title),
+    h('p', {}, text),
+    h('p', {}, 'A few lines after the backward pass are enough to log the norm of every gradient:'),
+    h(
+      'pre',
+      {},
+      'for name, parameter in model.named_parameters():\n    if parameter.grad is not None:\n        print(f"{name}: {parameter.grad.norm().item():.6g}")',
+    ),
+    h('p', {}, insertButton(page, 'primary')),
+  );
+}
+
+function insertButton(page: Page, look: string): HTMLElement {
+  return h(
+    'button',
+    { type: 'button', class: look, onclick: () => page.attempt(page.asking.request('insert-logging', {})) },
+    'Insert Gradient Logging',
+  );
+}

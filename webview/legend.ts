@@ -1,0 +1,190 @@
+/** Every series by group, with search: which are lines, which are in the band, which are left out. */
+import type { SeriesInfo, Snapshot } from '../src/protocol/messages';
+import {
+  type Choice,
+  type ChosenLine,
+  choose,
+  inFindings,
+  labelOf,
+  layersOf,
+  matchesSearch,
+  seriesOfPane,
+} from './choose';
+import { h, replaceChildren } from './dom';
+import { formatCount, formatValue } from './format';
+import { toggled } from './state';
+import { swatch } from './swatch';
+import type { Model, Page } from './view';
+
+/** Rows drawn at most; a search narrows what is left. */
+const MOST_ROWS = 500;
+
+export class Legend {
+  private readonly search = h('input', {
+    type: 'search',
+    placeholder: 'Search parameters',
+    'aria-label': 'Search parameters',
+    spellcheck: 'false',
+    oninput: () => this.page.store.set({ search: this.search.value.trim() }),
+  });
+  private readonly list = h('div', { class: 'legend-list' });
+  private readonly note = h('p', { class: 'muted legend-note', 'aria-live': 'polite' });
+  readonly element = h(
+    'section',
+    { class: 'legend', 'aria-label': 'Legend' },
+    h('h2', {}, 'Gradient norms'),
+    this.search,
+    this.note,
+    this.list,
+  );
+  private shown = '';
+
+  constructor(private readonly page: Page) {}
+
+  update({ snapshot, state, theme }: Model): void {
+    if (document.activeElement !== this.search) {
+      this.search.value = state.search;
+    }
+    const { search, pinned, hidden, onlyFindings } = state;
+    const now = JSON.stringify([snapshot.series, search, pinned, hidden, onlyFindings, theme]);
+    if (now === this.shown) {
+      return;
+    }
+    this.shown = now;
+    const choice = choose(snapshot, 'norms', state);
+    const layers = layersOf(snapshot).filter((series) => matchesSearch(series, search));
+    const whole = seriesOfPane(snapshot, 'norms').filter(({ parameter }) => parameter === null);
+    this.note.textContent = legendNote(snapshot, choice, layers.length, search);
+    const lines = new Map(choice.lines.map((line) => [line.series.id, line]));
+    const found = inFindings(snapshot);
+    const row = (series: SeriesInfo) =>
+      this.row(series, lines.get(series.id), found.has(series.id), pinned, hidden, theme);
+    const groups = groupByModule(layers.slice(0, MOST_ROWS));
+    replaceChildren(
+      this.list,
+      ...whole.map(row),
+      ...(groups.size <= 1
+        ? layers.slice(0, MOST_ROWS).map(row)
+        : [...groups].map(([name, members]) => this.group(name, members, lines, row))),
+    );
+    this.element.hidden = whole.length + layersOf(snapshot).length === 0;
+  }
+
+  private group(
+    name: string,
+    members: readonly SeriesInfo[],
+    lines: ReadonlyMap<number, ChosenLine>,
+    row: (series: SeriesInfo) => HTMLElement,
+  ): HTMLElement {
+    const only = members[0];
+    if (members.length === 1 && only !== undefined) {
+      return row(only);
+    }
+    const drawn = members.filter(({ id }) => lines.has(id)).length;
+    return h(
+      'details',
+      { open: drawn > 0 || members.length <= 4 },
+      h(
+        'summary',
+        { 'data-key': `group-${name}` },
+        h('span', { class: 'group-name' }, name),
+        h('span', { class: 'muted' }, drawn > 0 ? ` ${drawn} of ${members.length}` : ` ${members.length}`),
+      ),
+      ...members.map(row),
+    );
+  }
+
+  private row(
+    series: SeriesInfo,
+    line: ChosenLine | undefined,
+    isFound: boolean,
+    pinned: readonly string[],
+    hidden: readonly string[],
+    theme: Model['theme'],
+  ): HTMLElement {
+    const { store } = this.page;
+    const isHidden = hidden.includes(series.name);
+    const isPinned = pinned.includes(series.name);
+    const label = labelOf(series);
+    const last =
+      series.nan + series.infinite > 0
+        ? 'not finite'
+        : series.max === null
+          ? ''
+          : `≤ ${formatValue(series.max)}`;
+    return h(
+      'div',
+      {
+        class: `legend-row${isHidden ? ' off' : ''}${line === undefined ? ' in-band' : ''}`,
+        onpointerenter: () => this.page.emphasize(series.id),
+        onpointerleave: () => this.page.emphasize(null),
+      },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'legend-name',
+          'data-key': `series-${series.id}`,
+          'aria-pressed': String(line !== undefined),
+          title: rowTitle(series, line, isHidden),
+          onfocus: () => this.page.emphasize(series.id),
+          onblur: () => this.page.emphasize(null),
+          onclick: () => {
+            if (isHidden) {
+              store.set({ hidden: toggled(hidden, series.name) });
+            } else if (line === undefined) {
+              store.set({ pinned: toggled(pinned, series.name) });
+            } else if (isPinned) {
+              store.set({ pinned: toggled(pinned, series.name) });
+            } else {
+              store.set({ hidden: toggled(hidden, series.name) });
+            }
+          },
+        },
+        line === undefined ? h('span', { class: 'swatch-band' }) : swatch(line.style, theme),
+        h('span', { class: 'name' }, label),
+        isFound &&
+          h(
+            'span',
+            { class: 'found', title: 'Part of a finding', role: 'img', 'aria-label': 'part of a finding' },
+            '●',
+          ),
+        isPinned && h('span', { class: 'pinned' }, 'pinned'),
+        h('span', { class: `value${series.nan + series.infinite > 0 ? ' bad' : ''}` }, last),
+      ),
+    );
+  }
+}
+
+function rowTitle(series: SeriesInfo, line: ChosenLine | undefined, isHidden: boolean): string {
+  const action = isHidden ? 'Show again' : line === undefined ? 'Draw as a line' : 'Take out of the picture';
+  return `${series.name}: ${formatCount(series.points, 'point')}. ${action}`;
+}
+
+function legendNote(snapshot: Snapshot, choice: Choice, matching: number, search: string): string {
+  const all = layersOf(snapshot).length;
+  if (search !== '') {
+    return `${matching} of ${formatCount(all, 'parameter')} match`;
+  }
+  const drawn = choice.lines.filter(({ series }) => series.parameter !== null).length;
+  return choice.rest.length > 0
+    ? `${drawn} as lines, ${choice.rest.length} in the grey band (all, middle half, median)`
+    : '';
+}
+
+/** By module path without the last part: `encoder.0.weight` belongs to `encoder.0`, or to `encoder` of a deep model. */
+export function groupByModule(series: readonly SeriesInfo[]): Map<string, SeriesInfo[]> {
+  const depth = series.length > 40 ? 1 : 2;
+  const groups = new Map<string, SeriesInfo[]>();
+  for (const one of series) {
+    const path = labelOf(one).split('.');
+    const name = path.slice(0, Math.max(1, Math.min(depth + 1, path.length - 1))).join('.');
+    const members = groups.get(name);
+    if (members === undefined) {
+      groups.set(name, [one]);
+    } else {
+      members.push(one);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,50 @@
+/** The part of the axis that is looked at. Pure. */
+import type { Snapshot } from '../src/protocol/messages';
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From the first to the last logged step of any series; one unit wide at least. */
+export function fullRange(snapshot: Snapshot): Range {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { minStep, maxStep } of snapshot.series) {
+    from = Math.min(from, minStep ?? from);
+    to = Math.max(to, maxStep ?? to);
+  }
+  if (from > to) {
+    return { from: 0, to: 1 };
+  }
+  return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
+}
+
+/** Zooms by a factor around a step, never beyond the whole and never below a thousandth of a unit. */
+export function zoomed(range: Range, whole: Range, factor: number, around: number): Range | null {
+  const width = Math.max((range.to - range.from) * factor, Math.min(1e-3, whole.to - whole.from));
+  const share = (around - range.from) / (range.to - range.from);
+  return within({ from: around - share * width, to: around + (1 - share) * width }, whole);
+}
+
+/** Moves by a share of the visible width. */
+export function panned(range: Range, whole: Range, share: number): Range | null {
+  const shift = (range.to - range.from) * share;
+  const from = Math.min(Math.max(range.from + shift, whole.from), whole.to - (range.to - range.from));
+  return within({ from, to: from + (range.to - range.from) }, whole);
+}
+
+/** Cut to the whole; null when that is all of it. */
+export function within(range: Range, whole: Range): Range | null {
+  const from = Math.max(range.from, whole.from);
+  const to = Math.min(range.to, whole.to);
+  return from <= whole.from && to >= whole.to ? null : { from, to: Math.max(to, from + 1e-9) };
+}
+
+/** A finding with room around it: as much before as it lasts, a tenth of the run at most and at least. */
+export function rangeAround(step: number, endStep: number | null, whole: Range): Range | null {
+  const width = whole.to - whole.from;
+  const end = endStep ?? Math.min(whole.to, step + width * 0.1);
+  const margin = Math.max((end - step) * 0.5, width * 0.02);
+  return within({ from: step - margin, to: end + margin }, whole);
+}

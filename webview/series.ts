@@ -1,0 +1,92 @@
+/** The columns of the picture over steps, as last received from the host. */
+import type { Asking } from '../src/protocol/wire';
+import type { DrawnBand, DrawnLine, PaneContent } from './chart/content';
+import type { ChosenLine, PaneId } from './choose';
+import { Latest } from './latest';
+import type { Range } from './range';
+
+export interface Wish {
+  readonly epoch: number;
+  readonly range: Range;
+  readonly columns: number;
+  readonly smoothing: number;
+  readonly lines: readonly number[];
+  /** Ids of the series that form the band of a pane. */
+  readonly bands: ReadonlyMap<PaneId, readonly number[]>;
+}
+
+type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed'>;
+
+interface Received {
+  readonly lines: ReadonlyMap<number, RawColumns>;
+  readonly bands: ReadonlyMap<PaneId, DrawnBand>;
+}
+
+export class SeriesColumns {
+  private received: Received = { lines: new Map(), bands: new Map() };
+  private readonly latest: Latest<Wish, Received>;
+
+  constructor(asking: Asking, onReceived: () => void, onError: (error: unknown) => void) {
+    this.latest = new Latest(
+      (wish) => load(asking, wish),
+      (received) => {
+        this.received = received;
+        onReceived();
+      },
+      onError,
+    );
+  }
+
+  want(wish: Wish): void {
+    this.latest.want(wish);
+  }
+
+  /** What there is to draw of the chosen lines: all of them once the answer to the last wish has come. */
+  content(pane: PaneId, chosen: readonly ChosenLine[]): PaneContent {
+    const lines = chosen.flatMap((line) => {
+      const columns = this.received.lines.get(line.series.id);
+      return columns === undefined ? [] : [{ ...line, ...columns }];
+    });
+    return { lines, band: this.received.bands.get(pane) ?? null };
+  }
+
+  /** Old columns mean nothing after the log was read anew. */
+  clear(): void {
+    this.received = { lines: new Map(), bands: new Map() };
+  }
+}
+
+async function load(asking: Asking, wish: Wish): Promise<Received> {
+  const window = { epoch: wish.epoch, ...wish.range, columns: wish.columns };
+  const columns = asking.request('columns', { ...window, series: wish.lines, smoothing: wish.smoothing });
+  const bands = [...wish.bands]
+    .filter(([, series]) => series.length > 0)
+    .map(async ([pane, series]): Promise<[PaneId, DrawnBand]> => {
+      const band = await asking.request('band', { ...window, series });
+      return [
+        pane,
+        {
+          range: wish.range,
+          series: series.length,
+          low: new Float64Array(band.low),
+          lowerQuartile: new Float64Array(band.lowerQuartile),
+          median: new Float64Array(band.median),
+          upperQuartile: new Float64Array(band.upperQuartile),
+          high: new Float64Array(band.high),
+          nonFinite: new Uint32Array(band.nonFinite),
+          zeros: new Uint32Array(band.zeros),
+          lines: new Uint32Array(band.lines),
+        },
+      ];
+    });
+  const lines = new Map<number, RawColumns>();
+  for (const one of (await columns).series) {
+    lines.set(one.id, {
+      steps: new Float64Array(one.steps),
+      values: new Float64Array(one.values),
+      lines: new Uint32Array(one.lines),
+      smoothed: one.smoothed === null ? null : new Float64Array(one.smoothed),
+    });
+  }
+  return { lines, bands: new Map(await Promise.all(bands)) };
+}

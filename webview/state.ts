@@ -1,0 +1,96 @@
+/** What a person has chosen. Kept by VS Code across hiding and reloading; all of it is plain data. */
+import {
+  anyOf,
+  type Checked,
+  isBoolean,
+  isNumber,
+  isString,
+  listOf,
+  oneOf,
+  orNull,
+  record,
+} from '../src/protocol/check';
+
+const viewState = record({
+  /** Address of the log, by which VS Code restores the panel. */
+  uri: isString,
+  view: oneOf('steps', 'layers', 'depth'),
+  /** Part of the axis shown; null: all of it, also as it grows. */
+  range: orNull(record({ from: isNumber, to: isNumber })),
+  /** Panes whose vertical axis is the other one than by default (norms: logarithmic). */
+  flippedAxes: listOf(isString),
+  /** Share of the past in the moving average; 0: none. */
+  smoothing: isNumber,
+  onlyFindings: isBoolean,
+  search: isString,
+  /** Names of series to draw as lines whatever else is chosen, and to leave out. */
+  pinned: listOf(isString),
+  hidden: listOf(isString),
+  closedPanes: listOf(isString),
+  /** Index of the finding looked at. */
+  finding: orNull(isNumber),
+  /** Step of the depth profile, and the one it is compared with. */
+  depthStep: orNull(isNumber),
+  depthReference: orNull(isNumber),
+  /** Colours of the heat map: the norm itself, or its ratio to the row's median. */
+  heat: anyOf(oneOf('norm'), oneOf('relative')),
+  /** Updates are held back. */
+  isPaused: isBoolean,
+});
+export type ViewState = Checked<typeof viewState>;
+
+export const INITIAL_STATE: ViewState = {
+  uri: '',
+  view: 'steps',
+  range: null,
+  flippedAxes: [],
+  smoothing: 0,
+  onlyFindings: false,
+  search: '',
+  pinned: [],
+  hidden: [],
+  closedPanes: [],
+  finding: null,
+  depthStep: null,
+  depthReference: null,
+  heat: 'norm',
+  isPaused: false,
+};
+
+/** What was kept, or the initial state where it is of another version. */
+export function restoreState(kept: unknown): ViewState {
+  return viewState(kept) ? kept : INITIAL_STATE;
+}
+
+export type Change = Partial<ViewState>;
+
+/** Holds the state and tells whoever draws it. */
+export class Store {
+  private readonly listeners: ((state: ViewState, change: Change) => void)[] = [];
+
+  constructor(
+    private state: ViewState,
+    private readonly keep: (state: ViewState) => void,
+  ) {}
+
+  get current(): ViewState {
+    return this.state;
+  }
+
+  set(change: Change): void {
+    this.state = { ...this.state, ...change };
+    this.keep(this.state);
+    for (const listener of this.listeners) {
+      listener(this.state, change);
+    }
+  }
+
+  onChange(listener: (state: ViewState, change: Change) => void): void {
+    this.listeners.push(listener);
+  }
+}
+
+/** The list with the name, or without it if it was there. */
+export function toggled(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
+}

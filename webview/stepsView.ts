@@ -1,0 +1,227 @@
+/** Norms, loss, learning rate … over steps: panes under one another on one step axis. */
+import type { Snapshot } from '../src/protocol/messages';
+import { Pane } from './chart/pane';
+import { choose, PANES, type PaneId, seriesOfPane } from './choose';
+import { h, replaceChildren } from './dom';
+import { fullRange, type Range, within } from './range';
+import { SeriesColumns } from './series';
+import { toggled, type ViewState } from './state';
+import { AXIS_TITLES, paneSentence } from './summary';
+import { seriesTable } from './table';
+import type { Model, Page, View } from './view';
+
+interface PaneParts {
+  readonly id: PaneId;
+  readonly section: HTMLElement;
+  readonly pane: Pane;
+  readonly sentence: HTMLElement;
+  readonly table: HTMLElement;
+  readonly axisButton: HTMLButtonElement;
+}
+
+export class StepsView implements View {
+  readonly element = h('div', { class: 'panes' });
+  private readonly parts = new Map<PaneId, PaneParts>();
+  private readonly columns: SeriesColumns;
+  private model: Model | undefined;
+  private epoch = -1;
+  private frame = 0;
+
+  constructor(private readonly page: Page) {
+    this.columns = new SeriesColumns(page.asking, () => this.draw(), page.report);
+    new ResizeObserver(() => this.load()).observe(this.element);
+  }
+
+  update(model: Model): void {
+    this.model = model;
+    if (model.snapshot.epoch !== this.epoch) {
+      this.epoch = model.snapshot.epoch;
+      this.columns.clear();
+    }
+    this.load();
+    this.drawSoon();
+  }
+
+  pictures(): readonly HTMLCanvasElement[] {
+    return this.openPanes().map(({ pane }) => pane.picture);
+  }
+
+  /** Asks for what is drawn; what is there already is drawn meanwhile. */
+  private load(): void {
+    const { model } = this;
+    if (model === undefined || this.element.clientWidth === 0) {
+      return;
+    }
+    const { snapshot, state } = model;
+    const lines: number[] = [];
+    const bands = new Map<PaneId, readonly number[]>();
+    for (const id of shownPanes(snapshot, state)) {
+      const choice = choose(snapshot, id, state);
+      lines.push(...choice.lines.map(({ series }) => series.id));
+      bands.set(
+        id,
+        choice.rest.map((series) => series.id),
+      );
+    }
+    this.columns.want({
+      epoch: snapshot.epoch,
+      range: visibleRange(snapshot, state),
+      columns: Math.max(50, Math.round(this.element.clientWidth - 80)),
+      smoothing: state.smoothing,
+      lines,
+      bands,
+    });
+  }
+
+  private drawSoon(): void {
+    if (this.frame === 0) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+      });
+    }
+  }
+
+  private draw(): void {
+    const { model } = this;
+    if (model === undefined) {
+      return;
+    }
+    const { snapshot, state } = model;
+    const shown = shownPanes(snapshot, state);
+    this.arrange(shown);
+    const range = visibleRange(snapshot, state);
+    shown.forEach((id, at) => {
+      const parts = this.partsOf(id);
+      const { lines } = choose(snapshot, id, state);
+      const content = this.columns.content(id, lines);
+      const series = seriesOfPane(snapshot, id);
+      const logarithmic = isLogarithmic(snapshot, id, state);
+      const sentence = paneSentence(series);
+      parts.section.classList.toggle('compact', at > 0);
+      parts.sentence.textContent = sentence;
+      parts.axisButton.textContent = logarithmic ? 'log' : 'linear';
+      parts.axisButton.setAttribute('aria-label', `Vertical axis: ${logarithmic ? 'logarithmic' : 'linear'}`);
+      parts.pane.update(
+        {
+          content,
+          marks: {
+            findings: snapshot.findings,
+            selected: state.finding,
+            restarts: snapshot.restarts.map(({ step }) => step),
+            cursor: model.cursor,
+          },
+          range,
+          whole: fullRange(snapshot),
+          logarithmic,
+          hasStepAxis: at === shown.length - 1,
+          hasLabels: at === 0,
+          unit: AXIS_TITLES[snapshot.axis.kind],
+          emphasized: model.emphasized,
+          theme: model.theme,
+        },
+        sentence,
+      );
+      if (parts.table.closest('details')?.open === true) {
+        replaceChildren(
+          parts.table,
+          seriesTable(series, content, range, (line) => this.reveal(line)),
+        );
+      }
+    });
+  }
+
+  private arrange(shown: readonly PaneId[]): void {
+    const sections = shown.map((id) => this.partsOf(id).section);
+    const present = [...this.element.children];
+    if (sections.length !== present.length || sections.some((section, at) => section !== present[at])) {
+      this.element.replaceChildren(...sections);
+    }
+  }
+
+  private openPanes(): PaneParts[] {
+    return [...this.parts.values()].filter(({ section }) => section.isConnected);
+  }
+
+  private partsOf(id: PaneId): PaneParts {
+    const present = this.parts.get(id);
+    if (present !== undefined) {
+      return present;
+    }
+    const parts = this.createPane(id);
+    this.parts.set(id, parts);
+    return parts;
+  }
+
+  private createPane(id: PaneId): PaneParts {
+    const title = PANES.find((pane) => pane.id === id)?.title ?? id;
+    const pane = new Pane(title, {
+      setRange: (range) => this.setRange(range),
+      onStep: (step) => {
+        for (const parts of this.openPanes()) {
+          parts.pane.showStep(step);
+        }
+      },
+      onLine: (line) => this.reveal(line),
+      onFinding: (finding) => this.page.store.set({ finding }),
+    });
+    const sentence = h('p', { class: 'sentence' });
+    const table = h('div', { class: 'table-scroll', tabindex: 0 });
+    const axisButton = h('button', {
+      type: 'button',
+      class: 'quiet',
+      title: 'Switch between a logarithmic and a linear axis',
+      onclick: () => {
+        const { store } = this.page;
+        store.set({ flippedAxes: toggled(store.current.flippedAxes, id) });
+      },
+    });
+    const section = h(
+      'section',
+      { class: `pane pane-${id}`, 'aria-label': title },
+      h('header', {}, h('h2', {}, title), sentence, axisButton),
+      pane.element,
+      h('details', { class: 'data', ontoggle: () => this.drawSoon() }, h('summary', {}, 'Data table'), table),
+    );
+    return { id, section, pane, sentence, table, axisButton };
+  }
+
+  private setRange(range: Range | null): void {
+    const { model } = this;
+    if (model !== undefined) {
+      this.page.store.set({ range: range === null ? null : within(range, fullRange(model.snapshot)) });
+    }
+  }
+
+  private reveal(line: number): void {
+    this.page.attempt(this.page.asking.request('reveal', { line }));
+  }
+}
+
+/** Panes that have something to show and were not closed. */
+export function shownPanes(snapshot: Snapshot, state: ViewState): readonly PaneId[] {
+  return PANES.map(({ id }) => id).filter(
+    (id) => !state.closedPanes.includes(id) && seriesOfPane(snapshot, id).length > 0,
+  );
+}
+
+export function visibleRange(snapshot: Snapshot, state: ViewState): Range {
+  const whole = fullRange(snapshot);
+  const range = state.range === null ? null : within(state.range, whole);
+  return range ?? whole;
+}
+
+/** Norms by default; others where they span three decades or more, as a diverging loss does. */
+export function isLogarithmic(snapshot: Snapshot, id: PaneId, state: ViewState): boolean {
+  const series = seriesOfPane(snapshot, id);
+  const positive = series.flatMap(({ smallestPositive }) => smallestPositive ?? []);
+  if (positive.length === 0) {
+    return false;
+  }
+  const min = Math.min(...positive);
+  const max = Math.max(...series.flatMap((one) => one.max ?? []));
+  const isPositive = series.every((one) => (one.min ?? 0) >= 0);
+  const byDefault =
+    id === 'norms' || id === 'grad-max' || (isPositive && max / min > 1000 && id !== 'learning-rate');
+  return byDefault !== state.flippedAxes.includes(id);
+}

@@ -1,0 +1,168 @@
+/** The one tool bar: which view, which series, which axis, which part. */
+import { PANES, seriesOfPane } from './choose';
+import { h } from './dom';
+import { toggled, type ViewState } from './state';
+import { isLogarithmic } from './stepsView';
+import type { Model, Page } from './view';
+
+const VIEWS = [
+  { id: 'steps', title: 'Over steps' },
+  { id: 'layers', title: 'Layers × steps' },
+  { id: 'depth', title: 'Depth profile' },
+] as const;
+
+const SMOOTHINGS = [0, 0.6, 0.9, 0.97];
+
+export class Toolbar {
+  private readonly tabs = VIEWS.map(({ id, title }) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        id: `tab-${id}`,
+        'aria-controls': 'view',
+        onclick: () => this.page.store.set({ view: id }),
+      },
+      title,
+    ),
+  );
+  private readonly axis = this.toggle('Log axis', 'Logarithmic axis for gradient norms', (state) => ({
+    flippedAxes: toggled(state.flippedAxes, 'norms'),
+  }));
+  private readonly onlyFindings = this.toggle(
+    'Only findings',
+    'Only the whole model and the parameters that findings name',
+    (state) => ({ onlyFindings: !state.onlyFindings }),
+  );
+  private readonly reset = h(
+    'button',
+    {
+      type: 'button',
+      class: 'tool',
+      title: 'Show the whole run (0)',
+      onclick: () => this.page.store.set({ range: null, finding: null }),
+    },
+    'Whole run',
+  );
+  private readonly smoothing = h(
+    'select',
+    {
+      'aria-label': 'Smoothing',
+      title: 'A moving average drawn over the logged values, which stay visible',
+      onchange: () => this.page.store.set({ smoothing: Number(this.smoothing.value) }),
+    },
+    ...SMOOTHINGS.map((weight) =>
+      h('option', { value: weight }, weight === 0 ? 'No smoothing' : `Smoothing ${weight}`),
+    ),
+  );
+  private readonly panes = h('div', { class: 'menu-body' });
+  private readonly menu = h(
+    'details',
+    { class: 'menu' },
+    h('summary', { class: 'tool' }, 'Panes'),
+    this.panes,
+  );
+  private readonly stepsOnly = [this.axis, this.smoothing, this.menu];
+  readonly element: HTMLElement;
+
+  constructor(
+    private readonly page: Page,
+    ...more: readonly HTMLElement[]
+  ) {
+    const list = h('div', { role: 'tablist', 'aria-label': 'Views', class: 'tabs' }, ...this.tabs);
+    list.addEventListener('keydown', (event) => this.onTabKey(event));
+    this.element = h(
+      'div',
+      { class: 'toolbar' },
+      list,
+      h(
+        'div',
+        { class: 'tools', role: 'toolbar', 'aria-label': 'Chart options' },
+        this.axis,
+        this.onlyFindings,
+        this.smoothing,
+        this.menu,
+        this.reset,
+        ...more,
+      ),
+    );
+    // A menu closes when the person goes on elsewhere.
+    document.addEventListener('pointerdown', ({ target }) => {
+      if (target instanceof Node && !this.menu.contains(target)) {
+        this.menu.open = false;
+      }
+    });
+  }
+
+  update({ snapshot, state }: Model): void {
+    VIEWS.forEach(({ id }, at) => {
+      const isCurrent = state.view === id;
+      this.tabs[at]?.setAttribute('aria-selected', String(isCurrent));
+      this.tabs[at]?.setAttribute('tabindex', isCurrent ? '0' : '-1');
+    });
+    this.axis.setAttribute('aria-pressed', String(isLogarithmic(snapshot, 'norms', state)));
+    this.onlyFindings.setAttribute('aria-pressed', String(state.onlyFindings));
+    this.onlyFindings.disabled = snapshot.findings.length === 0 && !state.onlyFindings;
+    this.reset.disabled = state.range === null;
+    this.smoothing.value = String(state.smoothing);
+    for (const element of this.stepsOnly) {
+      element.hidden = state.view !== 'steps';
+    }
+    this.updatePanes(snapshot, state);
+  }
+
+  private updatePanes(snapshot: Model['snapshot'], state: ViewState): void {
+    const available = PANES.filter(({ id }) => seriesOfPane(snapshot, id).length > 0);
+    this.menu.hidden = this.menu.hidden || available.length < 2;
+    if (this.menu.open && this.panes.childElementCount === available.length) {
+      return;
+    }
+    this.panes.replaceChildren(
+      ...available.map(({ id, title }) =>
+        h(
+          'label',
+          {},
+          h('input', {
+            type: 'checkbox',
+            checked: !state.closedPanes.includes(id),
+            onchange: () => {
+              const { store } = this.page;
+              store.set({ closedPanes: toggled(store.current.closedPanes, id) });
+            },
+          }),
+          title,
+        ),
+      ),
+    );
+  }
+
+  private toggle(
+    text: string,
+    title: string,
+    change: (state: ViewState) => Partial<ViewState>,
+  ): HTMLButtonElement {
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: 'tool',
+        title,
+        onclick: () => this.page.store.set(change(this.page.store.current)),
+      },
+      text,
+    );
+  }
+
+  private onTabKey(event: KeyboardEvent): void {
+    const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const present = VIEWS.findIndex(({ id }) => id === this.page.store.current.view);
+    const next = (present + direction + VIEWS.length) % VIEWS.length;
+    const view = VIEWS[next];
+    if (direction !== 0 && view !== undefined) {
+      event.preventDefault();
+      this.page.store.set({ view: view.id });
+      this.tabs[next]?.focus();
+    }
+  }
+}

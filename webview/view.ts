@@ -1,0 +1,33 @@
+import type { Snapshot } from '../src/protocol/messages';
+import type { Asking } from '../src/protocol/wire';
+import type { Store, ViewState } from './state';
+import type { Theme } from './theme';
+
+/** What every part of the page draws from. */
+export interface Model {
+  readonly snapshot: Snapshot;
+  readonly state: ViewState;
+  readonly theme: Theme;
+  /** Step of the log line that the text cursor is on. */
+  readonly cursor: number | null;
+  /** Id of the series pointed at in the legend. */
+  readonly emphasized: number | null;
+}
+
+/** What parts of the page can do. */
+export interface Page {
+  readonly asking: Asking;
+  readonly store: Store;
+  /** Runs something a person asked for and shows its failure. */
+  attempt(action: Promise<unknown>): void;
+  emphasize(series: number | null): void;
+  report(error: unknown): void;
+}
+
+/** One way of looking at the run. */
+export interface View {
+  readonly element: HTMLElement;
+  update(model: Model): void;
+  /** Pictures in view, top to bottom, for export. */
+  pictures(): readonly HTMLCanvasElement[];
+}
