@@ -1,0 +1,227 @@
+import { reaches } from '../../remedies/edits/initialise';
+import { isAdaptive } from '../../remedies/edits/learningRate';
+import {
+  activationName,
+  activationsOf,
+  hasResidual,
+  isConvolution,
+  isNormalised,
+  isWeightLayer,
+  layerCount,
+  type ModelView,
+  mainActivation,
+} from '../../remedies/edits/model';
+import type { TextRange } from '../../text';
+import type { Cause, Code, Explains, Symptom } from './cause';
+
+/** Plain default-initialised stacks that still train (measured): SGD fails from 6 layers, Adam from about 10. */
+const DEEP_FOR_SGD = 5;
+const DEEP_FOR_ADAM = 8;
+/** Beyond this a plain stack needs shortcuts whatever its initialisation. */
+const TOO_DEEP_FOR_PLAIN = 25;
+/** Hidden sigmoids in a row that stop training (measured): 2 with SGD, 4 with Adam; the run shows the symptom. */
+const SATURATING_STACK = 2;
+
+const FADES: Explains = { 'vanishing-gradient': 80, 'loss-plateau': 60, 'dead-layer': 45 };
+const SATURATES: Explains = { 'vanishing-gradient': 86, 'loss-plateau': 66, 'dead-layer': 60 };
+
+/** Depth, activations and recurrence that the symptom speaks against. */
+export function architectureCauses(code: Code, symptom: Symptom): readonly Cause[] {
+  const { model } = code;
+  if (model === null) {
+    return [];
+  }
+  return [
+    ...saturation(code, model, symptom),
+    ...depth(code, model, symptom),
+    ...recurrence(code, model, symptom),
+    ...bareBranches(model, symptom),
+    ...postNorm(model, symptom),
+  ];
+}
+
+function saturation(code: Code, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = SATURATES[symptom.rule];
+  const saturating =
+    (activationsOf(model).get('sigmoid') ?? 0) + (activationsOf(model).get('hardsigmoid') ?? 0);
+  const main = mainActivation(model);
+  const range = firstActivation(model, /sigmoid/);
+  if (
+    weight === undefined ||
+    saturating < SATURATING_STACK ||
+    !main?.includes('sigmoid') ||
+    range === null ||
+    isNormalised(model)
+  ) {
+    return [];
+  }
+  return [
+    {
+      range,
+      what: 'hidden sigmoids pass at most a quarter of the gradient each',
+      weight: hasResidual(model) ? weight - 20 : weight,
+      remedies:
+        code.depth !== null && code.depth > DEEP_FOR_ADAM
+          ? ['relu', 'leaky-relu', 'gelu', 'batch-norm']
+          : ['relu', 'gelu', 'leaky-relu', 'batch-norm'],
+    },
+  ];
+}
+
+function firstActivation(model: ModelView, name: RegExp): TextRange | null {
+  const entry = model.modules.find((one) => name.test(activationName(one.type) ?? ''));
+  if (entry !== undefined) {
+    return entry.callee ?? entry.range;
+  }
+  for (const { flow } of model.flows) {
+    const step = flow.steps.find(
+      (one) => one.op === 'activation' && name.test(activationName(one.name) ?? ''),
+    );
+    if (step !== undefined) {
+      return step.range;
+    }
+  }
+  return null;
+}
+
+function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = FADES[symptom.rule];
+  const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
+  const deepest = layers.find((entry) => entry.path.includes('*')) ?? layers[0];
+  const adaptive = code.facts.optimizers.some(isAdaptive);
+  const deep = code.depth === null || code.depth > (adaptive ? DEEP_FOR_ADAM : DEEP_FOR_SGD);
+  const plain = !isNormalised(model) && !hasResidual(model);
+  const initialised = code.facts.inits.some((init) => reaches(init, model));
+  if (weight === undefined || deepest === undefined || !deep || !plain || initialised) {
+    return [];
+  }
+  const main = mainActivation(model);
+  const what = `${code.depth ?? 'many'} plain layers with PyTorch's default initialisation, which shrinks the gradient in each`;
+  if (main === 'tanh') {
+    return [
+      {
+        range: deepest.range,
+        what,
+        weight,
+        remedies: ['xavier-init', 'orthogonal-init', 'batch-norm', 'residual'],
+      },
+    ];
+  }
+  if (main?.includes('sigmoid')) {
+    return [];
+  }
+  const veryDeep = (code.depth ?? 0) > TOO_DEEP_FOR_PLAIN;
+  const convolutional =
+    layers.filter((entry) => isConvolution(entry.type)).reduce((sum, one) => sum + layerCount(one), 0) * 2 >
+    layers.length;
+  return [
+    {
+      range: deepest.range,
+      what,
+      weight,
+      remedies: veryDeep
+        ? ['residual', 'he-init', 'orthogonal-init', 'batch-norm']
+        : convolutional
+          ? ['batch-norm', 'he-init', 'orthogonal-init', 'residual']
+          : ['he-init', 'orthogonal-init', 'batch-norm', 'residual'],
+    },
+  ];
+}
+
+const FORGETS: Explains = { 'vanishing-gradient': 76, 'loss-plateau': 62, 'dead-layer': 40 };
+const BURSTS: Explains = {
+  'exploding-gradient': 62,
+  'non-finite': 58,
+  'gradient-spike': 45,
+  'diverging-loss': 50,
+};
+
+function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const vanilla = model.modules.find((entry) => /^nn\.RNN(?:Cell)?$/.test(entry.type));
+  const lstm = model.modules.find((entry) => /^nn\.LSTM(?:Cell)?$/.test(entry.type));
+  const fades = FORGETS[symptom.rule];
+  const bursts = BURSTS[symptom.rule];
+  if (vanilla !== undefined && fades !== undefined) {
+    return [
+      {
+        range: vanilla.range,
+        what: 'a vanilla recurrent layer loses the gradient of early time steps',
+        weight: fades,
+        remedies: ['gru', 'orthogonal-init'],
+      },
+    ];
+  }
+  if (vanilla !== undefined && bursts !== undefined) {
+    const clipped = code.facts.loops.some((loop) => loop.events.some((event) => event.kind === 'clip'));
+    return [
+      {
+        range: vanilla.range,
+        what: 'a vanilla recurrent layer multiplies by the same matrix at every time step',
+        weight: bursts,
+        remedies: clipped ? ['gru', 'orthogonal-init'] : ['clip-grad-norm', 'gru', 'orthogonal-init'],
+      },
+    ];
+  }
+  if (lstm !== undefined && fades !== undefined) {
+    return [
+      {
+        range: lstm.range,
+        what: "an LSTM's forget gate starts half closed, so that nothing is left after 100 steps",
+        weight: fades - 6,
+        remedies: ['forget-bias', 'orthogonal-init'],
+      },
+    ];
+  }
+  return [];
+}
+
+const SUMS: Explains = {
+  'exploding-gradient': 66,
+  'non-finite': 60,
+  'diverging-loss': 55,
+  'gradient-spike': 40,
+};
+
+function bareBranches(model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = SUMS[symptom.rule];
+  const add = model.flows.flatMap(({ flow }) => flow.steps).find((step) => step.op === 'add');
+  if (weight === undefined || add === undefined || !hasResidual(model) || isNormalised(model)) {
+    return [];
+  }
+  return [
+    {
+      range: add.range,
+      what: 'residual branches are summed without normalisation, and the sum grows with the depth',
+      weight,
+      remedies: ['layer-norm', 'scaled-init'],
+    },
+  ];
+}
+
+const POST_NORM: Explains = {
+  'loss-plateau': 48,
+  'diverging-loss': 48,
+  'exploding-gradient': 45,
+  'gradient-spike': 45,
+  'vanishing-gradient': 45,
+  'non-finite': 45,
+};
+
+function postNorm(model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = POST_NORM[symptom.rule];
+  const layer = model.modules.find(
+    (entry) =>
+      /^nn\.Transformer(?:En|De)coderLayer$/.test(entry.type) &&
+      entry.args.find((arg) => arg.name === 'norm_first')?.literal !== true,
+  );
+  return weight === undefined || layer === undefined
+    ? []
+    : [
+        {
+          range: layer.range,
+          what: 'post-norm transformer layers have large gradients near the output until the rate has warmed up',
+          weight,
+          remedies: ['layer-norm', 'lr-warmup'],
+        },
+      ];
+}

@@ -1,0 +1,45 @@
+import type { PythonFacts } from '../../python/facts';
+import type { ModelView } from '../../remedies/edits/model';
+import type { RemedyId } from '../../remedies/remedy';
+import type { Finding } from '../../rules/finding';
+import type { TextRange } from '../../text';
+
+/** What a run shows, as far as it decides which cause in the code explains it. */
+export interface Symptom {
+  /** Name of the log rule: `vanishing-gradient`. */
+  readonly rule: string;
+  /** It is there from the first record on: the forward pass or the initialisation, not the steps taken, made it. */
+  readonly atStart: boolean;
+  /** The norms just before were as usual: one operation broke, nothing grew. */
+  readonly sudden: boolean;
+  /** Median norm of the whole gradient while the run was quiet; null when not logged. */
+  readonly usualNorm: number | null;
+  /** Distinct weights the run logs gradients for; null for a run without layers. */
+  readonly weights: number | null;
+  /** Parameters concerned, as logged. */
+  readonly parameters: readonly string[];
+}
+
+/** The code that wrote a run. */
+export interface Code {
+  readonly facts: PythonFacts;
+  readonly findings: readonly Finding[];
+  readonly model: ModelView | null;
+  /** Layers with weights one after the other: literal counts, or what the run logs; null when neither tells. */
+  readonly depth: number | null;
+}
+
+/** Something in the code that explains a symptom. */
+export interface Cause {
+  /** Where in the code. */
+  readonly range: TextRange;
+  /** One clause with its numbers: "weights start with standard deviation 1, 8 times what keeps the signal's size". */
+  readonly what: string;
+  /** How well it explains the symptom, 0 to 100. From 60 on its first remedy is worth preferring. */
+  readonly weight: number;
+  /** Best first. */
+  readonly remedies: readonly RemedyId[];
+}
+
+/** Weight by symptom; a symptom that is not named is not explained. */
+export type Explains = Readonly<Partial<Record<string, number>>>;

@@ -1,0 +1,168 @@
+import type { InitFact } from '../../python/facts';
+import { reaches } from '../../remedies/edits/initialise';
+import {
+  argument,
+  featuresIn,
+  hasResidual,
+  isConvolution,
+  isNormalised,
+  isWeightLayer,
+  type ModelView,
+  mainActivation,
+} from '../../remedies/edits/model';
+import type { RemedyId } from '../../remedies/remedy';
+import type { Cause, Code, Explains, Symptom } from './cause';
+
+/**
+ * Standard deviation times √fan-in: 1.41 is He, 1.67 tanh's gain, 0.58 PyTorch's default. Outside this band every
+ * layer multiplies or divides the signal, and the run shows that it does.
+ */
+const TOO_LARGE = 1.7;
+const TOO_SMALL = 0.4;
+/** Branches that are summed without normalisation stand less. */
+const TOO_LARGE_SUMMED = 0.8;
+/** Where the fan-in is not known: that of the usual 50 to 500 features. */
+const LARGE_STD = 0.2;
+const SMALL_STD = 0.03;
+/** A recurrent matrix multiplies at every step: a spectral radius (std·√n) above 1 explodes under tanh's linear part. */
+const RECURRENT_LARGE = 1.2;
+
+const CONSTANT: Explains = {
+  'vanishing-gradient': 92,
+  'dead-layer': 92,
+  'loss-plateau': 85,
+  'exploding-gradient': 60,
+};
+const LARGE: Explains = {
+  'exploding-gradient': 92,
+  'non-finite': 78,
+  'diverging-loss': 80,
+  'loss-plateau': 62,
+  'vanishing-gradient': 70,
+  'dead-layer': 60,
+  'gradient-spike': 50,
+};
+const SMALL: Explains = { 'vanishing-gradient': 90, 'loss-plateau': 75, 'dead-layer': 50 };
+
+/** Explicit initialisations that the symptom speaks against. */
+export function initialisationCauses(code: Code, symptom: Symptom): readonly Cause[] {
+  const { facts, model } = code;
+  if (model === null) {
+    return [];
+  }
+  const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
+  return facts.inits.flatMap((init) => {
+    if (init.root !== null && !owners.has(init.root)) {
+      return [];
+    }
+    if (init.writes === 'recurrent') {
+      return recurrentCause(init, model, symptom);
+    }
+    return reaches(init, model) ? matrixCause(init, model, symptom) : [];
+  });
+}
+
+function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const make = (explains: Explains, what: string): readonly Cause[] => {
+    const weight = explains[symptom.rule];
+    return weight === undefined ? [] : [{ range: init.call, what, weight, remedies: schemesFor(model) }];
+  };
+  if (init.kind === 'zeros' || init.kind === 'ones' || init.kind === 'constant') {
+    return init.paths === null
+      ? make(CONSTANT, 'all weights start equal, so all units of a layer learn the same')
+      : [];
+  }
+  const std = standardDeviation(init);
+  if (std === null) {
+    return [];
+  }
+  const fanIn = usualFanIn(model);
+  const gain = fanIn === null ? null : std * Math.sqrt(fanIn);
+  const summed = hasResidual(model) && !isNormalised(model);
+  const large = gain === null ? std >= LARGE_STD : gain > (summed ? TOO_LARGE_SUMMED : TOO_LARGE);
+  const small = gain === null ? std <= SMALL_STD : gain < TOO_SMALL;
+  const said = `weights start with standard deviation ${init.scale?.text ?? std}`;
+  if (large) {
+    return make(LARGE, `${said}${gain === null ? '' : `, ${(gain / Math.SQRT2).toPrecision(2)} times He's`}`);
+  }
+  const plain = !isNormalised(model) && !hasResidual(model);
+  return small && plain
+    ? make(SMALL, `${said}${gain === null ? '' : `, ${(gain / Math.SQRT2).toPrecision(2)} of He's`}`)
+    : [];
+}
+
+function standardDeviation(init: InitFact): number | null {
+  const value = init.scale?.value;
+  switch (init.kind) {
+    case 'normal':
+    case 'trunc-normal':
+      return (
+        value ??
+        (init.scale === null && !init.args.some((arg) => arg.name === 'std') && init.args.length < 3
+          ? 1
+          : null)
+      );
+    case 'uniform':
+      return value === undefined ? null : Math.abs(value) / Math.sqrt(3);
+    default:
+      return null;
+  }
+}
+
+/** Median fan-in of the model's layers whose sizes the code gives. */
+function usualFanIn(model: ModelView): number | null {
+  const fans = model.modules
+    .filter((entry) => isWeightLayer(entry.type))
+    .map((entry) => {
+      const size = featuresIn(entry)?.number?.value;
+      const kernel = argument(entry.args, 'kernel_size', 2)?.number?.value ?? 1;
+      const dims = Number(/(\d)d$/.exec(entry.type)?.[1] ?? 0);
+      return size === undefined ? Number.NaN : size * kernel ** (isConvolution(entry.type) ? dims : 0);
+    })
+    .filter((fan) => fan > 0)
+    .sort((a, b) => a - b);
+  return fans[Math.floor(fans.length / 2)] ?? null;
+}
+
+/** Initialisations that suit a model, best first. */
+export function schemesFor(model: ModelView): readonly RemedyId[] {
+  if (hasResidual(model)) {
+    return isNormalised(model)
+      ? ['xavier-init', 'scaled-init', 'orthogonal-init', 'he-init']
+      : ['xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'];
+  }
+  const activation = mainActivation(model);
+  return activation === null || activation === 'tanh' || activation === 'sigmoid' || activation === 'softsign'
+    ? ['xavier-init', 'orthogonal-init', 'he-init']
+    : ['he-init', 'orthogonal-init', 'xavier-init', 'batch-norm'];
+}
+
+const RECURRENT: Explains = {
+  'exploding-gradient': 92,
+  'non-finite': 80,
+  'diverging-loss': 80,
+  'gradient-spike': 70,
+  'loss-plateau': 65,
+};
+
+function recurrentCause(init: InitFact, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = RECURRENT[symptom.rule];
+  const std = standardDeviation(init);
+  const cell = model.modules.find((entry) => /^nn\.(?:RNN|GRU|LSTM)/.test(entry.type));
+  const hidden = cell === undefined ? undefined : argument(cell.args, 'hidden_size', 1)?.number?.value;
+  const radius = std === null ? null : std * Math.sqrt(hidden ?? Number.NaN);
+  const isLarge =
+    radius !== null && (Number.isNaN(radius) ? (std ?? 0) >= LARGE_STD : radius > RECURRENT_LARGE);
+  if (weight === undefined || !isLarge) {
+    return [];
+  }
+  const size = Number.isNaN(radius) ? '' : `: each time step multiplies by up to ${radius?.toPrecision(2)}`;
+  return [
+    {
+      range: init.call,
+      what: `the recurrent matrix starts with standard deviation ${init.scale?.text ?? std}${size}`,
+      weight,
+      remedies: ['orthogonal-init', 'xavier-init', 'gru', 'clip-grad-norm'],
+    },
+  ];
+}

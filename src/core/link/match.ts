@@ -1,0 +1,104 @@
+import type { PythonAnalysis } from '../python/analyze';
+import type { Run } from '../run/run';
+import { type ModelMatch, matchModels } from './resolve';
+
+/** The Python files that a run most likely comes from. */
+export interface RunCode {
+  /** File and model whose parameters the run logs; null when no model explains them. */
+  readonly model: {
+    readonly source: PythonAnalysis;
+    readonly match: ModelMatch;
+    readonly exact: boolean;
+  } | null;
+  /** File with the training loop; may be the same. */
+  readonly training: { readonly source: PythonAnalysis; readonly exact: boolean } | null;
+}
+
+/** Parameters that a run logs anything for, as logged, in model order. */
+export function loggedParameters(run: Run): readonly string[] {
+  const names = run.series.map((series) => series.parameter).filter((name) => name !== null);
+  return [...new Set(names)];
+}
+
+/** Picks the code of a run among Python files: by parameter names, then by folder, then because there is no other. */
+export function matchRun(run: Run, sources: readonly PythonAnalysis[]): RunCode {
+  const parameters = loggedParameters(run);
+  const model = matchModel(run.path, parameters, sources);
+  const training = matchTraining(run.path, model?.source ?? null, sources);
+  return {
+    model,
+    training:
+      training === null ? null : { source: training, exact: training === model?.source && model.exact },
+  };
+}
+
+function matchModel(
+  path: string,
+  parameters: readonly string[],
+  sources: readonly PythonAnalysis[],
+): RunCode['model'] {
+  const scored = sources
+    .flatMap((source) => matchModels(source.facts, parameters).map((match) => ({ source, match })))
+    .map((one) => ({ ...one, distance: folderDistance(path, one.source.path) }))
+    .sort(
+      (a, b) =>
+        b.match.complete - a.match.complete ||
+        b.match.resolved.size - a.match.resolved.size ||
+        a.distance - b.distance,
+    );
+  const [best, second] = scored;
+  if (best === undefined) {
+    return null;
+  }
+  const whole = best.match.complete === parameters.length;
+  const alone =
+    second === undefined || second.match.complete < best.match.complete || second.distance > best.distance;
+  return { source: best.source, match: best.match, exact: whole && alone };
+}
+
+/** The file that trains: the model's own, one that imports it, the only one beside the log, or the only one at all. */
+function matchTraining(
+  path: string,
+  model: PythonAnalysis | null,
+  sources: readonly PythonAnalysis[],
+): PythonAnalysis | null {
+  const trainers = sources.filter(({ facts }) => facts.loops.length > 0 || facts.optimizers.length > 0);
+  if (model !== null) {
+    if (trainers.includes(model)) {
+      return model;
+    }
+    const importers = trainers.filter((source) => imports(source, model));
+    if (importers.length === 1) {
+      return importers[0] ?? null;
+    }
+  }
+  const folder = folderOf(path);
+  const beside = trainers.filter((source) => folderOf(source.path) === folder);
+  if (beside.length === 1) {
+    return beside[0] ?? null;
+  }
+  return trainers.length === 1 ? (trainers[0] ?? null) : null;
+}
+
+/** True when a file imports something from another one, by the last part of the module's name. */
+function imports(source: PythonAnalysis, other: PythonAnalysis): boolean {
+  const module = /([^/\\]+)\.py\w?$/.exec(other.path)?.[1];
+  return (
+    module !== undefined &&
+    [...source.facts.imports.bindings.values()].some((name) => name.split('.').includes(module))
+  );
+}
+
+function folderOf(path: string): string {
+  return path.replace(/[^/\\]*$/, '').replace(/^\.[/\\]/, '');
+}
+
+/** Steps from one file's folder to the other's: 0 for the same folder. */
+function folderDistance(a: string, b: string): number {
+  const [left, right] = [folderOf(a).split(/[/\\]/), folderOf(b).split(/[/\\]/)];
+  let common = 0;
+  while (common < left.length && common < right.length && left[common] === right[common]) {
+    common++;
+  }
+  return left.length + right.length - 2 * common;
+}

@@ -1,0 +1,117 @@
+import type { PythonAnalysis } from '../python/analyze';
+import { depthOf, isWeightLayer, trainedRoot, viewOf } from '../remedies/edits/model';
+import { remedyById } from '../remedies/registry';
+import type { RemedyId, RemedyTarget } from '../remedies/remedy';
+import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
+import { architectureCauses } from './causes/architecture';
+import type { Cause, Code, Symptom } from './causes/cause';
+import { initialisationCauses } from './causes/initialisation';
+import { trainingCauses } from './causes/training';
+import type { RunCode } from './match';
+
+export interface RankedFixes {
+  /** Best first: by the code's causes, then as the rule named them. */
+  readonly remedies: readonly RemedyId[];
+  readonly fixes: readonly Fix[];
+  /** Lines of the code that explain the symptom. */
+  readonly places: readonly RelatedPlace[];
+}
+
+/** Each remedy of a cause ranks a little below the one before it. */
+const PLACE_STEP = 4;
+/** What the rule alone suggests, without a cause in the code. */
+const RULE_ALONE = 30;
+/** From this weight on the cause is plain enough to prefer its remedy. */
+const PLAIN = 60;
+/** Causes shown with a finding. */
+const MOST_CAUSES = 2;
+/** More fixes than fit a menu help nobody. */
+const MOST_FIXES = 6;
+
+/** Ranks remedies by what the code shows, and makes the edits of each. */
+export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode): RankedFixes {
+  const files = [code.training?.source, code.model?.source].filter((source) => source !== undefined);
+  const sources = files.filter((source, at) => files.indexOf(source) === at);
+  const views = sources.map((source) => viewCode(source, symptom, code));
+  const causes = views
+    .flatMap((view) =>
+      [
+        ...trainingCauses(view, symptom),
+        ...initialisationCauses(view, symptom),
+        ...architectureCauses(view, symptom),
+      ].map((cause) => ({ ...cause, view })),
+    )
+    .sort((a, b) => b.weight - a.weight);
+  const scores = scoresOf(finding, causes);
+  const remedies = [...scores.keys()].sort((a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0));
+  const fixes: Fix[] = [];
+  for (const remedy of remedies) {
+    for (const fix of fixesFor(remedy, views, symptom)) {
+      const isNew = !fixes.some((one) => sameEdits(one, fix));
+      if (isNew && fixes.length < MOST_FIXES) {
+        const preferred = fixes.length === 0 && remedy === remedies[0] && (scores.get(remedy) ?? 0) >= PLAIN;
+        fixes.push({ ...fix, preferred });
+      }
+    }
+  }
+  const exact = (view: Code) =>
+    (view.facts === code.model?.source.facts ? code.model.exact : code.training?.exact) ?? false;
+  const places = causes
+    .filter((cause) => cause.weight >= PLAIN)
+    .slice(0, MOST_CAUSES)
+    .map((cause) => ({
+      path: cause.view.facts.path,
+      range: cause.range,
+      message: `${exact(cause.view) ? '' : 'likely '}cause: ${cause.what}`,
+      exact: exact(cause.view),
+    }));
+  return { remedies, fixes, places };
+}
+
+function viewCode(source: PythonAnalysis, symptom: Symptom, code: RunCode): Code {
+  const { facts, findings } = source;
+  const root = source === code.model?.source ? code.model.match.root : trainedRoot(facts);
+  const model = root === null ? null : viewOf(facts, root);
+  const counted = model === null ? 0 : depthOf(model);
+  const isCounted = (model?.modules ?? []).every(
+    (entry) => !isWeightLayer(entry.type) || !entry.path.includes('*') || entry.count !== null,
+  );
+  const depth = isCounted && counted > 0 ? counted : (symptom.weights ?? null);
+  return { facts, findings, model, depth };
+}
+
+function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<RemedyId, number> {
+  const scores = new Map<RemedyId, number>();
+  const raise = (remedy: RemedyId, score: number) => {
+    scores.set(remedy, Math.max(score, scores.get(remedy) ?? 0));
+  };
+  for (const cause of causes) {
+    cause.remedies.forEach((remedy, at) => {
+      raise(remedy, cause.weight - at * PLACE_STEP);
+    });
+  }
+  finding.remedies.forEach((remedy, at) => {
+    raise(remedy, RULE_ALONE - at * PLACE_STEP);
+  });
+  return scores;
+}
+
+/** Fixes of the Python rules come first: they know the very statement. */
+function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): readonly Fix[] {
+  const target: RemedyTarget = {
+    parameters: symptom.parameters,
+    line: null,
+    ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
+  };
+  const fromRules = views.flatMap(({ findings }) =>
+    findings.flatMap((finding) => finding.fixes.filter((fix) => fix.remedy === remedy)),
+  );
+  if (fromRules.length > 0) {
+    return fromRules;
+  }
+  return views.flatMap(({ facts }) => remedyById(remedy).fixes?.(facts, target) ?? []);
+}
+
+function sameEdits(a: Fix, b: Fix): boolean {
+  return a.path === b.path && JSON.stringify(a.edits) === JSON.stringify(b.edits);
+}
