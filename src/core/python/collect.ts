@@ -1,3 +1,5 @@
+import { collectModels } from './build/models';
+import { collectClasses, collectFunctions } from './classes';
 import type { PythonFacts } from './facts';
 import { collectFrameworks, collectImports, spellName } from './imports';
 import { collectLoops } from './loops';
@@ -10,6 +12,8 @@ import type { Stmt } from './syntax/ast';
 export function collectFacts(path: string, text: string, body: readonly Stmt[]): PythonFacts {
   const source = new PythonSource(path, text, body);
   const imports = collectImports(source);
+  const classes = collectClasses(source);
+  const { models, entries } = collectModels(source);
   return {
     path,
     text,
@@ -17,10 +21,10 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     indentUnit: indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
     lineEnding: lineEndingOf(text),
     imports,
-    classes: [],
-    functions: [],
-    modules: [],
-    models: [],
+    classes,
+    functions: collectFunctions(source),
+    modules: [...classes.flatMap((one) => one.modules), ...entries],
+    models,
     inits: [],
     loops: collectLoops(source),
     optimizers: collectOptimizers(source),

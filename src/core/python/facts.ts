@@ -73,10 +73,23 @@ export interface ModuleEntry {
   readonly statement: StatementFact;
   /** How many indices a `*` in the last segment stands for; null when it is not known (or there is no `*`). */
   readonly count: number | null;
+  /** The indices that a `*` in the last segment stands for; null when unknown (or there is no `*`). */
+  readonly indices: readonly number[] | null;
+  /** Values of `args` in the same order, as this instance gets them; undefined where unknown. */
+  readonly values: readonly (Literal | undefined)[];
   /** Where the call that leads here stands when a helper function builds it (`conv_stack(16, 8)`); innermost first. */
   readonly through: readonly TextRange[];
   /** False where the type or the path is one of several possible. */
   readonly exact: boolean;
+}
+
+/** One module as it exists at run time: like a ModuleEntry, with every known index written out. */
+export interface ModuleInstance {
+  /** `layers.3.attn`; `*` is left where the count is unknown. */
+  readonly path: string;
+  /** Its entry in the class's `modules`. */
+  readonly entry: ModuleEntry;
+  readonly values: readonly (Literal | undefined)[];
 }
 
 /** One operation of a forward pass. */
@@ -169,6 +182,8 @@ export interface ClassFact {
   readonly lastStatement: StatementFact | null;
   /** Its whole tree, `root` being its name. */
   readonly modules: readonly ModuleEntry[];
+  /** The same tree with indices written out, in registration order. */
+  readonly instances: readonly ModuleInstance[];
   /** What forward does with it; null without a forward. */
   readonly flow: ForwardFacts | null;
 }
@@ -181,6 +196,8 @@ export interface ModelFact {
   readonly type: string;
   /** `root` of its ModuleEntries: its class's name, or its own name. */
   readonly root: string;
+  /** Its tree, with the arguments that it is built with here. */
+  readonly instances: readonly ModuleInstance[];
   readonly statement: StatementFact;
   /** Function the statement is in (`main`, `Trainer.__init__`); null at module level. */
   readonly scope: string | null;

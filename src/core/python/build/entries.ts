@@ -1,0 +1,107 @@
+import type { ModuleEntry, ModuleInstance } from '../facts';
+import { argumentFact } from '../literals';
+import { shortType } from '../names';
+import type { PythonSource } from '../source';
+import type { Child, ModuleValue } from './value';
+
+/** A tree wider or deeper than this is cut: it no longer helps anyone. */
+const MAX_ENTRIES = 4000;
+const MAX_DEPTH = 12;
+
+export interface ModuleTree {
+  readonly entries: readonly ModuleEntry[];
+  readonly instances: readonly ModuleInstance[];
+}
+
+/** Flattens a built module into entries (one for each place in the code) and instances (one for each path). */
+export function flattenModule(source: PythonSource, root: string, module: ModuleValue): ModuleTree {
+  const flat = new Flattening(source, root);
+  flat.children(module, '', '', 0, new Set([module]));
+  return {
+    entries: [...flat.entries.values()].map(({ entry }) => entry.current),
+    instances: flat.finished(),
+  };
+}
+
+interface Growing {
+  current: ModuleEntry;
+}
+
+class Flattening {
+  readonly entries = new Map<string, { entry: Growing }>();
+  private readonly instances: { path: string; entry: Growing; value: ModuleValue }[] = [];
+
+  constructor(
+    private readonly source: PythonSource,
+    private readonly root: string,
+  ) {}
+
+  finished(): ModuleInstance[] {
+    return this.instances.map(({ path, entry, value }) => ({
+      path,
+      entry: entry.current,
+      values: value.values,
+    }));
+  }
+
+  children(
+    module: ModuleValue,
+    entryPrefix: string,
+    pathPrefix: string,
+    depth: number,
+    above: ReadonlySet<ModuleValue>,
+  ): void {
+    for (const child of module.children) {
+      if (depth > MAX_DEPTH || this.instances.length > MAX_ENTRIES || above.has(child.value)) {
+        continue;
+      }
+      const isIndex = /^\d+$/.test(child.key);
+      const segment = child.looped && isIndex ? '*' : child.key;
+      const entryPath = entryPrefix + segment;
+      const path = pathPrefix + child.key;
+      const entry = this.entry(entryPath, child, isIndex && segment === '*' ? Number(child.key) : null);
+      this.instances.push({ path, entry, value: child.value });
+      this.children(child.value, `${entryPath}.`, `${path}.`, depth + 1, new Set(above).add(child.value));
+    }
+  }
+
+  private entry(path: string, child: Child, index: number | null): Growing {
+    const { value } = child;
+    // The same code gives the same entry; two constructors under one pattern give two.
+    const key = `${path} ${value.type} ${value.call?.start ?? child.node.start}`;
+    const known = this.entries.get(key)?.entry;
+    if (known !== undefined) {
+      const { current } = known;
+      const indices =
+        index === null || current.indices === null || current.indices.includes(index)
+          ? current.indices
+          : [...current.indices, index];
+      known.current = { ...current, indices, count: indices?.length ?? current.count };
+      return known;
+    }
+    const { source } = this;
+    const { call } = value;
+    const stmt = value.type === '' ? child.stmt : value.stmt;
+    const isAttribute = child.node === child.stmt;
+    const entry: Growing = {
+      current: {
+        path,
+        type: value.type === '' ? 'unknown' : shortType(value.type),
+        range: source.range(isAttribute || call === null ? child.node : call),
+        root: this.root,
+        owner: child.owner?.node?.name ?? null,
+        call: call === null ? null : source.range(call),
+        callee: call === null ? null : source.range(call.func),
+        args: call === null ? [] : call.args.map((arg) => argumentFact(source, arg)),
+        statement: source.statement(stmt),
+        count: index === null ? null : 1,
+        indices: index === null ? null : [index],
+        values: value.values,
+        through: value.through.map((one) => source.range(one)),
+        exact: value.exact,
+      },
+    };
+    this.entries.set(key, { entry });
+    return entry;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ModelFact, ModuleEntry } from '../facts';
+import type { Scope } from '../scopes';
+import type { PythonSource } from '../source';
+import type { CallExpr, Stmt } from '../syntax/ast';
+import { expressionsOf, ownStatements } from '../syntax/walk';
+import { construct } from './calls';
+import { isModuleClass } from './classes';
+import { flattenModule, type ModuleTree } from './entries';
+import { Interpreter } from './interpret';
+import type { ModuleValue } from './value';
+
+/** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
+export function classTree(source: PythonSource, scope: Scope): ModuleTree {
+  const run = new Interpreter(source);
+  const self = run.opaque(scope.node?.name ?? '', null, scope.node as Stmt);
+  construct(run, scope, self, null);
+  return flattenModule(source, scope.node?.name ?? '', withoutGuesses(source, scope, self));
+}
+
+/** Leaves out attributes that only look like modules and are never called. */
+function withoutGuesses(source: PythonSource, scope: Scope, self: ModuleValue): ModuleValue {
+  const children = self.children.filter((child) => child.value.known || isCalled(source, scope, child.key));
+  return { ...self, children };
+}
+
+function isCalled(source: PythonSource, scope: Scope, attr: string): boolean {
+  return source
+    .allCalls()
+    .some(
+      ({ call }) =>
+        call.start >= scope.start &&
+        call.end <= scope.end &&
+        call.func.kind === 'attribute' &&
+        call.func.attr === attr &&
+        source.isSelf(call.func.object),
+    );
+}
+
+export interface CollectedModels {
+  readonly models: readonly ModelFact[];
+  /** Entries of models without a class. */
+  readonly entries: readonly ModuleEntry[];
+}
+
+/** Variables that hold a model: instances of the file's classes, and containers built on the spot or by a helper. */
+export function collectModels(source: PythonSource): CollectedModels {
+  const models: ModelFact[] = [];
+  const entries: ModuleEntry[] = [];
+  for (const scope of source.scopes) {
+    if (scope.kind === 'class') {
+      continue;
+    }
+    const statements = ownStatements(scope.body).filter((stmt) => mayBuild(source, stmt));
+    if (statements.length === 0) {
+      continue;
+    }
+    const run = new Interpreter(source);
+    const owner = scope.parent?.kind === 'class' ? scope.parent : null;
+    if (owner !== null && isModuleClass(source, owner)) {
+      continue;
+    }
+    const self = owner === null ? null : run.opaque('', null, scope.node as Stmt);
+    const env = run.newEnv(null, self, owner);
+    run.bindKnownParameters(scope, env, owner === null ? 0 : 1);
+    run.run(scope.body, env);
+    for (const stmt of statements) {
+      const target = stmt.kind === 'assign' ? stmt.targets[0] : undefined;
+      const name = target === undefined ? '' : source.source(target);
+      const held =
+        target === undefined
+          ? undefined
+          : target.kind === 'name'
+            ? env.vars.get(target.id)
+            : target.kind === 'attribute'
+              ? self?.fields.get(target.attr)
+              : undefined;
+      if (
+        held?.kind !== 'module' ||
+        models.some((model) => model.name === name && model.scope === scopeName(scope))
+      ) {
+        continue;
+      }
+      const isClass = source.classNamed(held.type) !== null;
+      const isContainer = /\.(?:Sequential|ModuleList)$/.test(held.type);
+      if (!isClass && !isContainer && !isOnlyLayer(held)) {
+        continue;
+      }
+      const root = isClass ? held.type : name;
+      const tree = flattenModule(source, root, held);
+      models.push({
+        name,
+        type: held.type,
+        root,
+        instances: tree.instances,
+        statement: source.statement(stmt),
+        scope: scopeName(scope),
+      });
+      if (!isClass) {
+        entries.push(...tree.entries);
+      }
+    }
+  }
+  return { models, entries };
+}
+
+function isOnlyLayer(held: ModuleValue): boolean {
+  return /^torch\.nn\.(?!Parameter$|\w*Loss$)[A-Z]/.test(held.type);
+}
+
+function scopeName(scope: Scope): string | null {
+  return scope.name === '' ? null : scope.name;
+}
+
+/** `name = <constructor or helper>(...)`, with something of torch.nn or a model class of the file in it. */
+function mayBuild(source: PythonSource, stmt: Stmt): boolean {
+  if (
+    stmt.kind !== 'assign' ||
+    stmt.value === null ||
+    (stmt.targets[0]?.kind !== 'name' && stmt.targets[0]?.kind !== 'attribute')
+  ) {
+    return false;
+  }
+  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && buildsModule(source, expr));
+}
+
+function buildsModule(source: PythonSource, call: CallExpr): boolean {
+  const name = source.nameOf(call.func);
+  if (name === null) {
+    return false;
+  }
+  if (/^torch\.nn\.[A-Z]/.test(name) && !name.endsWith('Loss')) {
+    return true;
+  }
+  const owner = source.classNamed(name);
+  if (owner !== null) {
+    return isModuleClass(source, owner);
+  }
+  const helper = source.helperOf(call);
+  return helper?.node != null && /\bnn\.|\bSequential\b/.test(source.source(helper.node));
+}

@@ -1,0 +1,149 @@
+import type { Literal } from '../facts';
+import type { Scope } from '../scopes';
+import type { CallExpr, Expr, LambdaExpr, Stmt } from '../syntax/ast';
+
+/** What the interpreter of constructors knows about an expression. */
+export type Value = LiteralValue | ModuleValue | ListValue | DictValue | CallableValue | UnknownValue;
+
+export interface LiteralValue {
+  readonly kind: 'literal';
+  readonly value: Literal;
+}
+
+/** An instance of a layer, container, parameter or model. */
+export interface ModuleValue {
+  readonly kind: 'module';
+  /** Canonical type; the class's own name when it is defined in the file. */
+  readonly type: string;
+  readonly call: CallExpr | null;
+  readonly stmt: Stmt;
+  /** Argument values by position in the call. */
+  readonly values: readonly (Literal | undefined)[];
+  /** In registration order. Grows while constructors run. */
+  readonly children: Child[];
+  /** Attributes set on it, registered or not. */
+  readonly fields: Map<string, Value>;
+  /** Calls of helpers that led here, innermost first. */
+  through: readonly CallExpr[];
+  /** False when it is one of several possible. */
+  exact: boolean;
+  /** False for a call nobody can see into, which may be no module at all. */
+  readonly known: boolean;
+}
+
+export interface Child {
+  /** Attribute, index or key; `*` when the index is unknown. */
+  readonly key: string;
+  readonly value: ModuleValue;
+  /** The code that registers it. */
+  readonly node: Expr | Stmt;
+  readonly stmt: Stmt;
+  /** Class whose code registers it. */
+  readonly owner: Scope | null;
+  /** Made by a loop or comprehension. */
+  readonly looped: boolean;
+}
+
+export interface ListItem {
+  readonly value: Value;
+  readonly node: Expr | Stmt;
+  readonly stmt: Stmt;
+  readonly looped: boolean;
+}
+
+/** A list, tuple or generator. */
+export interface ListValue {
+  readonly kind: 'list';
+  readonly items: ListItem[];
+  /** Index from which positions are uncertain (a loop of unknown length, a branch); items.length or more when all are known. */
+  certain: number;
+}
+
+export interface DictValue {
+  readonly kind: 'dict';
+  readonly entries: Map<string, ListItem>;
+}
+
+/** A class, function, lambda or partial application. */
+export interface CallableValue {
+  readonly kind: 'callable';
+  /** Canonical name; null for a lambda. */
+  readonly name: string | null;
+  /** Definition in the file. */
+  readonly scope: Scope | null;
+  readonly lambda: { readonly node: LambdaExpr; readonly env: Env } | null;
+  /** Arguments of `partial`. */
+  readonly bound: readonly BoundArgument[];
+}
+
+export interface UnknownValue {
+  readonly kind: 'unknown';
+}
+
+export interface BoundArgument {
+  readonly name: string | null;
+  readonly value: Value;
+}
+
+/** Variables of one run of a function, and the object whose method it is. */
+export interface Env {
+  readonly vars: Map<string, Value>;
+  readonly self: ModuleValue | null;
+  /** Class whose code runs. */
+  readonly owner: Scope | null;
+  readonly parent: Env | null;
+  /** Inside a loop or comprehension. */
+  looped: boolean;
+  /** Inside a branch or loop that may run or not, or any number of times. */
+  uncertain: boolean;
+}
+
+export const UNKNOWN: UnknownValue = { kind: 'unknown' };
+
+export function literal(value: Literal): LiteralValue {
+  return { kind: 'literal', value };
+}
+
+export function numberOf(value: Value | undefined): number | null {
+  return value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
+}
+
+export function stringOf(value: Value | undefined): string | null {
+  return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : null;
+}
+
+/** Python's truth value; null when unknown. */
+export function truthOf(value: Value): boolean | null {
+  switch (value.kind) {
+    case 'literal':
+      return Boolean(value.value);
+    case 'module':
+    case 'callable':
+      return true;
+    case 'list':
+      return value.certain < value.items.length || value.items.length === 0 ? null : true;
+    default:
+      return null;
+  }
+}
+
+export function listOf(items: ListItem[], certain = Number.POSITIVE_INFINITY): ListValue {
+  return { kind: 'list', items, certain };
+}
+
+/** Adds an item, keeping track of where positions stop being certain. */
+export function appendItem(list: ListValue, item: ListItem, uncertain: boolean): void {
+  if (uncertain) {
+    list.certain = Math.min(list.certain, list.items.length);
+  }
+  list.items.push(item);
+}
+
+export function appendAll(list: ListValue, other: ListValue, uncertain: boolean): void {
+  if (uncertain) {
+    list.certain = Math.min(list.certain, list.items.length);
+  } else if (other.certain <= other.items.length) {
+    list.certain = Math.min(list.certain, list.items.length + other.certain);
+  }
+  list.items.push(...other.items);
+}

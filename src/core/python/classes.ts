@@ -1,0 +1,88 @@
+import { classKind } from './build/classes';
+import { classTree } from './build/models';
+import type { ClassFact, FunctionFact } from './facts';
+import { argumentFact } from './literals';
+import type { Scope } from './scopes';
+import type { PythonSource } from './source';
+
+/** Facts of every class, nested ones included. */
+export function collectClasses(source: PythonSource): ClassFact[] {
+  return source.scopes.flatMap((scope) => {
+    const fact = scope.kind === 'class' ? classFact(source, scope) : null;
+    return fact === null ? [] : [fact];
+  });
+}
+
+/** Functions outside classes. */
+export function collectFunctions(source: PythonSource): FunctionFact[] {
+  return source.scopes.flatMap((scope) => {
+    const isFree = scope.kind === 'function' && scope.parent?.kind !== 'class';
+    const fact = isFree ? functionFact(source, scope) : null;
+    return fact === null ? [] : [fact];
+  });
+}
+
+function classFact(source: PythonSource, scope: Scope): ClassFact | null {
+  const { node } = scope;
+  if (node?.kind !== 'class') {
+    return null;
+  }
+  const kind = classKind(source, scope);
+  const tree = kind === 'other' ? { entries: [], instances: [] } : classTree(source, scope);
+  const methods = source.scopes.flatMap((inner) => {
+    const fact = inner.parent === scope && inner.kind === 'function' ? functionFact(source, inner) : null;
+    return fact === null ? [] : [fact];
+  });
+  const last = node.body.at(-1);
+  const first = node.body[0];
+  return {
+    name: node.name,
+    range: source.range(node),
+    statement: source.statement(node),
+    bases: node.bases.flatMap((base) =>
+      base.name === null ? [source.nameOf(base.value) ?? source.source(base.value)] : [],
+    ),
+    kind,
+    memberIndent: first === undefined ? '' : source.statement(first).indent,
+    init: methods.find((method) => method.name === '__init__') ?? null,
+    forward:
+      methods.find(
+        (method) => method.name === 'forward' || method.name === '__call__' || method.name === 'call',
+      ) ?? null,
+    methods,
+    lastStatement: last === undefined ? null : source.statement(last),
+    modules: tree.entries,
+    instances: tree.instances,
+    flow: null,
+  };
+}
+
+function functionFact(source: PythonSource, scope: Scope): FunctionFact | null {
+  const { node } = scope;
+  if (node?.kind !== 'function') {
+    return null;
+  }
+  const first = node.body[0];
+  const last = node.body.filter((stmt) => stmt.kind !== 'return').at(-1);
+  return {
+    name: node.name,
+    className: scope.parent?.kind === 'class' ? (scope.parent.node?.name ?? null) : null,
+    range: source.range(node),
+    params: node.params.map((param) => ({
+      name: param.name,
+      default:
+        param.default === null
+          ? null
+          : argumentFact(source, {
+              start: param.start,
+              end: param.end,
+              name: param.name,
+              star: 0,
+              value: param.default,
+            }),
+    })),
+    bodyIndent: first === undefined ? '' : source.statement(first).indent,
+    firstStatement: first === undefined ? null : source.statement(first),
+    lastStatement: last === undefined ? null : source.statement(last),
+  };
+}
