@@ -1,4 +1,4 @@
-import { buildRunFacts } from '../run/facts';
+import { buildRunFacts, type RunFacts } from '../run/facts';
 import type { Run } from '../run/run';
 import type { LogFinding, NotChecked, Severity } from './finding';
 import { LOG_RULES } from './registry';
@@ -15,7 +15,13 @@ const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint']
 export function diagnoseRun(run: Run): Diagnosis {
   const findings: LogFinding[] = [];
   const notChecked: NotChecked[] = [];
-  const facts = buildRunFacts(run);
+  const facts = attempt<RunFacts>(() => buildRunFacts(run));
+  if ('notChecked' in facts) {
+    return {
+      findings,
+      notChecked: LOG_RULES.map(({ meta }) => ({ rule: meta.name, why: facts.notChecked })),
+    };
+  }
   for (const rule of LOG_RULES) {
     const answer = attempt(() => rule.check(facts));
     if ('notChecked' in answer) {
@@ -24,12 +30,47 @@ export function diagnoseRun(run: Run): Diagnosis {
       findings.push(...answer);
     }
   }
-  return { findings: findings.sort(bySeverityThenLine), notChecked };
+  return { findings: oneAnIncident(findings).sort(bySeverityThenLine), notChecked };
 }
 
-function attempt<T>(check: () => T): T | { readonly notChecked: string } {
+/** What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. */
+const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
+  'vanishing-gradient',
+  'exploding-gradient',
+  'dead-layer',
+  'non-finite',
+  'diverging-loss',
+]);
+
+/** After this many spikes the pattern is set: what starts at one of the next is their work. */
+const SPIKES_THAT_EXPLAIN = 3;
+
+/** One incident, one finding: consequences that a claimed cause already tells are left out. */
+function oneAnIncident(findings: readonly LogFinding[]): LogFinding[] {
+  const claimed = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  const explained = claimed.some(({ rule }) => CAUSES_OF_PLATEAU.has(rule));
+  const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
+  const spikes = claimed.find(({ rule }) => rule === 'gradient-spike')?.evidence.steps;
+  const workOfSpikes = (finding: LogFinding): boolean =>
+    Array.isArray(spikes) && spikes.indexOf(finding.step) >= SPIKES_THAT_EXPLAIN - 1;
+  return findings.filter((finding) => {
+    switch (finding.rule) {
+      case 'loss-plateau':
+        return !explained;
+      case 'gradient-spike':
+        return !(diverged && finding.evidence.spikes === 1);
+      case 'exploding-gradient':
+      case 'diverging-loss':
+        return !workOfSpikes(finding);
+      default:
+        return true;
+    }
+  });
+}
+
+function attempt<T>(work: () => T): T | { readonly notChecked: string } {
   try {
-    return check();
+    return work();
   } catch (error) {
     return { notChecked: `the rule failed: ${error instanceof Error ? error.message : String(error)}` };
   }

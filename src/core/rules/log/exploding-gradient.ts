@@ -70,11 +70,16 @@ const RISE_DECADES = 1;
 const LARGE_RISE_DECADES = 2;
 /** A loss this much above its level before is worse, beyond the noise of window medians. */
 const WORSE = 1.2;
+const UNIMPROVED = 0.95;
+/** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
+const CLIMBING = 0.3;
 /** Rows a rise must last: two may be a spike. */
 const FEWEST_ROWS = 3;
 
 /** Healthy networks with shared weights and shrinking feature maps reach one decade from last to first layer; AUTOTRAINER's explosion ratio is 70. */
 const DEPTH_DECADES = 1.5;
+/** Once there, it lasts while it is above what healthy networks show. */
+const DEPTH_LASTING_DECADES = 1;
 const DEPTH_STEADY = 0.7;
 /** log10 1.4: sqrt 2, a weight variance twice what keeps the norm, a layer. */
 const DEPTH_PER_LAYER = 0.146;
@@ -129,16 +134,18 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
   if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
     const before = lossLevelBefore(facts, at.time);
     const worse = progress.end >= WORSE * before;
-    if (!worse && !(decades >= LARGE_RISE_DECADES && progress.end >= 0.95 * before)) {
+    const accumulates =
+      decades >= LARGE_RISE_DECADES && progress.end >= UNIMPROVED * before && climbs(facts, rise.window);
+    if (!worse && !accumulates) {
       return null;
     }
     severity =
       progress.end > progress.start || (worse && decades >= LARGE_RISE_DECADES) ? 'error' : 'warning';
     loss = `, while the loss went from ${say(before)} to ${say(progress.end)}`;
-  } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < 0.3) {
+  } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < CLIMBING) {
     return null;
   }
-  const steady = steadiness(facts.normLevels.subarray(rise.window)) > 0.3;
+  const steady = climbs(facts, rise.window);
   const movers = firstToMove(facts, at);
   return toFinding(meta, facts, {
     severity,
@@ -162,6 +169,11 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
     parameters: movers,
     series: [...norm.series],
   });
+}
+
+/** A norm that keeps climbing after its rise, as when gradients add up; a jump to a new level does not. */
+function climbs(facts: RunFacts, window: number): boolean {
+  return steadiness(facts.normLevels.subarray(window)) >= CLIMBING;
 }
 
 /** Median loss of the windows up to a time, the best of what the run had reached. */
@@ -198,18 +210,25 @@ function overDepth(facts: RunFacts): LogFinding | null {
     const known = fits.filter((fit) => !Number.isNaN(fit.decades));
     const holding = known.filter(growsTowardInput);
     const onset = fits.findIndex(growsTowardInput);
-    const sorted = [...holding].sort((a, b) => a.decades - b.decades);
-    const fit = sorted[sorted.length >> 1];
-    if (fit === undefined || holding.length < known.length * DEPTH_SHARE) {
+    const lasting = known.filter(
+      (fit) => growth(fit) >= DEPTH_LASTING_DECADES && fit.steadiness <= -DEPTH_STEADY,
+    );
+    const fit = [...holding].sort((a, b) => growth(a) - growth(b))[holding.length >> 1];
+    if (fit === undefined || lasting.length < known.length * DEPTH_SHARE) {
       continue;
     }
-    return depthFinding(facts, chain, fit, onset, holding.length / known.length);
+    return depthFinding(facts, chain, fit, onset, lasting.length / known.length);
   }
   return null;
 }
 
 function growsTowardInput(fit: DepthFit): boolean {
-  return fit.decades <= -DEPTH_DECADES && fit.steadiness <= -DEPTH_STEADY && fit.perLayer <= -DEPTH_PER_LAYER;
+  return growth(fit) >= DEPTH_DECADES && fit.steadiness <= -DEPTH_STEADY && fit.perLayer <= -DEPTH_PER_LAYER;
+}
+
+/** Decades from the last layer to the first along the fitted line, which no single odd layer can move. */
+function growth(fit: DepthFit): number {
+  return -fit.perLayer * (fit.levels.length - 1);
 }
 
 function depthFinding(
@@ -223,20 +242,23 @@ function depthFinding(
   const at = startOf(facts, chain.members[0], onset);
   const affected = names.filter((_, i) => (fit.levels[i] ?? Number.NEGATIVE_INFINITY) >= fit.output + 1);
   const worse = facts.progress?.verdict === 'stuck';
+  const known = fit.levels.filter((level) => !Number.isNaN(level));
+  const first = 10 ** (known[0] ?? Number.NaN);
+  const last = 10 ** (known[known.length - 1] ?? Number.NaN);
   return toFinding(meta, facts, {
     severity: worse ? 'error' : 'warning',
     at,
     end: null,
     message:
-      `Gradients explode toward the input: ${names[0]} has ${say(10 ** fit.input)}, ${say(10 ** -fit.decades)} times ` +
+      `Gradients explode toward the input: ${names[0]} has ${say(first)}, ${say(first / last)} times ` +
       `${names[names.length - 1]}, since ${sayWhen(facts, at)} (x${say(10 ** -fit.perLayer)} per layer over ${names.length} layers).`,
     evidence: {
-      ratio: 10 ** -fit.decades,
-      decades: -fit.decades,
+      ratio: first / last,
+      decades: growth(fit),
       decadesPerLayer: -fit.perLayer,
       layers: names.length,
-      firstNorm: 10 ** fit.input,
-      lastNorm: 10 ** fit.output,
+      firstNorm: first,
+      lastNorm: last,
       shareOfRun: share,
       profile: fit.levels.map((level) => (Number.isNaN(level) ? 0 : 10 ** level)),
       ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),

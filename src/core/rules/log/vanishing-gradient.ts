@@ -187,20 +187,22 @@ function depthFinding(facts: RunFacts, symptom: Symptom): LogFinding {
   const first = names[0] ?? '';
   const last = names[names.length - 1] ?? '';
   const norms = fit.levels.map((level) => 10 ** level);
+  const firstNorm = norms.find((norm) => !Number.isNaN(norm)) ?? Number.NaN;
+  const outputNorm = 10 ** fit.output;
   return toFinding(meta, facts, {
     severity: symptom.severity,
     at,
     end: null,
     message:
-      `Gradients vanish toward the input: ${first} has ${say(10 ** fit.input)}, ${say(10 ** -fit.decades)} of ${last}, ` +
+      `Gradients vanish toward the input: ${first} has ${say(firstNorm)}, ${say(firstNorm / outputNorm)} of ${last}, ` +
       `since ${sayWhen(facts, at)} (decay x${say(perLayer)} per layer over ${names.length} layers)${sayLoss(facts)}.`,
     evidence: {
-      ratio: 10 ** -fit.decades,
+      ratio: firstNorm / outputNorm,
       decades: fit.decades,
       decadesPerLayer: fit.perLayer,
       layers: names.length,
-      firstNorm: 10 ** fit.input,
-      lastNorm: 10 ** fit.output,
+      firstNorm,
+      lastNorm: outputNorm,
       shareOfRun: symptom.share,
       profile: norms.map((norm) => (Number.isFinite(norm) ? norm : 0)),
       profileFirst: first,
@@ -254,13 +256,14 @@ function zeroWeights(facts: RunFacts): LogFinding | null {
     return null;
   }
   const { progress } = facts;
-  if (progress !== null && (progress.verdict === 'learning' || progress.verdict === 'little')) {
+  // With fixed decimals a printed zero is only small: then the loss must say the rest.
+  if (facts.decimals !== null && progress?.verdict !== 'stuck') {
     return null;
   }
   const at = zeroAtStart[0]?.first ?? ZERO;
   const level = median(living[living.length - 1]?.level ?? []);
   return toFinding(meta, facts, {
-    severity: progress?.verdict === 'stuck' ? 'error' : 'warning',
+    severity: 'error',
     at,
     end: zeroAtStart.some((track) => track.firstNonzero === null)
       ? null

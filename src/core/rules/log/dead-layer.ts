@@ -1,0 +1,203 @@
+import type { RunFacts } from '../../run/facts';
+import { medianAround } from '../../run/factsLossLevel';
+import { layerOf, roleOf } from '../../run/factsNames';
+import type { Moment, Track } from '../../run/factsTimeline';
+import { nameOf } from '../../run/profile';
+import type { LogRule, RuleDoc, RuleMeta } from '../rule';
+import { say, sayNames, sayWhen, toFinding } from './incident';
+
+const doc: RuleDoc = {
+  sees: [
+    'Weights whose gradient is exactly zero from some row to the end (at least 3 rows and a twentieth of the run) while other layers live on. They are dead, not frozen, when they',
+    "had a gradient before and the loss did not improve since, or when a layer's weight is zero though its own bias still gets a gradient: then",
+    'nothing but zeros comes into it (dead ReLUs before it). **Error** when the loss does not improve, else a **warning**; **info** when the layer may',
+    'as well have been frozen on purpose.',
+  ].join(' '),
+  why: 'A ReLU whose input is negative for all data passes no gradient and cannot come back. Everything before it stops learning.',
+  reference: {
+    title: 'Lu et al., Dying ReLU and Initialization: Theory and Numerical Examples (2020)',
+    url: 'https://arxiv.org/abs/1903.06733',
+  },
+  whenWrong: [
+    'Frozen layers are zero from the first row on, bias and all; embeddings get gradients for the rows they saw only; all layers at zero together',
+    'means that the loss is at its minimum. A zero printed with few decimals is only small.',
+  ].join(' '),
+  example: [
+    'step,loss,fc1.weight,fc1.bias,fc2.weight,fc2.bias,fc3.weight,fc3.bias',
+    ...Array.from({ length: 12 }, (_, i) =>
+      i < 4
+        ? `${i * 5},${(8.1234 - i).toFixed(4)},${1.2345 + i},0.3141,2.7182,0.5772,1.4142,0.6931`
+        : `${i * 5},${(1.2 + (i % 3) * 0.013).toFixed(4)},0,0,0,0.33217,0.57721,0.41421`,
+    ),
+  ].join('\n'),
+  better: [
+    'step,loss,fc1.weight,fc1.bias,fc2.weight,fc2.bias,fc3.weight,fc3.bias',
+    ...Array.from(
+      { length: 12 },
+      (_, i) => `${i * 5},${(8.1234 / (i + 1)).toFixed(4)},0,0,0,0,${1.4142 / (i + 1)},${0.6931 / (i + 1)}`,
+    ),
+  ].join('\n'),
+};
+
+const meta: RuleMeta = {
+  code: 'GI006',
+  name: 'dead-layer',
+  title: 'A layer died',
+  severity: 'error',
+  subject: 'log',
+  remedies: ['lower-lr', 'batch-norm', 'layer-norm', 'leaky-relu', 'he-init'],
+  doc,
+};
+
+const FEWEST_ROWS = 3;
+const FEWEST_SHARE = 0.05;
+/** Since the layer fell silent, the loss must have fallen by this much to say that the rest learns without it. */
+const STILL_LEARNS = 0.2;
+/** A gradient that faded to a true zero through rounding was already this far below the others: vanished, not died. */
+const FADED_DECADES = 5;
+
+export const deadLayer: LogRule = {
+  meta,
+  check(facts) {
+    const weights = facts.tracks.filter((track) => ['weight', 'unknown'].includes(roleOf(nameOf(track))));
+    if (weights.length < 2) {
+      return { notChecked: 'no norms per layer' };
+    }
+    if (weights.every((track) => track.count < FEWEST_ROWS + 1)) {
+      return { notChecked: 'too few rows per layer' };
+    }
+    const silent = weights.filter((track) => isSilent(facts, track));
+    const living = weights.filter((track) => track.zerosUntilEnd === null);
+    if (silent.length === 0 || living.length === 0) {
+      return [];
+    }
+    const starved = silent.filter((track) => hasLivingBias(facts, track));
+    const died = silent.filter((track) => track.firstNonzero !== null);
+    const biasesAllLive = allBiasesLive(facts);
+    if ((starved.length === 0 || biasesAllLive) && died.length === 0) {
+      return [];
+    }
+    const at = earliestSilence(died.length > 0 ? died : silent);
+    if (at === null) {
+      return [];
+    }
+    const learns = improvesAfter(facts, at);
+    const sure = starved.length > 0 && !biasesAllLive;
+    if (!sure && learns !== false) {
+      return learns === null ? [report(facts, silent, at, 'info', sure)] : [];
+    }
+    return [report(facts, silent, at, learns === false ? 'error' : 'warning', sure)];
+  },
+};
+
+function report(
+  facts: RunFacts,
+  silent: readonly Track[],
+  at: Moment,
+  severity: 'error' | 'warning' | 'info',
+  sure: boolean,
+) {
+  const dead = facts.tracks.filter(
+    (track) => track.zerosUntilEnd !== null && (silent.includes(track) || isSilent(facts, track)),
+  );
+  const parameters = dead.filter((track) => roleOf(nameOf(track)) !== 'embedding').map(nameOf);
+  const loss =
+    facts.progress === null ? '' : ` (loss ${say(facts.progress.start)} to ${say(facts.progress.end)})`;
+  const before = Math.max(
+    ...silent.map((track) => track.levelBeforeZeros).filter((level) => !Number.isNaN(level)),
+  );
+  return toFinding(meta, facts, {
+    severity,
+    at,
+    end: null,
+    message:
+      severity === 'info'
+        ? `${sayNames(parameters)} got exactly 0 gradient from ${sayWhen(facts, at)} on: frozen, or dead.`
+        : `Dead layer: ${sayNames(parameters)} got exactly 0 gradient from ${sayWhen(facts, at)} to the end, while other layers live on` +
+          `${sure ? '; the bias behind still gets one, so only zeros come in' : ''}${loss}.`,
+    evidence: {
+      deadLayers: parameters.length,
+      livingLayers: facts.tracks.filter((track) => track.zerosUntilEnd === null).length,
+      ...(Number.isFinite(before) ? { normBefore: 10 ** before } : {}),
+      ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),
+    },
+    // Measured: where the rate killed it, LeakyReLU and ELU fail; a rate ten times lower or a normalisation works.
+    remedies: ['lower-lr', 'batch-norm', 'layer-norm', 'he-init', 'leaky-relu'],
+    parameters,
+    series: dead.map((track) => track.series.id),
+  });
+}
+
+/** Exactly zero to the end, for long enough, and not because it faded below what the format can hold or the log prints. */
+function isSilent(facts: RunFacts, track: Track): boolean {
+  const since = track.zerosUntilEnd;
+  if (since === null || trailingZeros(track) < Math.max(FEWEST_ROWS, track.count * FEWEST_SHARE)) {
+    return false;
+  }
+  const before = lastLevel(track);
+  if (Number.isNaN(before)) {
+    return true;
+  }
+  if (facts.decimals !== null && before < -facts.decimals + 2) {
+    return false;
+  }
+  const others = facts.tracks.filter((other) => other.zerosUntilEnd === null).map(lastLevel);
+  return before >= Math.max(...others.filter((level) => !Number.isNaN(level))) - FADED_DECADES;
+}
+
+function trailingZeros(track: Track): number {
+  const { points } = track.series;
+  let rows = 0;
+  while (rows < points.length && points.value(points.length - 1 - rows) === 0) {
+    rows++;
+  }
+  return rows;
+}
+
+function lastLevel(track: Track): number {
+  for (let window = track.level.length - 1; window >= 0; window--) {
+    const level = track.level[window] ?? Number.NaN;
+    if (!Number.isNaN(level)) {
+      return level;
+    }
+  }
+  return Number.NaN;
+}
+
+function hasLivingBias(facts: RunFacts, weight: Track): boolean {
+  const layer = layerOf(nameOf(weight));
+  return facts.tracks.some(
+    (track) =>
+      track !== weight &&
+      layerOf(nameOf(track)) === layer &&
+      layer !== nameOf(track) &&
+      roleOf(nameOf(track)) === 'bias' &&
+      track.zerosUntilEnd === null,
+  );
+}
+
+/** Only biases are trained (BitFit): their weights are frozen, not dead. */
+function allBiasesLive(facts: RunFacts): boolean {
+  const biases = facts.tracks.filter((track) => roleOf(nameOf(track)) === 'bias');
+  return biases.length > 0 && biases.every((track) => track.zerosUntilEnd === null);
+}
+
+function earliestSilence(tracks: readonly Track[]): Moment | null {
+  let first: Moment | null = null;
+  for (const { zerosUntilEnd } of tracks) {
+    if (zerosUntilEnd !== null && (first === null || zerosUntilEnd.time < first.time)) {
+      first = zerosUntilEnd;
+    }
+  }
+  return first;
+}
+
+/** Whether the loss went on falling after the layer fell silent; null when that cannot be told. */
+function improvesAfter(facts: RunFacts, at: Moment): boolean | null {
+  const { lossCurve, progress, lossRole } = facts;
+  if (lossCurve === null || progress === null || lossRole !== 'minimised') {
+    return null;
+  }
+  const then = medianAround(lossCurve, at.time, 5);
+  return then > 0 ? (then - progress.end) / then >= STILL_LEARNS : null;
+}

@@ -1,0 +1,215 @@
+import type { RunFacts } from '../../run/facts';
+import { medianAround } from '../../run/factsLossLevel';
+import { type Curve, type Moment, momentOf } from '../../run/factsTimeline';
+import { RollingMedian } from '../../run/stats';
+import type { LogRule, RuleDoc, RuleMeta } from '../rule';
+import { say, sayStep, sayWhen, toFinding } from './incident';
+
+const doc: RuleDoc = {
+  sees: [
+    'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (both on a logarithm, where',
+    'norms spread evenly). At least 8 rows must have come before: large first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before',
+    'for the next rows. **Warning** for three harmful spikes, or one whose loss needs more than a twentieth of the run to come back;',
+    '**info** for others. A norm that stays up is no spike but an explosion.',
+  ].join(' '),
+  why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
+  reference: {
+    title: 'Chowdhery et al., PaLM: Scaling Language Modeling with Pathways, section 5.1 (2022)',
+    url: 'https://arxiv.org/abs/2204.02311',
+  },
+  whenWrong:
+    'With clipping in place a spike of the logged norm (which is taken before clipping) does no harm: the step was bounded.',
+  example: [
+    'step,loss,grad_norm',
+    ...Array.from({ length: 60 }, (_, i) => {
+      const since = i < 12 ? 0 : (i - 12) % 16;
+      const hit = i >= 12 && since === 0;
+      const loss = hit ? 900 : i >= 12 && since < 9 ? 3 : 0.5 + (i % 3) * 0.02;
+      return `${i * 5},${loss},${hit ? 4e4 : 0.5 + (i % 4) * 0.1}`;
+    }),
+  ].join('\n'),
+  better: [
+    'step,loss,grad_norm',
+    ...Array.from({ length: 60 }, (_, i) => `${i * 5},${0.5 + (i % 3) * 0.02},${0.5 + (i % 4) * 0.1}`),
+  ].join('\n'),
+};
+
+const meta: RuleMeta = {
+  code: 'GI004',
+  name: 'gradient-spike',
+  title: 'Gradient spikes',
+  severity: 'warning',
+  subject: 'log',
+  remedies: ['clip-grad-norm', 'skip-bad-batch', 'lower-lr'],
+  doc,
+};
+
+/** Rows a baseline is taken from: long enough for a median, short enough to follow a decaying norm. */
+const BASELINE_ROWS = 64;
+const FEWEST_ROWS = 8;
+/** trainproof's factor; gradsnitch takes 8. */
+const SPIKE_DECADES = 1;
+/** As OLMo-core's 6 sigma, but robust and on the logarithm: on its own scale that rule fires on one healthy row in 350. */
+const SPIKE_SIGMAS = 6;
+/** Norms printed with two digits have no smaller spread than this. */
+const SMALLEST_SIGMA = 0.05;
+/** Longer than this the norm has moved, not spiked. */
+const LONGEST_ROWS = 16;
+const HARM = 1.5;
+const HARMFUL_SPIKES = 3;
+const SLOW_SHARE = 0.05;
+
+interface Spike {
+  readonly index: number;
+  readonly last: number;
+  readonly at: Moment;
+  readonly norm: number;
+  readonly baseline: number;
+  /** Loss before and after; NaN when unknown. */
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+  readonly harmful: boolean;
+  /** Rows until the loss was back, as a share of the run. */
+  readonly recovery: number;
+}
+
+export const gradientSpike: LogRule = {
+  meta,
+  check(facts) {
+    const { norm } = facts;
+    if (norm === null) {
+      return { notChecked: 'no gradient norm is logged' };
+    }
+    if (norm.length <= FEWEST_ROWS) {
+      return { notChecked: `only ${norm.length} rows: too few for a baseline` };
+    }
+    if (facts.ceiling !== null) {
+      return {
+        notChecked: `the norm is logged after clipping at ${say(facts.ceiling.value)}: a spike cannot show`,
+      };
+    }
+    const spikes = findSpikes(facts, norm);
+    const first = spikes[0];
+    if (first === undefined) {
+      return [];
+    }
+    const harmful = spikes.filter((spike) => spike.harmful);
+    const slow = harmful.filter((spike) => spike.recovery > SLOW_SHARE);
+    const worst = spikes.reduce((a, b) => (b.norm / b.baseline > a.norm / a.baseline ? b : a));
+    const severe = harmful.length >= HARMFUL_SPIKES || slow.length > 0;
+    const shown = harmful[0] ?? worst;
+    const last = spikes[spikes.length - 1] ?? first;
+    const loss = Number.isNaN(shown.lossAfter)
+      ? ''
+      : shown.harmful
+        ? `; the loss went from ${say(shown.lossBefore)} to ${say(shown.lossAfter)} and ${
+            Number.isFinite(shown.recovery)
+              ? `took ${Math.max(1, Math.round(shown.recovery * 100))} % of the run to come back`
+              : 'did not come back'
+          }`
+        : '; the loss was not harmed';
+    const count =
+      spikes.length === 1
+        ? `The gradient norm spiked once, at ${sayWhen(facts, first.at)}`
+        : `The gradient norm spiked ${spikes.length} times from ${sayWhen(facts, first.at)} to ${sayStep(last.at.step)}`;
+    return [
+      toFinding(meta, facts, {
+        severity: severe ? 'warning' : 'info',
+        at: first.at,
+        end: momentOf(norm, last.last),
+        message: `${count}: ${say(worst.norm)}, x${say(worst.norm / worst.baseline)} the level of the rows before${loss}.`,
+        evidence: {
+          spikes: spikes.length,
+          harmful: harmful.length,
+          norm: worst.norm,
+          baseline: worst.baseline,
+          ratio: worst.norm / worst.baseline,
+          steps: spikes.slice(0, 32).map((spike) => spike.at.step),
+          ...(Number.isNaN(shown.lossAfter)
+            ? {}
+            : { lossBefore: shown.lossBefore, lossAfter: shown.lossAfter }),
+        },
+        remedies:
+          spikes.length > 1
+            ? ['clip-grad-norm', 'skip-bad-batch', 'lower-lr']
+            : ['clip-grad-norm', 'skip-bad-batch'],
+        series: [...norm.series],
+      }),
+    ];
+  },
+};
+
+function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
+  const rolling = new RollingMedian(BASELINE_ROWS);
+  const spikes: Spike[] = [];
+  let open: { from: number; baseline: number; peak: number } | null = null;
+  for (let i = 0; i < norm.length; i++) {
+    const value = norm.value[i] ?? Number.NaN;
+    const log = value > 0 && Number.isFinite(value) ? Math.log10(value) : Number.NaN;
+    const high = rolling.length >= FEWEST_ROWS && isHigh(log, rolling);
+    if (high && open === null) {
+      open = { from: i, baseline: 10 ** rolling.median(), peak: i };
+    } else if (high && open !== null && value > (norm.value[open.peak] ?? 0)) {
+      open.peak = i;
+    }
+    if (!high && open !== null) {
+      if (i - open.from <= LONGEST_ROWS && Number.isFinite(value)) {
+        spikes.push(describe(facts, norm, open, i - 1));
+      }
+      open = null;
+    }
+    rolling.push(log);
+  }
+  return spikes;
+}
+
+function isHigh(log: number, rolling: RollingMedian): boolean {
+  const above = log - rolling.median();
+  return above >= SPIKE_DECADES && above >= SPIKE_SIGMAS * Math.max(SMALLEST_SIGMA, rolling.sigma());
+}
+
+function describe(
+  facts: RunFacts,
+  norm: Curve,
+  open: { readonly from: number; readonly baseline: number; readonly peak: number },
+  last: number,
+): Spike {
+  const at = momentOf(norm, open.from);
+  const { lossCurve, lossRole } = facts;
+  const next = momentOf(norm, Math.min(last + 1, norm.length - 1)).time;
+  const readable = lossCurve !== null && lossRole === 'minimised';
+  const lossBefore = readable ? medianAround(lossCurve, at.time, -FEWEST_ROWS) : Number.NaN;
+  const lossAfter = readable ? medianAround(lossCurve, next, FEWEST_ROWS / 2) : Number.NaN;
+  const harmful =
+    lossBefore > 0 &&
+    lossAfter >= HARM * lossBefore &&
+    lossAfter - lossBefore >= 3 * (facts.progress?.noise ?? 0);
+  return {
+    index: open.from,
+    last,
+    at,
+    norm: norm.value[open.peak] ?? Number.NaN,
+    baseline: open.baseline,
+    lossBefore,
+    lossAfter,
+    harmful,
+    recovery: harmful && lossCurve !== null ? recoveryOf(lossCurve, next, lossBefore) : 0,
+  };
+}
+
+/** Share of the run's rows until three rows in a row are near the loss before; Infinity when that never happens. */
+function recoveryOf(loss: Curve, from: number, before: number): number {
+  let calm = 0;
+  let rows = 0;
+  for (let i = 0; i < loss.length; i++) {
+    if ((loss.time[i] ?? 0) < from) {
+      continue;
+    }
+    rows++;
+    calm = (loss.value[i] ?? Number.NaN) <= 1.2 * before ? calm + 1 : 0;
+    if (calm === 3) {
+      return (rows - 2) / loss.length;
+    }
+  }
+  return Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,88 @@
+import { momentOf } from '../../run/factsTimeline';
+import { fixedDecimals } from '../../run/factsUnits';
+import type { LogRule, RuleDoc, RuleMeta } from '../rule';
+import { say, sayWhen, toFinding } from './incident';
+
+const doc: RuleDoc = {
+  sees: [
+    'A learning rate of exactly 0 for at least ten rows in a row that are a tenth of the run: training goes on, but nothing can change.',
+    'Rates printed with fixed decimals (`lr: 0.000000`) are left alone, since such a zero only says "small".',
+  ].join(' '),
+  why: 'A schedule that ends before training does, counts in the wrong unit, or never leaves its warm-up wastes every step at zero.',
+  reference: {
+    title: 'PyTorch documentation: How to adjust learning rate',
+    url: 'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate',
+  },
+  whenWrong:
+    'A logger that shows one of several parameter groups may show the one that is frozen on purpose.',
+  example: [
+    'step,loss,lr',
+    ...Array.from(
+      { length: 40 },
+      (_, i) =>
+        `${i * 10},${(3 - Math.min(i, 25) * 0.05).toFixed(3)},${i < 25 ? 3.1415e-4 * (1 - i / 25) : 0}`,
+    ),
+  ].join('\n'),
+  better: [
+    'step,loss,lr',
+    ...Array.from(
+      { length: 40 },
+      (_, i) => `${i * 10},${(3 - i * 0.05).toFixed(3)},${3.1415e-4 * (1 - i / 39)}`,
+    ),
+  ].join('\n'),
+};
+
+const meta: RuleMeta = {
+  code: 'GI009',
+  name: 'learning-rate-zero',
+  title: 'The learning rate is zero',
+  severity: 'warning',
+  subject: 'log',
+  remedies: ['raise-lr'],
+  doc,
+};
+
+/** A cosine or linear schedule ends at 0 in its last row; ten rows, and a tenth of the run, are no end but a stretch. */
+const FEWEST_ROWS = 10;
+const FEWEST_SHARE = 0.1;
+
+export const learningRateZero: LogRule = {
+  meta,
+  check(facts) {
+    const rate = facts.lrCurve;
+    if (rate === null) {
+      return { notChecked: 'no learning rate is logged' };
+    }
+    if (
+      fixedDecimals(rate.value.filter((value) => value !== 0).slice(0, 64)) !== null &&
+      rate.value.some((value) => value !== 0)
+    ) {
+      return { notChecked: 'the learning rate is printed with fixed decimals: 0 may be a small rate' };
+    }
+    let longest = { from: 0, rows: 0 };
+    for (let i = 0, from = 0; i < rate.length; i++) {
+      if (rate.value[i] !== 0) {
+        from = i + 1;
+      } else if (i - from + 1 > longest.rows) {
+        longest = { from, rows: i - from + 1 };
+      }
+    }
+    if (longest.rows < Math.max(FEWEST_ROWS, rate.length * FEWEST_SHARE)) {
+      return [];
+    }
+    const at = momentOf(rate, longest.from);
+    const until = longest.from + longest.rows;
+    const share = longest.rows / rate.length;
+    return [
+      toFinding(meta, facts, {
+        severity: 'warning',
+        at,
+        end: until < rate.length ? momentOf(rate, until - 1) : null,
+        message: `The learning rate is 0 from ${sayWhen(facts, at)}${until < rate.length ? '' : ' to the end'}: ${say(100 * share)} % of the run changed nothing.`,
+        evidence: { rows: longest.rows, shareOfRun: share },
+        remedies: ['raise-lr'],
+        series: [...rate.series],
+      }),
+    ];
+  },
+};
