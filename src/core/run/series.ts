@@ -47,8 +47,8 @@ export interface Series {
   readonly points: Points;
 }
 
-/** Elements per chunk: growth costs one chunk, never a copy of the whole series. Small series stay small. */
-const FIRST_CHUNK = 64;
+/** Elements per chunk: growth costs one chunk, never a copy of the whole series, and at most an eighth stays unused. */
+const FIRST_CHUNK = 16;
 const LARGEST_CHUNK = 16384;
 
 interface Chunk {
@@ -72,7 +72,7 @@ export class PointColumns implements Points {
   push(step: number, value: number, line: number): void {
     let tail = this.tail;
     if (tail === undefined || this.used - tail.start === tail.steps.length) {
-      const size = tail === undefined ? FIRST_CHUNK : Math.min(LARGEST_CHUNK, tail.steps.length * 2);
+      const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, this.used >> 3));
       tail = {
         start: this.used,
         steps: new Float64Array(size),

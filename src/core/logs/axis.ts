@@ -1,0 +1,156 @@
+import type { Axis } from '../run/run';
+
+/** Which field of a record is its place on the run's axis. */
+export interface AxisPlan {
+  readonly axis: Axis;
+  /** Rank of the step keys that count; -1 when the axis is no step. */
+  readonly stepRank: number;
+  /** Blocks name their step after the numbers ("… step 10" closes the block), not before. */
+  readonly trailing: boolean;
+  /** Bare layer names (`fc1: 0.1`) are gradients: nothing in the log says otherwise. */
+  readonly layerNames: boolean;
+}
+
+const STEP_RANKS = 8;
+
+/** Counts, over the records read so far, what could serve as axis. */
+export class AxisSurvey {
+  /** Records with a loss or a gradient. */
+  records = 0;
+  /** Of them, records with a gradient. */
+  gradients = 0;
+  /** Records that only a training run writes: a gradient by name, or a loss at a step or epoch. */
+  proven = 0;
+  /** Records made of bare layer names alone, but for loss and learning rate. */
+  layerRecords = 0;
+  private readonly direct = new Uint32Array(STEP_RANKS);
+  private readonly changes = new Uint32Array(STEP_RANKS);
+  private readonly last = new Float64Array(STEP_RANKS).fill(Number.NaN);
+  private readonly names: string[] = new Array(STEP_RANKS).fill('');
+  private readonly rounded = new Uint8Array(STEP_RANKS);
+  private epochs = 0;
+  private epochName = '';
+  private leading = 0;
+
+  step(rank: number, value: number, name: string, rounded: boolean): void {
+    this.direct[rank]!++;
+    if (this.last[rank] !== value) {
+      this.changes[rank]!++;
+      this.last[rank] = value;
+    }
+    if (this.names[rank] === '') {
+      this.names[rank] = name;
+    }
+    if (rounded) {
+      this.rounded[rank] = 1;
+    }
+  }
+
+  epoch(name: string): void {
+    this.epochs++;
+    if (this.epochName === '') {
+      this.epochName = name;
+    }
+  }
+
+  /** Some record named its step or epoch. */
+  get placed(): boolean {
+    return this.epochs > 0 || this.direct.some((count) => count > 0);
+  }
+
+  /** A single parameter's number with no step or epoch on its line. */
+  parameterLine(): void {
+    if (!this.placed) {
+      this.leading++;
+    }
+  }
+
+  plan(): AxisPlan {
+    const trailing = this.leading >= 2;
+    const layerNames = this.layerRecords >= 2 && this.gradients === 0;
+    const most = Math.max(...this.direct, this.epochs);
+    for (let rank = 0; rank < STEP_RANKS; rank++) {
+      const direct = this.direct[rank]!;
+      const stuck = direct > 3 && this.changes[rank]! <= 1;
+      if (direct === 0 || direct * 2 < most || stuck || this.rounded[rank] === 1) {
+        continue;
+      }
+      const why = `key ${this.names[rank]}`;
+      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames };
+    }
+    if (this.epochs > 0) {
+      const why = `key ${this.epochName}: no exact step in the records`;
+      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames };
+    }
+    return {
+      axis: { kind: 'record', why: 'records counted: no step in the log' },
+      stepRank: -1,
+      trailing: false,
+      layerNames,
+    };
+  }
+}
+
+/** True when both plans place every record alike. */
+export function samePlan(one: AxisPlan, other: AxisPlan): boolean {
+  return (
+    one.axis.kind === other.axis.kind &&
+    one.stepRank === other.stepRank &&
+    one.trailing === other.trailing &&
+    one.layerNames === other.layerNames
+  );
+}
+
+/**
+ * Turns "epoch 2, step 5" into one step that never restarts, when the step is counted within the epoch. Whether it is
+ * shows at the first change of epoch: the step goes back, or it does not.
+ */
+export class EpochUnroller {
+  private mode: 'undecided' | 'within' | 'global' = 'undecided';
+  private firstEpoch = Number.NaN;
+  private lastEpoch = Number.NaN;
+  private lastStep = Number.NaN;
+  private interval = 1;
+  private lastPlace = 0;
+  private readonly offsets = new Map<number, number>();
+
+  /**
+   * @param total steps an epoch has, as printed (`[5/40]`); NaN when not printed.
+   * @returns the step counted from the start of the run.
+   */
+  place(epoch: number, step: number, total: number): number {
+    if (!Number.isInteger(epoch) || this.mode === 'global') {
+      return step;
+    }
+    if (Number.isNaN(this.firstEpoch)) {
+      this.firstEpoch = epoch;
+    } else if (epoch > this.lastEpoch && this.mode === 'undecided') {
+      this.mode = step <= this.lastStep ? 'within' : 'global';
+      if (this.mode === 'global') {
+        return step;
+      }
+    }
+    if (epoch === this.lastEpoch && step > this.lastStep) {
+      this.interval = step - this.lastStep;
+    }
+    const offset = this.offsetOf(epoch, step, total);
+    this.lastEpoch = epoch;
+    this.lastStep = step;
+    this.lastPlace = offset + step;
+    return this.lastPlace;
+  }
+
+  private offsetOf(epoch: number, step: number, total: number): number {
+    if (total > 0) {
+      const base = this.firstEpoch === 0 ? 0 : 1;
+      return (epoch - base) * total;
+    }
+    const known = this.offsets.get(epoch);
+    if (known !== undefined) {
+      return known;
+    }
+    const offset = this.mode === 'undecided' ? 0 : this.lastPlace + this.interval - step;
+    this.offsets.set(epoch, offset);
+    return offset;
+  }
+}

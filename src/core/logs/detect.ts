@@ -1,0 +1,107 @@
+import { encodingOf, Utf16Reader } from '../io/encoding';
+import { LineReader } from '../io/lineReader';
+import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
+import type { Head, LogFormat } from './format';
+import { KeyTable } from './keyTable';
+import { Recorder } from './recorder';
+import { textOf } from './scan/bytes';
+
+/** How much of a file's start decides what it is. Cluster logs open with hundreds of kilobytes of greetings. */
+export const HEAD_BYTES = 512 * 1024;
+const HEAD_LINES = 400;
+export const HEAD_COLUMNS = 2000;
+
+export interface Detection {
+  readonly format: LogFormat;
+  readonly confidence: number;
+  readonly plan: AxisPlan;
+}
+
+export function sameDetection(one: Detection, other: Detection): boolean {
+  return one.format === other.format && samePlan(one.plan, other.plan);
+}
+
+/** Prepares the first bytes of a file for detection. */
+export function headOf(raw: Uint8Array, complete: boolean): Head {
+  const { encoding, mark } = encodingOf(raw);
+  const bytes =
+    encoding === 'utf-8' ? raw.subarray(mark) : new Utf16Reader(encoding).utf8(raw.subarray(mark));
+  const lines: string[] = [];
+  const reader = new LineReader();
+  const sink = {
+    line(line: Uint8Array, start: number, end: number): void {
+      if (lines.length < HEAD_LINES) {
+        lines.push(textOf(line, start, Math.min(end, start + HEAD_COLUMNS)));
+      }
+    },
+  };
+  reader.space(bytes.length).set(bytes);
+  reader.accept(bytes.length, sink);
+  if (lines.length < HEAD_LINES) {
+    reader.offerTail((line, start, end) => {
+      sink.line(line, start, end);
+      return false;
+    });
+  }
+  return { bytes, lines, complete, binary: bytes.subarray(0, 8192).includes(0) };
+}
+
+/** The format that fits best, after a trial; null when the file is no training log. */
+export function detect(head: Head, formats: readonly LogFormat[]): Detection | null {
+  const candidates = formats
+    .map((format) => ({ format, confidence: format.sniff(head) }))
+    .filter(({ confidence }) => confidence > 0)
+    .sort((one, other) => other.confidence - one.confidence);
+  for (const { format, confidence } of candidates) {
+    const recorder = trial(format, head);
+    if (provesTraining(recorder, head, format.enough ?? 2)) {
+      return { format, confidence, plan: recorder.survey.plan() };
+    }
+  }
+  return null;
+}
+
+/** Reads the head with a format; nothing is placed on an axis yet. */
+export function trial(format: LogFormat, head: Head): Recorder {
+  const recorder = new Recorder(new KeyTable(format.meaning), null);
+  const parser = format.open(recorder);
+  if ('blocks' in parser) {
+    parser.blocks.feed(head.bytes, 0, head.bytes.length);
+    return recorder;
+  }
+  const reader = new LineReader();
+  reader.space(head.bytes.length).set(head.bytes);
+  reader.accept(head.bytes.length, parser.lines);
+  reader.offerTail((bytes, start, end, number) => parser.lines.tail?.(bytes, start, end, number) ?? false);
+  return recorder;
+}
+
+const CODE_LINE =
+  /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export |public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
+const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,})/;
+
+/** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
+function provesTraining(recorder: Recorder, head: Head, enough: number): boolean {
+  const survey: AxisSurvey = recorder.survey;
+  if (recorder.skips.length > 0 && survey.records === 0) {
+    return true;
+  }
+  if (enough === 0) {
+    return recorder.points > 0;
+  }
+  if (survey.proven < enough && survey.layerRecords < Math.max(3, enough)) {
+    return false;
+  }
+  let code = 0;
+  let markdown = 0;
+  for (const line of head.lines) {
+    if (CODE_LINE.test(line.slice(0, 200))) {
+      code++;
+    } else if (MARKDOWN_LINE.test(line)) {
+      markdown++;
+    }
+  }
+  return (
+    code < Math.max(survey.records, survey.layerRecords) && markdown * 4 < head.lines.length && markdown < 3
+  );
+}

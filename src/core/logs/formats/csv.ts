@@ -1,0 +1,92 @@
+import { CsvLog } from '../csvLog';
+import type { Head, LogFormat } from '../format';
+import { meaningOf } from '../keys';
+import type { Recorder } from '../recorder';
+import { COMMA, SEMICOLON, TAB } from '../scan/bytes';
+
+const DELIMITERS = [COMMA, TAB, SEMICOLON];
+
+/** A header of a training table and its delimiter; null when the columns say nothing of training. */
+function trainingHeader(head: Head): number | null {
+  const first = head.lines.find((line) => line.trim() !== '');
+  if (first === undefined || head.binary) {
+    return null;
+  }
+  for (const delimiter of DELIMITERS) {
+    const cells = wholeFirstLine(head)
+      .split(String.fromCharCode(delimiter))
+      .map((cell) => cell.trim().replace(/^"|"$/g, ''));
+    if (cells.length >= 2 && isTraining(cells)) {
+      return delimiter;
+    }
+  }
+  return null;
+}
+
+/** The header line uncut: Lightning's has tens of thousands of characters. */
+function wholeFirstLine(head: Head): string {
+  const text = new TextDecoder().decode(head.bytes.subarray(0, 262_144));
+  const start = text.search(/[^\r\n]/);
+  const end = text.slice(Math.max(0, start)).search(/[\r\n]/);
+  return start < 0 ? '' : text.slice(start, end < 0 ? undefined : start + end);
+}
+
+function isTraining(cells: readonly string[]): boolean {
+  if (
+    cells.some((cell) => cell === '' && cells.length < 4) ||
+    cells.some((cell) => /^[-+.\d]+(?:e[-+]?\d+)?$/i.test(cell))
+  ) {
+    return false;
+  }
+  const meanings = cells.map(meaningOf);
+  const axis = meanings.some(({ role }) => role === 'step' || role === 'epoch');
+  const gradients = meanings.filter(
+    ({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak,
+  ).length;
+  const losses = meanings.filter(({ kind }) => kind === 'loss').length;
+  const companions =
+    meanings.filter(({ kind, split }) => kind === 'learning-rate' || split === 'eval').length +
+    cells.filter((cell) => /^(?:train_?)?(?:acc|accuracy|perplexity|ppl)$/i.test(cell)).length;
+  return (
+    (gradients > 0 && (axis || losses > 0 || gradients > 1)) ||
+    (losses > 0 && (axis || companions > 0 || losses > 1)) ||
+    (axis && companions > 0 && meanings.some(({ kind }) => kind === 'learning-rate'))
+  );
+}
+
+/** Tables: scripts' own, Lightning's metrics.csv, Keras' CSVLogger, Ultralytics' results.csv, DVCLive's tsv files. */
+export const csv: LogFormat = {
+  id: 'csv',
+  title: 'CSV and TSV (wide or sparse, Lightning metrics.csv)',
+  reference: 'https://lightning.ai/docs/pytorch/stable/api/lightning.pytorch.loggers.csv_logs.html',
+  sniff: (head) => (trainingHeader(head) === null ? 0 : 0.85),
+  enough: 0,
+  open: (recorder: Recorder) => ({ lines: new CsvLog(recorder) }),
+  samples: [
+    {
+      text: 'step,loss,fc1.weight,fc2.weight\n0,1.5,1e-9,0.25\n5,1.25,2e-9,inf\n',
+      points: [
+        ['loss', 0, 1.5],
+        ['fc1.weight', 0, 1e-9],
+        ['fc2.weight', 0, 0.25],
+        ['loss', 5, 1.25],
+        ['fc1.weight', 5, 2e-9],
+        ['fc2.weight', 5, Number.POSITIVE_INFINITY],
+      ],
+    },
+    {
+      text: 'grad_2.0_norm/enc.weight_step,grad_2.0_norm/enc.weight_epoch,epoch,step,train_loss\n0.5,,0,9,\n,,0,9,1.5\n,0.25,0,9,\n',
+      points: [
+        ['grad_2.0_norm/enc.weight_step', 9, 0.5],
+        ['train_loss', 9, 1.5],
+      ],
+    },
+    {
+      text: 'step\tloss\n0\t6.25\n1\t6.0\n',
+      points: [
+        ['loss', 0, 6.25],
+        ['loss', 1, 6],
+      ],
+    },
+  ],
+};

@@ -1,0 +1,90 @@
+import type { LineParser, LogFormat } from '../format';
+import type { Recorder } from '../recorder';
+import { CLOSE_BRACE, OPEN_BRACE, skipSpaces } from '../scan/bytes';
+import { DictScanner } from '../scan/dict';
+
+/** One JSON object a line. Keys may be flat, dotted or nested. */
+export class JsonLines implements LineParser {
+  private readonly dict: DictScanner;
+
+  constructor(private readonly recorder: Recorder) {
+    this.dict = new DictScanner(recorder);
+  }
+
+  line(bytes: Uint8Array, start: number, end: number, number: number): void {
+    const at = skipSpaces(bytes, start, end);
+    if (at >= end || bytes[at] !== OPEN_BRACE) {
+      return;
+    }
+    this.recorder.begin();
+    if (this.dict.scan(bytes, at, end) < 0) {
+      this.recorder.problem(number, 'This JSON record is cut off or not valid');
+      return;
+    }
+    this.recorder.lineShift = 0;
+    if (this.recorder.size > 0) {
+      this.recorder.commit(number);
+    }
+  }
+
+  tail(bytes: Uint8Array, start: number, end: number, number: number): boolean {
+    if (bytes[start] !== OPEN_BRACE || bytes[end - 1] !== CLOSE_BRACE) {
+      return false;
+    }
+    this.recorder.begin();
+    if (this.dict.scan(bytes, start, end) !== end) {
+      return false;
+    }
+    this.recorder.commit(number);
+    return true;
+  }
+}
+
+const TRAINING_KEY =
+  /"(?:[^"]{0,80}[/_.])?(?:loss|grad(?:ient)?s?(?:_norms?)?|grad_norm[^"]{0,200}|lr|learning_rate|gnorm)(?:[/_.][^"]{0,200})?"\s?:/;
+const AXIS_KEY =
+  /"(?:train\/)?(?:step|_step|global_step|iteration|iter|epoch|num_updates|current_steps|global_step\/max_steps)"\s?:/;
+const NAMESPACED = /"(?:train|training|eval|val)\/[\w/.-]{1,80}"\s?:\s?-?[\d.N]/;
+
+/** JSON lines of any logger: openpi, ms-swift, LLaMA-Factory, DETR, Detectron2, MaxText, MMEngine, home-made ones. */
+export const jsonLines: LogFormat = {
+  id: 'json-lines',
+  title: 'JSON lines (flat, dotted or nested keys)',
+  reference: 'https://jsonlines.org',
+  sniff(head) {
+    const filled = head.lines.filter((line) => line.trim() !== '');
+    const objects = filled.filter((line) => /^\s*\{\s?"/.test(line));
+    const training = objects.filter(
+      (line) =>
+        (TRAINING_KEY.test(line) || NAMESPACED.test(line)) && (AXIS_KEY.test(line) || /grad/i.test(line)),
+    );
+    if (head.binary || objects.length * 2 < filled.length || training.length * 3 < objects.length) {
+      return 0;
+    }
+    return training.length === 0 ? 0 : 0.8;
+  },
+  enough: 0,
+  open: (recorder) => ({ lines: new JsonLines(recorder) }),
+  samples: [
+    {
+      text: '{"step": 0, "train/loss": 8.5, "grad_norm/fc1.weight": 6.25}\n{"step": 5, "train/loss": NaN, "grad_norm/fc1.weight": 7.5}\n',
+      points: [
+        ['train/loss', 0, 8.5],
+        ['grad_norm/fc1.weight', 0, 6.25],
+        ['train/loss', 5, Number.NaN],
+        ['grad_norm/fc1.weight', 5, 7.5],
+      ],
+    },
+    {
+      text: '{"step": 1, "loss": 3.5, "gradients": {"stage1": {"weight": 1.5, "bias": 0.25}}}\n{"step": 2, "loss": 2.5, "gradients": {"stage1": {"weight": 1.25, "bias": 0.5}}}\n',
+      points: [
+        ['loss', 1, 3.5],
+        ['gradients.stage1.weight', 1, 1.5],
+        ['gradients.stage1.bias', 1, 0.25],
+        ['loss', 2, 2.5],
+        ['gradients.stage1.weight', 2, 1.25],
+        ['gradients.stage1.bias', 2, 0.5],
+      ],
+    },
+  ],
+};

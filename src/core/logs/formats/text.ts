@@ -1,0 +1,69 @@
+import type { LogFormat } from '../format';
+import { TextLog } from '../textLog';
+
+/** Whatever a training script prints: the fall-back that most scripts need. */
+export const text: LogFormat = {
+  id: 'text',
+  title: 'Text (key: value, key=value, progress bars, per-parameter prints)',
+  reference: 'https://docs.python.org/3/library/functions.html#print',
+  sniff: (head) => (head.binary ? 0 : 0.3),
+  open: (recorder) => ({ lines: new TextLog(recorder) }),
+  samples: [
+    {
+      text: 'Epoch [1/2], Step [5/10], Loss: 0.4, grad_norm: 1.5\nEpoch [2/2], Step [5/10], Loss: 0.2, grad_norm: 1.25\n',
+      points: [
+        ['Loss', 5, 0.4],
+        ['grad_norm', 5, 1.5],
+        ['Loss', 15, 0.2],
+        ['grad_norm', 15, 1.25],
+      ],
+    },
+    {
+      text: '[step 0] loss=0.8 lr=2e-3\n    grad/first.weight = 1e-9\n    grad/last.bias = nan\n[step 4] loss=0.7 lr=2e-3\n    grad/first.weight = 2e-9\n    grad/last.bias = inf\n',
+      points: [
+        ['loss', 0, 0.8],
+        ['lr', 0, 0.002],
+        ['grad/first.weight', 0, 1e-9],
+        ['grad/last.bias', 0, Number.NaN],
+        ['loss', 4, 0.7],
+        ['lr', 4, 0.002],
+        ['grad/first.weight', 4, 2e-9],
+        ['grad/last.bias', 4, Number.POSITIVE_INFINITY],
+      ],
+    },
+    {
+      text: 'Layer 1 gradient: 0.0001\nLayer 2 gradient: 0.5\nLayer 1 gradient: 0.0002\nLayer 2 gradient: 0.25\n',
+      points: [
+        ['Layer 1 gradient', 0, 0.0001],
+        ['Layer 2 gradient', 0, 0.5],
+        ['Layer 1 gradient', 1, 0.0002],
+        ['Layer 2 gradient', 1, 0.25],
+      ],
+    },
+    {
+      text: 'body.0.weight: gradient norm = 19.5\nbody.1.weight: gradient norm = 2.5\n',
+      points: [
+        ['body.0.weight: gradient norm', 0, 19.5],
+        ['body.1.weight: gradient norm', 0, 2.5],
+      ],
+    },
+    {
+      text: 'Gradient norm for body.0.weight: 19.5\nGradient norm for body.1.weight: 2.5\n',
+      points: [
+        ['Gradient norm for body.0.weight', 0, 19.5],
+        ['Gradient norm for body.1.weight', 0, 2.5],
+      ],
+    },
+    {
+      text: '2026-01-02 03:04:05,678 | INFO    | vae | step 10 loss 27.5 grads enc.weight=3.25 mu.weight=6.5\n2026-01-02 03:04:06,678 | INFO    | vae | step 20 loss 21.5 grads enc.weight=1.75 mu.weight=nan\n',
+      points: [
+        ['loss', 10, 27.5],
+        ['enc.weight', 10, 3.25],
+        ['mu.weight', 10, 6.5],
+        ['loss', 20, 21.5],
+        ['enc.weight', 20, 1.75],
+        ['mu.weight', 20, Number.NaN],
+      ],
+    },
+  ],
+};

@@ -1,0 +1,104 @@
+import { type KeyMeaning, meaningOf } from './keys';
+import type { LoggedSeries } from './recorder';
+import { bytesOf, textOf } from './scan/bytes';
+
+/** Most different keys a log may have. Text that invents a key per line must not fill the memory. */
+const MOST_KEYS = 50_000;
+
+/** Longest key kept; what is longer is no name. */
+export const LONGEST_KEY = 400;
+
+/** One name under which numbers are logged. The same bytes below the same parent are always the same object. */
+export class Key {
+  /** The key that followed this one last time: the first guess for what follows now. */
+  next: Key | null = null;
+  /** Next key with the same hash. */
+  chain: Key | null = null;
+  /** Series that receive its numbers: training, evaluation, summary. */
+  readonly series: (LoggedSeries | null)[] = [null, null, null];
+  /** The better-known key that a phrase ends in ("with loss" is "loss"); itself when there is none. */
+  target: Key = this;
+
+  constructor(
+    readonly name: string,
+    readonly bytes: Uint8Array,
+    readonly hash: number,
+    readonly parent: Key | null,
+    readonly meaning: KeyMeaning,
+  ) {}
+}
+
+/** Finds keys by their bytes, without making a string of a key that is already known. */
+export class KeyTable {
+  private slots: (Key | null)[] = new Array(256).fill(null);
+  private count = 0;
+  /** Keys that found no room. */
+  refused = 0;
+
+  /** @param meaning reads a key's text; a format may know its own keys better than the dictionary. */
+  constructor(private readonly meaning: (name: string) => KeyMeaning = meaningOf) {}
+
+  /** The key with these bytes below `parent`; null when it is too long or the table is full. */
+  find(bytes: Uint8Array, start: number, end: number, parent: Key | null = null): Key | null {
+    let hash = parent === null ? 0x811c9dc5 : parent.hash ^ 0x9e3779b9;
+    for (let at = start; at < end; at++) {
+      hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    }
+    hash ^= hash >>> 15;
+    for (let key = this.slots[hash & (this.slots.length - 1)] ?? null; key !== null; key = key.chain) {
+      if (key.hash === hash && key.parent === parent && sameBytes(key.bytes, bytes, start, end)) {
+        return key;
+      }
+    }
+    if (end - start > LONGEST_KEY || this.count >= MOST_KEYS) {
+      this.refused++;
+      return null;
+    }
+    const text = textOf(bytes, start, end);
+    const name = parent === null ? text : `${parent.name}.${text}`;
+    return this.insert(new Key(name, bytes.slice(start, end), hash, parent, this.meaning(name)));
+  }
+
+  /** The key of a text that some format made up itself. */
+  named(name: string): Key | null {
+    const bytes = bytesOf(name);
+    return this.find(bytes, 0, bytes.length);
+  }
+
+  private insert(key: Key): Key {
+    if (this.count >= this.slots.length) {
+      this.grow();
+    }
+    const slot = key.hash & (this.slots.length - 1);
+    key.chain = this.slots[slot] ?? null;
+    this.slots[slot] = key;
+    this.count++;
+    return key;
+  }
+
+  private grow(): void {
+    const old = this.slots;
+    this.slots = new Array(old.length * 4).fill(null);
+    for (const first of old) {
+      for (let key = first; key !== null; ) {
+        const following: Key | null = key.chain;
+        const slot = key.hash & (this.slots.length - 1);
+        key.chain = this.slots[slot] ?? null;
+        this.slots[slot] = key;
+        key = following;
+      }
+    }
+  }
+}
+
+function sameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known.length !== end - start) {
+    return false;
+  }
+  for (let index = 0; index < known.length; index++) {
+    if (known[index] !== bytes[start + index]) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,281 @@
+import type { Key } from '../keyTable';
+import type { Recorder } from '../recorder';
+import {
+  APOSTROPHE,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  COMMA,
+  CR,
+  isLetter,
+  LF,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  QUOTE,
+  SLASH,
+  SPACE,
+  startsWith,
+  TAB,
+} from './bytes';
+import { NumberScanner } from './number';
+
+/** Objects nested deeper hold no metrics. */
+const DEEPEST = 8;
+/** Returned when the text is no object, or not a whole one. */
+export const NO_OBJECT = -1;
+
+/**
+ * Reads one object, JSON or the `repr` of a Python dict, straight from bytes: flat, dotted or nested keys, numbers bare
+ * or quoted, `nan`, `NaN`, `Infinity`, `tensor(0.5)`. Everything that is no number is passed over.
+ */
+export class DictScanner {
+  private readonly number = new NumberScanner();
+  /** The key read last, whose successor is the first guess. */
+  private last: Key | null = null;
+  /** First key of the object read last: the first guess for the next object. */
+  private first: Key | null = null;
+
+  constructor(private readonly recorder: Recorder) {}
+
+  /**
+   * Reads the object whose brace stands at `at` and adds its numbers to the recorder.
+   * @returns the offset after the closing brace, or {@link NO_OBJECT}; the fields added until then are the caller's to drop.
+   */
+  scan(bytes: Uint8Array, at: number, end: number): number {
+    this.last = null;
+    return this.object(bytes, at + 1, end, null, 0);
+  }
+
+  private object(bytes: Uint8Array, at: number, end: number, parent: Key | null, depth: number): number {
+    for (;;) {
+      at = this.blanks(bytes, at, end);
+      const quote = at < end ? bytes[at]! : 0;
+      if (quote === CLOSE_BRACE) {
+        return at + 1;
+      }
+      if (quote === COMMA) {
+        at++;
+        continue;
+      }
+      if (quote !== QUOTE && quote !== APOSTROPHE) {
+        return NO_OBJECT;
+      }
+      at++;
+      const guess = this.last === null ? this.first : this.last.next;
+      let key: Key | null;
+      let after: number;
+      if (
+        guess !== null &&
+        guess.parent === parent &&
+        startsWith(bytes, at, end, guess.bytes) &&
+        bytes[at + guess.bytes.length] === quote
+      ) {
+        key = guess;
+        after = at + guess.bytes.length;
+      } else {
+        after = closingQuote(bytes, at, end, quote);
+        if (after < 0) {
+          return NO_OBJECT;
+        }
+        key = this.recorder.keys.find(bytes, at, after, parent);
+      }
+      if (key !== null && key !== guess) {
+        if (this.last === null) {
+          this.first = key;
+        } else {
+          this.last.next = key;
+        }
+      }
+      if (key !== null) {
+        this.last = key;
+      }
+      at = after + 1;
+      if (bytes[at] !== COLON) {
+        at = this.blanks(bytes, at, end);
+        if (at >= end || bytes[at] !== COLON) {
+          return NO_OBJECT;
+        }
+      }
+      at = this.value(bytes, this.blanks(bytes, at + 1, end), end, key, depth);
+      if (at < 0) {
+        return NO_OBJECT;
+      }
+    }
+  }
+
+  /** Skips blanks; line ends among them move the line on which the next number stands. */
+  private blanks(bytes: Uint8Array, at: number, end: number): number {
+    while (at < end) {
+      const byte = bytes[at]!;
+      if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) {
+        this.recorder.lineShift++;
+      } else if (byte !== SPACE && byte !== TAB && byte !== CR) {
+        break;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  /** @returns the offset after the value, or -1. */
+  private value(bytes: Uint8Array, at: number, end: number, key: Key | null, depth: number): number {
+    if (at >= end) {
+      return -1;
+    }
+    const byte = bytes[at]!;
+    if (byte === QUOTE || byte === APOSTROPHE) {
+      return this.quoted(bytes, at + 1, end, byte, key);
+    }
+    if (byte === OPEN_BRACE) {
+      if (key === null || depth >= DEEPEST) {
+        return this.past(bytes, at, end);
+      }
+      return this.object(bytes, at + 1, end, key, depth + 1);
+    }
+    if (byte === OPEN_BRACKET || byte === OPEN_PAREN) {
+      return this.list(bytes, at, end, key);
+    }
+    const after = this.number.scan(bytes, at, end);
+    if (after > 0) {
+      if (!endsValue(bytes, after, end)) {
+        return -1;
+      }
+      if (key !== null) {
+        this.recorder.add(key, this.number.value);
+      }
+      return after;
+    }
+    return this.word(bytes, at, end, key);
+  }
+
+  /** A number in quotes is a number; `"10/438"` is a step and its total. */
+  private quoted(bytes: Uint8Array, at: number, end: number, quote: number, key: Key | null): number {
+    const after = this.number.scan(bytes, at, end);
+    if (after > 0 && key !== null && after < end) {
+      if (bytes[after] === quote) {
+        this.recorder.add(key, this.number.value);
+        return after + 1;
+      }
+      if (bytes[after] === SLASH && key.meaning.role === 'step') {
+        this.recorder.add(key, this.number.value);
+      }
+    }
+    const close = closingQuote(bytes, at, end, quote);
+    return close < 0 ? -1 : close + 1;
+  }
+
+  /** A list of exactly one number is that number (`"lr": [0.001]`); other lists are no metrics. */
+  private list(bytes: Uint8Array, at: number, end: number, key: Key | null): number {
+    const inner = afterBlanks(bytes, at + 1, end);
+    const after = this.number.scan(bytes, inner, end);
+    if (after > 0 && key !== null) {
+      const value = this.number.value;
+      const close = afterBlanks(bytes, after, end);
+      if (close < end && (bytes[close] === CLOSE_BRACKET || bytes[close] === CLOSE_PAREN)) {
+        this.recorder.add(key, value);
+        this.recorder.lineShift += lineEnds(bytes, at, close);
+        return close + 1;
+      }
+    }
+    return this.past(bytes, at, end);
+  }
+
+  /** Passes over a value with brackets, counting its lines. */
+  private past(bytes: Uint8Array, at: number, end: number): number {
+    const after = skipBalanced(bytes, at, end);
+    this.recorder.lineShift += after < 0 ? 0 : lineEnds(bytes, at, after);
+    return after;
+  }
+
+  /** `true`, `None`, `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`. */
+  private word(bytes: Uint8Array, at: number, end: number, key: Key | null): number {
+    const start = at;
+    while (
+      at < end &&
+      (isLetter(bytes[at]) || bytes[at] === 46 || bytes[at] === 95 || isWordDigit(bytes[at]))
+    ) {
+      at++;
+    }
+    if (at === start) {
+      return -1;
+    }
+    if (at < end && bytes[at] === OPEN_PAREN) {
+      const inner = this.number.scan(bytes, afterBlanks(bytes, at + 1, end), end);
+      if (inner > 0 && key !== null && (bytes[inner] === CLOSE_PAREN || bytes[inner] === COMMA)) {
+        this.recorder.add(key, this.number.value);
+      }
+      return this.past(bytes, at, end);
+    }
+    return endsValue(bytes, at, end) ? at : -1;
+  }
+}
+
+function isWordDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
+}
+
+/** A value ends where the object goes on or closes. */
+function endsValue(bytes: Uint8Array, at: number, end: number): boolean {
+  const byte = at < end ? bytes[at]! : 0;
+  if (byte === COMMA || byte === CLOSE_BRACE) {
+    return true;
+  }
+  const next = afterBlanks(bytes, at, end);
+  return next < end && (bytes[next] === COMMA || bytes[next] === CLOSE_BRACE);
+}
+
+function afterBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && (bytes[at] === SPACE || bytes[at] === LF || bytes[at] === CR || bytes[at] === TAB)) {
+    at++;
+  }
+  return at;
+}
+
+/** Offset of the quote that closes a string, or -1. */
+export function closingQuote(bytes: Uint8Array, at: number, end: number, quote: number): number {
+  for (; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === BACKSLASH) {
+      at++;
+    } else if (byte === quote) {
+      return at;
+    }
+  }
+  return -1;
+}
+
+/** Offset after the bracket that closes the one at `at`, strings skipped; -1 when it stays open. */
+export function skipBalanced(bytes: Uint8Array, at: number, end: number): number {
+  let depth = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE || byte === APOSTROPHE) {
+      at = closingQuote(bytes, at + 1, end, byte);
+      if (at < 0) {
+        return -1;
+      }
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET || byte === OPEN_PAREN) {
+      depth++;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === CLOSE_PAREN) {
+      depth--;
+      if (depth === 0) {
+        return at + 1;
+      }
+    }
+  }
+  return -1;
+}
+
+/** Line ends in a range, counted as VS Code does. */
+export function lineEnds(bytes: Uint8Array, at: number, end: number): number {
+  let count = 0;
+  for (; at < end; at++) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) {
+      count++;
+    }
+  }
+  return count;
+}
