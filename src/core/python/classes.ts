@@ -1,6 +1,7 @@
 import { classKind } from './build/classes';
 import { classTree } from './build/models';
 import type { ClassFact, FunctionFact } from './facts';
+import { forwardFacts } from './forward';
 import { argumentFact } from './literals';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
@@ -35,6 +36,8 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   });
   const last = node.body.at(-1);
   const first = node.body[0];
+  const forward =
+    source.methodOf(scope, 'forward') ?? (kind === 'keras' ? source.methodOf(scope, 'call') : null);
   return {
     name: node.name,
     range: source.range(node),
@@ -53,7 +56,7 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
     lastStatement: last === undefined ? null : source.statement(last),
     modules: tree.entries,
     instances: tree.instances,
-    flow: null,
+    flow: forward === null || kind === 'other' ? null : forwardFacts(source, forward, tree.entries),
   };
 }
 
