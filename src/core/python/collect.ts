@@ -2,7 +2,9 @@ import { collectModels } from './build/models';
 import { collectClasses, collectFunctions } from './classes';
 import type { PythonFacts } from './facts';
 import { collectFrameworks, collectImports, spellName } from './imports';
+import { collectInits } from './inits';
 import { collectLoops } from './loops';
+import { collectLosses } from './losses';
 import { collectOptimizers } from './optimizers';
 import { PythonSource } from './source';
 import { indentUnitOf, lineEndingOf } from './style';
@@ -25,10 +27,10 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     functions: collectFunctions(source),
     modules: [...classes.flatMap((one) => one.modules), ...entries],
     models,
-    inits: [],
+    inits: collectInits(source, models),
     loops: collectLoops(source),
     optimizers: collectOptimizers(source),
-    losses: [],
+    losses: collectLosses(source),
     body,
     rangeOf: (node) => source.range(node),
     nameOf: (expr) => source.nameOf(expr),
