@@ -1,9 +1,17 @@
 /** A small picture of a curve for a hover: an SVG that shows every extreme and every value that is no number. */
 import type { Points } from '../run/series';
-import { escapeXml } from './markdown';
 import { formatNumber } from './number';
-
-export type PictureTheme = 'dark' | 'light' | 'high-contrast-dark' | 'high-contrast-light';
+import {
+  axes,
+  HEIGHT,
+  PALETTES,
+  type Palette,
+  type PictureTheme,
+  PLOT,
+  picture,
+  shorten,
+  text,
+} from './picture';
 
 export interface Curve {
   /** Untrusted text. */
@@ -15,40 +23,12 @@ export interface SparklineOptions {
   readonly theme: PictureTheme;
   /** Step at which the symptom starts; null for no mark. */
   readonly onset: number | null;
-  /** Words under the curve, untrusted: "fc1.weight, gradient norm". */
-  readonly caption: string;
 }
 
-interface Palette {
-  readonly text: string;
-  readonly axis: string;
-  readonly curves: readonly string[];
-  readonly alarm: string;
-}
-
-/** A picture inside a hover cannot see the theme's variables, so each kind of theme has its own few colours. */
-const PALETTES: Readonly<Record<PictureTheme, Palette>> = {
-  dark: { text: '#b4b4b4', axis: '#5a5a5a', curves: ['#4fb3ff', '#c586c0', '#89d185'], alarm: '#ff7b72' },
-  light: { text: '#5f5f5f', axis: '#c4c4c4', curves: ['#0066bf', '#8b3fa0', '#2e7d32'], alarm: '#c62828' },
-  'high-contrast-dark': {
-    text: '#ffffff',
-    axis: '#ffffff',
-    curves: ['#6fc3ff', '#ff9dff', '#9dff9d'],
-    alarm: '#ffb3ad',
-  },
-  'high-contrast-light': {
-    text: '#000000',
-    axis: '#000000',
-    curves: ['#00408a', '#6a006a', '#004d00'],
-    alarm: '#a30000',
-  },
-};
-
-const WIDTH = 340;
-const HEIGHT = 112;
-const PLOT = { left: 52, right: 332, top: 10, bottom: 76 } as const;
 /** A logarithmic axis pays when the values span more than this. */
 const LOG_AXIS_RATIO = 10;
+/** Characters of all names together. */
+const LEGEND_LENGTH = 46;
 
 /** Extremes of the points that fall into one column of pixels, in the order they came. */
 interface Column {
@@ -68,27 +48,29 @@ export function sparkline(curves: readonly Curve[], options: SparklineOptions): 
   const palette = PALETTES[options.theme];
   const { y, isLog } = verticalScale(extent);
   const x = horizontalScale(extent);
-  const parts = [
-    line(PLOT.left, PLOT.bottom, PLOT.right, PLOT.bottom, palette.axis),
-    line(PLOT.left, PLOT.top, PLOT.left, PLOT.bottom, palette.axis),
+  const mark = (words: string) => ({ words, colour: palette.text });
+  return picture([
+    ...axes(palette),
     ...(options.onset === null ? [] : [onsetMark(x(options.onset), palette)]),
     ...shown.map(({ points }, index) => curve(points, x, y, palette.curves[index] ?? palette.text)).reverse(),
     ...shown.map(({ points }) => nonFiniteMarks(points, x, palette)),
-    text(PLOT.left - 4, PLOT.top + 4, formatNumber(extent.high), palette.text, 'end'),
+    text(PLOT.left - 4, PLOT.top + 4, 'end', mark(formatNumber(extent.high))),
     ...(extent.high > extent.low
-      ? [text(PLOT.left - 4, PLOT.bottom, formatNumber(extent.low), palette.text, 'end')]
+      ? [text(PLOT.left - 4, PLOT.bottom, 'end', mark(formatNumber(extent.low)))]
       : []),
-    text(PLOT.left, PLOT.bottom + 13, formatNumber(extent.firstStep), palette.text, 'start'),
-    text(PLOT.right, PLOT.bottom + 13, `step ${formatNumber(extent.lastStep)}`, palette.text, 'end'),
-    text(
-      PLOT.left,
-      HEIGHT - 6,
-      `${shorten(options.caption, 46)}${isLog ? ' (log axis)' : ''}`,
-      palette.text,
-      'start',
-    ),
-  ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="10">${parts.join('')}</svg>`;
+    text(PLOT.left, PLOT.bottom + 13, 'start', mark(formatNumber(extent.firstStep))),
+    text(PLOT.right, PLOT.bottom + 13, 'end', mark(`step ${formatNumber(extent.lastStep)}`)),
+    text(PLOT.left, HEIGHT - 6, 'start', ...legend(shown, palette), mark(isLog ? ' (log axis)' : '')),
+  ]);
+}
+
+/** The curves' names in their colours; short, as there is one line for all. */
+function legend(curves: readonly Curve[], palette: Palette) {
+  const room = Math.floor(LEGEND_LENGTH / curves.length);
+  return curves.map(({ name }, index) => ({
+    words: `${index > 0 ? '  ' : ''}${shorten(name, room)}`,
+    colour: palette.curves[index] ?? palette.text,
+  }));
 }
 
 interface Extent {
@@ -211,16 +193,4 @@ function nonFiniteMarks(points: Points, x: (step: number) => number, palette: Pa
 
 function onsetMark(at: number, palette: Palette): string {
   return `<path d="M${at.toFixed(0)} ${PLOT.top}V${PLOT.bottom}" stroke="${palette.alarm}" stroke-dasharray="3 3"/>`;
-}
-
-function line(x1: number, y1: number, x2: number, y2: number, colour: string): string {
-  return `<path d="M${x1} ${y1}L${x2} ${y2}" stroke="${colour}"/>`;
-}
-
-function text(x: number, y: number, words: string, colour: string, anchor: 'start' | 'end'): string {
-  return `<text x="${x}" y="${y}" fill="${colour}" text-anchor="${anchor}">${escapeXml(words)}</text>`;
-}
-
-function shorten(words: string, length: number): string {
-  return words.length <= length ? words : `${words.slice(0, length - 1)}…`;
 }

@@ -21,7 +21,9 @@ import { suppressionEdit } from './suppress';
 
 const FIX_ALL = CodeActionKind.SourceFixAll.append('gradientInspector');
 /** Remedies without an edit are offered to read, not more than the person can take in. */
-const MOST_PAGES = 3;
+const MOST_PAGES = 2;
+/** The rest are in the rule's page. */
+const MOST_FIXES = 5;
 
 /** Ctrl+.: fixes of the code, the page that explains, and ways to silence a rule. */
 export function registerCodeActions(
@@ -75,7 +77,12 @@ function diagnosticsOf({ finding, range }: PlacedFinding, { diagnostics }: CodeA
 
 function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: Diagnostic[]): CodeAction[] {
   const { finding } = placed;
-  const fixes = finding.fixes.flatMap((fix) => fixActions(fix, document));
+  const offered = finding.fixes.slice(0, MOST_FIXES);
+  const [best] = offered;
+  const fixes = offered.map((fix) => fixAction(fix, document));
+  if (best !== undefined && best.path !== pathOf(document.uri)) {
+    fixes.splice(1, 0, previewAction(best));
+  }
   const fixed = new Set<string>(finding.fixes.map(({ remedy }) => remedy));
   const pages = finding.remedies
     .filter((remedy) => !fixed.has(remedy))
@@ -102,21 +109,23 @@ function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: 
   return actions;
 }
 
-/** An edit of another file is not seen when it is made, so it can be looked at first. */
-function fixActions(fix: Fix, document: TextDocument): CodeAction[] {
-  const isElsewhere = fix.path !== pathOf(document.uri);
-  const caution = fix.safety === 'unsafe' ? ' (changes training)' : '';
+function fixAction(fix: Fix, document: TextDocument): CodeAction {
+  const action = new CodeAction(fixTitle(fix, fix.path !== pathOf(document.uri)), CodeActionKind.QuickFix);
+  action.edit = editOf([fix]);
+  action.isPreferred = fix.preferred;
+  return action;
+}
+
+/** An edit of another file is not seen when it is made, so the best one can be looked at first. (Ctrl+Enter does so for any.) */
+function previewAction(fix: Fix): CodeAction {
+  const action = new CodeAction(`Preview: ${fixTitle(fix, true)}`, CodeActionKind.QuickFix);
+  action.edit = editOf([fix], { label: fix.title, needsConfirmation: true });
+  return action;
+}
+
+function fixTitle(fix: Fix, isElsewhere: boolean): string {
   const place = isElsewhere ? ` in ${fix.path.replace(/^.*[\\/]/, '')}` : '';
-  const title = `${fix.title}${place}${caution}`;
-  const apply = new CodeAction(title, CodeActionKind.QuickFix);
-  apply.edit = editOf([fix]);
-  apply.isPreferred = fix.preferred;
-  if (!isElsewhere) {
-    return [apply];
-  }
-  const preview = new CodeAction(`Preview: ${title}`, CodeActionKind.QuickFix);
-  preview.edit = editOf([fix], { label: fix.title, needsConfirmation: true });
-  return [apply, preview];
+  return `${fix.title}${place}${fix.safety === 'unsafe' ? ' (changes training)' : ''}`;
 }
 
 function editOf(

@@ -7,8 +7,8 @@ import type { Evidence, Finding, LogFinding, RelatedPlace } from '../../core/rul
 import type { RuleMeta } from '../../core/rules/rule';
 
 /** Longer lists are for the charts. */
-const MOST_NAMES = 6;
-const MOST_PROFILE_VALUES = 8;
+const MOST_NAMES = 3;
+const MOST_NUMBERS = 6;
 const MOST_REMEDIES = 4;
 
 export interface HoverParts {
@@ -16,23 +16,21 @@ export interface HoverParts {
   readonly rule: RuleMeta | undefined;
   /** Best first. */
   readonly remedies: readonly Remedy[];
-  /** Address of the curve's picture, already safe (a data URI made by us). */
-  readonly picture: string | undefined;
+  /** Addresses of pictures made by us (data URIs). */
+  readonly pictures: readonly string[];
   /** A link of the editor's own to a command, from an allow-list; undefined leaves the words without a link. */
   link(command: string, ...args: readonly unknown[]): string;
 }
 
 /** The whole hover. */
 export function findingMarkdown(parts: HoverParts): string {
-  const { finding, rule, link } = parts;
+  const { finding, rule } = parts;
   const blocks = [
-    heading(finding, rule),
-    ...(parts.picture === undefined ? [] : [`![curve](${parts.picture})`]),
+    [heading(finding, rule), ...links(parts)].join(' · '),
+    parts.pictures.map((address) => `![curve](${address})`).join(' '),
     numbers(finding),
     rule === undefined ? '' : `**Why it matters.** ${firstSentences(rule.doc.why)}`,
-    places(finding.related, link),
     remedies(parts),
-    links(parts),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -62,28 +60,22 @@ function numbers(finding: Finding | LogFinding): string {
     }
   }
   rows.push(...evidenceRows(finding.evidence));
-  return rows.join('  \n');
+  return rows.join(' · ');
 }
 
 function row(label: string, value: string): string {
   return `${escapeMarkdown(label)}: **${escapeMarkdown(value)}**`;
 }
 
+/** Single values; profiles and lists of steps are for pictures. */
 function evidenceRows(evidence: Evidence): string[] {
-  return Object.entries(evidence).map(([key, value]) => row(sentenceCase(key), evidenceText(value)));
-}
-
-function evidenceText(value: Evidence[string]): string {
-  if (typeof value === 'number') {
-    return formatNumber(value);
-  }
-  if (typeof value === 'string') {
-    return value;
-  }
-  const shown = value.slice(0, MOST_PROFILE_VALUES).map(formatNumber).join(' · ');
-  return value.length > MOST_PROFILE_VALUES
-    ? `${shown} … ${formatNumber(value.at(-1) ?? Number.NaN)}`
-    : shown;
+  return Object.entries(evidence)
+    .flatMap(([key, value]) => {
+      const shown =
+        typeof value === 'number' ? formatNumber(value) : typeof value === 'string' ? value : undefined;
+      return shown === undefined || key.startsWith('profile') ? [] : [row(sentenceCase(key), shown)];
+    })
+    .slice(0, MOST_NUMBERS);
 }
 
 /** `decadesLost` is "Decades lost" for a person. */
@@ -95,18 +87,6 @@ function sentenceCase(key: string): string {
 function names(all: readonly string[]): string {
   const shown = all.slice(0, MOST_NAMES).join(', ');
   return all.length > MOST_NAMES ? `${shown} and ${all.length - MOST_NAMES} more` : shown;
-}
-
-function places(related: readonly RelatedPlace[], link: HoverParts['link']): string {
-  return related
-    .slice(0, MOST_NAMES)
-    .map((place) => {
-      const name = place.path.replace(/^.*[\\/]/, '');
-      const where = escapeMarkdown(`${name}:${place.range.line}`);
-      const target = link('gradientInspector.goToLayer', place.path, place.range.line, place.range.column);
-      return `[${where}](${target}) ${place.exact ? '' : 'likely: '}${escapeMarkdown(place.message)}`;
-    })
-    .join('  \n');
 }
 
 function remedies({ remedies: all, link }: HoverParts): string {
@@ -122,12 +102,18 @@ function remedies({ remedies: all, link }: HoverParts): string {
   return ['**What helps, best first**', ...rows].join('\n');
 }
 
-function links({ finding, rule, link }: HoverParts): string {
-  const all = [
+/** VS Code itself lists the related places under the message; the first one is the layer to go to. */
+function links({ finding, rule, link }: HoverParts): string[] {
+  const [layer] = finding.related;
+  return [
     ...(rule === undefined ? [] : [`[Explain](${link('gradientInspector.explainFinding', rule.name)})`]),
     ...('step' in finding ? [`[Open charts](${link('gradientInspector.openCharts')})`] : []),
+    ...('step' in finding && layer !== undefined ? [`[Go to layer](${layerLink(layer, link)})`] : []),
   ];
-  return all.join(' · ');
+}
+
+function layerLink({ path, range }: RelatedPlace, link: HoverParts['link']): string {
+  return link('gradientInspector.goToLayer', path, range.line, range.column);
 }
 
 /** A hover has room for two sentences; the page has the rest. */

@@ -10,11 +10,10 @@ import {
   window,
 } from 'vscode';
 import { remedyById } from '../../core/remedies/registry';
-import { type PictureTheme, sparkline } from '../../core/report/sparkline';
-import type { LogFinding } from '../../core/rules/finding';
-import type { LogSession } from '../sessions/logSession';
+import type { PictureTheme } from '../../core/report/picture';
 import type { DocumentFindings, PlacedFinding } from './documentFindings';
 import { findingMarkdown } from './findingMarkdown';
+import { findingPictures } from './findingPictures';
 import { ruleByName } from './pages';
 import { EVERY_SELECTOR } from './selectors';
 
@@ -50,7 +49,7 @@ function contents(placed: PlacedFinding, uri: Uri): MarkdownString {
     finding,
     rule: ruleByName(finding.rule),
     remedies: finding.remedies.map((id) => remedyById(id)),
-    picture: placed.kind === 'log' ? picture(placed.finding, placed.session) : undefined,
+    pictures: pictures(placed),
     link: (command, ...args) => commandLink(command, args.length > 0 ? args : [uri.toString()]),
   });
   const markdown = new MarkdownString(text);
@@ -65,18 +64,13 @@ function commandLink(command: string, args: readonly unknown[]): string {
   return `command:${command}?${query}`;
 }
 
-function picture(finding: LogFinding, { run }: LogSession): string | undefined {
-  const series = finding.series.flatMap((id) => run?.series[id] ?? []);
-  const [first] = series;
-  if (first === undefined) {
-    return undefined;
-  }
-  const more = series.length > 1 ? ` and ${series.length - 1} more` : '';
-  const svg = sparkline(
-    series.map(({ name, points }) => ({ name, points })),
-    { theme: pictureTheme(), onset: finding.step, caption: `${first.name}${more}` },
-  );
-  return svg === '' ? undefined : `data:image/svg+xml;base64,${Buffer.from(svg, 'utf8').toString('base64')}`;
+function pictures(placed: PlacedFinding): readonly string[] {
+  const run = placed.kind === 'log' ? placed.session.run : null;
+  return placed.kind === 'log' && run !== null
+    ? findingPictures(placed.finding, run, pictureTheme()).map(
+        (svg) => `data:image/svg+xml;base64,${Buffer.from(svg, 'utf8').toString('base64')}`,
+      )
+    : [];
 }
 
 function pictureTheme(): PictureTheme {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
+import { profilePicture } from '../../../src/core/report/profilePicture';
 import { sparkline } from '../../../src/core/report/sparkline';
 import { PointColumns } from '../../../src/core/run/series';
 
@@ -12,7 +13,7 @@ function curve(values: readonly number[], name = 'grad_norm') {
 }
 
 function draw(values: readonly number[], onset: number | null = null): string {
-  return sparkline([curve(values)], { theme: 'dark', onset, caption: 'grad_norm' });
+  return sparkline([curve(values)], { theme: 'dark', onset });
 }
 
 /** Heights of the curve's points, by column of pixels. */
@@ -25,7 +26,7 @@ function strokes(svg: string): readonly (readonly [x: number, y: number])[] {
 
 describe('sparkline', () => {
   it('draws nothing for nothing', () => {
-    assert.equal(sparkline([], { theme: 'dark', onset: null, caption: '' }), '');
+    assert.equal(sparkline([], { theme: 'dark', onset: null }), '');
     assert.equal(draw([]), '');
   });
 
@@ -56,7 +57,7 @@ describe('sparkline', () => {
   });
 
   it('escapes names', () => {
-    const svg = sparkline([curve([1, 2])], { theme: 'light', onset: null, caption: '<script>"&' });
+    const svg = sparkline([curve([1, 2], '<script>"&')], { theme: 'light', onset: null });
     assert.doesNotMatch(svg, /<script>/);
     assert.match(svg, /&lt;script&gt;&quot;&amp;/);
   });
@@ -70,5 +71,23 @@ describe('sparkline', () => {
         assert.doesNotMatch(draw(values), /="[^"]*NaN[^"]*"/);
       }),
     );
+  });
+});
+
+describe('profile picture', () => {
+  const options = { theme: 'dark', first: 'inlet', last: '<out>' } as const;
+  const heights = (svg: string) => [...svg.matchAll(/v-([\d.]+)h/g)].map((match) => Number(match[1]));
+
+  it('draws a bar a layer, by decades', () => {
+    assert.deepEqual(heights(profilePicture([1e-4, 1e-2, 1], options)), [2, 34, 66]);
+  });
+
+  it('leaves the place of a dead layer empty', () => {
+    assert.equal(heights(profilePicture([1, 0, Number.NaN, 2], options)).length, 2);
+  });
+
+  it('draws nothing without two layers, and escapes names', () => {
+    assert.equal(profilePicture([0, 1], options), '');
+    assert.match(profilePicture([1, 2], options), /&lt;out&gt;/);
   });
 });
