@@ -23,7 +23,10 @@ export class AxisSurvey {
   proven = 0;
   /** Records made of bare layer names alone, but for loss and learning rate. */
   layerRecords = 0;
+  /** Records and header lines that carry a step key of each rank. */
   private readonly direct = new Uint32Array(STEP_RANKS);
+  private readonly headers = new Uint32Array(STEP_RANKS);
+  private epochHeaders = 0;
   private readonly changes = new Uint32Array(STEP_RANKS);
   private readonly last = new Float64Array(STEP_RANKS).fill(Number.NaN);
   private readonly names: string[] = new Array(STEP_RANKS).fill('');
@@ -32,8 +35,12 @@ export class AxisSurvey {
   private epochName = '';
   private leading = 0;
 
-  step(rank: number, value: number, name: string, rounded: boolean): void {
-    this.direct[rank]!++;
+  /** @param header the line holds no metric, it only announces the step of those that follow. */
+  step(rank: number, value: number, name: string, rounded: boolean, header: boolean): void {
+    if (!Number.isInteger(value)) {
+      return;
+    }
+    (header ? this.headers : this.direct)[rank]!++;
     if (this.last[rank] !== value) {
       this.changes[rank]!++;
       this.last[rank] = value;
@@ -46,8 +53,12 @@ export class AxisSurvey {
     }
   }
 
-  epoch(name: string): void {
-    this.epochs++;
+  epoch(name: string, header: boolean): void {
+    if (header) {
+      this.epochHeaders++;
+    } else {
+      this.epochs++;
+    }
     if (this.epochName === '') {
       this.epochName = name;
     }
@@ -55,7 +66,10 @@ export class AxisSurvey {
 
   /** Some record named its step or epoch. */
   get placed(): boolean {
-    return this.epochs > 0 || this.direct.some((count) => count > 0);
+    return (
+      this.epochs + this.epochHeaders > 0 ||
+      this.direct.some((count, rank) => count + this.headers[rank]! > 0)
+    );
   }
 
   /** A single parameter's number with no step or epoch on its line. */
@@ -68,9 +82,12 @@ export class AxisSurvey {
   plan(): AxisPlan {
     const trailing = this.leading >= 2;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
-    const most = Math.max(...this.direct, this.epochs);
+    // A key on the records themselves is worth two of a header: what stands beside the number belongs to it.
+    const epochs = Math.max(this.epochs, this.epochHeaders / 2);
+    const weights = Array.from(this.direct, (count, rank) => Math.max(count, this.headers[rank]! / 2));
+    const most = Math.max(...weights, epochs);
     for (let rank = 0; rank < STEP_RANKS; rank++) {
-      const direct = this.direct[rank]!;
+      const direct = weights[rank]!;
       const stuck = direct > 3 && this.changes[rank]! <= 1;
       if (direct === 0 || direct * 2 < most || stuck || this.rounded[rank] === 1) {
         continue;
@@ -78,7 +95,7 @@ export class AxisSurvey {
       const why = `key ${this.names[rank]}`;
       return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames };
     }
-    if (this.epochs > 0) {
+    if (epochs > 0) {
       const why = `key ${this.epochName}: no exact step in the records`;
       return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames };
     }

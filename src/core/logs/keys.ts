@@ -59,6 +59,7 @@ const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['batch_idx', 6],
   ['minibatch', 6],
   ['mini_batch', 6],
+  ['progress_bar', 7],
 ]);
 
 const EPOCH_RANKS: ReadonlyMap<string, number> = new Map([
@@ -165,6 +166,9 @@ function segmentsOf(text: string): Segment[] {
 }
 
 const GRADIENT_WORD = /(?:^|_)(?:grads?|gradients?|gradnorms?|gnorm|g_norm|grdn)(?:$|_|\d)/;
+/** Timers of a training step are named after what they time. */
+const TIMER_WORD =
+  /(?:^|[/._ -])(?:optimizer|reduce|allreduce|allgather|copy|time|timer|backward|forward|sync|unscale|compute|elapsed|zero|bucket|update|hook|hooks|buffer|memory|bytes|size)(?:$|[/._ -])/;
 const STATISTIC_WORD =
   /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
 
@@ -208,13 +212,17 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
 /** `[before/]GRAD[/rest]`, where GRAD is a segment or a part of one. */
 function segmentedGradient(text: string, lower: string): KeyMeaning | null {
   const segments = segmentsOf(text);
-  const at = segments.findIndex((segment) => GRADIENT_WORD.test(segment.plain));
+  const pure = segments.findIndex((segment) => isPure(segment.plain));
+  const at = pure >= 0 ? pure : segments.findLastIndex((segment) => GRADIENT_WORD.test(segment.plain));
   const found = segments[at];
   if (found === undefined || /loss$/.test(lower)) {
     return null;
   }
   if (/(?:^|[/._ -])(?:weight|weights|param|params)[_ -]?norms?[/. ]/.test(lower)) {
     return null;
+  }
+  if (TIMER_WORD.test(lower) && !/norm/.test(lower)) {
+    return METRIC;
   }
   const before = segments.slice(0, at);
   const rest = segments.slice(at + 1);
@@ -265,6 +273,18 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
     parameter = parameter.replace(/_(?:step|epoch)$/, '');
   }
   return gradient(statistic, split, parameter === '' ? null : parameter);
+}
+
+/** A segment of gradient, statistic and run words only: it names no parameter. */
+function isPure(plain: string): boolean {
+  return (
+    GRADIENT_WORD.test(plain) &&
+    plain
+      .split('_')
+      .every(
+        (word) => /^(?:grads?|gradients?|gradnorms?|gnorm|g|grdn|)$/.test(word) || STATISTIC_WORD.test(word),
+      )
+  );
 }
 
 /** What follows the gradient word in its own segment once statistics and run parts are taken away. */
@@ -346,7 +366,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
     return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split };
   }
   if (
-    /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}\d{1,2}|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
+    /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
       lower,
     )
   ) {

@@ -57,6 +57,7 @@ export class Recorder {
   private highest = Number.NEGATIVE_INFINITY;
   private readonly unroller = new EpochUnroller();
   private pending: { readonly points: PointColumns; readonly index: number }[] = [];
+  private readonly normed = new Set<string>();
   private hiddenProblems = 0;
 
   /** @param plan null surveys only: steps are counted, not yet chosen. */
@@ -134,6 +135,21 @@ export class Recorder {
       }
     }
     return found;
+  }
+
+  /** The fields are a step and what only changes with it: a record of a step that was skipped. */
+  hasState(): boolean {
+    let step = false;
+    let state = false;
+    for (let index = 0; index < this.fields; index++) {
+      const meaning = this.fieldKeys[index]!.meaning;
+      if (meaning.role === 'config') {
+        return false;
+      }
+      step ||= meaning.role === 'step';
+      state ||= meaning.kind === 'learning-rate' || meaning.kind === 'loss-scale';
+    }
+    return step && state;
   }
 
   /** The fields so far hold a step or an epoch. */
@@ -230,9 +246,6 @@ export class Recorder {
       const key = this.fieldKeys[index]!;
       const meaning = key.meaning;
       if (meaning.role === 'step') {
-        if (this.plan === null) {
-          this.survey.step(meaning.rank, this.fieldValues[index]!, key.name, this.rounded);
-        }
         if (meaning.rank === wanted && stepKey === null) {
           stepKey = key;
           step = this.fieldValues[index]!;
@@ -257,6 +270,7 @@ export class Recorder {
       }
     }
     if (this.plan === null) {
+      this.surveySteps(metrics === 0);
       this.surveyRecord(metrics, layers, plain, metric, hasLoss, epochKey);
     }
     if (Number.isFinite(epoch)) {
@@ -279,6 +293,15 @@ export class Recorder {
     return place;
   }
 
+  private surveySteps(header: boolean): void {
+    for (let index = 0; index < this.fields; index++) {
+      const { meaning, name } = this.fieldKeys[index]!;
+      if (meaning.role === 'step') {
+        this.survey.step(meaning.rank, this.fieldValues[index]!, name, this.rounded, header);
+      }
+    }
+  }
+
   private surveyRecord(
     metrics: number,
     layers: number,
@@ -288,7 +311,7 @@ export class Recorder {
     epochKey: Key | null,
   ): void {
     if (epochKey !== null) {
-      this.survey.epoch(epochKey.name);
+      this.survey.epoch(epochKey.name, metrics === 0);
     } else if (metrics === 1 && this.fields === 1 && metric?.parameter != null) {
       this.survey.parameterLine();
     }
@@ -336,10 +359,19 @@ export class Recorder {
       return known;
     }
     const layer = meaning.layerName && this.plan?.layerNames === true;
+    // One size per parameter: where a norm is logged, other statistics of the same gradient are only curves.
+    const gradient = layer || meaning.kind === 'grad-norm';
+    const extra =
+      meaning.kind === 'grad-norm' &&
+      meaning.statistic !== 'norm' &&
+      this.normed.has(meaning.parameter ?? '');
+    if (gradient && !extra) {
+      this.normed.add(meaning.parameter ?? '');
+    }
     const made = new LoggedSeries(
       this.series.length,
       key.name,
-      layer ? 'grad-norm' : meaning.kind,
+      layer ? 'grad-norm' : extra ? 'other' : meaning.kind,
       layer ? 'norm' : meaning.statistic,
       SPLITS[slot] ?? 'train',
       layer || !meaning.layerName ? meaning.parameter : null,

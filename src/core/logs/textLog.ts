@@ -16,7 +16,7 @@ export class TextLog implements LineParser {
     recorder.begin();
     this.scanner.scan(bytes, start, end);
     if (recorder.size > 0 && !this.scanner.code) {
-      if (recorder.hasMetric()) {
+      if (recorder.hasMetric() || recorder.hasState()) {
         recorder.commit(number, this.scanner.split);
         return;
       }

@@ -93,6 +93,9 @@ export class TextScanner {
   private subjectStart = -1;
   private subjectEnd = -1;
   private group: Key | null = null;
+  /** Position of a progress bar on the line; NaN without one. */
+  private bar = Number.NaN;
+  private lineStart = 0;
 
   constructor(private readonly recorder: Recorder) {
     this.dict = new DictScanner(recorder);
@@ -109,6 +112,18 @@ export class TextScanner {
     if (end - start > LONGEST_TEXT) {
       return;
     }
+    this.bar = Number.NaN;
+    this.lineStart = skipSpaces(bytes, start, end);
+    this.words(bytes, start, end);
+    if (!Number.isNaN(this.bar) && this.recorder.size > 0) {
+      const key = this.recorder.keys.named('progress bar');
+      if (key !== null) {
+        this.recorder.add(key, this.bar);
+      }
+    }
+  }
+
+  private words(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     let blanks = 0;
     while (at < end) {
@@ -445,6 +460,8 @@ export class TextScanner {
       const before = this.recorder.size;
       const after = this.dict.scan(bytes, at, end);
       if (after > 0 && this.recorder.hasMetric(before)) {
+        // A bar that shares the line with a dict was drawn at another time.
+        this.bar = Number.NaN;
         this.dropPhrase();
         return after;
       }
@@ -516,10 +533,7 @@ export class TextScanner {
     }
     const total = this.number.whole ? this.totalAfter(bytes, after, end) : -1;
     if (total > 0 && isBar(bytes, total, end)) {
-      const bar = this.recorder.keys.named('it');
-      if (bar !== null) {
-        this.emit(bar, this.number.value);
-      }
+      this.bar = this.number.value;
       return total;
     }
     if (total < 0) {
@@ -595,7 +609,7 @@ export class TextScanner {
     }
     if (this.subjectStart >= 0) {
       const subject = textOf(bytes, this.subjectStart, this.subjectEnd);
-      if (isSubject(subject)) {
+      if (isSubject(subject) || (this.subjectStart === this.lineStart && isLoneName(subject))) {
         const whole = keys.find(bytes, this.phraseStart, this.phraseEnd);
         if (whole !== null && whole.meaning.kind !== 'other' && whole.meaning.parameter === null) {
           return keys.find(bytes, this.subjectStart, this.phraseEnd);
@@ -670,6 +684,16 @@ function isSubject(text: string): boolean {
     isParameterName(text) ||
     /^(?:layer|block|stage|head|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(text) ||
     (/^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/.test(text) && !/\.(?:py|cc|cpp|cu|js|ts|rs|go|java)$/.test(text))
+  );
+}
+
+/** A single word at the start of a line that is no logger's name: `const: gradient norm = 0.5`. */
+function isLoneName(text: string): boolean {
+  return (
+    /^[a-z_]\w{0,60}$/.test(text) &&
+    !/^(?:train|training|trainer|val|valid|eval|test|info|debug|warning|error|root|main|worker|rank\d*|gpu\d*|model|loop|status|results?|metrics?|stats?|log|logger|step|epoch|iter|total|global|wandb|stdout)$/.test(
+      text,
+    )
   );
 }
 
