@@ -13,6 +13,8 @@ export interface Navigable {
   onClick(at: { x: number; y: number }): void;
   /** Moves a cursor from point to point, or follows it to the log line. */
   onKey(key: 'previous' | 'next' | 'open'): void;
+  /** Without it, a double click shows all of the axis. */
+  onDoubleClick?(): void;
 }
 
 /** Pixels a press may wander and still be a click. */
@@ -89,7 +91,13 @@ export function navigate(element: HTMLElement, brush: HTMLElement, target: Navig
     brush.hidden = true;
   });
   element.addEventListener('pointerleave', () => target.onPoint(null));
-  element.addEventListener('dblclick', () => target.setRange(null));
+  element.addEventListener('dblclick', () => {
+    if (target.onDoubleClick === undefined) {
+      target.setRange(null);
+    } else {
+      target.onDoubleClick();
+    }
+  });
   element.addEventListener('keydown', (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey && onKey(event.key, target)) {
       event.preventDefault();

@@ -1,0 +1,41 @@
+import { h } from '../dom';
+
+/** A canvas drawn by hand, sharp on every screen. */
+export class Surface {
+  readonly canvas = h('canvas', { role: 'img' });
+
+  /** Gives it this size in CSS pixels and clears it. Null only where canvases do not work at all. */
+  begin(width: number, height: number): CanvasRenderingContext2D | null {
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.max(1, Math.round(width * ratio));
+    this.canvas.height = Math.max(1, Math.round(height * ratio));
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+    const context = this.canvas.getContext('2d');
+    context?.scale(ratio, ratio);
+    return context;
+  }
+}
+
+/** As much of the start and end of a text as fits: parameter names differ at both ends. */
+export function fitText(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) {
+    return text;
+  }
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (context.measureText(shortened(text, middle)).width <= width) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return shortened(text, low);
+}
+
+function shortened(text: string, length: number): string {
+  const end = Math.floor(length / 2);
+  return `${text.slice(0, length - end)}…${end > 0 ? text.slice(-end) : ''}`;
+}
