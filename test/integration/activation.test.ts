@@ -1,13 +1,33 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { clean, extension, open, quiet, SOURCE, sample } from '../support/inHost';
 
-const ID = 'gradient-inspector.gradient-inspector';
-
+// Alphabetically the first file: the window is fresh, nothing was opened yet.
 describe('activation', () => {
-  it('succeeds', async () => {
-    const extension = vscode.extensions.getExtension(ID);
-    assert.ok(extension, `${ID} is not installed`);
-    await extension.activate();
-    assert.equal(extension.isActive, true);
+  after(clean);
+
+  it('activates when a Python file is opened, and reads nothing else', async () => {
+    await open(sample('healthy-residual/train.py'));
+    await extension().activate();
+    assert.equal(extension().isActive, true);
+    await quiet();
+    const found = vscode.languages
+      .getDiagnostics()
+      .filter(([, diagnostics]) => diagnostics.some(({ source }) => source === SOURCE));
+    assert.deepEqual(found, []);
+    const opened = vscode.workspace.textDocuments
+      .map(({ uri }) => uri.path)
+      .filter((path) => !path.endsWith('train.py'));
+    assert.deepEqual(opened, []);
+  });
+
+  it('registers every command of the manifest', async () => {
+    const known = new Set(await vscode.commands.getCommands(true));
+    const { commands } = extension().packageJSON.contributes as { commands: readonly { command: string }[] };
+    assert.ok(commands.length > 0);
+    assert.deepEqual(
+      commands.map(({ command }) => command).filter((command) => !known.has(command)),
+      [],
+    );
   });
 });
