@@ -123,9 +123,13 @@ function previewAction(fix: Fix): CodeAction {
   return action;
 }
 
+/** "Use ReLU in the hidden layers (train.py, changes training)": a safe fix does not change what correct code computes. */
 function fixTitle(fix: Fix, isElsewhere: boolean): string {
-  const place = isElsewhere ? ` in ${fix.path.replace(/^.*[\\/]/, '')}` : '';
-  return `${fix.title}${place}${fix.safety === 'unsafe' ? ' (changes training)' : ''}`;
+  const notes = [
+    ...(isElsewhere ? [fix.path.replace(/^.*[\\/]/, '')] : []),
+    ...(fix.safety === 'unsafe' ? ['changes training'] : []),
+  ];
+  return notes.length === 0 ? fix.title : `${fix.title} (${notes.join(', ')})`;
 }
 
 function editOf(

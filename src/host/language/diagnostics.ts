@@ -24,7 +24,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** Related places in one diagnostic: a finding can name hundreds of layers. */
-const MOST_RELATED = 3;
+const MOST_RELATED = 2;
 
 /** A finding as the Problems panel shows it; the code leads to the rule's page. */
 export function toDiagnostic(finding: Finding, range: Range, pages: Pages): Diagnostic {
