@@ -18,6 +18,8 @@ export interface PythonAnalysis {
   readonly path: string;
   readonly facts: PythonFacts;
   readonly findings: readonly Finding[];
+  /** True when parts of the text could not be read: it is being typed, or is no Python. */
+  readonly broken: boolean;
 }
 
 /** Reads Python files. Made once (loading the wasm takes about 30 ms), used for every file. */
@@ -39,11 +41,12 @@ function analyzeText(parser: PythonParser, path: string, text: string): PythonAn
     return null;
   }
   try {
-    const facts = collectFacts(path, text, parser.parse(text).body);
+    const { body, broken } = parser.parse(text);
+    const facts = collectFacts(path, text, body);
     if (facts.frameworks.length === 0) {
       return null;
     }
-    return { path, facts, findings: findingsOf(facts) };
+    return { path, facts, findings: findingsOf(facts), broken };
   } catch {
     // Text that defeats the reader has no facts; the editor must not suffer from it.
     return null;

@@ -43,7 +43,13 @@ function floatOf(call: CallExpr): number | undefined {
 
 /** Where the number behind an expression is written, if one definition in the file gives it. */
 export function numberPlace(source: PythonSource, expr: Expr): LiteralPlace | null {
-  return place(source, expr, 'argument', 0);
+  const known = source.numbers.get(expr);
+  if (known !== undefined) {
+    return known;
+  }
+  const found = place(source, expr, 'argument', 0);
+  source.numbers.set(expr, found);
+  return found;
 }
 
 function place(
@@ -154,14 +160,11 @@ function onlyValue(owner: Scope, attr: string): Expr | null {
 /** `args.lr`: the default of `parser.add_argument("--lr", default=...)`. */
 function optionDefault(source: PythonSource, attr: string): Expr | null {
   const option = `--${attr.replace(/_/g, '-')}`;
-  const hits = source.allCalls().filter(({ call }) => {
-    const isOption = call.func.kind === 'attribute' && /^add_(?:argument|option)$/.test(call.func.attr);
-    return (
-      isOption &&
-      call.args.some(
-        (arg) =>
-          arg.name === null && arg.value.kind === 'string' && arg.value.value?.replace(/_/g, '-') === option,
-      )
+  const options = [...source.callsNamed('add_argument'), ...source.callsNamed('add_option')];
+  const hits = options.filter(({ call }) => {
+    return call.args.some(
+      (arg) =>
+        arg.name === null && arg.value.kind === 'string' && arg.value.value?.replace(/_/g, '-') === option,
     );
   });
   return hits.length === 1 ? (hits[0]?.call.args.find((arg) => arg.name === 'default')?.value ?? null) : null;

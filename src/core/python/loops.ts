@@ -18,6 +18,9 @@ interface PlacedEvent {
 /** Training loops, and functions that hold one pass of a loop. */
 export function collectLoops(source: PythonSource): TrainingLoop[] {
   const found: TrainingLoop[] = [];
+  if (source.callsNamed('backward').length + source.callsNamed('manual_backward').length === 0) {
+    return found;
+  }
   for (const scope of source.scopes) {
     if (scope.kind !== 'class') {
       found.push(...loopsOfScope(source, scope));

@@ -1,5 +1,5 @@
 import type { TextRange } from '../text';
-import type { StatementFact } from './facts';
+import type { LiteralPlace, StatementFact } from './facts';
 import { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
 import { type Binding, collectScopes, type Scope } from './scopes';
@@ -20,8 +20,16 @@ export class PythonSource {
   readonly lines: LineIndex;
   readonly scopes: readonly Scope[];
   readonly module: Scope;
+  /** Numbers already looked up (see numberPlace). */
+  readonly numbers = new Map<Expr, LiteralPlace | null>();
   private readonly names = new Map<Expr, string | null>();
   private calls: readonly PlacedCall[] | null = null;
+  private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
+  private readonly builders = new Map<Scope, boolean>();
+  private readonly inner = new Map<Scope, Scope[]>();
+  private readonly byNode = new Map<Stmt, Scope>();
+  private readonly classes = new Map<string, Scope>();
+  private readonly functions = new Map<string, Scope>();
 
   constructor(
     readonly path: string,
@@ -31,6 +39,28 @@ export class PythonSource {
     this.lines = new LineIndex(text);
     this.scopes = collectScopes(body, text.length);
     this.module = this.scopes[0] as Scope;
+    for (const scope of this.scopes) {
+      this.index(scope);
+    }
+  }
+
+  private index(scope: Scope): void {
+    const { node, parent } = scope;
+    if (node === null || parent === null) {
+      return;
+    }
+    const siblings = this.inner.get(parent);
+    if (siblings === undefined) {
+      this.inner.set(parent, [scope]);
+    } else {
+      siblings.push(scope);
+    }
+    this.byNode.set(node, scope);
+    const names = scope.kind === 'class' ? this.classes : this.functions;
+    const name = scope.kind === 'class' ? node.name : scope.name;
+    if (!names.has(name)) {
+      names.set(name, scope);
+    }
   }
 
   range(node: { readonly start: number; readonly end: number }): TextRange {
@@ -44,12 +74,29 @@ export class PythonSource {
   /** Innermost scope around an offset. */
   scopeAt(offset: number): Scope {
     let found = this.module;
-    for (const scope of this.scopes) {
-      if (scope.start <= offset && offset < scope.end) {
-        found = scope;
+    for (;;) {
+      const inside = this.inner.get(found)?.find((scope) => scope.start <= offset && offset < scope.end);
+      if (inside === undefined) {
+        return found;
       }
+      found = inside;
     }
-    return found;
+  }
+
+  /** Is a layer of torch.nn or keras, or a class of this file, built anywhere in a scope? */
+  buildsModules(scope: Scope): boolean {
+    const known = this.builders.get(scope);
+    if (known !== undefined) {
+      return known;
+    }
+    const builds = this.allCalls().some(({ call }) => {
+      const name = call.start >= scope.start && call.end <= scope.end ? this.nameOf(call.func) : null;
+      return (
+        name !== null && (/^(?:torch\.nn|keras\.layers)\.[A-Z]/.test(name) || this.classNamed(name) !== null)
+      );
+    });
+    this.builders.set(scope, builds);
+    return builds;
   }
 
   /** Class whose method (or body) holds an offset. */
@@ -137,12 +184,12 @@ export class PythonSource {
   }
 
   classNamed(name: string): Scope | null {
-    return this.scopes.find((scope) => scope.kind === 'class' && scope.node?.name === name) ?? null;
+    return this.classes.get(name) ?? null;
   }
 
   /** Function defined at module level. */
   functionNamed(name: string): Scope | null {
-    return this.scopes.find((scope) => scope.kind === 'function' && scope.name === name) ?? null;
+    return this.functions.get(name) ?? null;
   }
 
   /** The only value a name or self attribute is ever given, aliases followed; the expression itself when it is neither; null when unclear. */
@@ -272,6 +319,25 @@ export class PythonSource {
     return this.calls;
   }
 
+  /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
+  callsNamed(word: string): readonly PlacedCall[] {
+    if (this.callsByWord === null) {
+      const byWord = new Map<string, PlacedCall[]>();
+      for (const placed of this.allCalls()) {
+        const { func } = placed.call;
+        const key = func.kind === 'name' ? func.id : func.kind === 'attribute' ? func.attr : '';
+        const list = byWord.get(key);
+        if (list === undefined) {
+          byWord.set(key, [placed]);
+        } else {
+          list.push(placed);
+        }
+      }
+      this.callsByWord = byWord;
+    }
+    return this.callsByWord.get(word) ?? [];
+  }
+
   /** Calls of one function or class of this file. */
   callsOf(target: Scope): readonly PlacedCall[] {
     const { node } = target;
@@ -293,7 +359,7 @@ export class PythonSource {
   }
 
   scopeOf(node: FunctionStmt | ClassStmt): Scope | null {
-    return this.scopes.find((scope) => scope.node === node) ?? null;
+    return this.byNode.get(node) ?? null;
   }
 
   statement(stmt: { readonly start: number; readonly end: number }): StatementFact {

@@ -345,6 +345,10 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
     return instance(run, callee.scope, full);
   }
   if (callee.scope?.kind === 'function') {
+    // Outside constructors only functions that build something are worth running.
+    if (call.env.self === null && !run.source.buildsModules(callee.scope)) {
+      return UNKNOWN;
+    }
     const env = run.newEnv(null, null, null);
     run.bindParameters(callee.scope, [...args], env, 0);
     return throughCall(run.callScope(callee.scope, env), call.expr);

@@ -624,7 +624,7 @@ function buildsSomething(loop: ForStmt): boolean {
       }
       const word =
         expr.func.kind === 'attribute' ? expr.func.attr : expr.func.kind === 'name' ? expr.func.id : '';
-      if (word === 'backward' || word === 'step') {
+      if (word === 'backward' || word === 'step' || word === 'no_grad') {
         return false;
       }
       builds ||= /^(?:append|extend|insert|add_module|register_module|setattr|add)$/.test(word);

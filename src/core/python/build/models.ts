@@ -62,7 +62,7 @@ export function collectModels(source: PythonSource): CollectedModels {
     const self = owner === null ? null : run.opaque('', null, scope.node as Stmt);
     const env = run.newEnv(null, self, owner);
     run.bindKnownParameters(scope, env, owner === null ? 0 : 1);
-    run.run(scope.body, env);
+    run.run(upTo(scope.body, statements), env);
     for (const stmt of statements) {
       const target = stmt.kind === 'assign' ? stmt.targets[0] : undefined;
       const name = target === undefined ? '' : source.source(target);
@@ -101,6 +101,12 @@ export function collectModels(source: PythonSource): CollectedModels {
     }
   }
   return { models, entries };
+}
+
+/** The statements of a body up to the last one that holds one of those wanted: training code below it builds nothing. */
+function upTo(body: readonly Stmt[], wanted: readonly Stmt[]): readonly Stmt[] {
+  const last = wanted.at(-1);
+  return last === undefined ? [] : body.filter((stmt) => stmt.start <= last.start);
 }
 
 function isOnlyLayer(held: ModuleValue): boolean {

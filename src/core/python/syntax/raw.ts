@@ -18,26 +18,46 @@ const MAX_DEPTH = 300;
 export function copyTree(tree: Tree, offset: number): RawNode {
   const cursor = tree.walk();
   try {
-    return copyNode(cursor, offset, 0);
+    return copyNode(cursor, namesOf(tree), offset, 0);
   } finally {
     cursor.delete();
   }
 }
 
-function copyNode(cursor: TreeCursor, offset: number, depth: number): RawNode {
-  const children: RawNode[] = [];
-  const type = cursor.nodeType;
-  const field = cursor.currentFieldName;
+/** Names by id, so that each node costs as few calls into the parser as can be. */
+interface Names {
+  readonly types: readonly string[];
+  readonly named: readonly boolean[];
+  readonly fields: readonly (string | null)[];
+}
+
+let known: { readonly language: object; readonly names: Names } | null = null;
+
+function namesOf(tree: Tree): Names {
+  const { language } = tree;
+  if (known?.language !== language) {
+    const named = language.types.map((_, id) => language.nodeTypeIsNamed(id));
+    known = { language, names: { types: language.types, named, fields: language.fields } };
+  }
+  return known.names;
+}
+
+function copyNode(cursor: TreeCursor, names: Names, offset: number, depth: number): RawNode {
+  const id = cursor.nodeTypeId;
+  const fieldId = cursor.currentFieldId;
   const start = cursor.startIndex + offset;
   const end = cursor.endIndex + offset;
-  const named = cursor.nodeIsNamed;
-  if (depth < MAX_DEPTH && cursor.gotoFirstChild()) {
+  const isNamed = names.named[id] ?? true;
+  const children: RawNode[] = [];
+  if (isNamed && depth < MAX_DEPTH && cursor.gotoFirstChild()) {
     do {
-      if (cursor.nodeType !== 'comment' && cursor.nodeType !== 'line_continuation') {
-        children.push(copyNode(cursor, offset, depth + 1));
+      const child = copyNode(cursor, names, offset, depth + 1);
+      if (child.type !== 'comment' && child.type !== 'line_continuation') {
+        children.push(child);
       }
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }
-  return { type, field, start, end, named, children };
+  const type = names.types[id] ?? 'ERROR';
+  return { type, field: names.fields[fieldId] ?? null, start, end, named: isNamed, children };
 }
