@@ -1,5 +1,5 @@
 /** Which series are drawn as lines, and how they look. Pure. */
-import type { SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { ViewState } from './state';
 
 /** More lines than this cannot be told apart; the others are drawn as a band. */
@@ -75,21 +75,19 @@ export function choose(snapshot: Snapshot, pane: PaneId, state: ViewState): Choi
   return { lines: [...styleWhole(whole), ...styleLayers(lines, whole.length > 0)], rest: few ? [] : rest };
 }
 
-/** Ids of series that some finding of severity warning or above, or of any severity, is about. */
-export function inFindings(snapshot: Snapshot): ReadonlySet<number> {
-  const ids = new Set<number>();
-  for (const finding of snapshot.findings) {
-    for (const id of finding.series) {
-      ids.add(id);
-    }
-    const parameters = new Set(finding.parameters);
+/** Series that findings are about, with the gravest severity (findings come gravest first). */
+export function inFindings(snapshot: Snapshot): ReadonlyMap<number, FindingInfo['severity']> {
+  const found = new Map<number, FindingInfo['severity']>();
+  for (const { severity, series, parameters } of snapshot.findings) {
+    const named = new Set(parameters);
     for (const { id, parameter, kind } of snapshot.series) {
-      if (parameter !== null && kind === 'grad-norm' && parameters.has(parameter)) {
-        ids.add(id);
+      const isNamed = parameter !== null && kind === 'grad-norm' && named.has(parameter);
+      if (!found.has(id) && (isNamed || series.includes(id))) {
+        found.set(id, severity);
       }
     }
   }
-  return ids;
+  return found;
 }
 
 /** Every word of the search occurs in the name, in any case. */

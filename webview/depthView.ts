@@ -96,6 +96,11 @@ export class DepthView implements View {
   private model: Model | undefined;
   private loaded: Loaded | undefined;
   private rowHeight = HIGHEST_ROW;
+  private horizontal = createProjection(
+    { left: 0, right: 1, top: 0, bottom: 1 },
+    { from: 0, to: 1 },
+    { min: 0.1, max: 10, logarithmic: true },
+  );
   private row = -1;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -200,8 +205,9 @@ export class DepthView implements View {
     if (context === null) {
       return;
     }
-    const left = Math.min(220, Math.round(width * 0.3));
+    const left = nameWidth(width);
     const projection = this.projection(left, width - 34, [now.values, reference?.values ?? []], model);
+    this.horizontal = projection;
     this.paintAxis(context, projection, height, model);
     this.paintNames(context, layers, left, model);
     if (reference !== null) {
@@ -375,7 +381,14 @@ export class DepthView implements View {
     const box = this.tooltip.getBoundingClientRect();
     const y = this.middle(row) + 12;
     const under = y + box.height < this.plot.clientHeight ? y : Math.max(0, y - box.height - 24);
-    this.tooltip.style.transform = `translate(${Math.min(this.plot.clientWidth - box.width, Math.round(this.plot.clientWidth * 0.35))}px, ${under}px)`;
+    const right = this.plot.clientWidth - box.width - 8;
+    const isDotRight = this.dotX(value) > right - 20;
+    this.tooltip.style.transform = `translate(${isDotRight ? nameWidth(this.plot.clientWidth) : right}px, ${under}px)`;
+  }
+
+  /** Pixel of a value across; NaN when it has none. */
+  private dotX(value: number): number {
+    return -this.horizontal.y(value);
   }
 
   private reveal(): void {
@@ -422,6 +435,10 @@ export class DepthView implements View {
     this.timer = undefined;
     this.play.textContent = 'Play';
   }
+}
+
+function nameWidth(width: number): number {
+  return Math.min(220, Math.round(width * 0.3));
 }
 
 /** "24 layers: first 2.1e−6, last 0.53: ×0.55 per layer toward the input." */

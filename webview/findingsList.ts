@@ -3,7 +3,7 @@ import type { FindingInfo, Snapshot } from '../src/protocol/messages';
 import { h, replaceChildren, svg } from './dom';
 import { formatValue } from './format';
 import { fullRange, rangeAround } from './range';
-import { ruleTitle, spanPhrase } from './summary';
+import { spanPhrase } from './summary';
 import type { Model, Page } from './view';
 
 export class FindingsList {
@@ -36,7 +36,7 @@ export class FindingsList {
           'details',
           { class: 'not-checked' },
           h('summary', { 'data-key': 'not-checked' }, `Not checked (${notChecked.length})`),
-          h('ul', {}, ...notChecked.map(({ rule, why }) => h('li', {}, `${ruleTitle(rule)}: ${why}`))),
+          h('ul', {}, ...notChecked.map(({ title, why }) => h('li', {}, `${title}: ${why}`))),
         ),
     );
   }
@@ -65,7 +65,7 @@ export class FindingsList {
             ),
         },
         severityIcon(finding.severity),
-        h('span', { class: 'card-title' }, ruleTitle(finding.rule)),
+        h('span', { class: 'card-title' }, finding.title),
         h('span', { class: 'card-when' }, spanPhrase(finding, unit)),
       ),
       h('p', { class: 'message' }, finding.message),

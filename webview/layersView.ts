@@ -11,12 +11,13 @@ import {
   holdingCells,
 } from './chart/heat';
 import { navigate } from './chart/navigation';
+import { polygon } from './chart/paint';
 import type { Area } from './chart/projection';
 import { fitText, Surface } from './chart/surface';
 import { linearTicks } from './chart/ticks';
 import { inFindings, labelOf, layersOf, matchesSearch } from './choose';
 import { h, replaceChildren } from './dom';
-import { formatFactor, formatPower, formatStep, formatValue } from './format';
+import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
 import { fullRange, type Range, within } from './range';
 import { visibleRange } from './stepsView';
@@ -26,6 +27,7 @@ import type { Model, Page, View } from './view';
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
 const LOWEST_ROW = 4;
 const HIGHEST_ROW = 34;
+const ABOVE = 11;
 const BELOW = 34;
 /** A second click this soon belongs to a double click. Milliseconds. */
 const DOUBLE_CLICK = 350;
@@ -186,15 +188,15 @@ export class LayersView implements View {
     }
     const { grid, holding } = loaded;
     const width = this.scroller.clientWidth;
-    const room = this.scroller.clientHeight - BELOW - 4;
+    const room = this.scroller.clientHeight - ABOVE - BELOW - 2;
     const rowHeight = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, room / grid.rows));
-    const height = rowHeight * grid.rows + BELOW;
+    const height = rowHeight * grid.rows + ABOVE + BELOW;
     this.plot.style.height = `${height}px`;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
     }
-    this.area = { left: labelWidth(width), right: width - 12, top: 2, bottom: height - BELOW + 2 };
+    this.area = { left: labelWidth(width), right: width - 12, top: ABOVE, bottom: height - BELOW };
     const scale = heatScale(grid, model.state.heat);
     this.paintCells(context, grid, holding, scale, model);
     this.paintAxes(context, loaded, rowHeight, model);
@@ -229,17 +231,18 @@ export class LayersView implements View {
       (grid.range.to - grid.range.from) * perStep,
       bottom - top,
     );
+    context.restore();
+    // Above the map: a line across it would cover the very column that it points out.
     snapshot.findings.forEach((finding, at) => {
       const x = left + (finding.step - range.from) * perStep;
-      context.strokeStyle = theme.severity[finding.severity];
-      context.lineWidth = state.finding === at ? 2.5 : 1.5;
-      context.setLineDash([5, 3]);
-      context.beginPath();
-      context.moveTo(x, top);
-      context.lineTo(x, bottom);
-      context.stroke();
+      if (x >= left - 1 && x <= right + 1) {
+        const size = state.finding === at ? 6 : 4.5;
+        context.fillStyle = theme.severity[finding.severity];
+        context.beginPath();
+        polygon(context, [x - size, top - size * 1.6, x + size, top - size * 1.6, x, top]);
+        context.fill();
+      }
     });
-    context.restore();
   }
 
   private paintAxes(
@@ -286,8 +289,10 @@ export class LayersView implements View {
       context.fillStyle = cssColor(colorOfPosition(scale, position, neutral));
       context.fillRect(x, 0, 1, 1);
     }
-    const text = (position: number) =>
-      scale.mode === 'norm' ? formatPower(10 ** position) : formatFactor(10 ** position);
+    const text = (position: number) => {
+      const value = Number((10 ** position).toPrecision(2));
+      return scale.mode === 'norm' ? formatValue(value) : formatFactor(value);
+    };
     replaceChildren(
       this.colors,
       text(scale.low),

@@ -1,5 +1,5 @@
 /** Every series by group, with search: which are lines, which are in the band, which are left out. */
-import type { SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import {
   type Choice,
   type ChosenLine,
@@ -58,7 +58,7 @@ export class Legend {
     const lines = new Map(choice.lines.map((line) => [line.series.id, line]));
     const found = inFindings(snapshot);
     const row = (series: SeriesInfo) =>
-      this.row(series, lines.get(series.id), found.has(series.id), pinned, hidden, theme);
+      this.row(series, lines.get(series.id), found.get(series.id), pinned, hidden, theme);
     const groups = groupByModule(layers.slice(0, MOST_ROWS));
     replaceChildren(
       this.list,
@@ -97,7 +97,7 @@ export class Legend {
   private row(
     series: SeriesInfo,
     line: ChosenLine | undefined,
-    isFound: boolean,
+    severity: FindingInfo['severity'] | undefined,
     pinned: readonly string[],
     hidden: readonly string[],
     theme: Model['theme'],
@@ -106,12 +106,8 @@ export class Legend {
     const isHidden = hidden.includes(series.name);
     const isPinned = pinned.includes(series.name);
     const label = labelOf(series);
-    const last =
-      series.nan + series.infinite > 0
-        ? 'not finite'
-        : series.max === null
-          ? ''
-          : `≤ ${formatValue(series.max)}`;
+    const last = series.last === '' ? '' : formatValue(Number(series.last));
+    const isBad = series.nan + series.infinite > 0;
     return h(
       'div',
       {
@@ -143,14 +139,19 @@ export class Legend {
         },
         line === undefined ? h('span', { class: 'swatch-band' }) : swatch(line.style, theme),
         h('span', { class: 'name' }, label),
-        isFound &&
+        severity !== undefined &&
           h(
             'span',
-            { class: 'found', title: 'Part of a finding', role: 'img', 'aria-label': 'part of a finding' },
+            {
+              class: `found ${severity}`,
+              title: 'Part of a finding',
+              role: 'img',
+              'aria-label': 'part of a finding',
+            },
             '●',
           ),
         isPinned && h('span', { class: 'pinned' }, 'pinned'),
-        h('span', { class: `value${series.nan + series.infinite > 0 ? ' bad' : ''}` }, last),
+        h('span', { class: `value${isBad ? ' bad' : ''}` }, last),
       ),
     );
   }

@@ -122,7 +122,7 @@ export class StepsView implements View {
         },
         sentence,
       );
-      if (parts.table.closest('details')?.open === true) {
+      if (!parts.table.hidden) {
         replaceChildren(
           parts.table,
           seriesTable(series, content, range, (line) => this.reveal(line)),
@@ -166,7 +166,7 @@ export class StepsView implements View {
       onFinding: (finding) => this.page.store.set({ finding }),
     });
     const sentence = h('p', { class: 'sentence' });
-    const table = h('div', { class: 'table-scroll', tabindex: 0 });
+    const table = h('div', { class: 'table-scroll', tabindex: 0, hidden: true });
     const axisButton = h('button', {
       type: 'button',
       class: 'quiet',
@@ -176,12 +176,28 @@ export class StepsView implements View {
         store.set({ flippedAxes: toggled(store.current.flippedAxes, id) });
       },
     });
+    const tableButton = h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        'aria-expanded': 'false',
+        title: 'The numbers of this picture as a table',
+        onclick: () => {
+          table.hidden = !table.hidden;
+          tableButton.setAttribute('aria-expanded', String(!table.hidden));
+          section.classList.toggle('with-table', !table.hidden);
+          this.drawSoon();
+        },
+      },
+      'table',
+    );
     const section = h(
       'section',
       { class: `pane pane-${id}`, 'aria-label': title },
-      h('header', {}, h('h2', {}, title), sentence, axisButton),
+      h('header', {}, h('h2', {}, title), sentence, axisButton, tableButton),
       pane.element,
-      h('details', { class: 'data', ontoggle: () => this.drawSoon() }, h('summary', {}, 'Data table'), table),
+      table,
     );
     return { id, section, pane, sentence, table, axisButton };
   }

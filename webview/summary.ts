@@ -3,12 +3,6 @@ import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages
 import { labelOf, layersOf } from './choose';
 import { formatCount, formatStep, formatValue } from './format';
 
-/** `vanishing-gradient` as a title: Vanishing gradient. */
-export function ruleTitle(rule: string): string {
-  const words = rule.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 export const AXIS_TITLES = { step: 'Step', epoch: 'Epoch', record: 'Record' } as const;
 
 /** The line under the run's name. */

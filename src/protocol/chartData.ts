@@ -4,6 +4,7 @@ import type { Link } from '../core/link/join';
 import { remedyById } from '../core/remedies/registry';
 import type { Remedy, RemedyId } from '../core/remedies/remedy';
 import type { Evidence, LogFinding, NotChecked } from '../core/rules/finding';
+import { LOG_RULES } from '../core/rules/registry';
 import { depthProfile } from '../core/run/depthProfile';
 import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
@@ -33,6 +34,13 @@ export interface ChartSource {
   /** Share of the file that is read, 0 to 1. */
   readonly progress: number;
   readonly generation: number;
+}
+
+/** Titles of rules; a rule without a page is called by its name. */
+const TITLES: ReadonlyMap<string, string> = new Map(LOG_RULES.map(({ meta }) => [meta.name, meta.title]));
+
+function titleOf(rule: string): string {
+  return TITLES.get(rule) ?? rule;
 }
 
 type DataRequest = 'columns' | 'band' | 'grid' | 'profile';
@@ -74,7 +82,7 @@ export class ChartData {
       restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({ step: firstStep, line })),
       skips: (run?.skips ?? []).map(({ step, line }) => ({ step, line })),
       findings: source.findings.map(findingInfo),
-      notChecked: [...source.notChecked],
+      notChecked: source.notChecked.map(({ rule, why }) => ({ title: titleOf(rule), why })),
       problems: [...(run?.problems ?? [])],
     };
   }
@@ -215,6 +223,7 @@ export class ChartData {
       min: finiteOrNull(summary.min),
       max: finiteOrNull(summary.max),
       smallestPositive: finiteOrNull(summary.smallestPositive),
+      last: points.length === 0 ? '' : String(points.value(points.length - 1)),
       zeros: summary.zeros,
       nan: summary.nan,
       infinite: summary.infinite,
@@ -282,6 +291,7 @@ function findingInfo(finding: LogFinding): FindingInfo {
   return {
     code: finding.code,
     rule: finding.rule,
+    title: titleOf(finding.rule),
     severity: finding.severity,
     message: finding.message,
     line: finding.range.line,

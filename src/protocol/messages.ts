@@ -47,6 +47,8 @@ const seriesInfo = record({
   min: orNull(isNumber),
   max: orNull(isNumber),
   smallestPositive: orNull(isNumber),
+  /** As text, since it may be NaN; empty for a series without points. */
+  last: isString,
   zeros: isIndex,
   nan: isIndex,
   infinite: isIndex,
@@ -61,6 +63,7 @@ export type RemedyInfo = Checked<typeof remedyInfo>;
 const findingInfo = record({
   code: isString,
   rule: isString,
+  title: isString,
   severity: oneOf('error', 'warning', 'info', 'hint'),
   message: isString,
   line: isIndex,
@@ -100,7 +103,7 @@ const snapshot = record({
   restarts: listOf(record({ step: isNumber, line: isIndex })),
   skips: listOf(record({ step: isNumber, line: isIndex })),
   findings: listOf(findingInfo),
-  notChecked: listOf(record({ rule: isString, why: isString })),
+  notChecked: listOf(record({ title: isString, why: isString })),
   problems: listOf(record({ line: isIndex, message: isString })),
 });
 export type Snapshot = Checked<typeof snapshot>;

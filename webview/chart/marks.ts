@@ -1,6 +1,6 @@
 /** Draws what no line can show: non-finite values, zeros on a logarithmic axis, findings, restarts, the text cursor. */
 import type { FindingInfo } from '../../src/protocol/messages';
-import { ruleTitle } from '../summary';
+import type { Range } from '../range';
 import type { Theme } from '../theme';
 import { type Beyond, type Marks, type PaneContent, stepOfColumn } from './content';
 import { type PlacedLabel, placeLabels } from './labels';
@@ -172,8 +172,10 @@ export function paintSpans(
   marks.findings.forEach((finding, at) => {
     const from = Math.max(left, projection.x(finding.step));
     const to = finding.endStep === null ? right : Math.min(right, projection.x(finding.endStep));
-    if (to > from) {
-      const isSelected = marks.selected === at;
+    const isSelected = marks.selected === at;
+    // Advice is not worth a tinted picture, unless it is what the person looks at.
+    const isGrave = finding.severity === 'error' || finding.severity === 'warning';
+    if (to > from && (isGrave || isSelected)) {
       context.fillStyle = theme.severity[finding.severity];
       context.globalAlpha = isSelected ? 0.16 : marks.selected === null ? 0.06 : 0.03;
       context.fillRect(from, top, to - from, bottom - top);
@@ -182,7 +184,10 @@ export function paintSpans(
   context.restore();
 }
 
-/** Vertical lines where findings start, the run was restarted or the text cursor stands; drawn over the lines. */
+/**
+ * Vertical lines where findings start, the run was restarted or the text cursor stands; drawn under the lines, so
+ * that no spike hides behind its own mark.
+ */
 export function paintOnsets(
   context: CanvasRenderingContext2D,
   marks: Marks,
@@ -227,6 +232,21 @@ function vertical(
   }
 }
 
+/** Rows that the labels need, at most two; widths are estimated as nothing has been drawn yet. */
+export function labelRows(marks: Marks, range: Range, width: number, theme: Theme): number {
+  const perStep = width / (range.to - range.from);
+  const wanted = marks.findings
+    .filter(({ step }) => step >= range.from && step <= range.to)
+    .map(({ title, step }, at) => ({
+      at,
+      text: title,
+      x: (step - range.from) * perStep,
+      width: title.length * theme.fontSize * 0.55 + 20,
+    }));
+  const placed = placeLabels(wanted, { left: 0, right: width, rows: 2, rowHeight: 1 });
+  return placed.reduce((rows, { y }) => Math.max(rows, y + 1), 0);
+}
+
 /** Labels of findings above the plot. Returned with their places, so that they can be clicked. */
 export function paintLabels(
   context: CanvasRenderingContext2D,
@@ -241,7 +261,7 @@ export function paintLabels(
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   const wanted = marks.findings
-    .map((finding, at) => ({ finding, at, x: projection.x(finding.step), text: labelText(finding) }))
+    .map((finding, at) => ({ finding, at, x: projection.x(finding.step), text: finding.title }))
     .filter(({ x }) => x >= left - 0.5 && x <= right + 0.5)
     .map((label) => ({ ...label, width: context.measureText(label.text).width + 20 }));
   const placed = placeLabels(wanted, { left, right, rows, rowHeight: LABEL_ROW });
@@ -280,8 +300,4 @@ function paintLabel(
   context.fill();
   context.fillStyle = theme.foreground;
   context.fillText(label.text, label.x + 16, middle + 0.5);
-}
-
-function labelText(finding: FindingInfo): string {
-  return ruleTitle(finding.rule);
 }

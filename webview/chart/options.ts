@@ -9,6 +9,9 @@ import { linearTicks, powerTicks } from './ticks';
 /** Pixels left of the plot, the same in every pane so that their steps stand under one another. */
 export const AXIS_WIDTH = 58;
 
+/** Room for half of the last step's label. */
+export const RIGHT_MARGIN = 16;
+
 export interface PaneLayout {
   readonly range: Range;
   readonly axis: ValueAxis;
@@ -37,7 +40,7 @@ export function paneOptions(layout: PaneLayout, theme: Theme): ChartOptions<'lin
     events: [],
     responsive: true,
     maintainAspectRatio: false,
-    layout: { padding: { top: layout.above, right: 14 } },
+    layout: { padding: { top: layout.above, right: RIGHT_MARGIN } },
     scales: {
       x: {
         type: 'linear',

@@ -10,6 +10,7 @@ import {
   LABEL_ROW,
   LANE,
   type Lanes,
+  labelRows,
   lanesOf,
   paintBeyond,
   paintLabels,
@@ -17,7 +18,7 @@ import {
   paintSpans,
 } from './marks';
 import { navigate } from './navigation';
-import { paneOptions } from './options';
+import { AXIS_WIDTH, paneOptions, RIGHT_MARGIN } from './options';
 import { paintContent } from './paint';
 import { createProjection, type Projection, valueAxis } from './projection';
 import { Tooltip } from './tooltip';
@@ -170,8 +171,9 @@ export class Pane {
     );
   }
 
-  private labelRows(model: PaneModel): number {
-    return model.hasLabels ? Math.min(2, model.marks.findings.length) : 0;
+  private labelRows({ hasLabels, marks, range, theme }: PaneModel): number {
+    const width = Math.max(1, this.element.clientWidth - AXIS_WIDTH - RIGHT_MARGIN);
+    return hasLabels ? labelRows(marks, range, width, theme) : 0;
   }
 
   private layOut(): void {
@@ -185,6 +187,7 @@ export class Pane {
     this.projection = createProjection(chart.chartArea, { from: x.min, to: x.max }, axis);
     this.lanes = lanesOf(beyondOf(model.content), chart.chartArea, model.logarithmic);
     paintSpans(chart.ctx, model.marks, this.projection, model.theme);
+    paintOnsets(chart.ctx, model.marks, this.projection, model.theme);
   }
 
   private paint(): void {
@@ -194,7 +197,6 @@ export class Pane {
     }
     const { ctx } = chart;
     paintContent(ctx, model.content, projection, model.theme, model.emphasized);
-    paintOnsets(ctx, model.marks, projection, model.theme);
     paintBeyond(ctx, model.content, projection, this.lanes, model.theme);
     this.labels = paintLabels(ctx, model.marks, projection, model.theme, this.labelRows(model));
   }

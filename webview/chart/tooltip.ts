@@ -76,6 +76,10 @@ export class Tooltip {
     const right = x + 16;
     const left = x - box.width - 16;
     const at = right + box.width <= width ? right : Math.max(0, left >= 0 ? left : width - box.width);
-    this.element.style.transform = `translate(${Math.round(at)}px, ${Math.round(Math.max(0, y))}px)`;
+    // The page must not grow for a box that goes with the pointer.
+    const plotTop = this.element.parentElement?.getBoundingClientRect().top ?? 0;
+    const lowest = window.innerHeight - plotTop - box.height - 8;
+    const down = Math.max(-plotTop, Math.min(y, lowest));
+    this.element.style.transform = `translate(${Math.round(at)}px, ${Math.round(down)}px)`;
   }
 }
