@@ -1,5 +1,5 @@
 import type { PythonAnalysis } from '../python/analyze';
-import { depthOf, isWeightLayer, trainedRoot, viewOf } from '../remedies/edits/model';
+import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
 import { remedyById } from '../remedies/registry';
 import type { RemedyId, RemedyTarget } from '../remedies/remedy';
 import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
@@ -73,10 +73,7 @@ function viewCode(source: PythonAnalysis, symptom: Symptom, code: RunCode): Code
   const root = source === code.model?.source ? code.model.match.root : trainedRoot(facts);
   const model = root === null ? null : viewOf(facts, root);
   const counted = model === null ? 0 : depthOf(model);
-  const isCounted = (model?.modules ?? []).every(
-    (entry) => !isWeightLayer(entry.type) || !entry.path.includes('*') || entry.count !== null,
-  );
-  const depth = isCounted && counted > 0 ? counted : (symptom.weights ?? null);
+  const depth = model !== null && isCounted(model) && counted > 0 ? counted : (symptom.weights ?? null);
   return { facts, findings, model, depth };
 }
 

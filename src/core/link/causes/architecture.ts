@@ -6,6 +6,7 @@ import {
   hasResidual,
   isConvolution,
   isNormalised,
+  isShortcut,
   isWeightLayer,
   layerCount,
   type ModelView,
@@ -112,7 +113,10 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
   }
   const veryDeep = (code.depth ?? 0) > TOO_DEEP_FOR_PLAIN;
   const convolutional =
-    layers.filter((entry) => isConvolution(entry.type)).reduce((sum, one) => sum + layerCount(one), 0) * 2 >
+    layers
+      .filter((entry) => isConvolution(entry.type))
+      .reduce((sum, one) => sum + layerCount(model, one), 0) *
+      2 >
     layers.length;
   return [
     {
@@ -184,7 +188,7 @@ const SUMS: Explains = {
 
 function bareBranches(model: ModelView, symptom: Symptom): readonly Cause[] {
   const weight = SUMS[symptom.rule];
-  const add = model.flows.flatMap(({ flow }) => flow.steps).find((step) => step.op === 'add');
+  const add = model.flows.flatMap(({ flow }) => flow.steps.filter((step) => isShortcut(flow, step)))[0];
   if (weight === undefined || add === undefined || !hasResidual(model) || isNormalised(model)) {
     return [];
   }

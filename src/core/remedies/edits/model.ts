@@ -1,5 +1,12 @@
 import { matchModels } from '../../link/resolve';
-import type { ArgumentFact, ClassFact, ForwardFacts, ModuleEntry, PythonFacts } from '../../python/facts';
+import type {
+  ArgumentFact,
+  ClassFact,
+  ForwardFacts,
+  ForwardStep,
+  ModuleEntry,
+  PythonFacts,
+} from '../../python/facts';
 import type { RemedyTarget } from '../remedy';
 
 /** Layers that multiply by a weight matrix or kernel. */
@@ -94,16 +101,31 @@ export function viewOf(facts: PythonFacts, root: string): ModelView {
   return { root, modules, type: facts.classes.find((one) => one.name === root) ?? null, flows };
 }
 
-/** How many layers an entry stands for: the literal counts of the lists it is in; 1 where a count is not known. */
-export function layerCount(entry: ModuleEntry): number {
-  return Math.max(1, entry.count ?? 1);
+/** How many layers an entry stands for: the product of the counts of the lists around it; unknown counts are 1. */
+export function layerCount(model: ModelView, entry: ModuleEntry): number {
+  const parts = entry.path.split('.');
+  let count = 1;
+  parts.forEach((part, at) => {
+    if (part === '*') {
+      const list = parts.slice(0, at + 1).join('.');
+      const holder = at === parts.length - 1 ? entry : model.modules.find((one) => one.path === list);
+      count *= holder?.count ?? 1;
+    }
+  });
+  return Math.max(1, count);
 }
 
-/** Layers with weights on the longest path, as far as literal counts tell. */
+/** True when every list with weight layers inside has a count that the code gives. */
+export function isCounted(model: ModelView): boolean {
+  const lists = model.modules.filter((entry) => entry.path.endsWith('*'));
+  return lists.every((list) => list.count !== null);
+}
+
+/** Layers with weights, as far as literal counts tell. */
 export function depthOf(model: ModelView): number {
   return model.modules
     .filter((entry) => isWeightLayer(entry.type))
-    .reduce((sum, entry) => sum + layerCount(entry), 0);
+    .reduce((sum, entry) => sum + layerCount(model, entry), 0);
 }
 
 const ACTIVATION_NAMES: ReadonlySet<string> = new Set([
@@ -144,7 +166,7 @@ export function activationsOf(model: ModelView): ReadonlyMap<string, number> {
     }
   };
   for (const entry of model.modules) {
-    add(entry.type, layerCount(entry));
+    add(entry.type, layerCount(model, entry));
   }
   for (const { flow } of model.flows) {
     for (const step of flow.steps) {
@@ -178,32 +200,32 @@ export function isNormalised(model: ModelView): boolean {
   );
 }
 
-/** True when some forward pass adds a value to what was computed from it. */
+/** True when some forward pass adds a value to what was computed from it (`x + f(x)`, `shortcut(x) + f(x)`). */
 export function hasResidual(model: ModelView): boolean {
-  return model.flows.some(({ flow }) =>
-    flow.steps.some((step) => {
-      if (step.op !== 'add') {
-        return false;
-      }
-      const sides = step.inputs.map((id) => reach(flow, id));
-      const [left, right] = [sides[0], sides[1]];
-      return (
-        left !== undefined &&
-        right !== undefined &&
-        [...left.ids].some((id) => right.ids.has(id)) &&
-        (left.layer || right.layer)
-      );
-    }),
-  );
+  return model.flows.some(({ flow }) => flow.steps.some((step) => isShortcut(flow, step)));
 }
 
-/** Steps a value depends on, and whether a module is among them. */
+/** A sum of a value and something computed from it by a layer. */
+export function isShortcut(flow: ForwardFacts, step: ForwardStep): boolean {
+  const [left, right] = step.inputs;
+  if (step.op !== 'add' || left === undefined || right === undefined) {
+    return false;
+  }
+  const [fromLeft, fromRight] = [reach(flow, left), reach(flow, right)];
+  if (fromRight.ids.has(left) || fromLeft.ids.has(right)) {
+    return fromLeft.layers || fromRight.layers;
+  }
+  // A projection on the short way: both sides come from one value through layers. Sums of embeddings do not count.
+  return fromLeft.layers && fromRight.layers && [...fromLeft.ids].some((id) => fromRight.ids.has(id));
+}
+
+/** Steps a value depends on, and whether a layer other than an embedding is among them. */
 function reach(
   flow: ForwardFacts,
   from: number,
-): { readonly ids: ReadonlySet<number>; readonly layer: boolean } {
+): { readonly ids: ReadonlySet<number>; readonly layers: boolean } {
   const ids = new Set<number>();
-  let layer = false;
+  let layers = false;
   const todo = [from];
   for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
     const step = flow.steps[id];
@@ -211,10 +233,10 @@ function reach(
       continue;
     }
     ids.add(id);
-    layer ||= step.op === 'module';
+    layers ||= step.op === 'module' && !/Embedding/.test(step.name);
     todo.push(...step.inputs);
   }
-  return { ids, layer };
+  return { ids, layers };
 }
 
 /** Argument of a call by keyword, else by position; undefined when it is not given (or a `*args` hides it). */

@@ -11,6 +11,7 @@ import {
   isConvolution,
   isNormalised,
   isNormLayer,
+  isShortcut,
   isWeightLayer,
   type ModelView,
   modelOf,
@@ -231,7 +232,7 @@ function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[]
     const init = owner.init;
     const layerNorm = spell(facts, 'torch.nn.LayerNorm');
     const adds = flow.steps.filter(
-      (step) => step.op === 'add' && step.statement !== null && step.target !== null,
+      (step) => isShortcut(flow, step) && step.statement !== null && step.target !== null,
     );
     const width = owner.modules
       .filter((entry) => entry.type === 'nn.Linear' && entry.owner === owner.name)
