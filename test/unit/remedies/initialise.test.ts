@@ -1,0 +1,180 @@
+import { checkFix, checkNoFix } from './checkFix';
+
+const net = (init: string, activation = 'relu') => `import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, width=64):
+        super().__init__()
+        self.fc1 = nn.Linear(2, width)
+        self.fc2 = nn.Linear(width, width)
+        self.head = nn.Linear(width, 2)${init}
+
+    def forward(self, x):
+        x = torch.${activation}(self.fc1(x))
+        x = torch.${activation}(self.fc2(x))
+        return self.head(x)
+
+
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+`;
+
+const APPLY = `
+        self.apply(self.init_weights)
+
+    def init_weights(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.normal_(m.weight, mean=0.0, std=1.0)
+            nn.init.zeros_(m.bias)`;
+
+describe('he-init', () => {
+  it('exchanges the call that fills the weights', () =>
+    checkFix(net(APPLY), 'he-init', [
+      '-             nn.init.normal_(m.weight, mean=0.0, std=1.0)',
+      '+             nn.init.kaiming_normal_(m.weight, nonlinearity="relu")',
+    ]));
+
+  it('replaces a tensor method by the function', () =>
+    checkFix(
+      net(APPLY.replace('nn.init.normal_(m.weight, mean=0.0, std=1.0)', 'm.weight.data.normal_(0, 1)')),
+      'he-init',
+      [
+        '-             m.weight.data.normal_(0, 1)',
+        '+             nn.init.kaiming_normal_(m.weight, nonlinearity="relu")',
+      ],
+    ));
+
+  it('adds a loop at the end of the constructor', () =>
+    checkFix(net(''), 'he-init', [
+      '+         for module in self.modules():',
+      '+             if isinstance(module, nn.Linear):',
+      '+                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
+      '+                 nn.init.zeros_(module.bias)',
+    ]));
+
+  it('minds missing biases and convolutions', () =>
+    checkFix(net('').replace('nn.Linear(2, width)', 'nn.Conv2d(2, width, 3, bias=False)'), 'he-init', [
+      '+         for module in self.modules():',
+      '+             if isinstance(module, nn.Linear):',
+      '+                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
+      '+                 nn.init.zeros_(module.bias)',
+      '+             if isinstance(module, nn.Conv2d):',
+      '+                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
+      '+                 if module.bias is not None:',
+      '+                     nn.init.zeros_(module.bias)',
+    ]));
+
+  it('follows a model without a class', () =>
+    checkFix(
+      `import torch
+import torch.nn as nn
+
+net = nn.Sequential(
+    nn.Linear(2, 64), nn.ReLU(),
+    nn.Linear(64, 2),
+)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+`,
+      'he-init',
+      [
+        '+ for module in net.modules():',
+        '+     if isinstance(module, nn.Linear):',
+        '+         nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
+        '+         nn.init.zeros_(module.bias)',
+      ],
+    ));
+
+  it('skips one-dimensional parameters where nothing filters them', () =>
+    checkFix(
+      net(`
+        for p in self.parameters():
+            nn.init.normal_(p, std=2.0)`),
+      'he-init',
+      [
+        '-             nn.init.normal_(p, std=2.0)',
+        '+             if p.dim() > 1:',
+        '+                 nn.init.kaiming_normal_(p, nonlinearity="relu")',
+      ],
+    ));
+
+  it('offers nothing where it is there, where weights are loaded, and in bare residual stacks', async () => {
+    await checkNoFix(
+      net(APPLY.replace('normal_(m.weight, mean=0.0, std=1.0)', 'kaiming_uniform_(m.weight)')),
+      'he-init',
+    );
+    await checkNoFix(`${net('')}\nother = AutoModel.from_pretrained("x")\n`, 'he-init');
+    await checkNoFix(
+      `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(64, 64) for _ in range(24)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = x + torch.relu(layer(x))
+        return x
+`,
+      'he-init',
+    );
+  });
+});
+
+describe('xavier-init', () => {
+  it('has the gain of the activation', async () => {
+    await checkFix(net(APPLY), 'xavier-init', [
+      '-             nn.init.normal_(m.weight, mean=0.0, std=1.0)',
+      '+             nn.init.xavier_uniform_(m.weight, gain=nn.init.calculate_gain("relu"))',
+    ]);
+    await checkFix(net(APPLY, 'tanh'), 'xavier-init', [
+      '-             nn.init.normal_(m.weight, mean=0.0, std=1.0)',
+      '+             nn.init.xavier_uniform_(m.weight)',
+    ]);
+  });
+});
+
+describe('orthogonal-init', () => {
+  const recurrent = (init: string, cell = 'RNN') => `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, hidden):
+        super().__init__()
+        self.rnn = nn.${cell}(1, hidden, batch_first=True)
+        self.out = nn.Linear(hidden, 1)${init}
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h[:, -1])
+`;
+
+  it('exchanges the recurrent matrix only', () =>
+    checkFix(
+      recurrent(`
+        nn.init.normal_(self.rnn.weight_hh_l0, std=0.5)
+        nn.init.xavier_uniform_(self.rnn.weight_ih_l0)`),
+      'orthogonal-init',
+      [
+        '-         nn.init.normal_(self.rnn.weight_hh_l0, std=0.5)',
+        '+         nn.init.orthogonal_(self.rnn.weight_hh_l0)',
+      ],
+    ));
+
+  it('adds it, gate by gate for a GRU', async () => {
+    await checkFix(recurrent(''), 'orthogonal-init', [
+      '+         for name, param in self.rnn.named_parameters():',
+      '+             if "weight_hh" in name:',
+      '+                 nn.init.orthogonal_(param)',
+    ]);
+    await checkFix(recurrent('', 'GRU'), 'orthogonal-init', [
+      '+         for name, param in self.rnn.named_parameters():',
+      '+             if "weight_hh" in name:',
+      '+                 for gate in param.data.chunk(3):',
+      '+                     nn.init.orthogonal_(gate)',
+    ]);
+  });
+});
