@@ -70,7 +70,7 @@ export function registerDiagnostics(findings: DocumentFindings, runs: RunsModel,
 
 function searched(result: FileResult | undefined) {
   return result?.isAsked === true
-    ? result.findings.map((finding) => ({ finding, range: toRange(finding.range) }))
+    ? result.findings.map(({ finding }) => ({ finding, range: toRange(finding.range) }))
     : [];
 }
 

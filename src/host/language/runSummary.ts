@@ -10,14 +10,19 @@ const LONGEST_NAME = 40;
 /** "3,000 steps · 24 parameters": the size of the run. */
 export function runSize(run: Run): string {
   const layers = layersOf(run);
-  const unit = run.axis.kind === 'step' ? 'step' : run.axis.kind;
-  const parts = [count(run.steps, unit)];
+  const parts = [count(run.steps, rowUnit(run))];
   if (layers.length > 0) {
     parts.push(count(layers.length, 'parameter'));
   } else if (!run.series.some(({ kind }) => kind === 'grad-norm' || kind === 'grad-max')) {
     parts.push('no gradients logged');
   }
   return parts.join(' · ');
+}
+
+/** Rows a tenth of an epoch apart are not epochs. */
+function rowUnit({ axis, segments }: Run): string {
+  const isWhole = segments.every(({ firstStep }) => Number.isInteger(firstStep));
+  return axis.kind === 'epoch' && !isWhole ? 'row' : axis.kind;
 }
 
 /** "vanishing in the first 6 layers since step 1": the worst finding, and how many more there are. */

@@ -1,9 +1,16 @@
 import type { Uri } from 'vscode';
+import { count } from '../../core/report/plain';
 import type { Finding, LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
 import { Emitter } from '../emitter';
-import { healthOf, runSize } from '../language/runSummary';
+import { findingPhrase, healthOf, runSize } from '../language/runSummary';
 import type { LogSession } from '../sessions/logSession';
+
+/** A finding and its few words for a list: "vanishing in the first 6 layers since step 1". */
+export interface ListedFinding {
+  readonly finding: Finding | LogFinding;
+  readonly phrase: string;
+}
 
 /** A log or a Python file with what was found in it. No run is kept, only what is shown of it. */
 export interface FileResult {
@@ -13,7 +20,7 @@ export interface FileResult {
   readonly size: string;
   /** "vanishing in the first 6 layers since step 1". */
   readonly health: string;
-  readonly findings: readonly (Finding | LogFinding)[];
+  readonly findings: readonly ListedFinding[];
   readonly notChecked: readonly NotChecked[];
   /** The person asked for it: its findings stay in the Problems panel while no editor shows the file. */
   readonly isAsked: boolean;
@@ -69,13 +76,20 @@ export function logResult(
     kind: 'log',
     size: runSize(run),
     health: healthOf(run, findings),
-    findings,
+    findings: findings.map((finding) => ({ finding, phrase: findingPhrase(finding, run) })),
     notChecked,
     isAsked,
   };
 }
 
 export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult {
-  const health = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
-  return { uri, kind: 'python', size: '', health, findings, notChecked: [], isAsked: true };
+  return {
+    uri,
+    kind: 'python',
+    size: '',
+    health: count(findings.length, 'finding'),
+    findings: findings.map((finding) => ({ finding, phrase: finding.message })),
+    notChecked: [],
+    isAsked: true,
+  };
 }

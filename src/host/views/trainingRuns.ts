@@ -10,17 +10,18 @@ import {
   type Uri,
   window,
 } from 'vscode';
-import type { Finding, LogFinding, NotChecked, Severity } from '../../core/rules/finding';
+import { count } from '../../core/report/plain';
+import type { NotChecked, Severity } from '../../core/rules/finding';
 import { DisposableStore } from '../disposables';
 import { shortPath } from '../paths';
-import type { FileResult, RunsModel } from './runsModel';
+import type { FileResult, ListedFinding, RunsModel } from './runsModel';
 
 /** A busy search or a growing log must not redraw the tree at every change. */
 const REDRAW_PAUSE_MS = 150;
 
 type Node =
   | { readonly kind: 'file'; readonly result: FileResult }
-  | { readonly kind: 'finding'; readonly uri: Uri; readonly finding: Finding | LogFinding }
+  | { readonly kind: 'finding'; readonly uri: Uri; readonly listed: ListedFinding }
   | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] };
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
@@ -68,8 +69,9 @@ function files(model: RunsModel): Node[] {
     .map((result) => ({ kind: 'file', result }));
 }
 
-function rank(findings: readonly Finding[]): number {
-  return Math.min(SEVERITY_ORDER.length, ...findings.map(({ severity }) => SEVERITY_ORDER.indexOf(severity)));
+function rank(findings: readonly ListedFinding[]): number {
+  const ranks = findings.map(({ finding }) => SEVERITY_ORDER.indexOf(finding.severity));
+  return Math.min(SEVERITY_ORDER.length, ...ranks);
 }
 
 function children(node: Node): Node[] {
@@ -77,7 +79,7 @@ function children(node: Node): Node[] {
     return [];
   }
   const { uri, findings, notChecked } = node.result;
-  const nodes: Node[] = findings.map((finding) => ({ kind: 'finding', uri, finding }));
+  const nodes: Node[] = findings.map((listed) => ({ kind: 'finding', uri, listed }));
   return notChecked.length > 0 ? [...nodes, { kind: 'not-checked', notChecked }] : nodes;
 }
 
@@ -86,7 +88,7 @@ function treeItem(node: Node): TreeItem {
     case 'file':
       return fileItem(node.result);
     case 'finding':
-      return findingItem(node.uri, node.finding);
+      return findingItem(node.uri, node.listed);
     case 'not-checked':
       return notCheckedItem(node.notChecked);
   }
@@ -112,8 +114,8 @@ function fileItem({ uri, kind, size, health, findings, notChecked }: FileResult)
   return item;
 }
 
-function findingItem(uri: Uri, finding: Finding | LogFinding): TreeItem {
-  const item = new TreeItem(finding.message);
+function findingItem(uri: Uri, { finding, phrase }: ListedFinding): TreeItem {
+  const item = new TreeItem(sentenceCase(phrase));
   item.description = `line ${finding.range.line}`;
   item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
   item.iconPath = ICONS[finding.severity];
@@ -127,8 +129,12 @@ function findingItem(uri: Uri, finding: Finding | LogFinding): TreeItem {
 }
 
 function notCheckedItem(notChecked: readonly NotChecked[]): TreeItem {
-  const item = new TreeItem(`Not checked: ${notChecked.map(({ rule }) => rule).join(', ')}`);
+  const item = new TreeItem(`Not checked: ${count(notChecked.length, 'rule')}`);
   item.tooltip = notChecked.map(({ rule, why }) => `${rule}: ${why}`).join('\n');
   item.iconPath = new ThemeIcon('circle-slash');
   return item;
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
