@@ -48,7 +48,9 @@ const SPIKES_THAT_EXPLAIN = 3;
 /** One incident, one finding: consequences that a claimed cause already tells are left out. */
 function oneAnIncident(findings: readonly LogFinding[]): LogFinding[] {
   const claimed = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
-  const explained = claimed.some(({ rule }) => CAUSES_OF_PLATEAU.has(rule));
+  const explained = claimed.some(
+    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
+  );
   const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
   const spikes = claimed.find(({ rule }) => rule === 'gradient-spike')?.evidence.steps;
   const workOfSpikes = (finding: LogFinding): boolean =>

@@ -84,6 +84,8 @@ const DEPTH_STEADY = 0.7;
 /** log10 1.4: sqrt 2, a weight variance twice what keeps the norm, a layer. */
 const DEPTH_PER_LAYER = 0.146;
 const DEPTH_FEWEST_LAYERS = 5;
+/** So much from output to input needs no steady slope and no five layers: the mirror image of vanishing. */
+const DEPTH_EXTREME_DECADES = 3;
 const DEPTH_SHARE = 0.5;
 
 /** First-order change of the loss in one step, over the initial loss. Sound training stays near or below 1. */
@@ -91,8 +93,9 @@ const STEP_EFFECT = 100;
 /** And the norm itself over the loss, which rules out optimizers whose rate of 1.0 is no step size (Adadelta, Prodigy). */
 const NORM_OVER_LOSS = 1e3;
 /** Without a logged rate: norm over loss, with a norm that jumps from row to row, as chaotic gradients do. */
-const NORM_OVER_LOSS_ALONE = 1e4;
-const CHAOTIC_JUMPS = 0.15;
+const NORM_OVER_LOSS_ALONE = 1e3;
+/** log10 1.6: full-batch and large-batch norms change by a few per cent from row to row. */
+const CHAOTIC_JUMPS = 0.2;
 /** A run that reached a tenth of its initial loss trains, whatever its norms. */
 const TRAINED = 0.9;
 
@@ -134,8 +137,10 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
   if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
     const before = lossLevelBefore(facts, at.time);
     const worse = progress.end >= WORSE * before;
+    const unimproved = progress.end >= UNIMPROVED * before;
     const accumulates =
-      decades >= LARGE_RISE_DECADES && progress.end >= UNIMPROVED * before && climbs(facts, rise.window);
+      climbs(facts, rise.window) &&
+      (progress.verdict === 'stuck' || (unimproved && decades >= LARGE_RISE_DECADES));
     if (!worse && !accumulates) {
       return null;
     }
@@ -203,9 +208,6 @@ function overDepth(facts: RunFacts): LogFinding | null {
     return null;
   }
   for (const chain of facts.chains) {
-    if (chain.members.length < DEPTH_FEWEST_LAYERS) {
-      continue;
-    }
     const fits = Array.from({ length: facts.windows.length - 1 }, (_, window) => fitDepth(chain, window));
     const known = fits.filter((fit) => !Number.isNaN(fit.decades));
     const holding = known.filter(growsTowardInput);
@@ -223,7 +225,19 @@ function overDepth(facts: RunFacts): LogFinding | null {
 }
 
 function growsTowardInput(fit: DepthFit): boolean {
-  return growth(fit) >= DEPTH_DECADES && fit.steadiness <= -DEPTH_STEADY && fit.perLayer <= -DEPTH_PER_LAYER;
+  if (isExtreme(fit)) {
+    return true;
+  }
+  return (
+    fit.levels.length >= DEPTH_FEWEST_LAYERS &&
+    growth(fit) >= DEPTH_DECADES &&
+    fit.steadiness <= -DEPTH_STEADY &&
+    fit.perLayer <= -DEPTH_PER_LAYER
+  );
+}
+
+function isExtreme(fit: DepthFit): boolean {
+  return fit.decades <= -DEPTH_EXTREME_DECADES;
 }
 
 /** Decades from the last layer to the first along the fitted line, which no single odd layer can move. */

@@ -9,7 +9,7 @@ const doc: RuleDoc = {
   sees: [
     'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (both on a logarithm, where',
     'norms spread evenly). At least 8 rows must have come before: large first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before',
-    'for the next rows. **Warning** for three harmful spikes, or one whose loss needs more than a twentieth of the run to come back;',
+    'for the next rows. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
     '**info** for others. A norm that stays up is no spike but an explosion.',
   ].join(' '),
   why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
@@ -96,7 +96,8 @@ export const gradientSpike: LogRule = {
     const harmful = spikes.filter((spike) => spike.harmful);
     const slow = harmful.filter((spike) => spike.recovery > SLOW_SHARE);
     const worst = spikes.reduce((a, b) => (b.norm / b.baseline > a.norm / a.baseline ? b : a));
-    const severe = harmful.length >= HARMFUL_SPIKES || slow.length > 0;
+    const hinders = spikes.length >= HARMFUL_SPIKES && facts.progress?.verdict === 'stuck';
+    const severe = harmful.length >= HARMFUL_SPIKES || slow.length > 0 || hinders;
     const shown = harmful[0] ?? worst;
     const last = spikes[spikes.length - 1] ?? first;
     const loss = Number.isNaN(shown.lossAfter)
@@ -107,7 +108,9 @@ export const gradientSpike: LogRule = {
               ? `took ${Math.max(1, Math.round(shown.recovery * 100))} % of the run to come back`
               : 'did not come back'
           }`
-        : '; the loss was not harmed';
+        : hinders
+          ? `; the loss does not improve between them (${say(facts.progress?.start ?? Number.NaN)} to ${say(facts.progress?.end ?? Number.NaN)})`
+          : '; the loss was not harmed';
     const count =
       spikes.length === 1
         ? `The gradient norm spiked once, at ${sayWhen(facts, first.at)}`

@@ -64,6 +64,11 @@ const BAND_SHARE = 0.01;
 /** Row noise above this share of the loss hides a slow fall. */
 const LOUD = 0.1;
 const TREND = -0.35;
+/** A run that came to rest within 10 % of its start is stuck though it creeps within this band, unless it descends steadily. */
+const STUCK_BAND = 0.05;
+const STEADY_DESCENT = -0.8;
+/** A log that begins at a later step continues an older run, whose loss fell before. */
+const LATE_START = 0.1;
 
 const POLICY_FALL_DECADES = 3;
 const POLICY_EARLY = 0.25;
@@ -98,7 +103,13 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   }
   const known = Array.from(lossLevels.keys()).filter((w) => !Number.isNaN(lossLevels[w] ?? Number.NaN));
   const level = (w: number): number => lossLevels[w] ?? Number.NaN;
-  const band = Math.max(BAND_SHARE * progress.end, BAND_SIGMAS * levelNoise(lossLevels));
+  const fall = normFall(facts);
+  const rested = fall >= NORM_FALL_DECADES;
+  const stuck = progress.verdict === 'stuck' && rested;
+  const band = Math.max(
+    (stuck ? STUCK_BAND : BAND_SHARE) * progress.end,
+    BAND_SIGMAS * levelNoise(lossLevels),
+  );
   let first = known.length;
   while (first > 0 && Math.abs(level(known[first - 1] ?? 0) - progress.end) <= band) {
     first--;
@@ -107,12 +118,10 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   if (stretch.length < known.length * LEVEL_SHARE || progress.noise > LOUD * progress.end) {
     return null;
   }
-  if (steadiness(stretch.map(level)) < TREND) {
+  if (steadiness(stretch.map(level)) < (stuck ? STEADY_DESCENT : TREND)) {
     return null;
   }
-  const fall = normFall(facts);
-  const rested = fall >= NORM_FALL_DECADES;
-  if (!rested && progress.improvement >= NOTHING) {
+  if (!rested && (progress.improvement >= NOTHING || startsLate(facts))) {
     return null;
   }
   const window = stretch[0] ?? 0;
@@ -146,6 +155,15 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
       : ['raise-lr', 'logits-loss', 'he-init', 'batch-norm', 'lower-lr'],
     series: [...loss.series, ...(rested && !facts.normIsSummed ? (facts.norm?.series ?? []) : [])],
   });
+}
+
+function startsLate(facts: RunFacts): boolean {
+  const segment = facts.run.segments[0];
+  return (
+    segment !== undefined &&
+    facts.run.axis.kind === 'step' &&
+    segment.firstStep > LATE_START * segment.lastStep
+  );
 }
 
 /** Decades by which the norm's level fell from the start of the run to its last quarter; NaN without a norm. */

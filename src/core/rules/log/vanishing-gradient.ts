@@ -64,6 +64,7 @@ const meta: RuleMeta = {
     'lstm',
     'forget-bias',
     'lower-lr',
+    'logits-loss',
   ],
   doc,
 };
@@ -81,6 +82,7 @@ const SHARE_STUCK = 0.1;
 const SHARE_OTHER = 0.5;
 /** The global norm that fell this far without any learning is no convergence. */
 const COLLAPSE_DECADES = 2;
+const FEWEST_ZERO_ROWS = 3;
 /** A sigmoid's slope is at most 0.25: a stack that loses more a layer than this saturates; PyTorch's default ReLU loses x0.41, Xavier's x0.71. */
 const SIGMOID_LOSS = 0.3;
 
@@ -97,6 +99,10 @@ export const vanishingGradient: LogRule = {
     const unmoved = zeroWeights(facts);
     if (unmoved !== null) {
       return [unmoved];
+    }
+    const nothing = zeroEverywhere(facts);
+    if (nothing !== null) {
+      return [nothing];
     }
     const worst = facts.chains
       .map((chain) => judgeChain(facts, chain))
@@ -280,6 +286,27 @@ function zeroWeights(facts: RunFacts): LogFinding | null {
     remedies: ['xavier-init', 'he-init', 'orthogonal-init'],
     parameters: facts.tracks.filter((track) => track.zeros === track.count).map(nameOf),
     series: zeroAtStart.map((track) => track.series.id),
+  });
+}
+
+/** All parameters logged, all of them at exactly zero from the start: no gradient leaves the loss. */
+function zeroEverywhere(facts: RunFacts): LogFinding | null {
+  const [first] = facts.tracks;
+  const all = facts.tracks.every((track) => track.zeros === track.count && track.count >= FEWEST_ZERO_ROWS);
+  if (first === undefined || !all || facts.progress === null || facts.progress.verdict !== 'stuck') {
+    return null;
+  }
+  return toFinding(meta, facts, {
+    severity: 'error',
+    at: first.first,
+    end: null,
+    message:
+      `No parameter gets any gradient: all ${facts.tracks.length} are exactly 0 from ${sayWhen(facts, first.first)}${sayLoss(facts)}: ` +
+      'the output is saturated, the graph is cut, or the norms are read at the wrong moment.',
+    evidence: { zeroParameters: facts.tracks.length, everywhere: 1, ...lossEvidence(facts) },
+    remedies: ['logits-loss', 'xavier-init', 'he-init', 'batch-norm'],
+    parameters: facts.tracks.map(nameOf),
+    series: facts.tracks.map((track) => track.series.id),
   });
 }
 
