@@ -32,6 +32,7 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     optimizers: collectOptimizers(source),
     losses: collectLosses(source),
     body,
+    calls: source.allCalls(),
     rangeOf: (node) => source.range(node),
     nameOf: (expr) => source.nameOf(expr),
     valueOf: (expr) => source.valueOf(expr),

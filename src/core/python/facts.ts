@@ -1,5 +1,5 @@
 import type { TextRange } from '../text';
-import type { Expr, Stmt } from './syntax/ast';
+import type { CallExpr, Expr, Stmt } from './syntax/ast';
 
 /** Deep-learning libraries a file imports. */
 export type Framework =
@@ -24,6 +24,8 @@ export interface StatementFact {
   readonly indent: string;
   /** True when it shares no line with another statement (`a; b`, `if x: a`): only then lines may be moved or inserted around it. */
   readonly ownLines: boolean;
+  /** True when its block holds nothing else: taking it away would leave an empty block. */
+  readonly soleInBlock?: boolean;
 }
 
 /** Where a number (or another literal) is written. */
@@ -352,6 +354,8 @@ export interface PythonFacts {
   readonly losses: readonly LossFact[];
   /** The statements, for patterns that no other fact holds. */
   readonly body: readonly Stmt[];
+  /** Every call with the statement it is written in. */
+  readonly calls: readonly { readonly call: CallExpr; readonly stmt: Stmt }[];
   /** 1-based range of an offset pair in the text. */
   rangeOf(node: { readonly start: number; readonly end: number }): TextRange;
   /** Canonical dotted name an expression is bound to (`nn.Linear` → `torch.nn.Linear`), or null. */

@@ -4,7 +4,7 @@ import { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
-import { expressionsOf, statementsIn } from './syntax/walk';
+import { childBlocks, expressionsOf, statementsIn } from './syntax/walk';
 
 /** Aliases are followed this far; a chain longer than this is not something a person wrote. */
 const MAX_ALIASES = 8;
@@ -25,6 +25,7 @@ export class PythonSource {
   private readonly names = new Map<Expr, string | null>();
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
+  private sole: ReadonlySet<number> | null = null;
   private readonly builders = new Map<Scope, boolean>();
   private readonly inner = new Map<Scope, Scope[]>();
   private readonly byNode = new Map<Stmt, Scope>();
@@ -42,6 +43,23 @@ export class PythonSource {
     for (const scope of this.scopes) {
       this.index(scope);
     }
+  }
+
+  /** Offsets of statements that are alone in their block. */
+  private soleStatements(): ReadonlySet<number> {
+    if (this.sole === null) {
+      const sole = new Set<number>();
+      for (const stmt of statementsIn(this.body)) {
+        for (const block of childBlocks(stmt)) {
+          const [only] = block;
+          if (block.length === 1 && only !== undefined) {
+            sole.add(only.start);
+          }
+        }
+      }
+      this.sole = sole;
+    }
+    return this.sole;
   }
 
   private index(scope: Scope): void {
@@ -368,6 +386,7 @@ export class PythonSource {
     const before = this.text.slice(lineStart, stmt.start);
     const after = this.text.slice(stmt.end, this.lines.endOf(range.endLine)).trim();
     const indent = /^[ \t\f]*/.exec(before)?.[0] ?? '';
-    return { range, indent, ownLines: indent === before && (after === '' || after.startsWith('#')) };
+    const ownLines = indent === before && (after === '' || after.startsWith('#'));
+    return { range, indent, ownLines, soleInBlock: this.soleStatements().has(stmt.start) };
   }
 }

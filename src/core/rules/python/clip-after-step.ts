@@ -1,8 +1,18 @@
 import { moveBefore } from '../../python/edits';
-import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import type { LoopEvent, PythonFacts, StatementFact, TrainingLoop } from '../../python/facts';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { canMeet, canMove, finding, place, safeFix } from './support';
+import {
+  canMeet,
+  canMove,
+  enclosingStatement,
+  finding,
+  happensWith,
+  isPlain,
+  place,
+  safeFix,
+  sameForks,
+} from './support';
 
 const meta: RuleMeta = {
   code: 'GI104',
@@ -120,16 +130,27 @@ function stepText(step: LoopEvent): string {
 }
 
 function fixes(facts: PythonFacts, clip: LoopEvent, step: LoopEvent): Fix[] {
-  const sameForks = clip.branches.length === step.branches.length;
-  if (!canMove(clip) || !canMove(step) || !sameForks || !canMeet(clip, step)) {
+  const moved = movable(facts, clip, step);
+  if (moved === null || !isPlain(step)) {
     return [];
   }
-  return [
-    safeFix(
-      facts,
-      'move-clip',
-      `Move the clip above ${stepText(step)}`,
-      moveBefore(facts, clip.statement, step.statement),
-    ),
-  ];
+  const title = `Move the clip above ${stepText(step)}`;
+  return [safeFix(facts, 'move-clip', title, moveBefore(facts, moved, step.statement))];
+}
+
+/** The clip's statement, or the `if` that holds nothing else; null when neither can go where the step is. */
+function movable(facts: PythonFacts, clip: LoopEvent, step: LoopEvent): StatementFact | null {
+  if (clip.helper !== null || step.helper !== null) {
+    return null;
+  }
+  if (sameForks(clip, step)) {
+    return canMove(clip) ? clip.statement : null;
+  }
+  const around = clip.statement.soleInBlock ? enclosingStatement(facts, clip.statement) : null;
+  const extra = clip.branches.length - step.branches.length;
+  if (around?.kind !== 'if' || around.orelse.length > 0 || extra !== 1 || !happensWith(step, clip)) {
+    return null;
+  }
+  const fact = facts.statementOf(around);
+  return fact.ownLines && !fact.soleInBlock ? fact : null;
 }

@@ -1,4 +1,13 @@
-import type { Branch, LoopEvent, LoopEventKind, PythonFacts, TrainingLoop } from '../../python/facts';
+import type {
+  Branch,
+  LoopEvent,
+  LoopEventKind,
+  PythonFacts,
+  StatementFact,
+  TrainingLoop,
+} from '../../python/facts';
+import type { Stmt } from '../../python/syntax/ast';
+import { childBlocks, statementsIn } from '../../python/syntax/walk';
 import type { RemedyId } from '../../remedies/remedy';
 import type { TextEdit, TextRange } from '../../text';
 import type { Evidence, Finding, Fix, RelatedPlace, Severity } from '../finding';
@@ -83,7 +92,39 @@ export function ofKind(loop: TrainingLoop, kind: LoopEventKind): readonly LoopEv
   return loop.events.filter((event) => event.kind === kind);
 }
 
-/** Is the statement of an event free to be moved: written in the loop itself, on lines of its own, in no inner loop? */
-export function canMove(event: LoopEvent): boolean {
+/** May lines be put around the statement of an event? Not when it is in a helper or shares its lines. */
+export function isPlain(event: LoopEvent): boolean {
   return event.helper === null && event.statement.ownLines;
+}
+
+/** May the statement of an event be taken away? */
+export function canMove(event: LoopEvent): boolean {
+  return isPlain(event) && !event.statement.soleInBlock;
+}
+
+/** Do two events stand under exactly the same forks? */
+export function sameForks(a: LoopEvent, b: LoopEvent): boolean {
+  return happensWith(a, b) && happensWith(b, a);
+}
+
+/** Text of the lines between two statements. */
+export function textBetween(facts: PythonFacts, from: TextRange, to: TextRange): string {
+  return facts.textOf({ line: from.endLine, column: from.endColumn, endLine: to.line, endColumn: to.column });
+}
+
+/** The compound statement whose block holds a statement; null at module level. */
+export function enclosingStatement(facts: PythonFacts, inner: StatementFact): Stmt | null {
+  const { line, column } = inner.range;
+  let found: Stmt | null = null;
+  for (const stmt of statementsIn(facts.body)) {
+    for (const block of childBlocks(stmt)) {
+      for (const child of block) {
+        const range = facts.rangeOf(child);
+        if (range.line === line && range.column === column) {
+          found = stmt;
+        }
+      }
+    }
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import { insertBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { canMove, finding, ofKind, place, safeFix } from './support';
+import { finding, isPlain, ofKind, place, safeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI101',
@@ -80,7 +80,7 @@ function resetsElsewhere(facts: PythonFacts, loop: TrainingLoop): boolean {
 function fixes(facts: PythonFacts, loop: TrainingLoop, backward: LoopEvent, step: LoopEvent): Fix[] {
   const oneEach = ofKind(loop, 'backward').length === 1 && ofKind(loop, 'step').length === 1;
   const accumulates = step.branches.length > backward.branches.length;
-  if (!oneEach || accumulates || !canMove(backward) || step.subject === '') {
+  if (!oneEach || accumulates || !isPlain(backward) || step.subject === '') {
     return [];
   }
   return [
