@@ -84,10 +84,10 @@ function swap(facts: PythonFacts, place: Place, name: string, to: Activation): r
   if (isMethod) {
     return [replace(place.call, `${name}(${place.argument}${leaky ? `, ${SLOPE}` : ''})`)];
   }
-  if (!leaky) {
+  if (!leaky && written === `${callee}(${place.argument})`) {
     return [replace(place.callee, name)];
   }
-  return [replace(place.call, `${name}(${place.argument}, ${SLOPE})`)];
+  return [replace(place.call, `${name}(${place.argument}${leaky ? `, ${SLOPE}` : ''})`)];
 }
 
 /** Activation modules that another weight layer follows. */
@@ -109,6 +109,9 @@ function feedsLayer(model: ModelView, entry: ModuleEntry, at: number): boolean {
   const parent = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('.')));
   const siblings = model.modules.filter((one, index) => index > at && one.path.startsWith(`${parent}.`));
   const container = model.modules.find((one) => one.path === parent);
+  if (parent === '' && model.type === null) {
+    return model.modules.slice(at + 1).some((one) => isWeightLayer(one.type)); // the model is the sequence
+  }
   if (
     parent !== '' &&
     (container === undefined || container.type === 'nn.Sequential' || entry.path.endsWith('*'))

@@ -180,6 +180,9 @@ function extraArguments(
     const mode = convolution ? [`mode=${quoted(facts, 'fan_out')}`] : [];
     return [...mode, `nonlinearity=${quoted(facts, heNonlinearity(activation))}`];
   }
+  if (hasResidual(model)) {
+    return []; // a gain above 1 in every branch adds up
+  }
   if (activation === 'tanh' && depthOf(model) >= DEEP_TANH) {
     return [`gain=${gain}(${quoted(facts, 'tanh')})`];
   }

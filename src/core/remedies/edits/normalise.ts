@@ -1,10 +1,11 @@
 import type { ForwardFacts, ForwardStep, ModuleEntry, PythonFacts, StatementFact } from '../../python/facts';
+import type { CallExpr } from '../../python/syntax/ast';
+import { expressionsOf, statementsIn } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
-import type { TextEdit } from '../../text';
+import type { TextEdit, TextRange } from '../../text';
 import type { RemedyTarget } from '../remedy';
 import {
   activationName,
-  argument,
   featuresIn,
   featuresOut,
   hasResidual,
@@ -47,6 +48,7 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
   }
   const edits = model.modules
     .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
+    .filter(isFirstAtItsPlace)
     .flatMap((entry) => normaliseElement(facts, model, entry, norm));
   const calls = model.flows.flatMap(({ flow }) => normaliseCalls(facts, model, flow, norm));
   return edits.length + calls.length === 0
@@ -81,6 +83,14 @@ function isSequentialElement(model: ModelView, entry: ModuleEntry): boolean {
   const parent = model.modules.find((one) => one.path === entry.path.slice(0, cut));
   return (
     (cut > 0 || model.type === null) && (parent === undefined ? cut < 0 : parent.type === 'nn.Sequential')
+  );
+}
+
+/** One constructor in a helper stands for many layers. */
+function isFirstAtItsPlace(entry: ModuleEntry, at: number, all: readonly ModuleEntry[]): boolean {
+  return (
+    all.findIndex((one) => one.call?.line === entry.call?.line && one.call?.column === entry.call?.column) ===
+    at
   );
 }
 
@@ -190,7 +200,7 @@ function normaliseList(
   const variable = loop?.variable ?? null;
   const moduleList = spell(facts, 'torch.nn.ModuleList');
   const out = isConvolution(entry.type) ? 'out_channels' : 'out_features';
-  const item = freeName(facts, ['layer', 'one', 'item']);
+  const item = freeName(facts, ['layer', 'item', 'entry']);
   const made = normCall(facts, entry, norm, `${item}.${out}`);
   if (
     holder === undefined ||
@@ -321,34 +331,49 @@ function preNormEncoder(facts: PythonFacts, model: ModelView): readonly Fix[] {
 
 interface EncoderCall {
   /** Range of the call's last argument. */
-  readonly last: TextEdit;
+  readonly last: TextRange;
   readonly finalNorm: readonly (TextEdit | null)[];
 }
 
 function encoderLayerCalls(facts: PythonFacts, model: ModelView): readonly EncoderCall[] {
-  const layer = model.modules.find(
-    (entry) => /^nn\.Transformer(?:En|De)coderLayer$/.test(entry.type) && entry.call !== null,
-  );
-  const last = layer?.args[layer.args.length - 1];
-  const width = layer === undefined ? undefined : argument(layer.args, 'd_model', 0)?.text;
-  if (
-    layer === undefined ||
-    last === undefined ||
-    width === undefined ||
-    layer.args.some((arg) => arg.name === 'norm_first' || arg.star === 2)
-  ) {
-    return [];
-  }
-  const stack = model.modules.find((entry) => /^nn\.Transformer(?:En|De)coder$/.test(entry.type));
-  const end = stack?.args[stack.args.length - 1];
   const layerNorm = spell(facts, 'torch.nn.LayerNorm');
-  const bare =
-    stack !== undefined &&
-    argument(stack.args, 'norm', 2) === undefined &&
-    !model.modules.some((entry) => isNormLayer(entry.type));
-  const finalNorm =
-    bare && end !== undefined && layerNorm !== null
-      ? [...layerNorm.edits, appendTo(end.range, `, norm=${layerNorm.name}(${width})`)]
-      : [];
-  return [{ last: { ...last.range, newText: '' }, finalNorm }];
+  const stacks = callsOf(facts, /^torch\.nn\.Transformer(?:En|De)coder$/);
+  return callsOf(facts, /^torch\.nn\.Transformer(?:En|De)coderLayer$/).flatMap((call) => {
+    const width = argumentText(facts, call, 'd_model', 0);
+    const last = call.args[call.args.length - 1];
+    const decided = call.args.some((arg) => arg.name === 'norm_first' || arg.star === 2);
+    if (width === null || last === undefined || decided || layerNorm === null) {
+      return [];
+    }
+    const [stack, another] = stacks;
+    const end = stack?.args[stack.args.length - 1];
+    const bare =
+      stack !== undefined &&
+      another === undefined &&
+      argumentText(facts, stack, 'norm', 2) === null &&
+      !model.modules.some((entry) => isNormLayer(entry.type));
+    const finalNorm =
+      bare && end !== undefined
+        ? [...layerNorm.edits, appendTo(facts.rangeOf(end), `, norm=${layerNorm.name}(${width})`)]
+        : [];
+    return [{ last: facts.rangeOf(last), finalNorm }];
+  });
+}
+
+function callsOf(facts: PythonFacts, name: RegExp): readonly CallExpr[] {
+  const found: CallExpr[] = [];
+  for (const stmt of statementsIn(facts.body)) {
+    for (const expr of expressionsOf(stmt)) {
+      if (expr.kind === 'call' && name.test(facts.nameOf(expr.func) ?? '')) {
+        found.push(expr);
+      }
+    }
+  }
+  return found;
+}
+
+function argumentText(facts: PythonFacts, call: CallExpr, name: string, position: number): string | null {
+  const positional = call.args.filter((arg) => arg.name === null && arg.star === 0);
+  const arg = call.args.find((one) => one.name === name) ?? positional[position];
+  return arg === undefined ? null : facts.textOf(facts.rangeOf(arg.value));
 }
