@@ -15,15 +15,6 @@ export class LogDocuments {
   ) {
     this.store.add(workspace.onDidOpenTextDocument((document) => this.opened(document)));
     this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.closed(uri)));
-    this.store.add(
-      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        // An empty file that a run begins to fill becomes a log; a session that found none does not watch.
-        const session = contentChanges.length > 0 ? this.sessionOf(document.uri) : undefined;
-        if (session?.state === 'not-a-log') {
-          session.refresh();
-        }
-      }),
-    );
     this.store.add(config.onDidChange(() => this.takeAll()));
   }
 

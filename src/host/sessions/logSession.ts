@@ -12,7 +12,7 @@ export type SessionState = 'reading' | 'ready' | 'not-a-log' | 'gone' | 'failed'
 /** One open log as every feature sees it: text decorations, charts and views share one session per file. */
 export interface LogSession {
   readonly uri: Uri;
-  /** Null while reading the first bytes, and for ever when `state` is `not-a-log`. */
+  /** Null while reading the first bytes, and while `state` is `not-a-log` (a file that a run begins to fill becomes a log). */
   readonly run: Run | null;
   /** After the person's settings: silenced rules are not in it. Joined with the code, where that is found. */
   readonly findings: readonly LogFinding[];
