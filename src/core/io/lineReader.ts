@@ -11,9 +11,8 @@ export const LONGEST_LINE = 4 * 1024 * 1024;
 
 const LF = 10;
 const CR = 13;
-const ESCAPE = 27;
-const BACKSPACE = 8;
-const NOWHERE = Number.MAX_SAFE_INTEGER;
+const TAB = 9;
+const SPACE = 32;
 const FIRST_BUFFER = 320 * 1024;
 
 /**
@@ -27,18 +26,22 @@ export class LineReader {
   skippedLines = 0;
 
   private buffer = new Uint8Array(FIRST_BUFFER);
+  /** The same bytes, four at a time. */
+  private words = new Uint32Array(this.buffer.buffer);
   private kept = 0;
   /** The rest of the present line is to be dropped: too long, or handed out before its end. */
   private dropping = false;
   private afterCr = false;
+  /** The present line holds control characters to be cleaned away. */
+  private dirty = false;
   private scratch = new Uint8Array(0);
 
   /** Room for the next `size` bytes, behind the unfinished line; fill it, then call {@link accept}. */
   space(size: number): Uint8Array {
     if (this.buffer.length - this.kept < size) {
-      const wider = new Uint8Array(Math.max(this.kept + size, this.buffer.length * 2));
+      const wider = new Uint8Array((Math.max(this.kept + size, this.buffer.length * 2) + 3) & ~3);
       wider.set(this.buffer.subarray(0, this.kept));
-      this.buffer = wider;
+      this.use(wider);
     }
     return this.buffer.subarray(this.kept, this.kept + size);
   }
@@ -46,59 +49,65 @@ export class LineReader {
   /** Cuts the `count` bytes just written to {@link space} into lines. */
   accept(count: number, sink: LineSink): void {
     const end = this.kept + count;
-    const bytes = this.buffer.subarray(0, end);
+    const bytes = this.buffer;
+    const words = this.words;
     let start = 0;
-    let searchFrom = this.kept;
+    let at = this.kept;
     if (this.afterCr && count > 0) {
       this.afterCr = false;
       if (bytes[0] === LF) {
         start = 1;
-        searchFrom = 1;
+        at = 1;
       }
     }
-    // The next place of each byte is searched for once and kept until it is passed: the work stays linear.
-    let nextCr = placeOf(bytes, CR, searchFrom);
-    let nextEscape = placeOf(bytes, ESCAPE, start);
-    let nextBackspace = placeOf(bytes, BACKSPACE, start);
-    let nextNul = placeOf(bytes, 0, start);
-    while (start < end) {
-      let stop = placeOf(bytes, LF, searchFrom);
-      let next = stop + 1;
-      if (nextCr < stop) {
-        stop = nextCr;
-        next = stop + 1;
-        if (next < end) {
-          if (bytes[next] === LF) {
-            next++;
-          }
-        } else {
-          this.afterCr = true;
+    // Four bytes at a time while none of them is a control character; every line end is one.
+    const lastWord = (end >> 2) - 1;
+    while (at < end) {
+      if ((at & 3) === 0) {
+        let word = at >> 2;
+        while (word <= lastWord && !hasControl(words[word]!)) {
+          word++;
         }
-        nextCr = placeOf(bytes, CR, next);
-      } else if (stop === NOWHERE) {
-        break;
+        at = word << 2;
+        if (at >= end) {
+          break;
+        }
       }
-      this.lines++;
-      if (this.dropping) {
-        this.dropping = false;
-      } else if (nextEscape < stop || nextBackspace < stop || nextNul < stop) {
-        this.handClean(bytes, start, stop, sink);
+      const byte = bytes[at]!;
+      if (byte >= SPACE) {
+        at++;
+      } else if (byte === LF) {
+        this.finish(bytes, start, at, sink);
+        at++;
+        start = at;
+      } else if (byte === CR) {
+        this.finish(bytes, start, at, sink);
+        at++;
+        if (at >= end) {
+          this.afterCr = true;
+        } else if (bytes[at] === LF) {
+          at++;
+        }
+        start = at;
       } else {
-        sink.line(bytes, start, stop, this.lines);
+        this.dirty ||= byte !== TAB;
+        at++;
       }
-      if (nextEscape < next) {
-        nextEscape = placeOf(bytes, ESCAPE, next);
-      }
-      if (nextBackspace < next) {
-        nextBackspace = placeOf(bytes, BACKSPACE, next);
-      }
-      if (nextNul < next) {
-        nextNul = placeOf(bytes, 0, next);
-      }
-      start = next;
-      searchFrom = next;
     }
     this.keep(start, end);
+  }
+
+  /** A line has ended before `stop`. */
+  private finish(bytes: Uint8Array, start: number, stop: number, sink: LineSink): void {
+    this.lines++;
+    if (this.dropping) {
+      this.dropping = false;
+    } else if (this.dirty) {
+      this.handClean(bytes, start, stop, sink);
+    } else {
+      sink.line(bytes, start, stop, this.lines);
+    }
+    this.dirty = false;
   }
 
   /**
@@ -127,6 +136,11 @@ export class LineReader {
     sink.line(this.scratch, 0, length, this.lines);
   }
 
+  private use(buffer: Uint8Array<ArrayBuffer>): void {
+    this.buffer = buffer;
+    this.words = new Uint32Array(buffer.buffer);
+  }
+
   private keep(start: number, end: number): void {
     if (this.dropping) {
       this.kept = 0;
@@ -137,14 +151,15 @@ export class LineReader {
       this.kept = 0;
       this.dropping = true;
       this.skippedLines++;
-      this.buffer = new Uint8Array(FIRST_BUFFER);
+      this.dirty = false;
+      this.use(new Uint8Array(FIRST_BUFFER));
     } else if (start > 0 && this.kept > 0) {
       this.buffer.copyWithin(0, start, end);
     }
   }
 }
 
-function placeOf(bytes: Uint8Array, wanted: number, from: number): number {
-  const at = bytes.indexOf(wanted, from);
-  return at < 0 ? NOWHERE : at;
+/** True when one of the four bytes is below 32 (the classic "has less" of bit tricks; exact for presence). */
+function hasControl(word: number): boolean {
+  return ((word - 0x20202020) & ~word & 0x80808080) !== 0;
 }

@@ -2,16 +2,18 @@ import type { LineParser } from './format';
 import type { Key } from './keyTable';
 import type { Recorder } from './recorder';
 import { COMMA, CR, QUOTE, SEMICOLON, SPACE, TAB } from './scan/bytes';
-import { NumberScanner } from './scan/number';
+import type { NumberScanner } from './scan/number';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
 export class CsvLog implements LineParser {
-  private readonly number = new NumberScanner();
+  private readonly number: NumberScanner;
   private columns: (Key | null)[] = [];
   private header = false;
   private delimiter = COMMA;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(private readonly recorder: Recorder) {
+    this.number = recorder.number;
+  }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
     if (!this.header) {
@@ -39,7 +41,7 @@ export class CsvLog implements LineParser {
         }
         if (after > 0 && (stop === end || bytes[stop] === this.delimiter)) {
           if (key !== null) {
-            recorder.add(key, this.number.value);
+            recorder.take(key);
           }
         } else {
           odd++;

@@ -83,13 +83,11 @@ const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,})/;
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
 function provesTraining(recorder: Recorder, head: Head, enough: number): boolean {
   const survey: AxisSurvey = recorder.survey;
-  if (recorder.skips.length > 0 && survey.records === 0) {
-    return true;
-  }
   if (enough === 0) {
     return recorder.points > 0;
   }
-  if (survey.proven < enough && survey.layerRecords < Math.max(3, enough)) {
+  const skipsOnly = recorder.skips.length > 0 && survey.records === 0;
+  if (!skipsOnly && survey.proven < enough && survey.layerRecords < Math.max(3, enough)) {
     return false;
   }
   let code = 0;

@@ -213,7 +213,8 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
 function segmentedGradient(text: string, lower: string): KeyMeaning | null {
   const segments = segmentsOf(text);
   const pure = segments.findIndex((segment) => isPure(segment.plain));
-  const at = pure >= 0 ? pure : segments.findLastIndex((segment) => GRADIENT_WORD.test(segment.plain));
+  const at =
+    pure >= 0 ? pure : segments.map((segment) => GRADIENT_WORD.test(segment.plain)).lastIndexOf(true);
   const found = segments[at];
   if (found === undefined || /loss$/.test(lower)) {
     return null;

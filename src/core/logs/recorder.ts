@@ -3,6 +3,7 @@ import { PointColumns, type Series, type SeriesKind, type Split, type Statistic 
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
 import type { KeyMeaning } from './keys';
 import { type Key, KeyTable } from './keyTable';
+import { NumberScanner } from './scan/number';
 
 /** A series while its log is read. */
 export class LoggedSeries implements Series {
@@ -33,6 +34,9 @@ const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
 export class Recorder {
   readonly survey = new AxisSurvey();
+  /** Shared by the scanners that fill this recorder. */
+  readonly number = new NumberScanner();
+  private readonly stepCell = new Float64Array(1);
   readonly series: LoggedSeries[] = [];
   readonly segments: MutableSegment[] = [];
   readonly skips: SkipEvent[] = [];
@@ -89,6 +93,12 @@ export class Recorder {
   }
 
   add(key: Key, value: number): void {
+    this.number.value = value;
+    this.take(key);
+  }
+
+  /** Adds the number that {@link number} read last. */
+  take(key: Key): void {
     const index = this.fields;
     if (index === this.fieldValues.length) {
       if (index >= MOST_FIELDS) {
@@ -102,7 +112,7 @@ export class Recorder {
       this.fieldShifts = shifts;
     }
     this.fieldKeys[index] = key;
-    this.fieldValues[index] = value;
+    this.fieldValues[index] = this.number.result[0]!;
     this.fieldShifts[index] = this.lineShift;
     this.fields = index + 1;
   }
@@ -196,7 +206,8 @@ export class Recorder {
       if (waits) {
         this.pending.push({ points, index: points.length });
       }
-      points.push(step, this.fieldValues[index]!, line + this.fieldShifts[index]!);
+      this.stepCell[0] = step;
+      points.append(this.stepCell, this.fieldValues, index, line + this.fieldShifts[index]!);
       if (ownCount && step > this.highest) {
         this.highest = step;
         this.steps++;

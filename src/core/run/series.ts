@@ -70,6 +70,11 @@ export class PointColumns implements Points {
   }
 
   push(step: number, value: number, line: number): void {
+    this.append(Float64Array.of(step), Float64Array.of(value), 0, line);
+  }
+
+  /** Adds the point (steps[0], values[index]). Numbers in arrays, because a number passed on its own is boxed. */
+  append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
     let tail = this.tail;
     if (tail === undefined || this.used - tail.start === tail.steps.length) {
       const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, this.used >> 3));
@@ -83,8 +88,8 @@ export class PointColumns implements Points {
       this.tail = tail;
     }
     const at = this.used - tail.start;
-    tail.steps[at] = step;
-    tail.values[at] = value;
+    tail.steps[at] = steps[0]!;
+    tail.values[at] = values[index]!;
     tail.lines[at] = line;
     this.used++;
   }

@@ -20,7 +20,7 @@ import {
   startsWith,
   TAB,
 } from './bytes';
-import { NumberScanner } from './number';
+import type { NumberScanner } from './number';
 
 /** Objects nested deeper hold no metrics. */
 const DEEPEST = 8;
@@ -32,20 +32,19 @@ export const NO_OBJECT = -1;
  * or quoted, `nan`, `NaN`, `Infinity`, `tensor(0.5)`. Everything that is no number is passed over.
  */
 export class DictScanner {
-  private readonly number = new NumberScanner();
-  /** The key read last, whose successor is the first guess. */
+  private readonly number: NumberScanner;
+  /** The key read last; what followed it before is the first guess, from the last key of an object to the first of the next. */
   private last: Key | null = null;
-  /** First key of the object read last: the first guess for the next object. */
-  private first: Key | null = null;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(private readonly recorder: Recorder) {
+    this.number = recorder.number;
+  }
 
   /**
    * Reads the object whose brace stands at `at` and adds its numbers to the recorder.
    * @returns the offset after the closing brace, or {@link NO_OBJECT}; the fields added until then are the caller's to drop.
    */
   scan(bytes: Uint8Array, at: number, end: number): number {
-    this.last = null;
     return this.object(bytes, at + 1, end, null, 0);
   }
 
@@ -64,7 +63,7 @@ export class DictScanner {
         return NO_OBJECT;
       }
       at++;
-      const guess = this.last === null ? this.first : this.last.next;
+      const guess = this.last === null ? null : this.last.next;
       let key: Key | null;
       let after: number;
       if (
@@ -82,14 +81,10 @@ export class DictScanner {
         }
         key = this.recorder.keys.find(bytes, at, after, parent);
       }
-      if (key !== null && key !== guess) {
-        if (this.last === null) {
-          this.first = key;
-        } else {
+      if (key !== null) {
+        if (key !== guess && this.last !== null) {
           this.last.next = key;
         }
-      }
-      if (key !== null) {
         this.last = key;
       }
       at = after + 1;
@@ -144,7 +139,7 @@ export class DictScanner {
         return -1;
       }
       if (key !== null) {
-        this.recorder.add(key, this.number.value);
+        this.recorder.take(key);
       }
       return after;
     }
@@ -156,11 +151,11 @@ export class DictScanner {
     const after = this.number.scan(bytes, at, end);
     if (after > 0 && key !== null && after < end) {
       if (bytes[after] === quote) {
-        this.recorder.add(key, this.number.value);
+        this.recorder.take(key);
         return after + 1;
       }
       if (bytes[after] === SLASH && key.meaning.role === 'step') {
-        this.recorder.add(key, this.number.value);
+        this.recorder.take(key);
       }
     }
     const close = closingQuote(bytes, at, end, quote);
@@ -205,7 +200,7 @@ export class DictScanner {
     if (at < end && bytes[at] === OPEN_PAREN) {
       const inner = this.number.scan(bytes, afterBlanks(bytes, at + 1, end), end);
       if (inner > 0 && key !== null && (bytes[inner] === CLOSE_PAREN || bytes[inner] === COMMA)) {
-        this.recorder.add(key, this.number.value);
+        this.recorder.take(key);
       }
       return this.past(bytes, at, end);
     }

@@ -40,10 +40,21 @@ function fillPower(exponent: number): void {
  * with a rounding test (Ziv); whatever fails the test is left to `Number()`.
  */
 export class NumberScanner {
-  /** Value found by the last successful {@link scan}. */
-  value = 0;
+  /** The value found last, in an array because a number field would be boxed at every store. */
+  readonly result = new Float64Array(1);
+  /** Digits as an exact sum of two numbers, on their way to {@link scaled}. */
+  private readonly parts = new Float64Array(2);
   /** The last number was written without fraction and exponent. */
   whole = false;
+
+  /** Value found by the last successful {@link scan}. */
+  get value(): number {
+    return this.result[0]!;
+  }
+
+  set value(value: number) {
+    this.result[0] = value;
+  }
 
   /**
    * Reads the number that starts at `at`: `-12`, `.5`, `1e-7`, `nan`, `Infinity`, with an optional sign.
@@ -61,41 +72,41 @@ export class NumberScanner {
     if ((byte > NINE || byte < ZERO) && byte !== DOT) {
       return this.scanWord(bytes, at, end, negative);
     }
+    // At most 9 digits in `high` and 9 in `low`, so that both stay small integers.
     let high = 0;
     let low = 0;
     let digits = 0;
+    const first = at;
+    while (at < end && (byte = bytes[at]!) >= ZERO && byte <= NINE) {
+      if (digits < 9) {
+        high = high * 10 + (byte - ZERO);
+        digits += high === 0 ? 0 : 1;
+      } else {
+        low = digits < 18 ? low * 10 + (byte - ZERO) : low;
+        digits++;
+      }
+      at++;
+    }
     let exponent = 0;
-    let seen = false;
-    let dotAt = -1;
-    for (; at < end; at++) {
-      byte = bytes[at]!;
-      if (byte >= ZERO && byte <= NINE) {
-        seen = true;
-        const digit = byte - ZERO;
+    this.whole = byte !== DOT || at >= end;
+    if (!this.whole) {
+      at++;
+      const fraction = at;
+      while (at < end && (byte = bytes[at]!) >= ZERO && byte <= NINE) {
         if (digits < 9) {
-          high = high * 10 + digit;
-          if (high !== 0) {
-            digits++;
-          }
+          high = high * 10 + (byte - ZERO);
+          digits += high === 0 ? 0 : 1;
         } else {
-          if (digits < 18) {
-            low = low * 10 + digit;
-          }
+          low = digits < 18 ? low * 10 + (byte - ZERO) : low;
           digits++;
         }
-      } else if (byte === DOT && dotAt < 0) {
-        dotAt = at;
-      } else {
-        break;
+        at++;
+      }
+      exponent = fraction - at;
+      if (at === first + 1) {
+        return -1;
       }
     }
-    if (!seen) {
-      return -1;
-    }
-    if (dotAt >= 0) {
-      exponent = dotAt + 1 - at;
-    }
-    this.whole = dotAt < 0;
     if (at < end && (byte === 101 || byte === 69)) {
       let from = at + 1;
       let down = false;
@@ -122,7 +133,10 @@ export class NumberScanner {
       } else if (high === 0) {
         value = 0;
       } else {
-        value = this.scaled(high, 0, exponent, bytes, start, at, negative);
+        this.parts[0] = high;
+        this.parts[1] = 0;
+        this.scaled(exponent, bytes, start, at);
+        value = this.result[0]!;
       }
     } else if (digits <= 15 && exponent >= -22 && exponent <= 22) {
       const mantissa = high * EXACT_POWERS[digits - 9]! + low;
@@ -142,24 +156,24 @@ export class NumberScanner {
       const sum = product + low;
       const back = sum - product;
       const lost = product - (sum - back) + (low - back);
-      value = this.scaled(sum, lost + rest, exponent, bytes, start, at, negative);
+      this.parts[0] = sum;
+      this.parts[1] = lost + rest;
+      this.scaled(exponent, bytes, start, at);
+      value = this.result[0]!;
     } else {
       value = Math.abs(Number(textOf(bytes, start, at)));
     }
-    this.value = negative ? -value : value;
+    this.result[0] = negative ? -value : value;
     return at;
   }
 
-  /** (mantissa + rest) * 10^exponent, correctly rounded; `Number()` decides what is too close to call. */
-  private scaled(
-    mantissa: number,
-    rest: number,
-    exponent: number,
-    bytes: Uint8Array,
-    start: number,
-    at: number,
-    negative: boolean,
-  ): number {
+  /**
+   * Leaves (parts[0] + parts[1]) * 10^exponent, correctly rounded and without sign, in {@link result}. `Number()` of
+   * the text from `start` to `at` decides what is too close to call.
+   */
+  private scaled(exponent: number, bytes: Uint8Array, start: number, at: number): void {
+    const mantissa = this.parts[0]!;
+    const rest = this.parts[1]!;
     if (exponent >= -LARGEST_EXPONENT && exponent <= LARGEST_EXPONENT) {
       const index = exponent + LARGEST_EXPONENT;
       let factor = powerHigh[index]!;
@@ -181,11 +195,11 @@ export class NumberScanner {
       const slack = high * ERROR_BOUND;
       const up = high + (low + slack);
       if (up === high + (low - slack)) {
-        return up;
+        this.result[0] = up;
+        return;
       }
     }
-    const value = Number(textOf(bytes, start, at));
-    return negative ? -value : value;
+    this.result[0] = Math.abs(Number(textOf(bytes, start, at)));
   }
 
   /** `nan`, `inf`, `infinity` in any case, not followed by a letter. */

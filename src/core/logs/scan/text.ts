@@ -24,7 +24,7 @@ import {
   textOf,
 } from './bytes';
 import { DictScanner } from './dict';
-import { NumberScanner } from './number';
+import type { NumberScanner } from './number';
 
 const WORD = 0;
 const BLANK = 1;
@@ -83,10 +83,9 @@ export class TextScanner {
   /** The line has a word such as "overflow" or "skipping". */
   alarm = false;
 
-  private readonly number = new NumberScanner();
+  private readonly number: NumberScanner;
   private readonly dict: DictScanner;
   private last: Key | null = null;
-  private first: Key | null = null;
   private phraseStart = -1;
   private phraseEnd = -1;
   private lastWord = -1;
@@ -99,13 +98,13 @@ export class TextScanner {
 
   constructor(private readonly recorder: Recorder) {
     this.dict = new DictScanner(recorder);
+    this.number = recorder.number;
   }
 
   scan(bytes: Uint8Array, start: number, end: number): void {
     this.split = 'train';
     this.code = false;
     this.alarm = false;
-    this.last = null;
     this.group = null;
     this.subjectStart = -1;
     this.dropPhrase();
@@ -163,7 +162,7 @@ export class TextScanner {
 
   /** The key that came next the last time, followed by a separator and a number: the common case, in one comparison. */
   private guess(bytes: Uint8Array, at: number, end: number): number {
-    const guess = this.last === null ? this.first : this.last.next;
+    const guess = this.last === null ? null : this.last.next;
     if (guess === null || guess.parent !== null || !startsWith(bytes, at, end, guess.bytes)) {
       return -1;
     }
@@ -188,9 +187,7 @@ export class TextScanner {
 
   private emit(key: Key, value: number): void {
     const target = key.target;
-    if (this.last === null) {
-      this.first = key;
-    } else {
+    if (this.last !== null) {
       this.last.next = key;
     }
     this.last = key;
