@@ -1,6 +1,6 @@
 import type { TextRange } from '../text';
 import { isRewardName, type LossRole, lossRoleOf } from './factsNames';
-import { type Progress, progressOf } from './factsProgress';
+import { isWarmingUp, type Progress, progressOf } from './factsProgress';
 import {
   Clock,
   type Curve,
@@ -77,6 +77,7 @@ export function buildRunFacts(run: Run): RunFacts {
     train.map((series) => series.name),
   );
 
+  const lrCurve = curveOf(run, ofKind(train, 'learning-rate'));
   const longest = best(layers, (series) => series.points.length);
   const clockCurve = logged ?? (longest === null ? lossCurve : toCurve(run, longest));
   const windows = windowStarts(clockCurve?.time ?? new Float64Array(0));
@@ -101,7 +102,7 @@ export function buildRunFacts(run: Run): RunFacts {
     normIsPlaceholder: globals.length > 0 && measured.length === 0,
     lossCurve,
     lossRole,
-    lrCurve: curveOf(run, ofKind(train, 'learning-rate')),
+    lrCurve,
     lossScaleCurve: curveOf(run, ofKind(train, 'loss-scale')),
     reward: curveOf(
       run,
@@ -115,7 +116,7 @@ export function buildRunFacts(run: Run): RunFacts {
     chains: chainsOf(tracks),
     normLevels: norm === null ? new Float64Array(0) : windowMedians(asLog10(norm), windows),
     lossLevels,
-    progress: progressOf(lossCurve, lossLevels, windows, lossRole),
+    progress: progressOf(lossCurve, lossLevels, windows, lossRole, isWarmingUp(lrCurve)),
     ceiling: logged === null ? null : clipCeiling(logged),
     decimals: fixedDecimals(sample(globalNorm === null ? layers : [globalNorm, ...layers])),
   };

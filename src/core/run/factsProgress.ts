@@ -23,11 +23,13 @@ const STUCK = 0.1;
 /** A loss that fell by half has learned more than marginals; in between, a judgement needs other evidence too. */
 const LEARNING = 0.5;
 
+/** @param warmingUp the learning rate still rises at the end of the log: a loss that does not fall yet says nothing */
 export function progressOf(
   loss: Curve | null,
   medians: Float64Array,
   starts: Float64Array,
   role: LossRole,
+  warmingUp: boolean,
 ): Progress | null {
   if (loss === null) {
     return null;
@@ -61,15 +63,18 @@ export function progressOf(
     end,
     improvement,
     noise: rowNoise(valueAt, finite.length),
-    verdict: verdictOf(improvement, role),
+    verdict: verdictOf(improvement, role, warmingUp),
   };
 }
 
-function verdictOf(improvement: number, role: LossRole): Progress['verdict'] {
+function verdictOf(improvement: number, role: LossRole, warmingUp: boolean): Progress['verdict'] {
   if (role !== 'minimised' || Number.isNaN(improvement)) {
     return 'unknown';
   }
-  return improvement < STUCK ? 'stuck' : improvement < LEARNING ? 'little' : 'learning';
+  if (improvement < STUCK) {
+    return warmingUp ? 'unknown' : 'stuck';
+  }
+  return improvement < LEARNING ? 'little' : 'learning';
 }
 
 function indicesOfFinite(curve: Curve): number[] {
@@ -90,4 +95,20 @@ function rowNoise(valueAt: (index: number) => number, length: number): number {
     differences.push(valueAt(i) - valueAt(i - 1));
   }
   return robustSigma(differences) / Math.SQRT2;
+}
+
+/** A warm-up starts below half of what it has reached when the log ends. */
+const WARM_UP_START = 0.5;
+
+/** True while the learning rate of a log rises throughout and stands at its highest at the end. */
+export function isWarmingUp(rate: Curve | null): boolean {
+  if (rate === null || rate.length < 3) {
+    return false;
+  }
+  const { value } = rate;
+  const last = value[value.length - 1] ?? Number.NaN;
+  const middle = value[value.length >> 1] ?? Number.NaN;
+  return (
+    (value[0] ?? Number.NaN) < WARM_UP_START * last && middle < last && value.every((one) => one <= last)
+  );
 }

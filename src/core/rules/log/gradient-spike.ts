@@ -7,9 +7,9 @@ import { say, sayStep, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
-    'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (both on a logarithm, where',
-    'norms spread evenly). At least 8 rows must have come before: large first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before',
-    'for the next rows. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
+    'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (on a',
+    'logarithm, where norms spread evenly); three sigmas are enough where the loss took harm as well. At least 8 rows must have come before: large',
+    'first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before for the next rows. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
     '**info** for others. A norm that stays up is no spike but an explosion.',
   ].join(' '),
   why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
@@ -51,6 +51,8 @@ const FEWEST_ROWS = 8;
 const SPIKE_DECADES = 1;
 /** As OLMo-core's 6 sigma, but robust and on the logarithm: on its own scale that rule fires on one healthy row in 350. */
 const SPIKE_SIGMAS = 6;
+/** Where the loss took harm as well, two weak signs are one strong: three sigmas are enough. */
+const HARMFUL_SIGMAS = 3;
 /** Norms printed with two digits have no smaller spread than this. */
 const SMALLEST_SIGMA = 0.05;
 /** Longer than this the norm has moved, not spiked. */
@@ -145,19 +147,24 @@ export const gradientSpike: LogRule = {
 function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
   const rolling = new RollingMedian(BASELINE_ROWS);
   const spikes: Spike[] = [];
-  let open: { from: number; baseline: number; peak: number } | null = null;
+  let open: { from: number; baseline: number; peak: number; sure: boolean } | null = null;
   for (let i = 0; i < norm.length; i++) {
     const value = norm.value[i] ?? Number.NaN;
     const log = value > 0 && Number.isFinite(value) ? Math.log10(value) : Number.NaN;
-    const high = rolling.length >= FEWEST_ROWS && isHigh(log, rolling);
+    const sigmas = rolling.length >= FEWEST_ROWS ? sigmasAbove(log, rolling) : 0;
+    const high = sigmas >= HARMFUL_SIGMAS;
     if (high && open === null) {
-      open = { from: i, baseline: 10 ** rolling.median(), peak: i };
-    } else if (high && open !== null && value > (norm.value[open.peak] ?? 0)) {
-      open.peak = i;
+      open = { from: i, baseline: 10 ** rolling.median(), peak: i, sure: sigmas >= SPIKE_SIGMAS };
+    } else if (high && open !== null) {
+      open.peak = value > (norm.value[open.peak] ?? 0) ? i : open.peak;
+      open.sure ||= sigmas >= SPIKE_SIGMAS;
     }
     if (!high && open !== null) {
       if (i - open.from <= LONGEST_ROWS && Number.isFinite(value)) {
-        spikes.push(describe(facts, norm, open, i - 1));
+        const spike = describe(facts, norm, open, i - 1);
+        if (open.sure || spike.harmful) {
+          spikes.push(spike);
+        }
       }
       open = null;
     }
@@ -166,9 +173,10 @@ function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
   return spikes;
 }
 
-function isHigh(log: number, rolling: RollingMedian): boolean {
+/** How many robust sigmas a row stands above the rows before, 0 when it is not ten times as high. */
+function sigmasAbove(log: number, rolling: RollingMedian): number {
   const above = log - rolling.median();
-  return above >= SPIKE_DECADES && above >= SPIKE_SIGMAS * Math.max(SMALLEST_SIGMA, rolling.sigma());
+  return above >= SPIKE_DECADES ? above / Math.max(SMALLEST_SIGMA, rolling.sigma()) : 0;
 }
 
 function describe(

@@ -98,7 +98,12 @@ export const lossPlateau: LogRule = {
 
 function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   const { progress, lossLevels } = facts;
-  if (progress === null || !(progress.improvement < LITTLE) || progress.end > progress.start * 1.1) {
+  if (
+    progress === null ||
+    progress.verdict === 'unknown' ||
+    !(progress.improvement < LITTLE) ||
+    progress.end > progress.start * 1.1
+  ) {
     return null;
   }
   const known = Array.from(lossLevels.keys()).filter((w) => !Number.isNaN(lossLevels[w] ?? Number.NaN));

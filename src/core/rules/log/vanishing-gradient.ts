@@ -151,7 +151,7 @@ function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
     return null;
   }
   const share = holding.length / known.length;
-  const severity = severityOf(facts, fit.decades, share);
+  const severity = severityOf(facts, fit, share);
   return severity === null ? null : { chain, severity, onset, share, fit };
 }
 
@@ -164,7 +164,8 @@ function lasts(fits: readonly DepthFit[], window: number, holds: (fit: DepthFit)
   return next.every(holds);
 }
 
-function severityOf(facts: RunFacts, decades: number, share: number): Severity | null {
+function severityOf(facts: RunFacts, fit: DepthFit, share: number): Severity | null {
+  const { decades } = fit;
   const many = decades >= MANY_DECADES && share >= SHARE_OTHER;
   const extreme = decades >= EXTREME_DECADES && share >= SHARE_OTHER;
   switch (facts.progress?.verdict) {
@@ -177,7 +178,8 @@ function severityOf(facts: RunFacts, decades: number, share: number): Severity |
     case 'unknown':
       return extreme ? 'warning' : null;
     default:
-      return many ? 'warning' : null;
+      // Without a loss, fewer decades are worth a word when every layer loses more than a saturated sigmoid would.
+      return many ? 'warning' : 10 ** -fit.perLayer < SIGMOID_LOSS && share >= SHARE_OTHER ? 'info' : null;
   }
 }
 
