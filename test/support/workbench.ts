@@ -27,14 +27,14 @@ export class Workbench {
 
   /** Ctrl+P, the file's name, Enter. Returns when the file's text is shown. */
   async openFile(name: string): Promise<void> {
-    await this.pick('Control+p', name, name);
+    await this.pick('Control+p', name, name.split('/').reverse());
     await this.page.locator(`.tab.active[data-resource-name="${baseName(name)}"]`).waitFor();
     await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
   }
 
   /** F1 and the command's title as the palette shows it, such as `Gradient Inspector: Open Gradient Charts`. */
   async runCommand(title: string): Promise<void> {
-    await this.pick('F1', `>${title}`, title);
+    await this.pick('F1', `>${title}`, [title]);
   }
 
   /** Ctrl+G, the line number, Enter: the cursor stands at the line's start. */
@@ -47,12 +47,25 @@ export class Workbench {
     await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col 1` }).waitFor();
   }
 
-  /** Opens a quick pick by a key, types, waits until the wanted row has the focus, and takes it. */
-  private async pick(key: string, text: string, wanted: string): Promise<void> {
-    await this.page.keyboard.press(key);
+  /**
+   * Opens a quick pick by a key, types, and takes the focused row once it has the wanted words. Opened anew when it has not: a list
+   * that was made before the extension was known does not grow.
+   */
+  private async pick(key: string, text: string, wanted: readonly string[]): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
-    await widget.locator('input.input').fill(text);
-    await widget.locator('.monaco-list-row.focused', { hasText: wanted }).waitFor();
+    let row = widget.locator('.monaco-list-row.focused');
+    for (const part of wanted) {
+      row = row.filter({ hasText: part });
+    }
+    await this.until(`"${wanted.join(' ')}" in the quick pick`, async () => {
+      await this.page.keyboard.press(key);
+      await widget.locator('input.input').fill(text);
+      if (await seen(row)) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
@@ -64,10 +77,7 @@ export class Workbench {
       const box = await this.textBox(text);
       await this.page.mouse.move(box.x + 1, box.y - 40);
       await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
-      return hover
-        .waitFor({ timeout: 3_000 })
-        .then(() => true)
-        .catch(() => false);
+      return seen(hover);
     });
     return this.page.locator('.monaco-hover:visible').first();
   }
@@ -108,11 +118,7 @@ export class Workbench {
     const rows = this.page.locator('.action-widget:visible .monaco-list-row.action');
     await this.until('the quick-fix menu', async () => {
       await this.page.keyboard.press('Control+.');
-      return rows
-        .first()
-        .waitFor({ timeout: 3_000 })
-        .then(() => true)
-        .catch(() => false);
+      return seen(rows.first());
     });
     return (await rows.allTextContents()).map((title) => title.trim());
   }
@@ -123,7 +129,7 @@ export class Workbench {
       .locator('.action-widget:visible .monaco-list-row.action', { hasText: title })
       .first()
       .click();
-    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.action-widget .monaco-list-row.action').first().waitFor({ state: 'hidden' });
   }
 
   /** The messages in the Problems panel. */
@@ -151,6 +157,23 @@ export class Workbench {
           .map((line) => line.text.replaceAll('\u00a0', ' ')),
       );
     return lines;
+  }
+
+  /** Number of the first line on the screen that holds `text`. */
+  async lineOf(text: string): Promise<number> {
+    const { y } = await this.textBox(text);
+    const numbers = this.page.locator('.editor-group-container.active .margin-view-overlays .line-numbers');
+    const found = await numbers.evaluateAll(
+      (elements, at) =>
+        elements
+          .map((element) => ({ number: Number(element.textContent), box: element.getBoundingClientRect() }))
+          .find(({ box }) => box.top - 1 <= at && at < box.bottom)?.number,
+      y,
+    );
+    if (found === undefined) {
+      throw new Error(`No line number stands beside "${text}".`);
+    }
+    return found;
   }
 
   /** The frame of the webview that holds `selector`. Webview content is in a frame within a frame. */
@@ -191,6 +214,14 @@ export class Workbench {
       await this.page.waitForTimeout(POLL_MS);
     }
   }
+}
+
+/** Is it there within a moment? */
+function seen(element: Locator): Promise<boolean> {
+  return element.waitFor({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function baseName(path: string): string {

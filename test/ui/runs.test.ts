@@ -1,0 +1,24 @@
+import { useWorkbench } from '../support/useWorkbench';
+
+describe('the Training Runs view, dark', () => {
+  const ui = useWorkbench();
+
+  it('is filled by Analyze Workspace, and a click on a finding goes to its line', async () => {
+    const { workbench } = ui;
+    const { page } = workbench;
+    await workbench.runCommand('Gradient Inspector: Analyze Workspace');
+    const rows = page.locator('.pane-body .monaco-list-row[role="treeitem"]');
+    await workbench.until('all runs', async () => {
+      const labels = await rows.allTextContents();
+      return ['exploding-rnn/metrics.jsonl', 'healthy-residual/metrics.csv', 'nan-distance/train.log'].every(
+        (path) => labels.some((label) => label.includes(path.split('/')[0] as string)),
+      );
+    });
+    const finding = rows.filter({ hasText: 'not finite from epoch 1.2' }).first();
+    await finding.click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 60,' }).waitFor();
+    await page.locator('.tab.active[data-resource-name="train.log"]').waitFor();
+    await page.locator('.squiggly-error').first().waitFor();
+    await workbench.screenshot('runs-dark');
+  });
+});
