@@ -236,7 +236,7 @@ export function isLogarithmic(snapshot: Snapshot, id: PaneId, state: ViewState):
   }
   const min = Math.min(...positive);
   const max = Math.max(...series.flatMap((one) => one.max ?? []));
-  const isPositive = series.every((one) => (one.min ?? 0) >= 0);
+  const isPositive = series.every((one) => (one.min ?? 1) > 0);
   const byDefault =
     id === 'norms' || id === 'grad-max' || (isPositive && max / min > 1000 && id !== 'learning-rate');
   return byDefault !== state.flippedAxes.includes(id);

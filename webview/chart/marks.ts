@@ -173,9 +173,10 @@ export function paintSpans(
     const from = Math.max(left, projection.x(finding.step));
     const to = finding.endStep === null ? right : Math.min(right, projection.x(finding.endStep));
     const isSelected = marks.selected === at;
-    // Advice is not worth a tinted picture, unless it is what the person looks at.
+    // Advice is not worth a tinted picture unless a person looks at it, and a tint of everything marks nothing.
     const isGrave = finding.severity === 'error' || finding.severity === 'warning';
-    if (to > from && (isGrave || isSelected)) {
+    const isEverything = to - from > 0.97 * (right - left);
+    if (to > from && !isEverything && (isGrave || isSelected)) {
       context.fillStyle = theme.severity[finding.severity];
       context.globalAlpha = isSelected ? 0.16 : marks.selected === null ? 0.06 : 0.03;
       context.fillRect(from, top, to - from, bottom - top);

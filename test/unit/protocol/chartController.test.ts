@@ -1,0 +1,129 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ChartActions, ChartSession, ChartView } from '../../../src/host/editor/chartController';
+import { ChartController } from '../../../src/host/editor/chartController';
+import { isObject } from '../../../src/protocol/check';
+import { syntheticRun } from '../../webview-page/synthetic';
+
+/** A webview, a session and the controller between them. */
+function setUp(isVisible = true) {
+  const posted: unknown[] = [];
+  const done: unknown[] = [];
+  let receive: (message: unknown) => void = () => {};
+  let visibility: () => void = () => {};
+  let change: (change: { replaced: boolean }) => void = () => {};
+  const view = {
+    visible: isVisible,
+    post: (message: unknown) => posted.push(message),
+    onDidReceive: (listener: typeof receive) => {
+      receive = listener;
+      return { dispose: () => {} };
+    },
+    onDidChangeVisibility: (listener: () => void) => {
+      visibility = listener;
+      return { dispose: () => {} };
+    },
+  } satisfies ChartView;
+  const session: ChartSession = {
+    run: syntheticRun({ layers: 2, steps: 50, decay: 1 }),
+    findings: [],
+    notChecked: [],
+    links: [],
+    state: 'ready',
+    message: '',
+    progress: 1,
+    generation: 1,
+    onDidChange: (listener) => {
+      change = listener;
+      return { dispose: () => {} };
+    },
+  };
+  const act = (name: string) => async (value?: unknown) => {
+    done.push([name, value]);
+  };
+  const actions: ChartActions = {
+    revealLine: act('line'),
+    revealCode: act('code'),
+    explain: act('explain'),
+    applyFix: act('fix'),
+    insertLogging: act('insert'),
+    save: async () => false,
+  };
+  const controller = new ChartController(
+    view,
+    session,
+    { name: 'a.log', uri: 'file:///a.log' },
+    actions,
+    String,
+  );
+  return {
+    view,
+    posted,
+    done,
+    controller,
+    ask: async (request: string, params: unknown) => {
+      const id = posted.length + 1;
+      receive({ request, id, params });
+      await wait(5);
+      return posted.find((message) => isObject(message) && message.reply === id);
+    },
+    show: (visible: boolean) => {
+      view.visible = visible;
+      visibility();
+    },
+    change: (replaced = false) => change({ replaced }),
+    events: () => posted.filter((message) => isObject(message) && message.event === 'changed').length,
+  };
+}
+
+describe('chart controller', () => {
+  it('answers, acts, and says what went wrong', async () => {
+    const charts = setUp();
+    const reply = await charts.ask('snapshot', { version: 1 });
+    ok(isObject(reply) && isObject(reply.result) && reply.result.name === 'a.log');
+    await charts.ask('reveal', { line: 17 });
+    deepStrictEqual(charts.done, [['line', 17]]);
+    const failed = await charts.ask('apply-fix', { epoch: 0, finding: 0, fix: 0 });
+    ok(isObject(failed) && /no longer offered/.test(String(failed.error)));
+  });
+
+  it('tells a visible page of changes, at most four times a second', async () => {
+    const charts = setUp();
+    for (let at = 0; at < 20; at++) {
+      charts.change();
+      await wait(10);
+    }
+    await wait(300);
+    ok(charts.events() >= 1 && charts.events() <= 3, `${charts.events()} events`);
+    charts.controller.dispose();
+  });
+
+  it('sends nothing to a hidden page, and one event when it is shown again', async () => {
+    const charts = setUp(false);
+    charts.change();
+    charts.change();
+    charts.controller.sendCursor(3);
+    await wait(300);
+    strictEqual(charts.posted.length, 0);
+    charts.show(true);
+    await wait(20);
+    strictEqual(charts.events(), 1);
+    charts.controller.dispose();
+  });
+
+  it('is silent after dispose', async () => {
+    const charts = setUp();
+    charts.change();
+    charts.controller.dispose();
+    await wait(300);
+    strictEqual(charts.posted.length, 0);
+  });
+
+  it('drops questions about a log that was read anew', async () => {
+    const charts = setUp();
+    charts.change(true);
+    const reply = await charts.ask('profile', { epoch: 0, series: [0], step: 1 });
+    ok(isObject(reply) && /read anew/.test(String(reply.error)));
+    charts.controller.dispose();
+  });
+});
