@@ -205,7 +205,7 @@ function helper(facts: PythonFacts, stack: string): readonly string[] {
     `${unit}record = {${q('step')}: step, ${q('grad_norm')}: sum(n * n for n in norms) ** 0.5}`,
     `${unit}if loss is not None:`,
     `${unit}${unit}record[${q('loss')}] = float(loss)`,
-    `${unit}record[${q('layers')}] = {name: {${q('norm')}: norm} for name, norm in zip(grads, norms)}`,
+    `${unit}record.update((${q('grad_norm/')} + name, norm) for name, norm in zip(grads, norms))`,
     `${unit}with open(path, ${q('a')}) as log:`,
     `${unit}${unit}log.write(json.dumps(record) + "\\n")`,
   ];
@@ -291,7 +291,7 @@ function logWithCallback(facts: PythonFacts, trainer: TrainerPlace): LoggingEdit
     `${unit}${unit}${unit}return`,
     `${unit}${unit}norms = ${stack.name}([g.detach().float().norm() for g in grads.values()]).tolist()`,
     `${unit}${unit}record = {${q('step')}: state.global_step, ${q('clipped')}: bool(args.max_grad_norm)}`,
-    `${unit}${unit}record[${q('layers')}] = {name: {${q('norm')}: norm} for name, norm in zip(grads, norms)}`,
+    `${unit}${unit}record.update((${q('grad_norm/')} + name, norm) for name, norm in zip(grads, norms))`,
     `${unit}${unit}with open(${q(LOGGING_FILE)}, ${q('a')}) as log:`,
     `${unit}${unit}${unit}log.write(json.dumps(record) + "\\n")`,
   ]);

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { joinRunWithSources } from '../../../src/core/link/join';
+import type { PythonAnalysis } from '../../../src/core/python/analyze';
+import type { LogFinding } from '../../../src/core/rules/finding';
+import { pythonAnalyzer } from '../python/analyzer';
+import { gradientLog, runOf } from './runOf';
+
+async function source(path: string, text: string): Promise<PythonAnalysis> {
+  const analysis = (await pythonAnalyzer()).analyze(path, text);
+  assert.ok(analysis !== null);
+  return analysis;
+}
+
+function found(rule: string, parameters: readonly string[], step = 0): LogFinding {
+  return {
+    code: 'GI000',
+    rule,
+    severity: 'error',
+    message: 'seen',
+    range: { line: 1, column: 1, endLine: 1, endColumn: 2 },
+    evidence: {},
+    remedies: ['lower-lr', 'clip-grad-norm'],
+    fixes: [],
+    related: [],
+    step,
+    endStep: null,
+    parameters,
+    series: [],
+  };
+}
+
+const NET = `import torch
+from torch import nn
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(2, 64)
+        self.fc2 = nn.Linear(64, 64)
+        self.apply(self.init)
+
+    def init(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.normal_(m.weight, std=1.0)
+
+    def forward(self, x):
+        return torch.tanh(self.fc2(torch.tanh(self.fc1(x))))
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = Encoder()
+        self.rnn = nn.LSTM(64, 8)
+        self.heads = nn.ModuleList([nn.Linear(8, 2) for _ in range(3)])
+
+    def forward(self, x):
+        h, _ = self.rnn(self.encoder(x))
+        return [head(h) for head in self.heads]
+`;
+const LOOP = `
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for x, y in loader:
+    loss = nn.functional.cross_entropy(model(x)[0], y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+`;
+const NAMES = {
+  'module.encoder.fc1.weight': () => 100,
+  'module.encoder.fc2.weight': () => 10,
+  'module.rnn.weight_ih_l0': () => 1,
+  'module.heads.1.weight': () => 1,
+};
+
+describe('joinRunWithSources', () => {
+  it('links every parameter to the line that registers it', async () => {
+    const run = await runOf('runs/a.jsonl', gradientLog(NAMES));
+    const { links } = joinRunWithSources(run, [], [await source('train.py', NET + LOOP)]);
+    assert.deepEqual(
+      links.map(({ parameter, line, exact }) => `${parameter} ${line} ${exact}`),
+      [
+        'module.encoder.fc1.weight 8 true',
+        'module.encoder.fc2.weight 9 true',
+        'module.rnn.weight_ih_l0 24 true',
+        'module.heads.1.weight 25 true',
+      ],
+    );
+  });
+
+  it('says likely when a name is not accounted for, or two files fit', async () => {
+    const run = await runOf('runs/a.jsonl', gradientLog({ ...NAMES, 'module.decoder.weight': () => 1 }));
+    const one = joinRunWithSources(run, [], [await source('train.py', NET + LOOP)]);
+    assert.equal(one.links.length, 4);
+    assert.ok(one.links.every((link) => !link.exact));
+    const whole = await runOf('runs/a.jsonl', gradientLog(NAMES));
+    const two = joinRunWithSources(
+      whole,
+      [],
+      [await source('a/train.py', NET + LOOP), await source('b/train.py', NET + LOOP)],
+    );
+    assert.ok(two.links.every((link) => !link.exact));
+  });
+
+  it('prefers the file beside the log', async () => {
+    const run = await runOf('b/a.jsonl', gradientLog(NAMES));
+    const sources = [await source('a/train.py', NET + LOOP), await source('b/train.py', NET + LOOP)];
+    const { links } = joinRunWithSources(run, [], sources);
+    assert.ok(links.every((link) => link.source === 'b/train.py' && link.exact));
+  });
+
+  it('offers the repair of the cause first, and prefers it', async () => {
+    const run = await runOf('a.jsonl', gradientLog(NAMES));
+    const finding = found('exploding-gradient', ['module.encoder.fc1.weight']);
+    const [joined] = joinRunWithSources(run, [finding], [await source('train.py', NET + LOOP)]).findings;
+    assert.ok(joined !== undefined);
+    const [first, ...rest] = joined.fixes;
+    assert.equal(first?.remedy, 'xavier-init');
+    assert.equal(first?.preferred, true);
+    assert.ok(rest.every((fix) => !fix.preferred));
+    assert.equal(joined.remedies[0], 'xavier-init');
+    assert.ok(
+      joined.related.some((place) => place.range.line === 8 && place.exact && /fc1/.test(place.message)),
+    );
+    assert.ok(
+      joined.related.some(
+        (place) => place.range.line === 14 && /standard deviation 1\.0/.test(place.message),
+      ),
+    );
+  });
+
+  it('puts a bug in the loop before everything else', async () => {
+    const run = await runOf('a.jsonl', gradientLog(NAMES));
+    const program = NET + LOOP.replace('    optimizer.zero_grad()\n', '');
+    const [joined] = joinRunWithSources(
+      run,
+      [found('diverging-loss', [], 30)],
+      [await source('train.py', program)],
+    ).findings;
+    assert.equal(joined?.fixes[0]?.remedy, 'zero-grad');
+  });
+
+  it('joins a run with only a global norm to the one training script, as likely', async () => {
+    const text = Array.from({ length: 50 }, (_, step) =>
+      JSON.stringify({ step, loss: 1, grad_norm: 2 }),
+    ).join('\n');
+    const run = await runOf('a.jsonl', text);
+    const sources = [await source('model.py', NET), await source('train.py', `import torch\n${LOOP}`)];
+    const { links, findings } = joinRunWithSources(run, [found('gradient-spike', [], 30)], sources);
+    assert.deepEqual(links, []);
+    const [first] = findings[0]?.fixes ?? [];
+    assert.equal(first?.remedy, 'clip-grad-norm');
+    assert.equal(first?.path, 'train.py');
+    assert.ok(findings[0]?.related.every((place) => !place.exact && place.message.startsWith('likely ')));
+  });
+
+  it('leaves findings alone without code', async () => {
+    const run = await runOf('a.jsonl', gradientLog(NAMES));
+    const finding = found('exploding-gradient', ['module.encoder.fc1.weight']);
+    assert.deepEqual(joinRunWithSources(run, [finding], []).findings, [finding]);
+  });
+});
