@@ -103,6 +103,8 @@ const report: CheckReport = {
           statement: { range: FC, indent: '    ', ownLines: true },
           count: null,
           through: [],
+          indices: null,
+          values: [],
           exact: true,
         },
       ],
