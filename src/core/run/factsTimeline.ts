@@ -45,7 +45,7 @@ export class Clock {
     }
     this.lastStep = step;
     const time = step + (this.offsets[this.segment] ?? 0);
-    this.last = time > this.last ? time : this.last;
+    this.last = Math.max(time, this.last);
     return this.last;
   }
 }

@@ -13,6 +13,8 @@ const CEILING_WIDTH = 2e-3;
 /** With fewer rows on the largest value a ceiling cannot be told from chance. */
 const FEWEST_ON_CEILING = 3;
 const CEILING_SHARE = 0.02;
+/** Norms reach up to a clip value continuously; equal spikes far above all others are no ceiling. */
+const NEAREST_BELOW = 3;
 
 /** A flat top of the norm: several rows at its very maximum, and nothing above. Null when there is none. */
 export function clipCeiling(norm: Curve): ClipCeiling | null {
@@ -31,16 +33,22 @@ export function clipCeiling(norm: Curve): ClipCeiling | null {
   }
   let on = 0;
   let justBelow = 0;
+  let nextBelow = 0;
   let firstIndex = -1;
   norm.value.forEach((value, index) => {
     if (value >= top * (1 - CEILING_WIDTH) && value <= top) {
       on++;
       firstIndex = firstIndex < 0 ? index : firstIndex;
-    } else if (value >= top * (1 - 20 * CEILING_WIDTH) && value < top) {
-      justBelow++;
+    } else if (value < top) {
+      nextBelow = Math.max(nextBelow, value);
+      justBelow += value >= top * (1 - 20 * CEILING_WIDTH) ? 1 : 0;
     }
   });
-  const isFlat = on >= FEWEST_ON_CEILING && on >= finite * CEILING_SHARE && on > 2 * justBelow;
+  const isFlat =
+    on >= FEWEST_ON_CEILING &&
+    on >= finite * CEILING_SHARE &&
+    on > 2 * justBelow &&
+    nextBelow >= top / NEAREST_BELOW;
   return isFlat ? { value: top, share: on / finite, firstIndex } : null;
 }
 

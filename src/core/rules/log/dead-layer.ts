@@ -34,7 +34,7 @@ const doc: RuleDoc = {
     'step,loss,fc1.weight,fc1.bias,fc2.weight,fc2.bias,fc3.weight,fc3.bias',
     ...Array.from(
       { length: 12 },
-      (_, i) => `${i * 5},${(8.1234 / (i + 1)).toFixed(4)},0,0,0,0,${1.4142 / (i + 1)},${0.6931 / (i + 1)}`,
+      (_, i) => `${i * 5},${(8.1234 / (i + 1)).toFixed(4)},0,0,0,0,${1.4321 / (i + 1)},${0.7123 / (i + 1)}`,
     ),
   ].join('\n'),
 };

@@ -21,7 +21,8 @@ const doc: RuleDoc = {
     'step,loss,grad_norm',
     ...Array.from(
       { length: 30 },
-      (_, i) => `${i},${(3 - i * 0.05).toFixed(3)},${(1.4123 + ((i * 7) % 11) * 0.171).toFixed(5)}`,
+      (_, i) =>
+        `${i},${(3 - i * 0.05).toFixed(3)},${(1.4123 + ((i * 7) % 11) * 0.171 + i * 0.0131).toFixed(5)}`,
     ),
   ].join('\n'),
 };
