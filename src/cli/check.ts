@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { BytesSource } from '../core/io/fileSource';
 import { joinRunWithSources, type Link } from '../core/link/join';
+import { evidenceOnSources } from '../core/link/sourceEvidence';
 import { readLog } from '../core/logs/logReader';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
@@ -76,9 +77,17 @@ function join(runs: readonly RunReport[], sources: readonly PythonAnalysis[]): C
     links.push(...joined.links);
     return { ...report, findings: joined.findings };
   });
+  const evidence = joinedRuns.flatMap(({ run, findings }) => evidenceOnSources(run.path, findings));
   return {
     runs: joinedRuns,
-    sources: sources.map(({ path, facts, findings }) => ({ path, findings, modules: facts.modules })),
+    sources: sources.map(({ path, facts, findings }) => ({
+      path,
+      findings: [
+        ...findings,
+        ...evidence.filter((entry) => entry.path === path).map(({ finding }) => finding),
+      ],
+      modules: facts.modules,
+    })),
     links,
   };
 }

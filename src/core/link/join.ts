@@ -88,7 +88,13 @@ function layerPlaces(finding: LogFinding, code: RunCode): readonly RelatedPlace[
     if (found !== undefined && !places.has(found.entry.range.line) && places.size < MOST_LAYERS) {
       const exact = sure && found.complete && found.entry.exact;
       const message = `${exact ? '' : 'likely '}${parameter} (${found.entry.type})`;
-      places.set(found.entry.range.line, { path: source.path, range: found.entry.range, message, exact });
+      places.set(found.entry.range.line, {
+        path: source.path,
+        range: found.entry.range,
+        message,
+        exact,
+        role: 'layer',
+      });
     }
   }
   return [...places.values()];

@@ -62,6 +62,7 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
     .map((cause) => ({
       path: cause.view.facts.path,
       range: cause.range,
+      role: 'cause',
       message: `${exact(cause.view) ? '' : 'likely '}cause: ${cause.what}`,
       exact: exact(cause.view),
     }));

@@ -28,6 +28,8 @@ export interface RelatedPlace {
   readonly message: string;
   /** False: the link is a guess and the message says "likely". */
   readonly exact: boolean;
+  /** cause: code that explains the finding; layer: a parameter it names; context: anything else (the default). */
+  readonly role?: 'cause' | 'layer' | 'context';
 }
 
 /** One thing that is wrong, said once however many lines or layers it spans. */

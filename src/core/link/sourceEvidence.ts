@@ -1,0 +1,60 @@
+import type { Finding, LogFinding, RelatedPlace } from '../rules/finding';
+
+/** What a run's findings say about one Python file. */
+export interface EvidencedFinding {
+  readonly path: string;
+  readonly finding: Finding;
+}
+
+/**
+ * Turns a run's joined findings round: each place in the code that a finding points to becomes a finding there, with
+ * the run as its evidence. Advice about code (initialisation, depth, learning rate) is a diagnostic only in this way:
+ * the log shows the symptom, and the place explains it.
+ * @param runPath path of the log, named in the messages
+ */
+export function evidenceOnSources(
+  runPath: string,
+  findings: readonly LogFinding[],
+): readonly EvidencedFinding[] {
+  return findings.flatMap((finding) =>
+    finding.severity === 'error' || finding.severity === 'warning'
+      ? placesToMark(finding, runPath).map((place) => ({
+          path: place.path,
+          finding: findingAt(place, finding, runPath),
+        }))
+      : [],
+  );
+}
+
+/** The causes; the first layer concerned where no cause is known. A line is marked once, by the place that ranks first. */
+function placesToMark(finding: LogFinding, runPath: string): readonly RelatedPlace[] {
+  const inCode = finding.related.filter(({ path }) => path !== runPath);
+  const causes = inCode.filter(({ role }) => role === 'cause');
+  const places = causes.length > 0 ? causes : inCode.filter(({ role }) => role === 'layer').slice(0, 1);
+  return places.filter(
+    ({ path, range }, index) =>
+      places.findIndex((other) => other.path === path && other.range.line === range.line) === index,
+  );
+}
+
+/** At most a warning: the code is one explanation of what the log shows, not a proven defect. */
+function findingAt(place: RelatedPlace, finding: LogFinding, runPath: string): Finding {
+  const { message, ...rest } = finding;
+  return {
+    code: rest.code,
+    rule: rest.rule,
+    severity: 'warning',
+    message: `${message} (${runPath}, line ${finding.range.line}) ${capital(place.message)}`,
+    range: place.range,
+    evidence: rest.evidence,
+    remedies: rest.remedies,
+    fixes: rest.fixes.filter(({ path }) => path === place.path),
+    related: [
+      { path: runPath, range: finding.range, message: `where it starts (step ${finding.step})`, exact: true },
+    ],
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
