@@ -38,7 +38,7 @@ export async function analyzeCurrentLog(services: Services, argument?: unknown):
       await sayNotALog(services, name, state === 'not-a-log' ? '' : session.message);
       return;
     }
-    services.runs.updateFrom(session);
+    services.runs.updateFrom(session, true);
     const summary = `${name}: ${runSize(run)} · ${healthOf(run, session.findings)}`;
     const choice = await window.showInformationMessage(summary, 'Open Charts');
     if (choice === 'Open Charts') {

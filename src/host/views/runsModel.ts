@@ -41,11 +41,11 @@ export class RunsModel {
     return this.results.get(uri.toString());
   }
 
-  /** Takes over what an open log's session knows. */
-  updateFrom(session: LogSession): void {
+  /** Takes over what an open log's session knows. `isAsked`: the person asked for this very log. */
+  updateFrom(session: LogSession, isAsked = this.of(session.uri)?.isAsked ?? false): void {
     const { run, state, uri, findings, notChecked } = session;
     if (run !== null && state !== 'reading') {
-      this.put(logResult(uri, run, findings, notChecked, this.of(uri)?.isAsked ?? false));
+      this.put(logResult(uri, run, findings, notChecked, isAsked));
     }
   }
 
