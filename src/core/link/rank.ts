@@ -59,7 +59,7 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
   const places = causes
     .filter((cause) => cause.weight >= PLAIN)
     .slice(0, MOST_CAUSES)
-    .map((cause) => ({
+    .map((cause): RelatedPlace => ({
       path: cause.view.facts.path,
       range: cause.range,
       role: 'cause',
