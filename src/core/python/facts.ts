@@ -240,6 +240,10 @@ export interface InitFact {
   readonly paths: readonly string[] | null;
   /** Class whose modules it initialises; null when unknown. */
   readonly root: string | null;
+  /** True when it goes over all modules or parameters: in a loop over `modules()` and the like, or in a function given to `apply`. */
+  readonly sweeps: boolean;
+  /** Texts of the conditions it stands under. */
+  readonly conditions: readonly string[];
   /** Text of the names it requires or excludes (`"layers" in name`). */
   readonly nameFilter: string | null;
 }

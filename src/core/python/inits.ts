@@ -99,6 +99,8 @@ function initFact(
     layerTypes: tests.flatMap((test) => isinstanceTypes(source, test)),
     paths: pathsOf(source, tensor, around),
     root: rootOf(source, tensor, around, scope, models),
+    sweeps: sweeps(source, around, scope),
+    conditions: tests.map((test) => source.source(test)),
     nameFilter: nameFilterOf(source, tests),
   };
 }
@@ -144,6 +146,21 @@ function withoutData(expr: Expr): Expr {
 /** Conditions that hold where the call stands; those of an else branch are left out. */
 function testsAround(around: readonly Around[]): Expr[] {
   return around.flatMap(({ stmt, block }) => (stmt.kind === 'if' && block === 0 ? [stmt.test] : []));
+}
+
+function sweeps(source: PythonSource, around: readonly Around[], scope: Scope | null): boolean {
+  const loops = around.filter(({ stmt }) => stmt.kind === 'for');
+  const overAll = loops.some(
+    ({ stmt }) =>
+      stmt.kind === 'for' &&
+      /\.(?:named_)?(?:modules|parameters)\(|state_dict\(/.test(source.source(stmt.iter)),
+  );
+  const name = scope?.node?.name;
+  const applied = source.callsNamed('apply').some(({ call }) => {
+    const arg = call.args[0]?.value;
+    return (arg?.kind === 'name' && arg.id === name) || (arg?.kind === 'attribute' && arg.attr === name);
+  });
+  return overAll || applied;
 }
 
 function isinstanceTypes(source: PythonSource, test: Expr): string[] {

@@ -1,0 +1,245 @@
+import type { TextRange } from '../text';
+import type { ClassFact, ForwardStep, ModelFact, PythonFacts } from './facts';
+import { activationOf } from './layers';
+import { shortType } from './names';
+import type { CallExpr, Expr, Stmt } from './syntax/ast';
+import { childBlocks } from './syntax/walk';
+
+/** An activation whose value a loss is given. */
+export interface ReachingActivation {
+  /** `softmax`, `sigmoid`, `logsoftmax`, ... */
+  readonly activation: string;
+  /** How it gets there: in the loss call itself, through one variable, as the value a class returns, as a container's last element. */
+  readonly via: 'direct' | 'variable' | 'class' | 'container';
+  /** The activation where it is applied (the call), or registered (a container's element). */
+  readonly range: TextRange;
+  /** Its function or constructor's name. */
+  readonly callee: TextRange | null;
+  /** Text of what goes into it; null where that is not one expression. */
+  readonly argument: string | null;
+  /** The input argument of the loss. */
+  readonly input: TextRange;
+}
+
+/** One use of a loss on predictions. */
+export interface LossUse {
+  /** `nn.CrossEntropyLoss`, `torch.nn.functional.cross_entropy`. */
+  readonly loss: string;
+  readonly call: CallExpr;
+  readonly stmt: Stmt;
+  readonly input: Expr;
+}
+
+/** Every call of a loss (object or function) with its predictions. */
+export function lossUses(facts: PythonFacts): LossUse[] {
+  return facts.calls.flatMap(({ call, stmt }) => {
+    const loss = lossName(facts, call);
+    const arg = call.args.find((one) => one.name === 'input') ?? call.args[0];
+    return loss === null || arg === undefined || arg.star !== 0 || (arg.name !== null && arg.name !== 'input')
+      ? []
+      : [{ loss, call, stmt, input: arg.value }];
+  });
+}
+
+/** Type of the loss that a call evaluates; null when it evaluates none. */
+function lossName(facts: PythonFacts, call: CallExpr): string | null {
+  const direct = facts.nameOf(call.func);
+  if (direct !== null && /^torch\.nn\.functional\.\w+$/.test(direct)) {
+    return direct;
+  }
+  const object = call.func.kind === 'call' ? call.func : facts.valueOf(call.func);
+  const made = object?.kind === 'call' ? facts.nameOf(object.func) : null;
+  return made !== null && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
+}
+
+/** The activation that the input of a loss has gone through last, where that can be seen for certain. */
+export function activationInto(facts: PythonFacts, use: LossUse): ReachingActivation | null {
+  const input = facts.rangeOf(use.input);
+  const direct = appliedActivation(facts, use.input);
+  if (direct !== null) {
+    return { ...direct, via: 'direct', input };
+  }
+  if (use.input.kind === 'name') {
+    const value = lastValue(facts, use.input.id, use.stmt);
+    const behind = value === null ? null : appliedActivation(facts, value);
+    if (behind !== null) {
+      return { ...behind, via: 'variable', input };
+    }
+    return value === null ? null : modelOutput(facts, value, input);
+  }
+  return modelOutput(facts, use.input, input);
+}
+
+type Applied = Pick<ReachingActivation, 'activation' | 'range' | 'callee' | 'argument'>;
+
+/** Is an expression itself the application of an activation: `F.softmax(x, 1)`, `x.softmax(1)`, `self.softmax(x)`, `nn.Softmax(1)(x)`? */
+function appliedActivation(facts: PythonFacts, expr: Expr): Applied | null {
+  if (expr.kind !== 'call') {
+    return null;
+  }
+  const { func } = expr;
+  const range = facts.rangeOf(expr);
+  const text = (part: Expr | undefined): string | null =>
+    part === undefined ? null : facts.textOf(facts.rangeOf(part));
+  const name = facts.nameOf(func);
+  const named = name === null ? null : activationOf(name);
+  // `nn.Softmax(dim=1)` alone only makes the module.
+  if (named !== null && !/^torch\.nn\.[A-Z]/.test(name ?? '')) {
+    return { activation: named, range, callee: facts.rangeOf(func), argument: text(expr.args[0]?.value) };
+  }
+  const module = func.kind === 'call' ? func : facts.valueOf(func);
+  const made = module?.kind === 'call' ? facts.nameOf(module.func) : null;
+  if (module?.kind === 'call' && made !== null && /^torch\.nn\.[A-Z]/.test(made)) {
+    const activation = activationOf(made);
+    return activation === null
+      ? null
+      : { activation, range, callee: facts.rangeOf(module.func), argument: text(expr.args[0]?.value) };
+  }
+  if (func.kind === 'attribute' && named === null && (name === null || !name.includes('.'))) {
+    const activation = activationOf(`torch.${func.attr}`);
+    const callee = facts.rangeOf({ start: func.attrStart, end: func.end });
+    return activation === null ? null : { activation, range, callee, argument: text(func.object) };
+  }
+  return null;
+}
+
+/** The value a name was given last before a statement, in its own block or one around it; null when a branch may change it. */
+function lastValue(facts: PythonFacts, name: string, before: Stmt): Expr | null {
+  for (const { block, index } of pathTo(facts.body, before).reverse()) {
+    const found = lastIn(block.slice(0, index), name);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return null;
+}
+
+/** The last value a block gives a name; null when that is unclear, undefined when it gives none. */
+function lastIn(block: readonly Stmt[], name: string): Expr | null | undefined {
+  for (const stmt of [...block].reverse()) {
+    const [target] = stmt.kind === 'assign' && stmt.targets.length === 1 ? stmt.targets : [];
+    if (stmt.kind === 'assign' && target?.kind === 'name' && target.id === name) {
+      return stmt.value;
+    }
+    const inside = stmt.kind === 'with' ? lastIn(stmt.body, name) : undefined;
+    if (inside !== undefined) {
+      return inside;
+    }
+    if (stmt.kind !== 'function' && stmt.kind !== 'class' && writes(stmt, name)) {
+      return null;
+    }
+  }
+  return undefined;
+}
+
+/** May a statement give a name another value? */
+function writes(stmt: Stmt, name: string): boolean {
+  switch (stmt.kind) {
+    case 'assign':
+      return stmt.targets.some((target) => mentions(target, name));
+    case 'augmented':
+      return mentions(stmt.target, name);
+    case 'for':
+      return mentions(stmt.target, name) || stmt.body.some((inner) => writes(inner, name));
+    default:
+      return childBlocks(stmt).some((block) => block.some((inner) => writes(inner, name)));
+  }
+}
+
+function mentions(target: Expr, name: string): boolean {
+  if (target.kind === 'name') {
+    return target.id === name;
+  }
+  return (
+    (target.kind === 'tuple' || target.kind === 'list') && target.items.some((item) => mentions(item, name))
+  );
+}
+
+interface Position {
+  readonly block: readonly Stmt[];
+  readonly index: number;
+}
+
+/** Blocks from the outermost to the one that holds a statement; starts anew at functions and classes. */
+function pathTo(body: readonly Stmt[], wanted: Stmt): Position[] {
+  for (const [index, stmt] of body.entries()) {
+    if (stmt === wanted) {
+      return [{ block: body, index }];
+    }
+    if (stmt.start <= wanted.start && wanted.end <= stmt.end) {
+      for (const block of childBlocks(stmt)) {
+        const inner = pathTo(block, wanted);
+        if (inner.length > 0) {
+          return stmt.kind === 'function' || stmt.kind === 'class'
+            ? inner
+            : [{ block: body, index }, ...inner];
+        }
+      }
+    }
+  }
+  return [];
+}
+
+/** `model(x)`: the activation that the model's class or container ends in. */
+function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): ReachingActivation | null {
+  if (expr.kind !== 'call' || (expr.func.kind !== 'name' && expr.func.kind !== 'attribute')) {
+    return null;
+  }
+  const name = facts.textOf(facts.rangeOf(expr.func));
+  const candidates = facts.models.filter((model) => model.name === name);
+  const [model] = candidates;
+  if (model === undefined || candidates.some((other) => other.type !== model.type)) {
+    return null;
+  }
+  const owner = facts.classes.find((one) => one.name === model.type);
+  if (owner !== undefined) {
+    return classOutput(owner, input);
+  }
+  return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
+}
+
+/** The activation on every value that a class's forward returns. */
+function classOutput(owner: ClassFact, input: TextRange): ReachingActivation | null {
+  const flow = owner.flow;
+  const outputs = flow?.steps.filter((step) => step.op === 'output') ?? [];
+  const [output] = outputs;
+  if (flow === null || output === undefined || outputs.length !== 1 || output.inputs.length !== 1) {
+    return null;
+  }
+  const last = flow.steps[output.inputs[0] ?? -1];
+  if (last?.op === 'activation') {
+    const activation = activationOf(last.name);
+    return activation === null ? null : { activation, via: 'class', ...placeOf(last), input };
+  }
+  if (last?.op !== 'module' || last.path === null) {
+    return null;
+  }
+  const activation = activationOf(last.name);
+  if (activation !== null) {
+    const entry = owner.modules.find((one) => one.path === last.path);
+    return { activation, via: 'class', ...placeOf(last), callee: entry?.callee ?? null, input };
+  }
+  return last.name === 'nn.Sequential'
+    ? containerOutput({ instances: owner.instances }, `${last.path}.`, input)
+    : null;
+}
+
+function placeOf(step: ForwardStep): Pick<ReachingActivation, 'range' | 'callee' | 'argument'> {
+  return { range: step.range, callee: step.callee, argument: step.argument };
+}
+
+/** The activation a Sequential ends in. */
+function containerOutput(
+  model: Pick<ModelFact, 'instances'>,
+  prefix: string,
+  input: TextRange,
+): ReachingActivation | null {
+  const own = model.instances.filter(
+    (one) => one.path.startsWith(prefix) && !one.path.slice(prefix.length).includes('.'),
+  );
+  const last = own.at(-1)?.entry;
+  const activation = last === undefined ? null : activationOf(last.type);
+  return last === undefined || activation === null || last.path.endsWith('*')
+    ? null
+    : { activation, via: 'container', range: last.range, callee: last.callee, argument: null, input };
+}

@@ -1,0 +1,109 @@
+import type { PythonFacts } from '../../python/facts';
+import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { expressionsIn } from '../../python/syntax/walk';
+import type { Finding } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI109',
+  name: 'detached-backward',
+  title: 'backward() starts from a value cut off from the model',
+  severity: 'error',
+  subject: 'python',
+  remedies: [],
+  doc: {
+    sees: '`backward()` on `loss.item()`, `loss.detach()`, `loss.data`, or on a tensor made anew from computed values: `torch.tensor(loss, requires_grad=True)`.',
+    why: 'The new tensor has no history. With `requires_grad=True` the call succeeds, the gradient stops at the copy, and no parameter of the model ever gets one: training runs and learns nothing.',
+    reference: {
+      title: 'torch.tensor',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.tensor.html',
+    },
+    whenWrong: 'A leaf tensor made from plain numbers, as in tests and toy examples, is left alone.',
+    example: `import torch
+
+def train(model, loader, loss_fn, optimizer):
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = torch.tensor(loss_fn(model(x), y).item(), requires_grad=True)
+        loss.backward()
+        optimizer.step()
+`,
+    better: `import torch
+
+def train(model, loader, loss_fn, optimizer):
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = loss_fn(model(x), y)
+        loss.backward()
+        optimizer.step()
+`,
+  },
+};
+
+export const detachedBackward: PythonRule = {
+  meta,
+  check: (facts) =>
+    facts.calls.flatMap(({ call }) => {
+      const isBackward = call.func.kind === 'attribute' && call.func.attr === 'backward';
+      return isBackward && call.func.kind === 'attribute' ? checkReceiver(facts, call, call.func.object) : [];
+    }),
+};
+
+function checkReceiver(facts: PythonFacts, call: CallExpr, receiver: Expr): Finding[] {
+  const value = receiver.kind === 'name' ? facts.valueOf(receiver) : receiver;
+  const how = value === null ? null : detached(facts, value);
+  return how === null
+    ? []
+    : [
+        finding(meta, {
+          message: `backward() starts from ${how}, which is cut off from the model: no parameter gets a gradient.`,
+          range: facts.rangeOf(call),
+        }),
+      ];
+}
+
+/** How a value lost its history; null when it did not, or nobody can tell. */
+function detached(facts: PythonFacts, value: Expr): string | null {
+  if (value.kind === 'attribute' && value.attr === 'data') {
+    return '`.data`';
+  }
+  if (value.kind !== 'call') {
+    return null;
+  }
+  if (
+    value.func.kind === 'attribute' &&
+    /^(?:item|detach|numpy|tolist)$/.test(value.func.attr) &&
+    value.args.length === 0
+  ) {
+    return `\`.${value.func.attr}()\``;
+  }
+  const name = facts.nameOf(value.func);
+  const source = value.args[0]?.value;
+  const isCopy =
+    name === 'torch.tensor' || name === 'torch.autograd.Variable' || name === 'torch.FloatTensor';
+  return isCopy && source !== undefined && isComputed(facts, source, name === 'torch.tensor')
+    ? 'a new tensor'
+    : null;
+}
+
+/** `loss.item()`, or with torch.tensor (which always copies) any value that a call computed. */
+function isComputed(facts: PythonFacts, source: Expr, copies: boolean): boolean {
+  const reads = expressionsIn(source).some(
+    (expr) =>
+      expr.kind === 'call' &&
+      expr.func.kind === 'attribute' &&
+      (expr.func.attr === 'item' || expr.func.attr === 'detach'),
+  );
+  if (reads || !copies) {
+    return reads;
+  }
+  const value = source.kind === 'name' ? facts.valueOf(source) : source;
+  const name = value?.kind === 'call' ? (facts.nameOf(value.func) ?? '') : '';
+  return (
+    value?.kind === 'call' &&
+    source.kind === 'name' &&
+    /loss/i.test(source.id) &&
+    !/^(?:numpy|random|math|float|int)\b/.test(name)
+  );
+}

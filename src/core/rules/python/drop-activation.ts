@@ -1,0 +1,54 @@
+import { replace } from '../../python/edits';
+import type { PythonFacts } from '../../python/facts';
+import type { ReachingActivation } from '../../python/outputs';
+import type { TextEdit } from '../../text';
+import type { Fix } from '../finding';
+import { safeFix, unsafeFix } from './support';
+
+/** Fixes that hand the loss what went into the activation. Safe where only the loss sees the difference. */
+export function dropActivation(facts: PythonFacts, found: ReachingActivation, title: string): Fix[] {
+  const { argument } = found;
+  switch (found.via) {
+    case 'direct':
+      return argument === null
+        ? []
+        : [safeFix(facts, 'logits-loss', title, [replace(found.range, argument)])];
+    case 'variable':
+      // The variable may have other readers (an accuracy): only the loss gets the logits.
+      return argument !== null && /^[A-Za-z_]\w*$/.test(argument)
+        ? [safeFix(facts, 'logits-loss', title, [replace(found.input, argument)])]
+        : [];
+    case 'class':
+      return argument === null
+        ? []
+        : [
+            unsafeFix(
+              facts,
+              'logits-loss',
+              `${title}; inference code must apply it itself`,
+              [replace(found.range, argument)],
+              true,
+            ),
+          ];
+    case 'container': {
+      const edit = elementRemoved(facts, found);
+      return edit === null
+        ? []
+        : [unsafeFix(facts, 'logits-loss', `${title}; inference code must apply it itself`, [edit], true)];
+    }
+  }
+}
+
+/** Removes an element and the comma before it. */
+function elementRemoved(facts: PythonFacts, found: ReachingActivation): TextEdit | null {
+  const { range } = found;
+  const before = facts.textOf({ line: 1, column: 1, endLine: range.line, endColumn: range.column });
+  const comma = /,[ \t]*(?:#[^\r\n]*)?\s*$/.exec(before);
+  if (comma === null || comma[0].includes('#')) {
+    return null;
+  }
+  const kept = before.slice(0, comma.index);
+  const line = kept.split('\n').length;
+  const column = kept.length - kept.lastIndexOf('\n');
+  return { line, column, endLine: range.endLine, endColumn: range.endColumn, newText: '' };
+}

@@ -1,0 +1,59 @@
+import { activationInto, lossUses } from '../../python/outputs';
+import type { PythonRule, RuleMeta } from '../rule';
+import { dropActivation } from './drop-activation';
+import { finding, place } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI302',
+  name: 'sigmoid-into-bce-logits',
+  title: 'A loss on logits is given probabilities',
+  severity: 'error',
+  subject: 'python',
+  remedies: ['logits-loss'],
+  doc: {
+    sees: 'The predictions of `BCEWithLogitsLoss` or `binary_cross_entropy_with_logits` are the value of a sigmoid: in the call itself, through one variable, or as what a model of the file returns (then a warning).',
+    why: 'The loss applies the sigmoid itself. Applied twice, all outputs lie between 0.5 and 0.73: the gradient is about five times smaller at the start and the loss cannot get near 0.',
+    reference: {
+      title: 'torch.nn.BCEWithLogitsLoss',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html',
+    },
+    whenWrong: 'When the sigmoid is a bounded feature on purpose and the loss is meant to see it as a logit.',
+    example: `import torch
+import torch.nn.functional as F
+
+def loss_of(model, x, y):
+    return F.binary_cross_entropy_with_logits(torch.sigmoid(model(x)), y)
+`,
+    better: `import torch
+import torch.nn.functional as F
+
+def loss_of(model, x, y):
+    return F.binary_cross_entropy_with_logits(model(x), y)
+`,
+  },
+};
+
+const WITH_LOGITS = /^(?:nn\.BCEWithLogitsLoss|torch\.nn\.functional\.binary_cross_entropy_with_logits)$/;
+
+export const sigmoidIntoBceLogits: PythonRule = {
+  meta,
+  check(facts) {
+    return lossUses(facts).flatMap((use) => {
+      const found = WITH_LOGITS.test(use.loss) ? activationInto(facts, use) : null;
+      if (found?.activation !== 'sigmoid') {
+        return [];
+      }
+      const seen = found.via === 'direct' || found.via === 'variable';
+      return [
+        finding(meta, {
+          severity: seen ? 'error' : 'warning',
+          message:
+            'This loss applies the sigmoid itself; applied twice, the gradient shrinks about fivefold and the loss cannot reach 0.',
+          range: seen ? found.range : found.input,
+          related: seen ? [] : [place(facts, found.range, 'The sigmoid that the model ends in')],
+          fixes: dropActivation(facts, found, 'Give the loss the logits'),
+        }),
+      ];
+    });
+  },
+};

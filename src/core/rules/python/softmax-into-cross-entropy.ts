@@ -1,0 +1,60 @@
+import { activationInto, lossUses } from '../../python/outputs';
+import type { PythonRule, RuleMeta } from '../rule';
+import { dropActivation } from './drop-activation';
+import { finding, place } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI301',
+  name: 'softmax-into-cross-entropy',
+  title: 'Cross-entropy is given probabilities instead of logits',
+  severity: 'error',
+  subject: 'python',
+  remedies: ['logits-loss'],
+  doc: {
+    sees: 'The predictions of `CrossEntropyLoss` or `cross_entropy` are the value of a softmax: in the call itself, through one variable, or as what the model returns (the last two forms where the model is defined in the file; then a warning).',
+    why: 'Cross-entropy applies log-softmax itself. A second softmax squeezes the logits into 0..1: with 10 classes the first gradient is ten times smaller, with 1000 classes five hundred times, and the loss cannot fall below 1.46 (10 classes).',
+    reference: {
+      title: 'torch.nn.CrossEntropyLoss',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html',
+    },
+    whenWrong:
+      'A softmax on the target (soft labels) is right and not looked at. Log-softmax before cross-entropy changes nothing and is left alone.',
+    example: `import torch.nn.functional as F
+
+def loss_of(model, x, y):
+    probs = F.softmax(model(x), dim=1)
+    return F.cross_entropy(F.softmax(model(x), dim=1), y)
+`,
+    better: `import torch.nn.functional as F
+
+def loss_of(model, x, y):
+    probs = F.softmax(model(x), dim=1)
+    return F.cross_entropy(model(x), y)
+`,
+  },
+};
+
+const CROSS_ENTROPY = /^(?:nn\.CrossEntropyLoss|torch\.nn\.functional\.cross_entropy)$/;
+
+export const softmaxIntoCrossEntropy: PythonRule = {
+  meta,
+  check(facts) {
+    return lossUses(facts).flatMap((use) => {
+      const found = CROSS_ENTROPY.test(use.loss) ? activationInto(facts, use) : null;
+      if (found?.activation !== 'softmax') {
+        return [];
+      }
+      const seen = found.via === 'direct' || found.via === 'variable';
+      return [
+        finding(meta, {
+          severity: seen ? 'error' : 'warning',
+          message:
+            'Cross-entropy applies softmax itself; given probabilities its gradient shrinks (tenfold for 10 classes) and the loss cannot reach 0.',
+          range: seen ? found.range : found.input,
+          related: seen ? [] : [place(facts, found.range, 'The softmax that the model ends in')],
+          fixes: dropActivation(facts, found, 'Give the loss the logits'),
+        }),
+      ];
+    });
+  },
+};
