@@ -3,12 +3,13 @@ const BACKSPACE = 8;
 const BELL = 7;
 
 /**
- * Removes what a terminal would have swallowed: escape sequences (colours, cursor moves, window titles), backspaces
- * together with the character they erase, and other control characters but tabs.
+ * Leaves what a terminal would show: without escape sequences (colours, cursor moves, window titles) and control
+ * characters but tabs; a backspace moves back, and what follows is written over what stood there.
  * @returns the length of the clean text in `target`, which must hold `end - start` bytes.
  */
 export function cleanLine(bytes: Uint8Array, start: number, end: number, target: Uint8Array): number {
   let length = 0;
+  let cursor = 0;
   let at = start;
   while (at < end) {
     const byte = bytes[at]!;
@@ -17,9 +18,10 @@ export function cleanLine(bytes: Uint8Array, start: number, end: number, target:
       continue;
     }
     if (byte === BACKSPACE) {
-      length = beforeLastCharacter(target, length);
+      cursor = beforeLastCharacter(target, cursor);
     } else if (byte >= 32 || byte === 9) {
-      target[length++] = byte;
+      target[cursor++] = byte;
+      length = Math.max(length, cursor);
     }
     at++;
   }

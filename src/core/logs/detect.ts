@@ -47,13 +47,13 @@ export function headOf(raw: Uint8Array, complete: boolean): Head {
 }
 
 /** The format that fits best, after a trial; null when the file is no training log. */
-export function detect(head: Head, formats: readonly LogFormat[]): Detection | null {
+export function detect(head: Head, formats: readonly LogFormat[], path = ''): Detection | null {
   const candidates = formats
     .map((format) => ({ format, confidence: format.sniff(head) }))
     .filter(({ confidence }) => confidence > 0)
     .sort((one, other) => other.confidence - one.confidence);
   for (const { format, confidence } of candidates) {
-    const recorder = trial(format, head);
+    const recorder = trial(format, head, path);
     if (provesTraining(recorder, head, format.enough ?? 2)) {
       return { format, confidence, plan: recorder.survey.plan() };
     }
@@ -62,9 +62,9 @@ export function detect(head: Head, formats: readonly LogFormat[]): Detection | n
 }
 
 /** Reads the head with a format; nothing is placed on an axis yet. */
-export function trial(format: LogFormat, head: Head): Recorder {
+export function trial(format: LogFormat, head: Head, path = ''): Recorder {
   const recorder = new Recorder(new KeyTable(format.meaning), null);
-  const parser = format.open(recorder);
+  const parser = format.open(recorder, path);
   if ('blocks' in parser) {
     parser.blocks.feed(head.bytes, 0, head.bytes.length);
     return recorder;
@@ -77,7 +77,7 @@ export function trial(format: LogFormat, head: Head): Recorder {
 }
 
 const CODE_LINE =
-  /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export |public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
+  /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export (?:default|const|function|class|interface|type|enum|async|\{|\*)|public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
 const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,})/;
 
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */

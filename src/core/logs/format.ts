@@ -52,6 +52,7 @@ export interface LogFormat {
   readonly enough?: number;
   /** Reads keys whose meaning only this format knows; the dictionary is used where it is absent. */
   meaning?(name: string): KeyMeaning;
-  open(recorder: Recorder): { readonly lines: LineParser } | { readonly blocks: BlockParser };
+  /** @param path where the log lies; some trackers keep a metric's name in it. */
+  open(recorder: Recorder, path: string): { readonly lines: LineParser } | { readonly blocks: BlockParser };
   readonly samples: readonly FormatSample[];
 }

@@ -367,7 +367,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
     return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split };
   }
   if (
-    /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
+    /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
       lower,
     )
   ) {

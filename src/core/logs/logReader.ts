@@ -75,7 +75,7 @@ export class LogReader {
       return null;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), FORMATS);
+    const found = detect(headOf(raw, raw.length >= size), FORMATS, this.source.path);
     this.refusedSize = found === null ? size : -1;
     return found === null ? null : new Reading(this.source, found, raw);
   }
@@ -86,7 +86,7 @@ export class LogReader {
       return false;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), FORMATS);
+    const found = detect(headOf(raw, raw.length >= size), FORMATS, this.source.path);
     state.headLength = raw.length;
     if (found === null || sameDetection(found, state.detection)) {
       return false;
@@ -138,7 +138,7 @@ class Reading {
     this.firstBytes = head.slice(0, PRINT);
     this.recorder = new Recorder(new KeyTable(detection.format.meaning), detection.plan);
     this.run = new LoggedRun(source.path, detection, this.recorder);
-    const parser = detection.format.open(this.recorder);
+    const parser = detection.format.open(this.recorder, source.path);
     if ('lines' in parser) {
       this.lineParser = parser.lines;
     } else {

@@ -162,6 +162,19 @@ export class Recorder {
     return step && state;
   }
 
+  /** A learning rate or loss scale, as blocks print them on lines of their own. */
+  hasRate(): boolean {
+    let rate = false;
+    for (let index = 0; index < this.fields; index++) {
+      const meaning = this.fieldKeys[index]!.meaning;
+      if (meaning.role === 'config') {
+        return false;
+      }
+      rate ||= meaning.kind === 'learning-rate' || meaning.kind === 'loss-scale';
+    }
+    return rate;
+  }
+
   /** The fields so far hold a step or an epoch. */
   hasAxis(): boolean {
     for (let index = 0; index < this.fields; index++) {

@@ -1,9 +1,29 @@
 import type { LogFormat } from './format';
 import { csv } from './formats/csv';
+import { gradientBlocks } from './formats/gradient-blocks';
 import { hfTrainer } from './formats/hf-trainer';
 import { jsonLines } from './formats/json-lines';
+import { jsonSummary } from './formats/json-summary';
+import { kerasFit } from './formats/keras-fit';
+import { llmC } from './formats/llm-c';
+import { loggerTable } from './formats/logger-table';
+import { mlflowMetric } from './formats/mlflow-metric';
+import { notebook } from './formats/notebook';
 import { text } from './formats/text';
 import { trainerState } from './formats/trainer-state';
 
 /** Every log format, special ones first. The README's list is generated from it. */
-export const FORMATS: readonly LogFormat[] = [trainerState, hfTrainer, jsonLines, csv, text];
+export const FORMATS: readonly LogFormat[] = [
+  trainerState,
+  notebook,
+  hfTrainer,
+  llmC,
+  gradientBlocks,
+  kerasFit,
+  loggerTable,
+  mlflowMetric,
+  jsonSummary,
+  jsonLines,
+  csv,
+  text,
+];

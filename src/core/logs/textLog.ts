@@ -15,17 +15,16 @@ export class TextLog implements LineParser {
     const recorder = this.recorder;
     recorder.begin();
     this.scanner.scan(bytes, start, end);
-    if (recorder.size > 0 && !this.scanner.code) {
-      if (recorder.hasMetric() || recorder.hasState()) {
-        recorder.commit(number, this.scanner.split);
-        return;
-      }
-      if (recorder.hasAxis()) {
-        recorder.commitAxis(number);
-      }
+    if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
+      return;
     }
-    if (this.scanner.alarm) {
-      this.event(textOf(bytes, start, Math.min(end, start + 2000)), number);
+    if (recorder.size === 0 || this.scanner.code) {
+      return;
+    }
+    if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
+      recorder.commit(number, this.scanner.split);
+    } else if (recorder.hasAxis()) {
+      recorder.commitAxis(number);
     }
   }
 
@@ -37,12 +36,16 @@ export class TextLog implements LineParser {
     return true;
   }
 
-  private event(text: string, line: number): void {
-    const event = SKIP_PATTERNS.find((pattern) => pattern.test(text));
-    if (event !== undefined) {
-      const scale = event.exec(text)?.[1];
-      this.recorder.skip(line, scale === undefined ? Number.NaN : Number(scale));
+  /** True when the line tells of a skipped step. */
+  private event(text: string, line: number): boolean {
+    for (const pattern of SKIP_PATTERNS) {
+      const event = pattern.exec(text);
+      if (event !== null) {
+        this.recorder.skip(line, event[1] === undefined ? Number.NaN : Number(event[1]));
+        return true;
+      }
     }
+    return false;
   }
 }
 

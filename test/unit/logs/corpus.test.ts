@@ -140,6 +140,7 @@ const LOSSES = [
   'lm_loss',
   'total_loss',
   'learning/loss',
+  'train/total_loss',
 ];
 
 function mainLoss(run: Run, facts: Record<string, unknown>): Series | undefined {

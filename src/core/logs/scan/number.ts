@@ -77,7 +77,11 @@ export class NumberScanner {
     let low = 0;
     let digits = 0;
     const first = at;
-    while (at < end && (byte = bytes[at]!) >= ZERO && byte <= NINE) {
+    for (; at < end; at++) {
+      byte = bytes[at]!;
+      if (byte < ZERO || byte > NINE) {
+        break;
+      }
       if (digits < 9) {
         high = high * 10 + (byte - ZERO);
         digits += high === 0 ? 0 : 1;
@@ -85,14 +89,17 @@ export class NumberScanner {
         low = digits < 18 ? low * 10 + (byte - ZERO) : low;
         digits++;
       }
-      at++;
     }
     let exponent = 0;
     this.whole = byte !== DOT || at >= end;
     if (!this.whole) {
       at++;
       const fraction = at;
-      while (at < end && (byte = bytes[at]!) >= ZERO && byte <= NINE) {
+      for (; at < end; at++) {
+        byte = bytes[at]!;
+        if (byte < ZERO || byte > NINE) {
+          break;
+        }
         if (digits < 9) {
           high = high * 10 + (byte - ZERO);
           digits += high === 0 ? 0 : 1;
@@ -100,7 +107,6 @@ export class NumberScanner {
           low = digits < 18 ? low * 10 + (byte - ZERO) : low;
           digits++;
         }
-        at++;
       }
       exponent = fraction - at;
       if (at === first + 1) {
