@@ -12,7 +12,8 @@ export interface Activation {
 /** Error function, Abramowitz & Stegun 7.1.26, absolute error below 1.5e-7. */
 export function erf(x: number): number {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
-  const poly = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  const poly =
+    ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
   const y = 1 - poly * Math.exp(-x * x);
   return x < 0 ? -y : y;
 }
@@ -83,10 +84,22 @@ const named: Readonly<Record<string, Activation>> = {
   hardsigmoid: clip('hardsigmoid', 0, 1, 1 / 6, 0.5),
   tanh: smooth('tanh', Math.tanh, (z) => 1 - Math.tanh(z) ** 2),
   sigmoid: smooth('sigmoid', sigmoid, (z) => sigmoid(z) * (1 - sigmoid(z))),
-  logsigmoid: smooth('logsigmoid', (z) => -softplus(-z), (z) => sigmoid(-z)),
+  logsigmoid: smooth(
+    'logsigmoid',
+    (z) => -softplus(-z),
+    (z) => sigmoid(-z),
+  ),
   softplus: smooth('softplus', softplus, sigmoid),
-  softsign: smooth('softsign', (z) => z / (1 + Math.abs(z)), (z) => 1 / (1 + Math.abs(z)) ** 2),
-  tanhshrink: smooth('tanhshrink', (z) => z - Math.tanh(z), (z) => Math.tanh(z) ** 2),
+  softsign: smooth(
+    'softsign',
+    (z) => z / (1 + Math.abs(z)),
+    (z) => 1 / (1 + Math.abs(z)) ** 2,
+  ),
+  tanhshrink: smooth(
+    'tanhshrink',
+    (z) => z - Math.tanh(z),
+    (z) => Math.tanh(z) ** 2,
+  ),
   elu: elu(1),
   celu: celu(1),
   selu: smooth(
@@ -125,8 +138,17 @@ const named: Readonly<Record<string, Activation>> = {
   ),
   sin: smooth('sin', Math.sin, Math.cos, false),
   cos: smooth('cos', Math.cos, (z) => -Math.sin(z), false),
-  square: smooth('square', (z) => z * z, (z) => 2 * z, false),
-  exp: smooth('exp', (z) => Math.exp(Math.min(z, 50)), (z) => Math.exp(Math.min(z, 50))),
+  square: smooth(
+    'square',
+    (z) => z * z,
+    (z) => 2 * z,
+    false,
+  ),
+  exp: smooth(
+    'exp',
+    (z) => Math.exp(Math.min(z, 50)),
+    (z) => Math.exp(Math.min(z, 50)),
+  ),
 };
 
 /** A function by its lower-case name without underscores (`relu`, `leakyrelu`, `silu`), or null. */

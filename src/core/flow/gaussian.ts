@@ -94,7 +94,11 @@ export function activationMoments(f: Activation, mean: number, kernel: Kernel): 
  * Closed form for a kink at zero, slopes `a` and 1, as (1+a)/2·z + (1−a)/2·|z|:
  * E|z||z'| = (2q/π)(√(1−ρ²) + ρ asin ρ), E sgn z sgn z' = (2/π) asin ρ (arc-cosine kernels, Cho & Saul 2009).
  */
-function piecewiseMoments(a: number, q: number, rhos: readonly [number, number, number, number]): ActivationMoments {
+function piecewiseMoments(
+  a: number,
+  q: number,
+  rhos: readonly [number, number, number, number],
+): ActivationMoments {
   const even = ((1 + a) / 2) ** 2;
   const odd = ((1 - a) / 2) ** 2;
   const value = (rho: number) =>

@@ -20,6 +20,32 @@ export interface Parameter {
   /** Expected squared norm of its gradient, up to a factor common to all. */
   squared: number;
   used: boolean;
+  /** Position in the order the backward pass meets parameters; the last weight of the model comes first. */
+  order: number;
+  /** Ranges of a bias that code writes on its own (the forget gate's quarter). */
+  parts: { readonly start: number; readonly stop: number; readonly part: Parameter }[];
+  /** The packed parameter this one is a slice of: what it gathers counts there. */
+  readonly whole: Parameter | null;
+}
+
+export function createParameter(
+  sizes: readonly number[],
+  init: Init,
+  offset: number,
+  whole: Parameter | null = null,
+): Parameter {
+  return {
+    name: '',
+    sizes,
+    init,
+    offset,
+    requiresGrad: true,
+    squared: 0,
+    used: false,
+    order: Number.POSITIVE_INFINITY,
+    parts: [],
+    whole,
+  };
 }
 
 export function parameterCount(sizes: readonly number[]): number {
@@ -86,6 +112,7 @@ export interface FlowParts {
 export class Tape {
   private readonly flows: Flow[] = [];
   readonly notes = new Set<string>();
+  private gathered = 0;
 
   constructor(readonly batch: number) {}
 
@@ -136,8 +163,10 @@ export class Tape {
   }
 
   gather(parameter: Parameter, squared: number): void {
-    parameter.used = true;
-    parameter.squared += squared;
+    const target = parameter.whole ?? parameter;
+    target.used = true;
+    target.order = Math.min(target.order, this.gathered++);
+    target.squared += squared;
   }
 
   /** Second moment of an entry of a weight's gradient, δ and x having this many positions each (see gradientMoment). */

@@ -158,7 +158,10 @@ export function tensor(flow: Flow): TensorValue {
   return { kind: 'tensor', flow };
 }
 
-export function isKind<K extends string>(value: Value | undefined, kind: K): value is Extract<Value, { kind: K }> {
+export function isKind<K extends string>(
+  value: Value | undefined,
+  kind: K,
+): value is Extract<Value, { kind: K }> {
   return typeof value === 'object' && value !== null && value.kind === kind;
 }
 

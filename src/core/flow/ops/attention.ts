@@ -7,7 +7,15 @@ import { type Flow, foldGrad, type Tape } from '../tape';
  * weights are near 1/T with Σ a² ≈ exp(var)/T. The output keeps what values share; queries and keys get their gradient
  * only through the differences of weights, which is why they lie a decade or two below the projections.
  */
-export function attend(tape: Tape, query: Flow, key: Flow, value: Flow, heads: number, factor: number, shape: Shape): Flow {
+export function attend(
+  tape: Tape,
+  query: Flow,
+  key: Flow,
+  value: Flow,
+  heads: number,
+  factor: number,
+  shape: Shape,
+): Flow {
   const targets = Math.max(1, positionCount(query.shape));
   const tokens = Math.max(1, positionCount(key.shape));
   const width = Math.max(1, featureCount(query.shape) / heads);
@@ -38,7 +46,8 @@ export function attend(tape: Tape, query: Flow, key: Flow, value: Flow, heads: n
       const g = foldGrad(grad, positionCount(shape));
       const ratio = targets / tokens;
       // Values: Σ_i a_ij δ_i.
-      const summed = (near: number, far: number, a: number) => ratio * (a * near + Math.max(0, targets - 1) / tokens * far);
+      const summed = (near: number, far: number, a: number) =>
+        ratio * (a * near + (Math.max(0, targets - 1) / tokens) * far);
       const far = ratio * ratio;
       tape.sendSpread(value, [
         summed(g[0], g[1], own),
@@ -56,8 +65,10 @@ export function attend(tape: Tape, query: Flow, key: Flow, value: Flow, heads: n
         flow[2] * keysApartOther * sharpen[2],
         flow[3] * keysApartOther * sharpen[3],
       ]);
-      const near = (ratio / tokens) * (sharpen[0] * tokens) * (flow[0] * q[0] + (targets - 1) * flow[1] * q[1]);
-      const nearOther = (ratio / tokens) * (sharpen[2] * tokens) * (flow[2] * q[2] + (targets - 1) * flow[3] * q[3]);
+      const near =
+        (ratio / tokens) * (sharpen[0] * tokens) * (flow[0] * q[0] + (targets - 1) * flow[1] * q[1]);
+      const nearOther =
+        (ratio / tokens) * (sharpen[2] * tokens) * (flow[2] * q[2] + (targets - 1) * flow[3] * q[3]);
       // Gradients of the scores sum to zero over keys.
       const rest = tokens > 1 ? -1 / (tokens - 1) : 0;
       tape.sendSpread(key, [near, near * rest, nearOther, nearOther * rest]);

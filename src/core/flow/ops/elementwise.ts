@@ -1,8 +1,8 @@
-import { type Activation, seluAlpha, seluScale } from '../activations';
+import { type Activation, leaky, seluAlpha, seluScale } from '../activations';
 import { activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, mapGrad, scaleGrad, type Tape } from '../tape';
+import { type Flow, foldGrad, type Grad, mapGrad, type Parameter, scaleGrad, type Tape } from '../tape';
 
 export function activate(tape: Tape, x: Flow, f: Activation): Flow {
   if (f.slope === 1) return x;
@@ -13,7 +13,39 @@ export function activate(tape: Tape, x: Flow, f: Activation): Flow {
     kernel: moments.value,
     free: x.free,
     before: f.monotone ? { activation: f, input: x } : null,
-    back: (grad) => tape.send(x, mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b))),
+    back: (grad) =>
+      tape.send(
+        x,
+        mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b)),
+      ),
+  });
+}
+
+/** LeakyReLU with a learned slope; the slope's gradient sums δ over the negative parts it multiplies. */
+export function prelu(tape: Tape, x: Flow, slope: Parameter): Flow {
+  const positions = positionCount(x.shape);
+  const negative = activationMoments(leaky(0), -x.mean, x.kernel).value;
+  const marked = tape.add({
+    shape: x.shape,
+    mean: x.mean,
+    kernel: x.kernel,
+    back: (grad) => {
+      const entry = tape.entryMoment(foldGrad(grad, positions), negative, x.shape, positions);
+      tape.gather(slope, featureCount(x.shape) * entry);
+    },
+  });
+  const moments = activationMoments(leaky(slope.init.mean), x.mean, x.kernel);
+  return tape.add({
+    shape: x.shape,
+    mean: moments.mean,
+    kernel: moments.value,
+    back: (grad) => {
+      tape.send(marked, grad);
+      tape.send(
+        x,
+        mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b)),
+      );
+    },
   });
 }
 
@@ -25,7 +57,10 @@ export function scale(tape: Tape, x: Flow, factor: number): Flow {
     mean: x.mean * factor,
     kernel: scaleKernel(x.kernel, square),
     free: x.free,
-    scores: x.scores === null || x.scores.normalised ? (x.scores ?? undefined) : { ...x.scores, scale: x.scores.scale * factor },
+    scores:
+      x.scores === null || x.scores.normalised
+        ? (x.scores ?? undefined)
+        : { ...x.scores, scale: x.scores.scale * factor },
     back: (grad) => tape.send(x, scaleGrad(grad, square)),
   });
 }
@@ -96,7 +131,11 @@ export function softmax(tape: Tape, x: Flow): Flow {
     shape: x.shape,
     mean: share,
     kernel,
-    back: (grad) => tape.send(x, mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share)))),
+    back: (grad) =>
+      tape.send(
+        x,
+        mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share))),
+      ),
   });
 }
 
@@ -124,7 +163,9 @@ function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
     kernel = [kernel[0], mix(kernel[0], kernel[1]), kernel[2], mix(kernel[2], kernel[3])];
   }
   if (lifted) kernel = [kernel[0], kernel[1], kernel[0], kernel[1]];
-  const spreadFeatures = !x.free ? featureCount(shape) / Math.max(1, featureCount(x.shape)) : leafRepeat(x, shape);
+  const spreadFeatures = !x.free
+    ? featureCount(shape) / Math.max(1, featureCount(x.shape))
+    : leafRepeat(x, shape);
   const same = repeat === 1 && !lifted && spreadFeatures === 1;
   return {
     mean: x.mean,
@@ -136,7 +177,12 @@ function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
       }
       const g = scaleKernel(foldGrad(grad, positions), Math.max(1, spreadFeatures));
       const r = repeat;
-      let sum: Kernel = [r * g[0] + r * (r - 1) * g[1], r * r * g[1], r * g[2] + r * (r - 1) * g[3], r * r * g[3]];
+      let sum: Kernel = [
+        r * g[0] + r * (r - 1) * g[1],
+        r * r * g[1],
+        r * g[2] + r * (r - 1) * g[3],
+        r * r * g[3],
+      ];
       if (lifted) {
         const b = tape.batch;
         const near = Math.max(0, b * sum[0] + b * (b - 1) * sum[2]);

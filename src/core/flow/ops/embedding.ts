@@ -1,19 +1,25 @@
+import { gradientMoment } from '../kernel';
 import type { Shape } from '../shape';
 import { positionCount } from '../shape';
 import { type Flow, foldGrad, type Parameter, secondMoment, type Tape } from '../tape';
-import { gradientMoment } from '../kernel';
 
 /** Rows of a table looked up by tokens drawn at random: two places agree with probability 1/rows. */
 export function embedding(tape: Tape, tokens: Shape, weight: Parameter, rows: number, width: number): Flow {
-  return lookup(tape, tokens, weight, rows, width, 1 / rows);
+  return lookup(tape, tokens, weight, width, 1 / rows);
 }
 
 /** A table of positions: every sample reads the same row at the same place. */
-export function positionTable(tape: Tape, places: Shape, weight: Parameter, rows: number, width: number): Flow {
-  return lookup(tape, places, weight, rows, width, 0);
+export function positionTable(
+  tape: Tape,
+  places: Shape,
+  weight: Parameter,
+  _rows: number,
+  width: number,
+): Flow {
+  return lookup(tape, places, weight, width, 0);
 }
 
-function lookup(tape: Tape, tokens: Shape, weight: Parameter, rows: number, width: number, hit: number): Flow {
+function lookup(tape: Tape, tokens: Shape, weight: Parameter, width: number, hit: number): Flow {
   const shape: Shape = [...tokens, { size: width, role: 'feature' }];
   const second = secondMoment(weight.init);
   const base = weight.init.mean * weight.init.mean;

@@ -1,6 +1,14 @@
 import { type Kernel, mapKernel, scaleKernel } from '../kernel';
 import { type Axis, featureCount, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, mapGrad, type Parameter, parameterCount, secondMoment, type Tape } from '../tape';
+import {
+  type Flow,
+  foldGrad,
+  mapGrad,
+  type Parameter,
+  parameterCount,
+  secondMoment,
+  type Tape,
+} from '../tape';
 
 export interface LinearParts {
   readonly inputs: number;
@@ -10,7 +18,12 @@ export interface LinearParts {
 }
 
 /** Moments of Wx + b: E zz' = n(σ² E xx' + μ²-terms) + σ_b². */
-function affine(x: Flow, fan: number, weight: Parameter, bias: Parameter | null): { mean: number; kernel: Kernel } {
+function affine(
+  x: Flow,
+  fan: number,
+  weight: Parameter,
+  bias: Parameter | null,
+): { mean: number; kernel: Kernel } {
   const { mean: mu, variance } = weight.init;
   const offset = bias === null ? 0 : secondMoment(bias.init);
   const common = mu * mu * fan * (fan - 1) * x.mean * x.mean;
@@ -24,7 +37,9 @@ function affine(x: Flow, fan: number, weight: Parameter, bias: Parameter | null)
 export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
   const last = x.shape.length - 1;
   const entered = x.shape[last]?.role === 'feature' ? x : mixPositions(tape, x, last);
-  const shape: Shape = entered.shape.map((axis, i) => (i === last ? { size: layer.outputs, role: 'feature' } : axis));
+  const shape: Shape = entered.shape.map((axis, i) =>
+    i === last ? { size: layer.outputs, role: 'feature' } : axis,
+  );
   return tape.add({
     shape,
     ...affine(entered, layer.inputs, layer.weight, layer.bias),
@@ -36,14 +51,23 @@ export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
       tape.gather(layer.weight, layer.inputs * layer.outputs * entry);
       gatherBias(tape, layer.bias, delta, shape, positions);
       const factor = layer.outputs * secondMoment(layer.weight.init);
-      tape.send(entered, mapGrad(grad, (k) => scaleKernel(k, factor)));
+      tape.send(
+        entered,
+        mapGrad(grad, (k) => scaleKernel(k, factor)),
+      );
     },
   });
 }
 
 const ones: Kernel = [1, 1, 1, 1];
 
-export function gatherBias(tape: Tape, bias: Parameter | null, delta: Kernel, shape: Shape, positions: number): void {
+export function gatherBias(
+  tape: Tape,
+  bias: Parameter | null,
+  delta: Kernel,
+  shape: Shape,
+  positions: number,
+): void {
   if (bias !== null) {
     tape.gather(bias, parameterCount(bias.sizes) * tape.entryMoment(delta, ones, shape, positions));
   }

@@ -4,8 +4,8 @@ import { type Kernel, mapKernel } from '../kernel';
 import { featureCount } from '../shape';
 import type { Flow, Tape } from '../tape';
 
-/** cross-entropy: on logits; nll: on log-probabilities; bce: on probabilities; sum: of the outputs (a stand-in). */
-export type Loss = 'cross-entropy' | 'nll' | 'bce' | 'bce-logits' | 'mse' | 'reconstruction' | 'sum';
+/** cross-entropy: on logits; bce: on probabilities; sum: of the outputs. */
+export type Loss = 'cross-entropy' | 'bce' | 'bce-logits' | 'mse' | 'sum';
 
 /** Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. */
 export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
@@ -27,10 +27,6 @@ function lossKernel(output: Flow, loss: Loss): Kernel {
       const pair = (cov: number) => Math.max(0, grown(cov - centre) - 1 / n) / n;
       return [own, pair(k[1]), pair(k[2]), pair(k[3])];
     }
-    case 'nll': {
-      const own = 1 / n;
-      return [own, own / n, own / n, own / n];
-    }
     case 'bce-logits': {
       const sigmoid = activationNamed('sigmoid');
       if (sigmoid === null) return [0.25, 0, 0, 0];
@@ -43,8 +39,6 @@ function lossKernel(output: Flow, loss: Loss): Kernel {
       return [16 * (around[0] + 0.25), 16 * around[1], 16 * around[2], 16 * around[3]];
     }
     case 'mse':
-      return [k[0] + 1, k[1], k[2], k[3]];
-    case 'reconstruction':
       return [k[0] + 1, k[1], k[2], k[3]];
     case 'sum':
       return [1, 1, 1, 1];

@@ -1,6 +1,14 @@
 import { type Kernel, mapKernel, pairMean } from '../kernel';
 import { featureCount, positionCount } from '../shape';
-import { type Flow, foldGrad, mapGrad, type Parameter, parameterCount, secondMoment, type Tape } from '../tape';
+import {
+  type Flow,
+  foldGrad,
+  mapGrad,
+  type Parameter,
+  parameterCount,
+  secondMoment,
+  type Tape,
+} from '../tape';
 
 export interface Affine {
   readonly weight: Parameter | null;
@@ -31,7 +39,10 @@ export function affine(tape: Tape, x: Flow, { weight, bias }: Affine): Flow {
       };
       gather(weight, x.kernel);
       gather(bias, ones);
-      tape.send(x, mapGrad(grad, (k) => mapKernel(k, (v) => v * gain)));
+      tape.send(
+        x,
+        mapGrad(grad, (k) => mapKernel(k, (v) => v * gain)),
+      );
     },
   });
 }
@@ -87,7 +98,7 @@ export function sampleNorm(
   const across = x.mean * x.mean;
   const groupMean = (k: Kernel, mean: number): Kernel => {
     const average = (near: number, far: number) =>
-      ((near + (positions - 1) * far) / positions / features) + (1 - 1 / features) * mean;
+      (near + (positions - 1) * far) / positions / features + (1 - 1 / features) * mean;
     const own = average(k[0], k[1]);
     const other = average(k[2], k[3]);
     if (pooled) return [own, own, other, other];
@@ -122,7 +133,11 @@ export function rmsNorm(tape: Tape, x: Flow, eps: number, parts: Affine, size = 
     shape: x.shape,
     mean: x.mean * Math.sqrt(inverse),
     kernel: mapKernel(x.kernel, (k) => k * inverse),
-    back: (grad) => tape.send(x, mapGrad(grad, (k) => mapKernel(k, (v) => v * inverse * kept))),
+    back: (grad) =>
+      tape.send(
+        x,
+        mapGrad(grad, (k) => mapKernel(k, (v) => v * inverse * kept)),
+      ),
   });
   return affine(tape, normalised, parts);
 }

@@ -89,7 +89,8 @@ const maxima = new Map<number, { mean: number; variance: number }>();
  * Gaussian pre-activations and the activation applied after: the survivors are more often in its steep part.
  */
 export function maxPool(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
-  if (x.before !== null) return activate(tape, maxPool(tape, x.before.input, shape, size), x.before.activation);
+  if (x.before !== null)
+    return activate(tape, maxPool(tape, x.before.input, shape, size), x.before.activation);
   const k = x.kernel;
   const common = Math.max(0, k[1] - x.mean * x.mean);
   const own = Math.max(0, k[0] - k[1]);
@@ -97,7 +98,8 @@ export function maxPool(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
   const mean = x.mean + top.mean * Math.sqrt(own);
   const level = mean * mean;
   const kept = own > 0 ? top.variance : 1;
-  const cov = (second: number, base: number) => level + base + kept * Math.max(0, second - x.mean * x.mean - base);
+  const cov = (second: number, base: number) =>
+    level + base + kept * Math.max(0, second - x.mean * x.mean - base);
   const far = Math.max(0, Math.min(k[3] - x.mean * x.mean, common));
   const shrink = positionCount(x.shape) / positionCount(shape);
   return tape.add({
@@ -138,7 +140,13 @@ export function upsample(tape: Tape, x: Flow, shape: Shape): Flow {
 }
 
 /** Length of a pooled axis. */
-export function pooledLength(length: number, kernel: number, stride: number, padding: number, ceil: boolean): number {
+export function pooledLength(
+  length: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  ceil: boolean,
+): number {
   const raw = (length + 2 * padding - kernel) / stride;
   return Math.max(1, (ceil ? Math.ceil(raw) : Math.floor(raw)) + 1);
 }

@@ -65,7 +65,9 @@ interface StepBack {
  */
 export function recurrent(tape: Tape, x: Flow, cell: CellParts, axis: number): RecurrentResult {
   const length = Math.max(1, Math.round(x.shape[axis]?.size ?? 1));
-  const shape: Shape = x.shape.map((old, i): Axis => (i === x.shape.length - 1 ? { size: cell.hidden, role: 'feature' } : old));
+  const shape: Shape = x.shape.map(
+    (old, i): Axis => (i === x.shape.length - 1 ? { size: cell.hidden, role: 'feature' } : old),
+  );
   const wi = secondMoment(cell.weightInput.init);
   const wh = secondMoment(cell.weightHidden.init);
   const biasInput = cell.biasInput === null ? 0 : secondMoment(cell.biasInput.init);
@@ -145,8 +147,10 @@ function unroll(
   const units = cell.hidden;
   tape.gather(cell.weightInput, units * cell.inputs * weightInput);
   tape.gather(cell.weightHidden, units * units * weightHidden);
-  if (cell.biasInput !== null) tape.gather(cell.biasInput, (parameterCount(cell.biasInput.sizes) / gates(cell.kind)) * biasInput);
-  if (cell.biasHidden !== null) tape.gather(cell.biasHidden, (parameterCount(cell.biasHidden.sizes) / gates(cell.kind)) * biasHidden);
+  if (cell.biasInput !== null)
+    tape.gather(cell.biasInput, (parameterCount(cell.biasInput.sizes) / gates(cell.kind)) * biasInput);
+  if (cell.biasHidden !== null)
+    tape.gather(cell.biasHidden, (parameterCount(cell.biasHidden.sizes) / gates(cell.kind)) * biasHidden);
   tape.sendSpread(x, scaleKernel(toInput, 1 / positionCountOr(x, length)));
   return atEnd > 0 && carried > 0 ? 0.5 * Math.log10(carried / atEnd) : null;
 }

@@ -191,7 +191,8 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
     const own: Kernel = !p.free ? p.kernel : [p.kernel[0], p.mean ** 2, p.kernel[0], p.mean ** 2];
     kernel = addKernel(kernel, scaleKernel(own, fraction));
   });
-  if (role === 'position') kernel = [kernel[0], pairsApart(parts, sizes, total, 1), kernel[2], pairsApart(parts, sizes, total, 3)];
+  if (role === 'position')
+    kernel = [kernel[0], pairsApart(parts, sizes, total, 1), kernel[2], pairsApart(parts, sizes, total, 3)];
   return tape.add({
     shape,
     mean,

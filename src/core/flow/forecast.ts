@@ -1,0 +1,209 @@
+import type { PythonFacts } from '../python/facts';
+import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
+import { Reader } from './interp/reader';
+import { type ClassValue, isKind, nativeBase } from './interp/values';
+import {
+  explodingBorder,
+  type FlowClass,
+  type FlowConfidence,
+  type FlowLayer,
+  type FlowReport,
+  type FlowVerdict,
+  vanishingBorder,
+} from './report';
+import { type Parameter, parameterCount } from './tape';
+import { buildClass, buildVariable } from './targets';
+
+export interface FlowOptions {
+  /** Only this class or model variable; every model of the file otherwise. */
+  readonly className?: string;
+  /** Length of sequences and number of tokens; 32 where the code does not fix it. */
+  readonly sequenceLength?: number;
+  /** Samples a gradient is the mean of; 64 by default. */
+  readonly batchSize?: number;
+}
+
+const defaultSequence = 32;
+const defaultBatch = 64;
+
+/** Expected gradient flow at initialisation of the models in a file. Never throws. */
+export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): FlowReport {
+  const read: ReadOptions = {
+    batch: Math.max(2, options.batchSize ?? defaultBatch),
+    sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
+    sequenceFixed: options.sequenceLength !== undefined,
+  };
+  const classes: FlowClass[] = [];
+  for (const target of targetsOf(facts)) {
+    if (options.className !== undefined && options.className !== target.name) continue;
+    classes.push(forecastTarget(facts, target, read));
+  }
+  return { version: 1, path: facts.path, classes };
+}
+
+interface Target {
+  readonly name: string;
+  readonly line: number;
+  readonly build: Parameters<typeof readModel>[1];
+}
+
+function targetsOf(facts: PythonFacts): Target[] {
+  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, guesses: new Map() });
+  const out: Target[] = [];
+  for (const [name, value] of probe.globals.vars) {
+    if (!isKind(value, 'class') || value.statement === null || nativeBase(value)?.startsWith('nn.') !== true)
+      continue;
+    const build = (reader: Reader) => {
+      const cls = reader.globals.vars.get(name);
+      return isKind(cls, 'class') ? buildClass(reader, cls as ClassValue) : null;
+    };
+    out.push({ name, line: facts.rangeOf(value.statement).line, build });
+  }
+  for (const model of facts.models) {
+    if (model.root !== model.name || out.some((t) => t.name === model.name)) continue;
+    const { line, column } = model.statement.range;
+    const offset = offsetOf(facts.text, line, column);
+    out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });
+  }
+  return out;
+}
+
+function offsetOf(text: string, line: number, column: number): number {
+  let at = 0;
+  for (let i = 1; i < line; i++) {
+    const next = text.indexOf('\n', at);
+    if (next < 0) return text.length;
+    at = next + 1;
+  }
+  return at + column - 1;
+}
+
+function forecastTarget(facts: PythonFacts, target: Target, options: ReadOptions): FlowClass {
+  const model = quietly(() => readModel(facts, target.build, options));
+  if (typeof model === 'string') return empty(target, `${target.name}: ${model}`);
+  return summarise(facts, target, model, options);
+}
+
+/** A fault of ours must not reach the editor: it becomes an unknown forecast. */
+function quietly(read: () => ReadModel | string): ReadModel | string {
+  try {
+    return read();
+  } catch (error) {
+    return `not understood (${error instanceof Error ? error.message : 'error'})`;
+  }
+}
+
+function empty(target: Target, why: string): FlowClass {
+  return {
+    class: target.name,
+    line: target.line,
+    verdict: 'unknown',
+    layers: [],
+    perLayer: null,
+    reference: null,
+    confidence: 'low',
+    coverage: 0,
+    overTime: [],
+    assumptions: [],
+    unknown: [why],
+  };
+}
+
+function summarise(facts: PythonFacts, target: Target, model: ReadModel, options: ReadOptions): FlowClass {
+  const trained = model.parameters.filter(([, p]) => p.requiresGrad);
+  const flowing = trained.filter(([, p]) => p.squared > 0 && Number.isFinite(p.squared));
+  const matrices = flowing.filter(([, p]) => isMatrix(p));
+  const reference = lastUsed(matrices);
+  if (reference === null)
+    return empty(target, `${target.name}: no weight gets a gradient that can be followed`);
+  const [referenceName, referenceParameter] = reference;
+  const layers = flowing.map(
+    ([parameter, p]): FlowLayer => ({
+      parameter,
+      line: facts.rangeOf({ start: p.offset, end: p.offset }).line,
+      log10: 0.5 * Math.log10(p.squared / referenceParameter.squared),
+      matrix: isMatrix(p),
+    }),
+  );
+  const total = count(trained.map(([, p]) => p));
+  const coverage = total > 0 ? count(trained.filter(([, p]) => p.used).map(([, p]) => p)) / total : 0;
+  const first = layers.find((layer) => layer.matrix);
+  const steps = matrices.length - 1;
+  const unknown = unknownParts(trained, model);
+  const confidence = confidenceOf(model, coverage);
+  return {
+    class: target.name,
+    line: target.line,
+    verdict: coverage < 0.5 || first === undefined ? 'unknown' : verdictOf(first.log10),
+    layers,
+    perLayer: first !== undefined && steps > 0 ? 10 ** (first.log10 / steps) : null,
+    reference: referenceName,
+    confidence,
+    coverage,
+    overTime: model.attenuations,
+    assumptions: assumptionsOf(model, options, referenceName),
+    unknown,
+  };
+}
+
+export function verdictOf(log10: number): FlowVerdict {
+  if (log10 < Math.log10(vanishingBorder)) return 'vanishes';
+  return log10 > Math.log10(explodingBorder) ? 'explodes' : 'stable';
+}
+
+function isMatrix(p: Parameter): boolean {
+  return p.sizes.filter((size) => size > 1).length > 1 || p.sizes.length > 1;
+}
+
+function count(parameters: readonly Parameter[]): number {
+  return parameters.reduce((total, p) => total + parameterCount(p.sizes), 0);
+}
+
+/** The weight the backward pass meets first. */
+function lastUsed(matrices: readonly (readonly [string, Parameter])[]): readonly [string, Parameter] | null {
+  let best: readonly [string, Parameter] | null = null;
+  for (const entry of matrices) if (best === null || entry[1].order < best[1].order) best = entry;
+  return best;
+}
+
+function unknownParts(trained: readonly (readonly [string, Parameter])[], model: ReadModel): string[] {
+  const out: string[] = [];
+  const list = (names: readonly string[], what: string) => {
+    if (names.length === 0) return;
+    const shown = names.slice(0, 4).join(', ');
+    out.push(`${shown}${names.length > 4 ? ` and ${names.length - 4} more` : ''}: ${what}`);
+  };
+  list(
+    trained.filter(([, p]) => !p.used).map(([n]) => n),
+    'not reached by the forward pass as read',
+  );
+  list(
+    trained.filter(([, p]) => p.used && !(p.squared > 0)).map(([n]) => n),
+    'gradient exactly zero at initialisation',
+  );
+  out.push(...model.skipped, ...model.mismatches.slice(0, 3).map((m) => m.text));
+  return out;
+}
+
+function confidenceOf(model: ReadModel, coverage: number): FlowConfidence {
+  if (model.mismatches.length > 0 || coverage < 0.9) return 'low';
+  return model.skipped.length > 0 ? 'medium' : 'high';
+}
+
+const lossText: Readonly<Record<ReadModel['loss'], string>> = {
+  'cross-entropy': 'cross-entropy with labels drawn at random',
+  bce: 'binary cross-entropy with labels drawn at random',
+  'bce-logits': 'binary cross-entropy with labels drawn at random',
+  mse: 'squared error against targets of unit variance',
+  sum: 'sum of the outputs',
+};
+
+function assumptionsOf(model: ReadModel, options: ReadOptions, reference: string): string[] {
+  return [
+    ...model.inputs.map((input) => `input ${input}`),
+    `loss: ${lossText[model.loss]}`,
+    `mean over a batch of ${options.batch}`,
+    ...model.notes,
+    `norms are relative to ${reference}`,
+  ];
+}

@@ -1,0 +1,244 @@
+import type { PythonFacts } from '../python/facts';
+import { namedParameters } from './interp/modules';
+import { type Mismatch, Reader } from './interp/reader';
+import {
+  type InputGuess,
+  isKind,
+  isList,
+  lineage,
+  NeedShape,
+  type ObjectValue,
+  tensor,
+  Unreadable,
+  type Value,
+} from './interp/values';
+import type { Loss } from './ops/loss';
+import { applyLoss } from './ops/loss';
+import { type Axis, featureCount, type Shape } from './shape';
+import type { Flow, Parameter } from './tape';
+
+export interface ReadOptions {
+  readonly batch: number;
+  readonly sequence: number;
+  /** True when the user gave the sequence length: it is not changed to fit the code. */
+  readonly sequenceFixed: boolean;
+}
+
+/** A model read once: its parameters with their expected gradients, and what was assumed. */
+export interface ReadModel {
+  readonly parameters: readonly (readonly [string, Parameter])[];
+  readonly attenuations: readonly {
+    readonly parameter: string;
+    readonly steps: number;
+    readonly log10: number;
+  }[];
+  readonly mismatches: readonly Mismatch[];
+  readonly skipped: readonly string[];
+  readonly notes: readonly string[];
+  readonly inputs: readonly string[];
+  readonly loss: Loss;
+  readonly sequence: number;
+  readonly usesSequence: boolean;
+  readonly usesImage: boolean;
+  readonly image: number;
+}
+
+/** Side lengths tried when a flattened image does not fit the layer behind it: the usual ones first. */
+const imageSizes = [
+  32, 28, 224, 64, 96, 48, 16, 8, 128, 256, 227, 299, 84, 100, 112, 160, 192, 512, 20, 24, 40, 56, 80, 10, 12,
+  14, 36, 50, 60, 4,
+];
+const readLimit = 60;
+
+type Builder = (reader: Reader) => ObjectValue | null;
+
+/** Runs a model's constructor and forward on moments; inputs take the shapes its layers ask for. */
+export function readModel(facts: PythonFacts, build: Builder, options: ReadOptions): ReadModel | string {
+  let best: ReadModel | null = null;
+  let failure = 'its forward pass cannot be read';
+  let reads = 0;
+  const attempt = (
+    guesses: ReadonlyMap<string, InputGuess>,
+    image: number,
+    sequence: number,
+  ): ReadModel | null => {
+    reads += 1;
+    const reader = new Reader(facts, { batch: options.batch, sequence, image, guesses });
+    try {
+      return readOnce(reader, build, guesses, sequence, image);
+    } catch (error) {
+      if (error instanceof NeedShape) return search(error, guesses, image, sequence);
+      if (!(error instanceof Unreadable)) throw error;
+      failure = error.message;
+      return null;
+    }
+  };
+  const search = (
+    need: NeedShape,
+    guesses: ReadonlyMap<string, InputGuess>,
+    image: number,
+    sequence: number,
+  ) => {
+    let chosen: ReadModel | null = null;
+    // The same input asked for twice: its first guess was not enough.
+    if (guesses.has(need.input)) return null;
+    for (const candidate of need.candidates) {
+      if (reads > readLimit) break;
+      const model = attempt(new Map([...guesses, [need.input, candidate]]), image, sequence);
+      if (model !== null && (chosen === null || faults(model) < faults(chosen))) chosen = model;
+      if (chosen !== null && faults(chosen) === 0) break;
+    }
+    return chosen;
+  };
+  best = attempt(new Map(), imageSizes[0] ?? 32, options.sequence);
+  if (best !== null && faults(best) > 0) best = refine(best, attempt, options, () => reads <= readLimit);
+  return best ?? failure;
+}
+
+function faults(model: ReadModel): number {
+  return model.mismatches.length;
+}
+
+/** Other image sizes and sequence lengths, while layers do not fit. */
+function refine(
+  start: ReadModel,
+  attempt: (guesses: ReadonlyMap<string, InputGuess>, image: number, sequence: number) => ReadModel | null,
+  options: ReadOptions,
+  more: () => boolean,
+): ReadModel {
+  let best = start;
+  const keep = (model: ReadModel | null) => {
+    if (model !== null && faults(model) < faults(best)) best = model;
+  };
+  const wanted = start.mismatches.find((m) => m.kind === 'positions' && m.wanted > 1)?.wanted;
+  if (start.usesSequence && !options.sequenceFixed && wanted !== undefined)
+    keep(attempt(new Map(), start.image, wanted));
+  if (start.usesImage) {
+    for (const size of imageSizes.slice(1)) {
+      if (faults(best) === 0 || !more()) break;
+      keep(attempt(new Map(), size, options.sequence));
+    }
+  }
+  return best;
+}
+
+function readOnce(
+  reader: Reader,
+  build: Builder,
+  guesses: ReadonlyMap<string, InputGuess>,
+  sequence: number,
+  image: number,
+): ReadModel {
+  const object = build(reader);
+  if (object === null) throw new Unreadable('the arguments of its constructor are not known');
+  const inputs: string[] = [];
+  const values = inputValues(reader, object, guesses, inputs);
+  const result = reader.callObject(object, { positional: values, keywords: new Map() });
+  const output = firstTensor(result);
+  if (output === null) throw new Unreadable('its forward pass returns nothing that can be followed');
+  const loss = lossOf(reader.facts, output, guesses);
+  applyLoss(reader.tape, output, loss);
+  reader.tape.backward();
+  const parameters = namedParameters(object);
+  for (const [name, parameter] of parameters) parameter.name = name;
+  return {
+    parameters,
+    attenuations: reader.attenuations.flatMap((a) => {
+      const log10 = a.value();
+      return log10 === null ? [] : [{ parameter: a.name(), steps: a.length, log10 }];
+    }),
+    mismatches: reader.mismatches,
+    skipped: [...reader.skipped],
+    notes: [...reader.tape.notes],
+    inputs,
+    loss,
+    sequence,
+    image,
+    usesSequence: [...guesses.values()].some((g) => g.kind === 'sequence' || g.kind === 'tokens'),
+    usesImage: [...guesses.values()].some((g) => g.kind === 'image'),
+  };
+}
+
+/** The arguments of forward: what the guesses say, defaults as they are, the rest still open. */
+function inputValues(
+  reader: Reader,
+  object: ObjectValue,
+  guesses: ReadonlyMap<string, InputGuess>,
+  inputs: string[],
+): Value[] {
+  const forward = lineage(object.cls)
+    .map((c) => c.members.get('forward'))
+    .find((m) => isKind(m, 'function'));
+  const names = isKind(forward, 'function')
+    ? forward.params
+        .slice(1)
+        .filter((p) => p.default === null && p.star === 0 && p.name !== '' && p.name !== '*')
+    : [{ name: 'x' }];
+  return names.map((p): Value => {
+    const guess = guesses.get(p.name);
+    if (guess === undefined) return { kind: 'input', name: p.name };
+    return materialise(reader, guess, p.name, inputs);
+  });
+}
+
+function materialise(reader: Reader, guess: InputGuess, name: string, inputs: string[]): Value {
+  const { batch, sequence, image } = reader.options;
+  const samples: Axis = { size: batch, role: 'batch' };
+  const steps: Axis = { size: sequence, role: 'position' };
+  const features: Axis = { size: guess.features, role: 'feature' };
+  if (guess.kind === 'tokens') {
+    inputs.push(`${name}: tokens drawn at random, ${sequence} a sequence`);
+    return { kind: 'indices', shape: guess.timeFirst ? [steps, samples] : [samples, steps] };
+  }
+  let shape: Shape = [samples, features];
+  if (guess.kind === 'sequence') {
+    shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
+    inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
+  } else if (guess.kind === 'image') {
+    const side: Axis = { size: guess.rank === 1 ? Math.max(image, sequence) : image, role: 'position' };
+    shape = [samples, features, ...Array.from({ length: guess.rank }, () => side)];
+    inputs.push(
+      `${name}: ${guess.rank === 2 ? `images of ${image}×${image}` : `signals of ${side.size}`} with unit variance`,
+    );
+  } else inputs.push(`${name}: unit variance`);
+  // Independent values: no two samples or places are alike.
+  return tensor(reader.tape.add({ shape, mean: 0, kernel: [1, 0, 0, 0] }));
+}
+
+function firstTensor(value: Value): Flow | null {
+  if (isKind(value, 'tensor')) return value.flow;
+  const items = isList(value) ? value.items : isKind(value, 'dict') ? [...value.entries.values()] : [];
+  for (const item of items) {
+    const flow = firstTensor(item);
+    if (flow !== null) return flow;
+  }
+  if (isKind(value, 'object')) {
+    for (const field of value.fields.values()) if (isKind(field, 'tensor')) return field.flow;
+  }
+  return null;
+}
+
+const lossNames: readonly (readonly [RegExp, Loss])[] = [
+  [/BCEWithLogits|binary_cross_entropy_with_logits/, 'bce-logits'],
+  [/BCELoss|binary_cross_entropy/, 'bce'],
+  [/MSE|mse_loss|L1|l1_loss|Huber|huber/, 'mse'],
+  [/CrossEntropy|cross_entropy|NLL|nll_loss/, 'cross-entropy'],
+];
+
+/** The loss the file uses where that is one; else what the output's shape suggests. */
+function lossOf(facts: PythonFacts, output: Flow, guesses: ReadonlyMap<string, InputGuess>): Loss {
+  const used = new Set(
+    facts.losses.flatMap((fact) => lossNames.find(([pattern]) => pattern.test(fact.type))?.[1] ?? []),
+  );
+  const [only] = used;
+  if (used.size === 1 && only !== undefined) return only;
+  const n = featureCount(output.shape) || 1;
+  if (n <= 1) return 'mse';
+  const image = [...guesses.values()].some(
+    (g) => g.kind === 'image' && (g.features === n || Number.isNaN(g.features)),
+  );
+  const vector = [...guesses.values()].some((g) => g.kind !== 'tokens' && g.features === n);
+  const spatial = output.shape.some((axis) => axis.role === 'position');
+  if ((image && spatial) || vector) return 'mse';
+  return 'cross-entropy';
+}

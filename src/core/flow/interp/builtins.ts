@@ -1,0 +1,367 @@
+import type { Parameter } from '../tape';
+import { attributeOf, setAttribute } from './attributes';
+import { initialise, isInitialiser } from './initialisers';
+import { callModuleMethod } from './modules';
+import { binaryOperation, compare } from './operators';
+import { findMember, type Reader } from './reader';
+import { iterate, truth } from './sequences';
+import { callTensorMethod } from './tensors';
+import {
+  type Args,
+  args,
+  type ClassValue,
+  isKind,
+  isList,
+  lineage,
+  list,
+  nativeBase,
+  tuple,
+  Unreadable,
+  unknown,
+  type Value,
+} from './values';
+
+/** A function of Python itself (`self` null), or a method of a value the language or library gives. */
+export function callBuiltin(reader: Reader, self: Value, name: string, given: Args): Value {
+  if (self === null) return callFunction(reader, name, given);
+  if (isList(self)) return listMethod(reader, self.items, self.kind === 'tuple', name, given);
+  if (typeof self === 'string') return stringMethod(reader, self, name, given);
+  if (isKind(self, 'dict')) return dictMethod(reader, self.entries, name, given);
+  if (isKind(self, 'object')) return callModuleMethod(reader, self, name, given);
+  if (isKind(self, 'super')) {
+    if (name === '__init__') {
+      const rest = lineage(self.self.cls).slice(lineage(self.self.cls).indexOf(self.after) + 1);
+      const init = rest.map((c) => c.members.get('__init__')).find((m) => m !== undefined);
+      if (init === undefined) reader.constructNative(self.self, given);
+      return null;
+    }
+    if (name === 'forward' || name === '__call__') return reader.callNativeObject(self.self, given);
+    return callModuleMethod(reader, self.self, name, given);
+  }
+  if (isKind(self, 'parameter')) return parameterMethod(reader, self, name, given);
+  if (isKind(self, 'tensor') || isKind(self, 'input') || isKind(self, 'indices')) {
+    return callTensorMethod(reader, self, name, given);
+  }
+  if (isKind(self, 'class')) return classMethod(reader, self, name, given);
+  return reader.passOver(`.${name}()`, given);
+}
+
+/** `nn.Module.__init__(self)` and the like, written the long way. */
+function classMethod(reader: Reader, cls: ClassValue, name: string, given: Args): Value {
+  const self = given.positional[0];
+  if (name === '__init__' && isKind(self, 'object')) {
+    reader.constructNative(self, { positional: given.positional.slice(1), keywords: given.keywords });
+    return null;
+  }
+  return unknown(`${cls.name}.${name}`);
+}
+
+function parameterMethod(
+  reader: Reader,
+  self: { readonly kind: 'parameter'; readonly parameter: Parameter },
+  name: string,
+  given: Args,
+): Value {
+  const { parameter } = self;
+  if (isInitialiser(name)) {
+    initialise(reader, name, parameter, given);
+    return self;
+  }
+  if (name === 'dim') return parameter.sizes.length;
+  if (name === 'numel') return parameter.sizes.reduce((a, b) => a * b, 1);
+  if (name === 'size') {
+    const index = given.positional[0];
+    return typeof index === 'number' ? (parameter.sizes.at(index) ?? 1) : tuple([...parameter.sizes]);
+  }
+  if (name === 'requires_grad_') parameter.requiresGrad = given.positional[0] !== false;
+  return self;
+}
+
+function numbersOf(reader: Reader, given: Args): number[] {
+  const first = given.positional[0];
+  const items =
+    given.positional.length === 1 && first !== undefined ? iterate(reader, first) : given.positional;
+  return items.filter((v): v is number => typeof v === 'number');
+}
+
+function callFunction(reader: Reader, name: string, given: Args): Value {
+  const first = given.positional[0] ?? null;
+  const second = given.positional[1] ?? null;
+  switch (name) {
+    case 'range': {
+      const values = given.positional.map((v) => (typeof v === 'number' ? v : Number.NaN));
+      if (values.some(Number.isNaN)) {
+        const input = given.positional.find((v) => isKind(v, 'unknown'));
+        throw new Unreadable(
+          `range over something unknown${isKind(input, 'unknown') ? ` (${input.why})` : ''}`,
+        );
+      }
+      const [start, stop, step] =
+        values.length === 1 ? [0, values[0] ?? 0, 1] : [values[0] ?? 0, values[1] ?? 0, values[2] ?? 1];
+      const out: Value[] = [];
+      for (let i = start; step > 0 ? i < stop : i > stop; i += step) {
+        if (step === 0 || out.length > 20_000) break;
+        out.push(i);
+      }
+      return list(out);
+    }
+    case 'len':
+      if (isKind(first, 'tensor')) return first.flow.shape[0]?.size ?? 0;
+      if (isKind(first, 'input')) return reader.tape.batch;
+      if (isKind(first, 'sizes')) return iterate(reader, first).length;
+      return first === null || isKind(first, 'unknown') ? unknown('a length') : iterate(reader, first).length;
+    case 'int':
+      if (typeof first === 'number') return Math.trunc(first);
+      return typeof first === 'string' || typeof first === 'boolean' ? Math.trunc(Number(first)) : first;
+    case 'float':
+      return typeof first === 'string' || typeof first === 'boolean' ? Number(first) : first;
+    case 'bool':
+      return truth(first) ?? unknown('a test');
+    case 'str':
+    case 'repr':
+      return typeof first === 'object' ? unknown('text') : String(first);
+    case 'abs':
+      return typeof first === 'number' ? Math.abs(first) : first;
+    case 'round':
+      return typeof first === 'number' ? Math.round(first) : first;
+    case 'pow':
+      return binaryOperation(reader, '**', first, second, false);
+    case 'min':
+      return Math.min(...numbersOf(reader, given));
+    case 'max':
+      return Math.max(...numbersOf(reader, given));
+    case 'sum':
+      return iterate(reader, first).reduce<Value>(
+        (total, item) => (total === 0 ? item : binaryOperation(reader, '+', total, item, false)),
+        0,
+      );
+    case 'list':
+      return list(first === null ? [] : iterate(reader, first));
+    case 'tuple':
+      return tuple(first === null ? [] : iterate(reader, first));
+    case 'set':
+      return list(first === null ? [] : [...new Set(iterate(reader, first))]);
+    case 'sorted': {
+      const items = iterate(reader, first);
+      return list(
+        items.every((v) => typeof v === 'number') ? items.sort((a, b) => Number(a) - Number(b)) : items,
+      );
+    }
+    case 'reversed':
+      return list(iterate(reader, first).reverse());
+    case 'enumerate': {
+      const start = typeof second === 'number' ? second : 0;
+      return list(iterate(reader, first).map((item, i) => tuple([i + start, item])));
+    }
+    case 'zip': {
+      const columns = given.positional.map((v) => iterate(reader, v));
+      const n = Math.min(...columns.map((c) => c.length));
+      return list(
+        Array.from({ length: Number.isFinite(n) ? n : 0 }, (_, i) => tuple(columns.map((c) => c[i] ?? null))),
+      );
+    }
+    case 'map':
+      return list(iterate(reader, second).map((item) => reader.call(first, args(item))));
+    case 'filter':
+      return list(iterate(reader, second).filter((item) => truth(reader.call(first, args(item))) !== false));
+    case 'any':
+    case 'all': {
+      const tests = iterate(reader, first).map(truth);
+      if (tests.includes(null)) return unknown('a test');
+      return name === 'any' ? tests.includes(true) : !tests.includes(false);
+    }
+    case 'dict': {
+      const entries = new Map<Value, Value>();
+      if (isKind(first, 'dict')) for (const [k, v] of first.entries) entries.set(k, v);
+      else if (isList(first))
+        for (const pair of first.items)
+          if (isList(pair)) entries.set(pair.items[0] ?? null, pair.items[1] ?? null);
+      for (const [k, v] of given.keywords) entries.set(k, v);
+      return { kind: 'dict', entries };
+    }
+    case 'isinstance':
+      return isInstance(reader, first, second);
+    case 'issubclass':
+      return isKind(first, 'class') && isKind(second, 'class')
+        ? lineage(first).includes(second)
+        : unknown('a class');
+    case 'getattr': {
+      if (typeof second !== 'string') return unknown('getattr');
+      const value = attributeOf(reader, first, second);
+      const otherwise = given.positional[2];
+      return isKind(value, 'unknown') && otherwise !== undefined ? otherwise : value;
+    }
+    case 'hasattr': {
+      if (typeof second !== 'string') return unknown('hasattr');
+      const value = attributeOf(reader, first, second);
+      if (isKind(first, 'object') && value === null)
+        return nativeBase(first.cls) !== null && hasWeight(first.fields, second);
+      return !isKind(value, 'unknown');
+    }
+    case 'setattr':
+      if (typeof second === 'string') setAttribute(reader, first, second, given.positional[2] ?? null, 0);
+      return null;
+    case 'type':
+      return isKind(first, 'object') ? first.cls : unknown('a type');
+    case 'callable':
+      return (
+        isKind(first, 'function') ||
+        isKind(first, 'class') ||
+        isKind(first, 'object') ||
+        isKind(first, 'native')
+      );
+    case 'print':
+    case 'id':
+    case 'iter':
+    case 'next':
+      return name === 'iter' ? first : name === 'next' ? (iterate(reader, first)[0] ?? null) : null;
+    case 'Ellipsis':
+      return unknown('...');
+    default:
+      return reader.passOver(`${name}()`, given);
+  }
+}
+
+function hasWeight(fields: ReadonlyMap<string, Value>, name: string): boolean {
+  return fields.has(name);
+}
+
+export function isInstance(reader: Reader, value: Value, type: Value): Value {
+  if (isList(type)) {
+    const tests = type.items.map((t) => isInstance(reader, value, t));
+    return tests.includes(true)
+      ? true
+      : tests.some((t) => isKind(t ?? null, 'unknown'))
+        ? unknown('a type')
+        : false;
+  }
+  if (isKind(type, 'native') && type.name.startsWith('builtins.')) {
+    const name = type.name.slice(9);
+    if (name === 'int' || name === 'float')
+      return (
+        typeof value === 'number' && (name === 'float' ? !Number.isInteger(value) : Number.isInteger(value))
+      );
+    if (name === 'str') return typeof value === 'string';
+    if (name === 'bool') return typeof value === 'boolean';
+    if (name === 'list' || name === 'tuple' || name === 'dict') return isKind(value, name);
+  }
+  if (isKind(type, 'native') && /(^|\.)Tensor$/.test(type.name))
+    return isKind(value, 'tensor') || isKind(value, 'input');
+  const cls = isKind(type, 'class') || isKind(type, 'native') ? reader.asClass(type) : null;
+  if (cls === null) return unknown('a type');
+  if (!isKind(value, 'object')) return false;
+  const order = lineage(value.cls);
+  if (order.includes(cls)) return true;
+  const wanted = cls.native;
+  if (wanted === null) return false;
+  const native = nativeBase(value.cls) ?? '';
+  return native === wanted || familyOf(native).includes(wanted) || order.some((c) => c.native === wanted);
+}
+
+/** Library base classes of a library class that init code asks about. */
+function familyOf(native: string): readonly string[] {
+  if (!native.startsWith('nn.')) return [];
+  const out = ['nn.Module'];
+  if (/Conv(Transpose)?\dd$/.test(native)) out.push('nn._ConvNd');
+  if (/BatchNorm/.test(native)) out.push('nn._BatchNorm');
+  if (/^nn\.(LSTM|GRU|RNN)$/.test(native)) out.push('nn.RNNBase');
+  return out;
+}
+
+function listMethod(reader: Reader, items: Value[], frozen: boolean, name: string, given: Args): Value {
+  const first = given.positional[0] ?? null;
+  switch (name) {
+    case 'append':
+      if (!frozen) items.push(first);
+      return null;
+    case 'extend':
+      items.push(...iterate(reader, first));
+      return null;
+    case 'insert':
+      items.splice(typeof first === 'number' ? first : 0, 0, given.positional[1] ?? null);
+      return null;
+    case 'pop':
+      return (typeof first === 'number' ? items.splice(first, 1)[0] : items.pop()) ?? null;
+    case 'copy':
+      return list([...items]);
+    case 'reverse':
+      items.reverse();
+      return null;
+    case 'index':
+      return items.findIndex((item) => compare(reader, '==', item, first) === true);
+    case 'count':
+      return items.filter((item) => compare(reader, '==', item, first) === true).length;
+    case 'numel':
+      return items.reduce<number>((total, item) => total * (typeof item === 'number' ? item : 1), 1);
+    default: {
+      // States of a recurrent layer: a list of layers that code treats as a tensor.
+      const last = items[items.length - 1];
+      return isKind(last, 'tensor')
+        ? callTensorMethod(reader, last, name === 'squeeze' ? 'contiguous' : name, given)
+        : unknown(name);
+    }
+  }
+}
+
+function dictMethod(reader: Reader, entries: Map<Value, Value>, name: string, given: Args): Value {
+  const first = given.positional[0] ?? null;
+  switch (name) {
+    case 'items':
+      return list([...entries].map(([k, v]) => tuple([k, v])));
+    case 'keys':
+      return list([...entries.keys()]);
+    case 'values':
+      return list([...entries.values()]);
+    case 'get':
+      return entries.get(first) ?? given.positional[1] ?? null;
+    case 'pop': {
+      const value = entries.get(first) ?? given.positional[1] ?? null;
+      entries.delete(first);
+      return value;
+    }
+    case 'setdefault': {
+      const value = entries.get(first) ?? given.positional[1] ?? null;
+      entries.set(first, value);
+      return value;
+    }
+    case 'update':
+      if (isKind(first, 'dict')) for (const [k, v] of first.entries) entries.set(k, v);
+      for (const [k, v] of given.keywords) entries.set(k, v);
+      return null;
+    case 'copy':
+      return { kind: 'dict', entries: new Map(entries) };
+    default:
+      return reader.passOver(`.${name}()`, given);
+  }
+}
+
+function stringMethod(reader: Reader, text: string, name: string, given: Args): Value {
+  const first = given.positional[0] ?? null;
+  switch (name) {
+    case 'lower':
+      return text.toLowerCase();
+    case 'upper':
+      return text.toUpperCase();
+    case 'strip':
+      return text.trim();
+    case 'startswith':
+      return typeof first === 'string' ? text.startsWith(first) : unknown(name);
+    case 'endswith':
+      if (isList(first)) return first.items.some((item) => typeof item === 'string' && text.endsWith(item));
+      return typeof first === 'string' ? text.endsWith(first) : unknown(name);
+    case 'split':
+      return list(text.split(typeof first === 'string' && first !== '' ? first : /\s+/));
+    case 'replace':
+      return text.split(String(first)).join(String(given.positional[1] ?? ''));
+    case 'join':
+      return iterate(reader, first).map(String).join(text);
+    case 'format':
+      return text.replace(/\{\d*\}/g, () => 'x');
+    default:
+      return unknown(name);
+  }
+}
+
+export function userMember(cls: ClassValue, name: string): boolean {
+  return findMember(cls, name, null) !== undefined;
+}

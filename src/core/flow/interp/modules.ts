@@ -1,0 +1,406 @@
+import { createParameter, type Init, type Parameter } from '../tape';
+import type { Reader } from './reader';
+import { moduleChildren } from './sequences';
+import {
+  type Args,
+  args,
+  argument,
+  isKind,
+  isList,
+  list,
+  numberArgument,
+  numbersFor,
+  type ObjectValue,
+  type Value,
+} from './values';
+
+export { forwardModule } from './forward';
+export { callModuleMethod, moduleMethods } from './moduleMethods';
+
+/** U(−bound, bound). */
+function uniform(bound: number): Init {
+  return { mean: 0, variance: (bound * bound) / 3 };
+}
+
+const one: Init = { mean: 1, variance: 0 };
+const zero: Init = { mean: 0, variance: 0 };
+
+export function register(
+  reader: Reader,
+  object: ObjectValue,
+  name: string,
+  sizes: readonly number[],
+  init: Init,
+): Parameter {
+  const parameter = createParameter(sizes, init, reader.offset);
+  object.fields.set(name, { kind: 'parameter', parameter });
+  return parameter;
+}
+
+function build(reader: Reader, type: string, given: Args): ObjectValue {
+  const built = reader.construct(reader.nativeClass(`nn.${type}`), given);
+  if (!isKind(built, 'object')) throw new Error(type);
+  return built;
+}
+
+function keywords(entries: Readonly<Record<string, Value>>, ...positional: Value[]): Args {
+  return { positional, keywords: new Map(Object.entries(entries)) };
+}
+
+/** Number of axes in `Conv2d`, `MaxPool1d`. */
+export function rankOf(type: string): number {
+  const digit = /(\d)d$/.exec(type)?.[1];
+  return digit === undefined ? 1 : Number(digit);
+}
+
+/** Makes a library module: its parameters with PyTorch's default initialisation, and its settings. */
+export function constructModule(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+  const set = (name: string, value: number) => {
+    object.settings.set(name, value);
+    object.fields.set(name, value);
+  };
+  if (/^(Lazy)?Conv(Transpose)?\dd$/.test(type)) return constructConvolution(reader, object, type, given);
+  if (/^(Lazy)?BatchNorm\dd$|^SyncBatchNorm$|^InstanceNorm\dd$/.test(type)) {
+    const features = numberArgument(given, 0, 'num_features', 1);
+    set('num_features', features);
+    object.settings.set('eps', numberArgument(given, 1, 'eps', 1e-5));
+    const wanted = argument(given, 3, 'affine') ?? !type.startsWith('Instance');
+    if (wanted !== false) {
+      register(reader, object, 'weight', [features], one);
+      register(reader, object, 'bias', [features], zero);
+    }
+    return;
+  }
+  if (type === 'LSTM' || type === 'GRU' || type === 'RNN')
+    return constructRecurrent(reader, object, type, given);
+  switch (type) {
+    case 'Linear':
+    case 'LazyLinear':
+    case 'NonDynamicallyQuantizableLinear': {
+      const inputs = numberArgument(given, 0, 'in_features', Number.NaN);
+      const outputs = numberArgument(given, 1, 'out_features', Number.NaN);
+      set('in_features', inputs);
+      set('out_features', outputs);
+      // kaiming_uniform(a=√5) is U(±1/√fan_in); the bias has the same bound.
+      const init = uniform(1 / Math.sqrt(inputs));
+      register(reader, object, 'weight', [outputs, inputs], init);
+      if (argument(given, 2, 'bias') !== false) register(reader, object, 'bias', [outputs], init);
+      return;
+    }
+    case 'Bilinear': {
+      const bound = 1 / Math.sqrt(numberArgument(given, 0, 'in1_features', 1));
+      register(
+        reader,
+        object,
+        'weight',
+        [
+          numberArgument(given, 2, 'out_features', 1),
+          numberArgument(given, 0, 'in1_features', 1),
+          numberArgument(given, 1, 'in2_features', 1),
+        ],
+        uniform(bound),
+      );
+      return;
+    }
+    case 'Embedding':
+    case 'EmbeddingBag': {
+      const rows = numberArgument(given, 0, 'num_embeddings', 1);
+      const width = numberArgument(given, 1, 'embedding_dim', 1);
+      set('num_embeddings', rows);
+      set('embedding_dim', width);
+      register(reader, object, 'weight', [rows, width], { mean: 0, variance: 1 });
+      return;
+    }
+    case 'LayerNorm':
+    case 'RMSNorm': {
+      const shape = argument(given, 0, 'normalized_shape') ?? 1;
+      const sizes = isList(shape)
+        ? shape.items.filter((v): v is number => typeof v === 'number')
+        : [typeof shape === 'number' ? shape : 1];
+      object.settings.set('axes', sizes.length);
+      object.settings.set('eps', numberArgument(given, 1, 'eps', 1e-5));
+      if (argument(given, 2, 'elementwise_affine') === false) return;
+      register(reader, object, 'weight', sizes, one);
+      if (type === 'LayerNorm') register(reader, object, 'bias', sizes, zero);
+      return;
+    }
+    case 'GroupNorm': {
+      const features = numberArgument(given, 1, 'num_channels', 1);
+      object.settings.set('groups', numberArgument(given, 0, 'num_groups', 1));
+      object.settings.set('eps', numberArgument(given, 2, 'eps', 1e-5));
+      if (argument(given, 3, 'affine') === false) return;
+      register(reader, object, 'weight', [features], one);
+      register(reader, object, 'bias', [features], zero);
+      return;
+    }
+    case 'PReLU':
+      register(reader, object, 'weight', [numberArgument(given, 0, 'num_parameters', 1)], {
+        mean: numberArgument(given, 1, 'init', 0.25),
+        variance: 0,
+      });
+      return;
+    case 'Dropout':
+    case 'Dropout1d':
+    case 'Dropout2d':
+    case 'Dropout3d':
+    case 'AlphaDropout':
+    case 'FeatureAlphaDropout':
+      object.settings.set('p', numberArgument(given, 0, 'p', 0.5));
+      return;
+    case 'Sequential':
+    case 'ModuleList':
+    case 'ModuleDict':
+    case 'ParameterList':
+      return fillContainer(object, given);
+    case 'MultiheadAttention':
+      return constructAttention(reader, object, given);
+    case 'TransformerEncoderLayer':
+    case 'TransformerDecoderLayer':
+      return constructTransformerLayer(reader, object, type, given);
+    case 'TransformerEncoder':
+    case 'TransformerDecoder': {
+      const layer = argument(given, 0, type === 'TransformerEncoder' ? 'encoder_layer' : 'decoder_layer');
+      const count = numberArgument(given, 1, 'num_layers', 1);
+      const copies = isKind(layer, 'object')
+        ? Array.from({ length: Math.min(count, 256) }, () => cloneModule(layer))
+        : [];
+      object.fields.set('layers', build(reader, 'ModuleList', args(list(copies))));
+      object.fields.set('norm', argument(given, 2, 'norm') ?? null);
+      return;
+    }
+    case 'Transformer':
+      return constructTransformer(reader, object, given);
+    case 'LSTMCell':
+    case 'GRUCell':
+    case 'RNNCell':
+      return constructCell(reader, object, type, given);
+    default:
+      keepArguments(object, given);
+  }
+}
+
+/** Settings of modules without parameters (activations, pooling, padding, upsampling). */
+function keepArguments(object: ObjectValue, given: Args): void {
+  given.positional.forEach((value, i) => {
+    object.fields.set(`argument ${i}`, value);
+  });
+  for (const [name, value] of given.keywords) object.fields.set(`argument ${name}`, value);
+}
+
+/** An argument kept by keepArguments. */
+export function kept(object: ObjectValue, index: number, name: string): Value | undefined {
+  return object.fields.get(`argument ${name}`) ?? object.fields.get(`argument ${index}`);
+}
+
+export function fillContainer(object: ObjectValue, given: Args): void {
+  const first = given.positional[0];
+  if (isKind(first, 'dict')) {
+    for (const [name, value] of first.entries) object.fields.set(String(name), value);
+    return;
+  }
+  const flat = given.positional.length === 1 && isList(first) ? first.items : given.positional;
+  flat.forEach((value, i) => {
+    object.fields.set(String(i), value);
+  });
+}
+
+function constructConvolution(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+  const rank = rankOf(type);
+  const transposed = type.includes('Transpose');
+  const inputs = numberArgument(given, 0, 'in_channels', Number.NaN);
+  const outputs = numberArgument(given, 1, 'out_channels', Number.NaN);
+  const kernel = numbersFor(argument(given, 2, 'kernel_size'), rank, 1);
+  const stride = numbersFor(argument(given, 3, 'stride'), rank, 1);
+  const paddingValue = argument(given, 4, 'padding');
+  const dilation = numbersFor(argument(given, transposed ? 8 : 5, 'dilation'), rank, 1);
+  const outputPadding = transposed
+    ? numbersFor(argument(given, 5, 'output_padding'), rank, 0)
+    : numbersFor(0, rank, 0);
+  const groups = numberArgument(given, 6, 'groups', 1);
+  const padding =
+    paddingValue === 'same'
+      ? kernel.map((k, i) => ((dilation[i] ?? 1) * (k - 1)) / 2)
+      : numbersFor(paddingValue, rank, 0);
+  object.fields.set('in_channels', inputs);
+  object.fields.set('out_channels', outputs);
+  object.fields.set('groups', groups);
+  object.fields.set('kernel_size', { kind: 'tuple', items: kernel });
+  object.fields.set('stride', { kind: 'tuple', items: stride });
+  const settings: Readonly<Record<string, readonly number[]>> = {
+    kernel,
+    stride,
+    padding,
+    dilation,
+    outputPadding,
+  };
+  for (const [name, values] of Object.entries(settings))
+    values.forEach((v, i) => object.settings.set(`${name}${i}`, v));
+  for (const [name, v] of Object.entries({ inputs, outputs, groups })) object.settings.set(name, v);
+  const field = kernel.reduce((a, b) => a * b, 1);
+  const sizes = transposed ? [inputs, outputs / groups, ...kernel] : [outputs, inputs / groups, ...kernel];
+  // The fan PyTorch computes from the weight's second axis, which a transposed weight has its outputs in.
+  const fan = (sizes[1] ?? 1) * field;
+  const init = uniform(1 / Math.sqrt(fan));
+  register(reader, object, 'weight', sizes, init);
+  if (argument(given, 7, 'bias') !== false) register(reader, object, 'bias', [outputs], init);
+}
+
+function constructRecurrent(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+  const inputs = numberArgument(given, 0, 'input_size', 1);
+  const hidden = numberArgument(given, 1, 'hidden_size', 1);
+  const layers = numberArgument(given, 2, 'num_layers', 1);
+  const shift = type === 'RNN' && typeof given.positional[3] === 'string' ? 1 : 0;
+  const bias = argument(given, 3 + shift, 'bias') !== false;
+  const directions = argument(given, 6 + shift, 'bidirectional') === true ? 2 : 1;
+  const gates = type === 'LSTM' ? 4 : type === 'GRU' ? 3 : 1;
+  object.fields.set('input_size', inputs);
+  object.fields.set('hidden_size', hidden);
+  object.fields.set('num_layers', layers);
+  object.fields.set('batch_first', argument(given, 4 + shift, 'batch_first') === true);
+  object.fields.set('bidirectional', directions === 2);
+  object.fields.set('nonlinearity', argument(given, 3, 'nonlinearity') === 'relu' ? 'relu' : 'tanh');
+  object.settings.set('dropout', numberArgument(given, 5 + shift, 'dropout', 0));
+  const init = uniform(1 / Math.sqrt(hidden));
+  for (let layer = 0; layer < Math.min(layers, 64); layer++) {
+    const width = layer === 0 ? inputs : hidden * directions;
+    for (const end of directions === 2 ? ['', '_reverse'] : ['']) {
+      register(reader, object, `weight_ih_l${layer}${end}`, [gates * hidden, width], init);
+      register(reader, object, `weight_hh_l${layer}${end}`, [gates * hidden, hidden], init);
+      if (!bias) continue;
+      register(reader, object, `bias_ih_l${layer}${end}`, [gates * hidden], init);
+      register(reader, object, `bias_hh_l${layer}${end}`, [gates * hidden], init);
+    }
+  }
+}
+
+function constructCell(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+  const inputs = numberArgument(given, 0, 'input_size', 1);
+  const hidden = numberArgument(given, 1, 'hidden_size', 1);
+  const gates = type === 'LSTMCell' ? 4 : type === 'GRUCell' ? 3 : 1;
+  const init = uniform(1 / Math.sqrt(hidden));
+  object.fields.set('input_size', inputs);
+  object.fields.set('hidden_size', hidden);
+  object.fields.set('nonlinearity', argument(given, 3, 'nonlinearity') === 'relu' ? 'relu' : 'tanh');
+  register(reader, object, 'weight_ih', [gates * hidden, inputs], init);
+  register(reader, object, 'weight_hh', [gates * hidden, hidden], init);
+  if (argument(given, 2, 'bias') === false) return;
+  register(reader, object, 'bias_ih', [gates * hidden], init);
+  register(reader, object, 'bias_hh', [gates * hidden], init);
+}
+
+function constructAttention(reader: Reader, object: ObjectValue, given: Args): void {
+  const width = numberArgument(given, 0, 'embed_dim', 1);
+  object.settings.set('heads', numberArgument(given, 1, 'num_heads', 1));
+  object.settings.set('dropout', numberArgument(given, 2, 'dropout', 0));
+  object.fields.set('embed_dim', width);
+  object.fields.set('num_heads', numberArgument(given, 1, 'num_heads', 1));
+  object.fields.set('batch_first', argument(given, 8, 'batch_first') === true);
+  const keys = argument(given, 6, 'kdim');
+  const values = argument(given, 7, 'vdim');
+  const xavier = (a: number, b: number): Init => ({ mean: 0, variance: 2 / (a + b) });
+  if ((typeof keys === 'number' && keys !== width) || (typeof values === 'number' && values !== width)) {
+    const k = typeof keys === 'number' ? keys : width;
+    const v = typeof values === 'number' ? values : width;
+    register(reader, object, 'q_proj_weight', [width, width], xavier(width, width));
+    register(reader, object, 'k_proj_weight', [width, k], xavier(width, k));
+    register(reader, object, 'v_proj_weight', [width, v], xavier(width, v));
+  } else register(reader, object, 'in_proj_weight', [3 * width, width], xavier(width, 3 * width));
+  const bias = argument(given, 3, 'bias') !== false;
+  if (bias) register(reader, object, 'in_proj_bias', [3 * width], zero);
+  const out = build(reader, 'Linear', keywords({ bias }, width, width));
+  const outBias = out.fields.get('bias');
+  if (isKind(outBias, 'parameter')) outBias.parameter.init = zero;
+  object.fields.set('out_proj', out);
+}
+
+function constructTransformerLayer(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+  const width = numberArgument(given, 0, 'd_model', 1);
+  const heads = numberArgument(given, 1, 'nhead', 1);
+  const inner = numberArgument(given, 2, 'dim_feedforward', 2048);
+  const rate = numberArgument(given, 3, 'dropout', 0.1);
+  const activation = argument(given, 4, 'activation') ?? 'relu';
+  const batchFirst = argument(given, 6, 'batch_first') === true;
+  const first = argument(given, 7, 'norm_first') === true;
+  object.fields.set('activation', activation);
+  object.fields.set('norm_first', first);
+  object.fields.set('batch_first', batchFirst);
+  const attention = () =>
+    build(reader, 'MultiheadAttention', keywords({ dropout: rate, batch_first: batchFirst }, width, heads));
+  object.fields.set('self_attn', attention());
+  if (type === 'TransformerDecoderLayer') object.fields.set('multihead_attn', attention());
+  object.fields.set('linear1', build(reader, 'Linear', args(width, inner)));
+  object.fields.set('dropout', build(reader, 'Dropout', args(rate)));
+  object.fields.set('linear2', build(reader, 'Linear', args(inner, width)));
+  const norms = type === 'TransformerDecoderLayer' ? 3 : 2;
+  for (let i = 1; i <= norms; i++) object.fields.set(`norm${i}`, build(reader, 'LayerNorm', args(width)));
+  for (let i = 1; i <= norms; i++) object.fields.set(`dropout${i}`, build(reader, 'Dropout', args(rate)));
+}
+
+function constructTransformer(reader: Reader, object: ObjectValue, given: Args): void {
+  const width = numberArgument(given, 0, 'd_model', 512);
+  const heads = numberArgument(given, 1, 'nhead', 8);
+  const options = keywords(
+    {
+      activation: argument(given, 6, 'activation') ?? 'relu',
+      batch_first: argument(given, 10, 'batch_first') === true,
+      norm_first: argument(given, 11, 'norm_first') === true,
+    },
+    width,
+    heads,
+    numberArgument(given, 4, 'dim_feedforward', 2048),
+    numberArgument(given, 5, 'dropout', 0.1),
+  );
+  object.fields.set('batch_first', argument(given, 10, 'batch_first') === true);
+  for (const [name, type, index, key] of [
+    ['encoder', 'TransformerEncoder', 2, 'num_encoder_layers'],
+    ['decoder', 'TransformerDecoder', 3, 'num_decoder_layers'],
+  ] as const) {
+    const layer = build(reader, `${type}Layer`, options);
+    const norm = build(reader, 'LayerNorm', args(width));
+    object.fields.set(name, build(reader, type, args(layer, numberArgument(given, index, key, 6), norm)));
+  }
+  for (const p of parametersOf(object)) {
+    if (p.sizes.length > 1) p.init = { mean: 0, variance: 2 / ((p.sizes[0] ?? 1) + (p.sizes[1] ?? 1)) };
+  }
+}
+
+/** Every parameter below a module, its own first, as `parameters()` yields them (shared ones once). */
+export function namedParameters(
+  object: ObjectValue,
+  prefix = '',
+  seen = new Set<Parameter>(),
+): [string, Parameter][] {
+  const out: [string, Parameter][] = [];
+  const stem = prefix === '' ? '' : `${prefix}.`;
+  for (const [name, value] of object.fields) {
+    if (isKind(value, 'parameter') && !seen.has(value.parameter)) {
+      seen.add(value.parameter);
+      out.push([stem + name, value.parameter]);
+    }
+  }
+  for (const [name, child] of moduleChildren(object)) out.push(...namedParameters(child, stem + name, seen));
+  return out;
+}
+
+export function parametersOf(object: ObjectValue): Parameter[] {
+  return namedParameters(object).map(([, p]) => p);
+}
+
+/** A deep copy with its own parameters (`copy.deepcopy`). */
+export function cloneModule(object: ObjectValue): ObjectValue {
+  const fields = new Map<string, Value>();
+  for (const [name, value] of object.fields) fields.set(name, cloneValue(value));
+  return { ...object, fields, settings: new Map(object.settings) };
+}
+
+export function cloneValue(value: Value): Value {
+  if (isKind(value, 'object')) return cloneModule(value);
+  if (isKind(value, 'parameter')) {
+    const { sizes, init, offset, parts } = value.parameter;
+    return { kind: 'parameter', parameter: { ...createParameter(sizes, init, offset), parts: [...parts] } };
+  }
+  if (isList(value)) return { kind: value.kind, items: value.items.map(cloneValue) };
+  if (isKind(value, 'dict'))
+    return { kind: 'dict', entries: new Map([...value.entries].map(([k, v]) => [k, cloneValue(v)])) };
+  return value;
+}

@@ -1,0 +1,174 @@
+import { activationNamed } from '../activations';
+import { activate, add, constant, divide, multiply, scale, shift } from '../ops/elementwise';
+import type { Flow } from '../tape';
+import type { Reader } from './reader';
+import { guessesForRank, truth } from './sequences';
+import { matrixProduct } from './tensors';
+import { isKind, isList, list, NeedShape, tensor, unknown, type Value } from './values';
+
+/** The tensor behind a value: a tensor, or a parameter used as one; null for anything else. */
+export function flowOf(reader: Reader, value: Value | undefined): Flow | null {
+  if (isKind(value, 'tensor')) return value.flow;
+  if (isKind(value, 'parameter')) return reader.tape.leaf(value.parameter);
+  if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(-1));
+  if (isKind(value, 'indices')) return constant(reader.tape, value.shape, 0, 1000);
+  return null;
+}
+
+export function unaryOperation(reader: Reader, op: string, value: Value): Value {
+  if (op === 'not') {
+    const test = truth(value);
+    return test === null ? unknown('a test') : !test;
+  }
+  if (typeof value === 'number') return op === '-' ? -value : op === '~' ? ~value : value;
+  if (typeof value === 'boolean') return op === '-' ? -Number(value) : Number(value);
+  const flow = flowOf(reader, value);
+  if (flow !== null) return op === '-' ? tensor(scale(reader.tape, flow, -1)) : value;
+  return value;
+}
+
+function numeric(op: string, a: number, b: number): Value {
+  switch (op) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    case '//':
+      return Math.floor(a / b);
+    case '%':
+      return a - b * Math.floor(a / b);
+    case '**':
+      return a ** b;
+    case '<<':
+      return a * 2 ** b;
+    case '>>':
+      return Math.floor(a / 2 ** b);
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    default:
+      return unknown(`operator ${op}`);
+  }
+}
+
+export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, inPlace: boolean): Value {
+  const x = typeof a === 'boolean' ? Number(a) : a;
+  const y = typeof b === 'boolean' ? Number(b) : b;
+  if (typeof x === 'number' && typeof y === 'number') return numeric(op, x, y);
+  if (isList(x) && isList(y) && op === '+') {
+    if (inPlace && x.kind === 'list') {
+      x.items.push(...y.items);
+      return x;
+    }
+    return { kind: x.kind, items: [...x.items, ...y.items] };
+  }
+  if (isList(x) && typeof y === 'number' && op === '*') return { kind: x.kind, items: repeat(x.items, y) };
+  if (typeof x === 'number' && isList(y) && op === '*') return { kind: y.kind, items: repeat(y.items, x) };
+  if (typeof x === 'string') return op === '+' && typeof y === 'string' ? x + y : unknown('a string');
+  if (isKind(x, 'parameter') && typeof y === 'number' && inPlace) {
+    const { init } = x.parameter;
+    const factor = op === '*' ? y : op === '/' ? 1 / y : 1;
+    const added = op === '+' ? y : op === '-' ? -y : 0;
+    x.parameter.init = { mean: init.mean * factor + added, variance: init.variance * factor * factor };
+    return x;
+  }
+  if (op === '@') return matrixProduct(reader, a, b);
+  if (isKind(x, 'indices') && typeof y === 'number') return x;
+  return tensorOperation(reader, op, x, y);
+}
+
+function repeat(items: readonly Value[], times: number): Value[] {
+  const out: Value[] = [];
+  for (let i = 0; i < Math.min(times, 10_000); i++) out.push(...items);
+  return out;
+}
+
+function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value {
+  const tape = reader.tape;
+  const left = typeof a === 'number' ? null : flowOf(reader, a);
+  const right = typeof b === 'number' ? null : flowOf(reader, b);
+  if (left !== null && right !== null) {
+    reader.checkPositions(left, right);
+    if (op === '+' || op === '-') return tensor(add(tape, left, right, op === '-' ? -1 : 1));
+    if (op === '*') return tensor(left === right ? powered(reader, left, 2) : multiply(tape, left, right));
+    if (op === '/') return tensor(divide(tape, left, right));
+  }
+  if (left !== null && typeof b === 'number') {
+    if (op === '+' || op === '-') return tensor(shift(tape, left, op === '-' ? -b : b));
+    if (op === '*') return tensor(scale(tape, left, b));
+    if (op === '/' || op === '//') return tensor(scale(tape, left, 1 / b));
+    if (op === '**') return tensor(powered(reader, left, b));
+  }
+  if (right !== null && typeof a === 'number') {
+    if (op === '+') return tensor(shift(tape, right, a));
+    if (op === '-') return tensor(shift(tape, scale(tape, right, -1), a));
+    if (op === '*') return tensor(scale(tape, right, a));
+    if (op === '/') return tensor(scale(tape, right, a / Math.max(right.kernel[0], 1e-30)));
+  }
+  if (left !== null) return tensor(left);
+  if (right !== null) return tensor(right);
+  if (isKind(a, 'dict') && isKind(b, 'dict'))
+    return { kind: 'dict', entries: new Map([...a.entries, ...b.entries]) };
+  if (isList(a) && op === '+') return list(a.items);
+  return unknown(`operator ${op}`);
+}
+
+export function powered(reader: Reader, flow: Flow, exponent: number): Flow {
+  const square = activationNamed('square');
+  if (exponent === 2 && square !== null) return activate(reader.tape, flow, square);
+  return flow;
+}
+
+/** Result of a comparison; null when it is not known. */
+export function compare(reader: Reader, op: string, a: Value, b: Value): boolean | null {
+  if (op === 'is' || op === 'is not') {
+    if (isKind(a, 'unknown') || isKind(b, 'unknown')) return null;
+    return (a === b || sameNative(a, b)) === (op === 'is');
+  }
+  if (op === 'in' || op === 'not in') {
+    const found = contains(reader, a, b);
+    return found === null ? null : found === (op === 'in');
+  }
+  if (isKind(a, 'sizes') || isKind(b, 'sizes')) return null;
+  if (op === '==' || op === '!=') {
+    const same = equal(a, b);
+    return same === null ? null : same === (op === '==');
+  }
+  const x = typeof a === 'boolean' ? Number(a) : a;
+  const y = typeof b === 'boolean' ? Number(b) : b;
+  if (typeof x !== 'number' || typeof y !== 'number') return null;
+  if (op === '<') return x < y;
+  if (op === '<=') return x <= y;
+  if (op === '>') return x > y;
+  if (op === '>=') return x >= y;
+  return null;
+}
+
+function sameNative(a: Value, b: Value): boolean {
+  return isKind(a, 'native') && isKind(b, 'native') && a.name === b.name;
+}
+
+function equal(a: Value, b: Value): boolean | null {
+  if (isKind(a, 'unknown') || isKind(b, 'unknown') || isKind(a, 'tensor') || isKind(b, 'tensor')) return null;
+  if (isList(a) && isList(b)) {
+    return (
+      a.items.length === b.items.length &&
+      a.items.every((item, i) => equal(item, b.items[i] ?? null) === true)
+    );
+  }
+  return a === b || sameNative(a, b);
+}
+
+function contains(_reader: Reader, a: Value, b: Value): boolean | null {
+  if (isKind(a, 'unknown')) return null;
+  if (isList(b)) return b.items.some((item) => equal(item, a) === true);
+  if (typeof b === 'string') return typeof a === 'string' ? b.includes(a) : null;
+  if (isKind(b, 'dict')) return [...b.entries.keys()].some((key) => key === a);
+  if (isKind(b, 'object') && typeof a === 'string') return b.fields.has(a);
+  return null;
+}

@@ -1,0 +1,261 @@
+import { permute, reshape, select, slice } from '../ops/reshape';
+import { type Axis, axisIndex } from '../shape';
+import { createParameter, type Parameter } from '../tape';
+import { attributeOf } from './attributes';
+import type { Reader } from './reader';
+import {
+  args,
+  type InputGuess,
+  isKind,
+  isList,
+  list,
+  NeedShape,
+  nativeBase,
+  type ObjectValue,
+  type SliceValue,
+  tensor,
+  tuple,
+  Unreadable,
+  unknown,
+  type Value,
+} from './values';
+
+/** Truth of a value; null when it is not known. */
+export function truth(value: Value): boolean | null {
+  if (value === null) return false;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'string') return value.length > 0;
+  if (isList(value)) return value.items.length > 0;
+  if (value.kind === 'dict') return value.entries.size > 0;
+  if (value.kind === 'unknown' || value.kind === 'tensor') return null;
+  return true;
+}
+
+/** Children of a container module in order (names that are numbers for Sequential and ModuleList). */
+export function moduleChildren(object: ObjectValue): [string, ObjectValue][] {
+  const out: [string, ObjectValue][] = [];
+  for (const [name, value] of object.fields) {
+    if (isKind(value, 'object') && nativeBase(value.cls)?.startsWith('nn.') === true) out.push([name, value]);
+  }
+  return out;
+}
+
+/** Items of a value; `count` is how many an unpacking wants. */
+export function iterate(reader: Reader, value: Value, count = -1): Value[] {
+  if (isList(value)) return [...value.items];
+  if (typeof value === 'string') return [...value];
+  if (isKind(value, 'dict')) return [...value.entries.keys()];
+  if (isKind(value, 'object')) {
+    const native = nativeBase(value.cls);
+    if (native === 'nn.ModuleDict') return moduleChildren(value).map(([name]) => name);
+    if (native?.startsWith('nn.') === true) {
+      const kept = [...value.fields].filter(([, v]) => isKind(v, 'parameter'));
+      return native === 'nn.ParameterList' ? kept.map(([, v]) => v) : moduleChildren(value).map(([, m]) => m);
+    }
+  }
+  if (isKind(value, 'sizes')) throw new NeedShape(value.input.name, guessesForRank(count));
+  if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(-1));
+  if (isKind(value, 'tensor')) {
+    const size = value.flow.shape[0]?.size ?? 0;
+    const n = Math.min(Number.isNaN(size) ? 0 : size, 512);
+    return Array.from({ length: n }, (_, i) => tensor(select(reader.tape, value.flow, 0, i === n - 1)));
+  }
+  if (isKind(value, 'unknown')) {
+    return count > 0 ? Array.from({ length: count }, () => value) : fail(value.why);
+  }
+  return fail('a loop over something unknown');
+}
+
+function fail(why: string): never {
+  throw new Unreadable(`not known: ${why}`);
+}
+
+const guess = (kind: InputGuess['kind'], rank = 0): InputGuess => ({
+  kind,
+  features: Number.NaN,
+  rank,
+  timeFirst: false,
+});
+
+/** Shapes an input with this many axes may have; −1: any. */
+export function guessesForRank(rank: number): InputGuess[] {
+  if (rank === 2) return [guess('tokens'), guess('vector')];
+  if (rank === 3) return [guess('sequence'), guess('image', 1)];
+  if (rank === 4) return [guess('image', 2)];
+  if (rank === 5) return [guess('image', 3)];
+  return [guess('vector'), guess('sequence'), guess('image', 2), guess('tokens'), guess('image', 1)];
+}
+
+export function indexValue(reader: Reader, value: Value, indices: readonly Value[]): Value {
+  const first = indices[0] ?? null;
+  if (isList(value)) {
+    if (isKind(first, 'slice')) return { kind: value.kind, items: sliceItems(value.items, first) };
+    if (typeof first === 'number')
+      return value.items[first < 0 ? value.items.length + first : first] ?? unknown('an index');
+    const only = value.items.length > 0 ? value.items[value.items.length - 1] : undefined;
+    return isKind(only, 'tensor') ? indexValue(reader, only, indices.slice(1)) : unknown('an index');
+  }
+  if (isKind(value, 'dict')) return value.entries.get(first) ?? unknown(`entry ${String(first)}`);
+  if (isKind(value, 'sizes')) {
+    if (first === 0) return reader.tape.batch;
+    throw new NeedShape(value.input.name, first === -1 ? guessesForRank(-1).slice(0, 2) : guessesForRank(-1));
+  }
+  if (isKind(value, 'object')) return indexModule(reader, value, first);
+  if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(Math.max(3, indices.length)));
+  if (isKind(value, 'tensor')) return tensor(indexFlow(reader, value, indices).flow);
+  if (isKind(value, 'indices')) return indexIndices(value, indices);
+  if (isKind(value, 'parameter')) {
+    const { parameter } = value;
+    if (isKind(first, 'slice') && parameter.sizes.length === 1) return parameterPart(parameter, first);
+    return tensor(indexFlow(reader, tensor(reader.tape.leaf(value.parameter)), indices).flow);
+  }
+  if (isKind(value, 'native')) return value;
+  if (isKind(value, 'unknown')) return value;
+  return unknown('an index');
+}
+
+/** A range of a bias: what is written there is kept beside the whole. */
+function parameterPart(parameter: Parameter, range: SliceValue): Value {
+  const size = parameter.sizes[0] ?? 1;
+  const start = typeof range.start === 'number' ? range.start : 0;
+  const length = sliceLength(range, size);
+  const part = createParameter([length], parameter.init, parameter.offset);
+  parameter.parts.push({ start, stop: start + length, part });
+  return { kind: 'parameter', parameter: part };
+}
+
+function indexIndices(value: Extract<Value, { kind: 'indices' }>, indices: readonly Value[]): Value {
+  const shape: Axis[] = [];
+  let at = 0;
+  for (const index of indices) {
+    const axis = value.shape[at];
+    if (index === null) shape.push({ size: 1, role: 'feature' });
+    else if (axis !== undefined) {
+      if (isKind(index, 'slice')) shape.push({ size: sliceLength(index, axis.size), role: axis.role });
+      at++;
+    }
+  }
+  return { kind: 'indices', shape: [...shape, ...value.shape.slice(at)] };
+}
+
+function sliceItems(items: readonly Value[], s: SliceValue): Value[] {
+  const n = items.length;
+  const at = (v: Value, otherwise: number) => {
+    if (typeof v !== 'number') return otherwise;
+    return Math.max(0, Math.min(n, v < 0 ? n + v : v));
+  };
+  const step = typeof s.step === 'number' && s.step !== 0 ? s.step : 1;
+  if (step < 0) return items.slice().reverse();
+  const out: Value[] = [];
+  for (let i = at(s.start, 0); i < at(s.stop, n); i += step) out.push(items[i] ?? null);
+  return out;
+}
+
+export function sliceLength(s: SliceValue, size: number): number {
+  if (Number.isNaN(size)) return size;
+  const at = (v: Value, otherwise: number) => {
+    if (typeof v !== 'number') return otherwise;
+    return Math.max(0, Math.min(size, v < 0 ? size + v : v));
+  };
+  const step = typeof s.step === 'number' && s.step > 0 ? s.step : 1;
+  return Math.max(1, Math.ceil((at(s.stop, size) - at(s.start, 0)) / step));
+}
+
+function indexModule(reader: Reader, object: ObjectValue, index: Value): Value {
+  const children = moduleChildren(object);
+  if (typeof index === 'number')
+    return children[index < 0 ? children.length + index : index]?.[1] ?? unknown('a module');
+  if (typeof index === 'string') return object.fields.get(index) ?? unknown(index);
+  if (isKind(index, 'slice')) {
+    const kept = sliceItems(
+      children.map(([, m]) => m),
+      index,
+    );
+    return reader.construct(
+      reader.nativeClass(nativeBase(object.cls) ?? 'nn.ModuleList'),
+      nativeBase(object.cls) === 'nn.Sequential' ? args(...kept) : args(list(kept)),
+    );
+  }
+  const method = attributeOf(reader, object, '__getitem__');
+  return isKind(method, 'bound') ? reader.call(method, args(index)) : unknown('an index');
+}
+
+function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, indices: readonly Value[]) {
+  let flow = value.flow;
+  let axis = 0;
+  const real = indices.filter((i) => i !== null && !isEllipsis(i)).length;
+  for (const index of indices) {
+    if (isEllipsis(index)) {
+      axis =
+        flow.shape.length -
+        (real - indices.slice(0, indices.indexOf(index)).filter((i) => i !== null).length);
+      continue;
+    }
+    const size = flow.shape[axis]?.size ?? 1;
+    if (index === null) {
+      const shape = [
+        ...flow.shape.slice(0, axis),
+        { size: 1, role: 'feature' } as Axis,
+        ...flow.shape.slice(axis),
+      ];
+      flow = reshape(reader.tape, flow, shape);
+      axis++;
+    } else if (isKind(index, 'slice')) {
+      flow = slice(reader.tape, flow, axis, sliceLength(index, size));
+      axis++;
+    } else if (typeof index === 'number') {
+      flow = select(reader.tape, flow, axisIndex(flow.shape, axis), index === -1 || index === size - 1);
+    } else axis++;
+  }
+  return { flow };
+}
+
+function isEllipsis(value: Value): boolean {
+  return isKind(value, 'unknown') && value.why === '...';
+}
+
+/** `xs[i] = v`: lists and dicts; a constant tensor takes the moments of what is written into it. */
+export function storeIndex(reader: Reader, target: Value, indices: readonly Value[], value: Value): void {
+  const index = indices[0] ?? null;
+  if (isList(target) && typeof index === 'number') {
+    target.items[index < 0 ? target.items.length + index : index] = value;
+  } else if (isKind(target, 'dict')) target.entries.set(index, value);
+  else if (isKind(target, 'object') && (typeof index === 'string' || typeof index === 'number')) {
+    const children = moduleChildren(target);
+    const name =
+      typeof index === 'number'
+        ? (children[index < 0 ? children.length + index : index]?.[0] ?? String(index))
+        : index;
+    target.fields.set(name, value);
+  } else if (isKind(target, 'tensor') && isKind(value, 'tensor')) {
+    const shape = target.flow.shape;
+    const written = value.flow;
+    target.flow = reader.tape.add({
+      shape,
+      mean: written.mean,
+      kernel: written.kernel,
+      free: target.flow.free && written.free,
+      back: (grad) => reader.tape.send(written, grad),
+    });
+  }
+}
+
+export function transposeAxes(
+  reader: Reader,
+  value: Extract<Value, { kind: 'tensor' }>,
+  a: number,
+  b: number,
+): Value {
+  const order = value.flow.shape.map((_, i) => i);
+  const x = axisIndex(value.flow.shape, a);
+  const y = axisIndex(value.flow.shape, b);
+  order[x] = y;
+  order[y] = x;
+  return tensor(permute(reader.tape, value.flow, order));
+}
+
+export function sizesOf(value: Extract<Value, { kind: 'tensor' | 'indices' }>): Value {
+  const shape = value.kind === 'tensor' ? value.flow.shape : value.shape;
+  return tuple(shape.map((axis) => axis.size));
+}

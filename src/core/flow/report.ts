@@ -1,0 +1,51 @@
+/** vanishes: the first weight expects less than 1e-3 of the last weight's gradient norm; explodes: more than 1e3. */
+export type FlowVerdict = 'vanishes' | 'stable' | 'explodes' | 'unknown';
+
+/** How much of the forecast rests on the code and how much on guesses. */
+export type FlowConfidence = 'high' | 'medium' | 'low';
+
+export interface FlowLayer {
+  /** Dotted path, as `named_parameters()` gives it. */
+  readonly parameter: string;
+  /** 1-based line of the call that creates it. */
+  readonly line: number;
+  /** log10 of the expected gradient norm relative to the reference weight's. */
+  readonly log10: number;
+  /** True for matrices and convolution kernels: what verdict and decay are taken from. */
+  readonly matrix: boolean;
+}
+
+/** How the gradient fades over a sequence, from the last step to the first. */
+export interface FlowOverTime {
+  readonly parameter: string;
+  readonly steps: number;
+  /** log10 of ‖dL/dh_first‖ / ‖dL/dh_last‖ within this layer. */
+  readonly log10: number;
+}
+
+export interface FlowClass {
+  readonly class: string;
+  readonly line: number;
+  readonly verdict: FlowVerdict;
+  readonly layers: readonly FlowLayer[];
+  /** Geometric mean factor by which the norm changes from one matrix to the one before it; null with fewer than two. */
+  readonly perLayer: number | null;
+  /** Weight the norms are relative to: the last one the forward pass uses. */
+  readonly reference: string | null;
+  readonly confidence: FlowConfidence;
+  /** Share of the model's trainable entries that have a forecast, 0 to 1. */
+  readonly coverage: number;
+  readonly overTime: readonly FlowOverTime[];
+  readonly assumptions: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+export interface FlowReport {
+  readonly version: 1;
+  readonly path: string;
+  readonly classes: readonly FlowClass[];
+}
+
+/** Borders of the verdict. */
+export const vanishingBorder = 1e-3;
+export const explodingBorder = 1e3;

@@ -1,0 +1,197 @@
+import type { CallExpr, Expr, FunctionStmt, Stmt } from '../python/syntax/ast';
+import { childBlocks, expressionsOf } from '../python/syntax/walk';
+import type { Reader } from './interp/reader';
+import { type ClassValue, isKind, type ObjectValue, Scope, unknown, type Value } from './interp/values';
+
+/** A call of a class or function somewhere in the file, and the statements that lead to it. */
+interface Site {
+  readonly call: CallExpr;
+  readonly statement: Stmt;
+  /** Function around it; null at module level. */
+  readonly inside: FunctionStmt | null;
+  /** Statements before it that may define what its arguments use, outermost block first. */
+  readonly earlier: readonly Stmt[];
+  readonly later: readonly Stmt[];
+}
+
+/** Every call of `name` outside classes (a class is built for its own sake there, not as a part of another). */
+function sitesOf(body: readonly Stmt[], name: string): Site[] {
+  const out: Site[] = [];
+  const walk = (block: readonly Stmt[], inside: FunctionStmt | null, earlier: readonly Stmt[]) => {
+    block.forEach((statement, i) => {
+      if (statement.kind === 'class') return;
+      const before = [...earlier, ...block.slice(0, i)];
+      for (const expr of expressionsOf(statement)) {
+        if (expr.kind === 'call' && calledName(expr.func) === name) {
+          out.push({ call: expr, statement, inside, earlier: before, later: block.slice(i + 1) });
+        }
+      }
+      const nested = statement.kind === 'function' ? statement : inside;
+      for (const inner of childBlocks(statement))
+        walk(inner, nested, statement.kind === 'function' ? [] : before);
+    });
+  };
+  walk(body, null, []);
+  return out;
+}
+
+function calledName(func: Expr): string | null {
+  return func.kind === 'name' ? func.id : null;
+}
+
+/** Functions that are followed to learn what their parameters are. */
+const followDepth = 4;
+
+/** The scope a call stands in: parameters by their defaults or by how the function is called, then what precedes it. */
+function scopeOf(reader: Reader, site: Site, depth: number): Scope {
+  const scope = new Scope(reader.globals);
+  if (site.inside !== null) bindParameters(reader, site.inside, scope, depth);
+  for (const stmt of site.earlier) {
+    if (leadsUp(reader, stmt)) runQuietly(reader, stmt, scope);
+  }
+  return scope;
+}
+
+function bindParameters(reader: Reader, func: FunctionStmt, scope: Scope, depth: number): void {
+  const missing = func.params.filter((p) => p.default === null && p.star === 0);
+  for (const p of func.params) {
+    const value = p.default;
+    if (p.star === 2) scope.vars.set(p.name, { kind: 'dict', entries: new Map() });
+    else if (p.star === 1) scope.vars.set(p.name, { kind: 'tuple', items: [] });
+    else if (value !== null)
+      scope.vars.set(
+        p.name,
+        reader.tolerate(() => reader.evaluate(value, reader.globals)),
+      );
+    else scope.vars.set(p.name, unknown(`argument ${p.name}`));
+  }
+  if (missing.length === 0 || depth >= followDepth) return;
+  const site = sitesOf(reader.facts.body, func.name).find((s) => s.inside !== func);
+  if (site === undefined) return;
+  const outer = scopeOf(reader, site, depth + 1);
+  const positional = site.call.args.filter((a) => a.name === null && a.star === 0);
+  func.params.forEach((p, i) => {
+    const given = site.call.args.find((a) => a.name === p.name) ?? (p.star === 0 ? positional[i] : undefined);
+    if (given !== undefined)
+      scope.vars.set(
+        p.name,
+        reader.tolerate(() => reader.evaluate(given.value, outer)),
+      );
+  });
+}
+
+/** Statements run for what they define: never loops, which train. */
+function leadsUp(reader: Reader, stmt: Stmt): boolean {
+  if (stmt.kind === 'assign' || stmt.kind === 'augmented' || stmt.kind === 'import') return true;
+  if (stmt.kind === 'expr') return /add_argument|set_defaults|append|update/.test(reader.excerpt(stmt));
+  return stmt.kind === 'function' || stmt.kind === 'class';
+}
+
+function runQuietly(reader: Reader, stmt: Stmt, scope: Scope): void {
+  reader.tolerate(() => {
+    reader.execute(stmt, scope);
+    return null;
+  });
+}
+
+/** An object of a class, built as the file builds it where that can be read, else with its defaults. Null: its arguments are not known. */
+export function buildClass(reader: Reader, cls: ClassValue): ObjectValue | null {
+  const init = cls.members.get('__init__');
+  const wanted = isKind(init, 'function')
+    ? init.params
+        .slice(1)
+        .filter(
+          (p) => p.default === null && p.star === 0 && p.name !== '' && p.name !== '*' && p.name !== '/',
+        )
+    : [];
+  for (const site of sitesOf(reader.facts.body, cls.name)) {
+    const scope = scopeOf(reader, site, 0);
+    const given = reader.readArgs(site.call.args, scope);
+    const positional = [...given.positional];
+    while (positional.length > 0 && isKind(positional.at(-1), 'unknown')) positional.pop();
+    const keywords = new Map([...given.keywords].filter(([, v]) => !isKind(v, 'unknown')));
+    if (positional.some((v) => isKind(v, 'unknown'))) continue;
+    const names = isKind(init, 'function') ? init.params.slice(1).map((p) => p.name) : [];
+    if (!wanted.every((p) => keywords.has(p.name) || names.indexOf(p.name) < positional.length)) continue;
+    const object = reader.construct(cls, { positional, keywords });
+    if (!isKind(object, 'object')) continue;
+    bindResult(reader, site, object, scope);
+    return object;
+  }
+  if (wanted.length > 0) return null;
+  const object = reader.construct(cls, { positional: [], keywords: new Map() });
+  return isKind(object, 'object') ? object : null;
+}
+
+/** Gives the variable its object and runs the statements after it that initialise it. */
+function bindResult(reader: Reader, site: Site, object: ObjectValue, scope: Scope): void {
+  const { statement } = site;
+  const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+  if (target?.kind !== 'name') return;
+  scope.vars.set(target.id, object);
+  if (statement.kind === 'assign' && statement.value !== null && statement.value !== site.call) {
+    // model = Net().apply(init)
+    const value = statement.value;
+    if (/\.apply\(/.test(reader.facts.text.slice(value.start, value.end)))
+      applyChained(reader, value, object, scope);
+  }
+  runInitialisers(reader, site.later, target.id, scope);
+}
+
+function applyChained(reader: Reader, value: Expr, object: ObjectValue, scope: Scope): void {
+  if (value.kind !== 'call' || value.func.kind !== 'attribute' || value.func.attr !== 'apply') return;
+  const argument = value.args[0];
+  if (argument === undefined) return;
+  const func = reader.tolerate(() => reader.evaluate(argument.value, scope));
+  reader.tolerate(() =>
+    reader.call(
+      { kind: 'bound', self: object, method: 'apply' },
+      { positional: [func], keywords: new Map() },
+    ),
+  );
+}
+
+/** What a statement after `model = Net()` must look like to be an initialisation of it. */
+const initialises = /\.apply\(|init|parameters\(\)|modules\(\)|\.(weight|bias)\b|_\(/;
+const trains = /optim|\.step\(|backward|DataLoader|loss|criterion|clip_grad|\.grad\b/i;
+
+function runInitialisers(reader: Reader, later: readonly Stmt[], name: string, scope: Scope): void {
+  for (const stmt of later.slice(0, 40)) {
+    const text = reader.facts.text.slice(stmt.start, stmt.end);
+    const mentions = new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text);
+    if (stmt.kind === 'function' || stmt.kind === 'class') runQuietly(reader, stmt, scope);
+    else if (mentions && text.length < 4000 && initialises.test(text) && !trains.test(text))
+      runQuietly(reader, stmt, scope);
+  }
+}
+
+/** A model built without a class: the statement `model = nn.Sequential(...)` is run where it stands. */
+export function buildVariable(reader: Reader, name: string, offset: number): ObjectValue | null {
+  const found = assignmentAt(reader.facts.body, offset);
+  if (found === null || found.statement.kind !== 'assign' || found.statement.value === null) return null;
+  const scope = scopeOf(reader, found, 0);
+  const { value } = found.statement;
+  const object: Value = reader.evaluate(value, scope);
+  if (!isKind(object, 'object')) return null;
+  scope.vars.set(name, object);
+  runInitialisers(reader, found.later, name, scope);
+  return object;
+}
+
+function assignmentAt(body: readonly Stmt[], offset: number): Site | null {
+  let out: Site | null = null;
+  const walk = (block: readonly Stmt[], inside: FunctionStmt | null, earlier: readonly Stmt[]) => {
+    block.forEach((statement, i) => {
+      if (statement.start > offset || statement.end < offset) return;
+      const before = [...earlier, ...block.slice(0, i)];
+      if (statement.kind === 'assign' && statement.value?.kind === 'call') {
+        out = { call: statement.value, statement, inside, earlier: before, later: block.slice(i + 1) };
+      }
+      const nested = statement.kind === 'function' ? statement : inside;
+      for (const inner of childBlocks(statement))
+        walk(inner, nested, statement.kind === 'function' ? [] : before);
+    });
+  };
+  walk(body, null, []);
+  return out;
+}

@@ -1,0 +1,234 @@
+/**
+ * Forecast against measurement: node --import tsx test/bench/flow.ts [--measure] [--held-out] [--write] [NAME ...]
+ *
+ * --measure runs the models with /usr/bin/python3 (Debian's python3-torch) and renews flow/measured.json; without it the
+ * stored norms are used, so that the table can be made without PyTorch. --held-out scores the half left out while building.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { forecastFlow, verdictOf } from '../../src/core/flow/forecast';
+import type { FlowClass } from '../../src/core/flow/report';
+import { createPythonAnalyzer, type PythonAnalyzer } from '../../src/core/python/analyze';
+
+interface MeasuredParameter {
+  readonly name: string;
+  readonly dims: number;
+  /** One a seed. */
+  readonly norms: readonly string[];
+}
+type Measured = Readonly<
+  Record<string, { readonly class: string; readonly parameters: readonly MeasuredParameter[] }>
+>;
+
+const here = join(import.meta.dirname ?? __dirname, 'flow');
+const root = join(here, '..', '..', '..');
+
+async function loadAnalyzer(): Promise<PythonAnalyzer> {
+  const wasm = (path: string) => readFileSync(join(root, 'node_modules', path));
+  return createPythonAnalyzer({
+    runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'),
+    grammar: wasm('tree-sitter-python/tree-sitter-python.wasm'),
+  });
+}
+
+function measure(files: readonly string[]): Measured {
+  const output = execFileSync('/usr/bin/python3', [join(here, 'measure.py'), ...files], {
+    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(output.toString()) as Measured;
+}
+
+interface Score {
+  readonly name: string;
+  readonly errors: readonly number[];
+  readonly biasErrors: readonly number[];
+  readonly worst: string;
+  readonly expected: number;
+  readonly measured: number;
+  readonly spread: number;
+  readonly verdictRight: boolean;
+  readonly verdict: string;
+  readonly coverage: number;
+  readonly milliseconds: number;
+  readonly unknown: readonly string[];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+}
+
+/** Mean over seeds of log10 of a parameter's norm relative to the reference's; null when it is exactly zero. */
+function relative(parameter: MeasuredParameter, reference: MeasuredParameter): number[] {
+  return parameter.norms.flatMap((norm, i) => {
+    const a = Number(norm);
+    const b = Number(reference.norms[i]);
+    return a > 0 && b > 0 ? [Math.log10(a / b)] : [];
+  });
+}
+
+function score(
+  name: string,
+  forecast: FlowClass,
+  measured: readonly MeasuredParameter[],
+  milliseconds: number,
+): Score {
+  const byName = new Map(measured.map((p) => [p.name, p]));
+  // Compared against the last weight as declared, the common choice of a reader of a log.
+  const weights = measured.filter((p) => p.dims > 1 && p.norms.some((n) => Number(n) > 0));
+  const reference = byName.get(forecast.reference ?? '') ?? weights.at(-1);
+  const errors: number[] = [];
+  const biasErrors: number[] = [];
+  let worst = '';
+  let worstError = -1;
+  for (const layer of forecast.layers) {
+    const p = byName.get(layer.parameter);
+    if (p === undefined || reference === undefined || p === reference) continue;
+    const values = relative(p, reference);
+    if (values.length === 0) continue;
+    const error = layer.log10 - mean(values);
+    (p.dims > 1 ? errors : biasErrors).push(Math.abs(error));
+    if (p.dims > 1 && Math.abs(error) > worstError) {
+      worstError = Math.abs(error);
+      worst = `${layer.parameter} ${layer.log10.toFixed(2)} for ${mean(values).toFixed(2)}`;
+    }
+  }
+  const first = weights[0];
+  const firstLogs = first === undefined || reference === undefined ? [] : relative(first, reference);
+  const truth = verdictOf(mean(firstLogs));
+  const expected = forecast.layers.find((l) => l.matrix)?.log10 ?? Number.NaN;
+  const centre = mean(firstLogs);
+  return {
+    name,
+    errors,
+    biasErrors,
+    worst,
+    expected,
+    measured: centre,
+    spread: Math.sqrt(mean(firstLogs.map((v) => (v - centre) ** 2))),
+    verdictRight: truth === forecast.verdict,
+    verdict: forecast.verdict,
+    coverage: forecast.coverage,
+    milliseconds,
+    unknown: forecast.unknown,
+  };
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
+
+function row(s: Score): string {
+  const cells = [
+    s.name,
+    s.expected.toFixed(2),
+    s.measured.toFixed(2),
+    s.spread.toFixed(2),
+    quantile(s.errors, 0.5).toFixed(2),
+    Math.max(...s.errors, 0).toFixed(2),
+    s.verdict + (s.verdictRight ? '' : ' ✗'),
+    `${Math.round(s.coverage * 100)} %`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function summary(scores: readonly Score[]): string {
+  const all = scores.flatMap((s) => s.errors);
+  const biases = scores.flatMap((s) => s.biasErrors);
+  const right = scores.filter((s) => s.verdictRight).length;
+  return [
+    `${scores.length} architectures, ${all.length} weights`,
+    `median error ${quantile(all, 0.5).toFixed(2)} decades, 95th percentile ${quantile(all, 0.95).toFixed(2)}`,
+    `vectors (biases, scales: ${biases.length}): median ${quantile(biases, 0.5).toFixed(2)}, 95th percentile ${quantile(biases, 0.95).toFixed(2)}`,
+    `verdict right for ${right} of ${scores.length} (${((100 * right) / Math.max(1, scores.length)).toFixed(0)} %)`,
+    `median time ${quantile(
+      scores.map((s) => s.milliseconds),
+      0.5,
+    ).toFixed(1)} ms`,
+  ].join('; ');
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const files = readdirSync(join(here, 'models'))
+    .filter((f) => f.endsWith('.py'))
+    .sort();
+  const names = argv.filter((a) => !a.startsWith('-'));
+  const store = join(here, 'measured.json');
+  const stored = JSON.parse(readFileSync(store, 'utf8')) as Measured;
+  const paths = files.map((f) => join(here, 'models', f));
+  const missing = paths.filter((p) => stored[basename(p, '.py')] === undefined);
+  let measured = stored;
+  if (argv.includes('--measure')) {
+    measured = { ...stored, ...measure(argv.includes('--missing') ? missing : paths) };
+    writeFileSync(store, `${JSON.stringify(measured)}\n`);
+  }
+  const analyzer = await loadAnalyzer();
+  const scores: { readonly heldOut: boolean; readonly score: Score }[] = [];
+  files.forEach((file, i) => {
+    const name = file.slice(0, -3);
+    const heldOut = i % 2 === 1;
+    const truth = measured[name];
+    if (truth === undefined) return;
+    if (names.length > 0 ? !names.some((n) => name.includes(n)) : heldOut && !argv.includes('--held-out'))
+      return;
+    const analysis = analyzer.analyze(file, readFileSync(join(here, 'models', file), 'utf8'));
+    if (analysis === null) {
+      console.log(`${name}: no facts`);
+      return;
+    }
+    const begin = performance.now();
+    const report = forecastFlow(analysis.facts, { className: truth.class });
+    const milliseconds = performance.now() - begin;
+    const forecast = report.classes[0];
+    if (forecast === undefined) {
+      console.log(`${name}: no class ${truth.class}`);
+      return;
+    }
+    const s = score(name, forecast, truth.parameters, milliseconds);
+    scores.push({ heldOut, score: s });
+    if (argv.includes('--write')) return;
+    console.log(row(s));
+    const bad =
+      Math.max(...s.errors, 0) > 0.4 || !s.verdictRight || s.coverage < 0.99 || s.unknown.length > 0;
+    if (bad) console.log(`    worst ${s.worst}; ${s.unknown.join(' | ')}`);
+    if (argv.includes('--layers')) {
+      for (const layer of forecast.layers) console.log(`      ${layer.parameter} ${layer.log10.toFixed(2)}`);
+    }
+  });
+  const built = scores.filter((s) => !s.heldOut).map((s) => s.score);
+  const left = scores.filter((s) => s.heldOut).map((s) => s.score);
+  console.log(`used while building: ${summary(built)}`);
+  if (left.length > 0) console.log(`left out: ${summary(left)}`);
+  if (argv.includes('--write')) writeFileSync(join(here, '..', 'flow.md'), table(built, left));
+}
+
+function table(built: readonly Score[], left: readonly Score[]): string {
+  const head =
+    '| model | expected | measured | spread | median error | largest error | verdict | weights covered |\n|---|---|---|---|---|---|---|---|';
+  return [
+    '# Gradient-flow forecast against PyTorch at initialisation',
+    '',
+    'log10 of the gradient norm of the first weight relative to the last one, expected from the source and measured (mean of ten seeds, spread: their standard deviation);',
+    'errors are over all weights of the model, in decades. Renew with `node --import tsx test/bench/flow.ts --measure --held-out --write`.',
+    '',
+    '## Used while building',
+    '',
+    summary(built),
+    '',
+    head,
+    ...built.map(row),
+    '',
+    '## Left out while building, scored at the end',
+    '',
+    summary(left),
+    '',
+    head,
+    ...left.map(row),
+    '',
+  ].join('\n');
+}
+
+void main(process.argv.slice(2));

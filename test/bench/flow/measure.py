@@ -1,0 +1,82 @@
+"""Gradient norms of models at initialisation: python3 measure.py FILE... > JSON, ten seeds each.
+
+A model file opens with `# bench: class=Net input=randn:64,3,32,32 loss=ce`; several inputs are joined by `+`.
+"""
+import importlib.util
+import json
+import math
+import os
+import sys
+
+import torch
+import torch.nn.functional as F
+
+torch.set_num_threads(1)
+SEEDS = 10
+
+
+def header(path):
+    with open(path) as fh:
+        line = fh.readline()
+    if not line.startswith("# bench:"):
+        raise ValueError("no bench line in " + path)
+    return dict(part.split("=", 1) for part in line[len("# bench:"):].split())
+
+
+def make_input(spec):
+    kind, sizes, *rest = spec.split(":")
+    shape = [int(s) for s in sizes.split(",")]
+    if kind == "tokens":
+        return torch.randint(0, int(rest[0]), shape)
+    return torch.randn(*shape)
+
+
+def loss_of(kind, out, x):
+    if isinstance(out, (tuple, list)):
+        out = out[0]
+    if kind == "ce":
+        if out.dim() == 3:
+            out = out.reshape(-1, out.shape[-1])
+        if out.dim() == 4:
+            out = out.permute(0, 2, 3, 1).reshape(-1, out.shape[1])
+        return F.cross_entropy(out, torch.randint(0, out.shape[1], (out.shape[0],)))
+    if kind == "mse":
+        return F.mse_loss(out, x if out.shape == x.shape else torch.randn_like(out))
+    if kind == "bce":
+        return F.binary_cross_entropy_with_logits(out, torch.randint(0, 2, out.shape).float())
+    raise ValueError(kind)
+
+
+def measure(path):
+    spec = header(path)
+    rows = {}
+    for seed in range(SEEDS):
+        torch.manual_seed(seed)
+        loader = importlib.util.spec_from_file_location("bench_model", path)
+        module = importlib.util.module_from_spec(loader)
+        loader.loader.exec_module(module)
+        made = getattr(module, spec["class"])
+        model = made() if isinstance(made, type) or not isinstance(made, torch.nn.Module) else made
+        model.train()
+        inputs = [make_input(part) for part in spec["input"].split("+")]
+        loss_of(spec["loss"], model(*inputs), inputs[0]).backward()
+        for name, p in model.named_parameters():
+            norm = 0.0 if p.grad is None else p.grad.double().norm().item()
+            rows.setdefault(name, {"dims": p.dim(), "norms": []})["norms"].append(norm)
+    return {"class": spec["class"], "parameters": [
+        {"name": name, "dims": row["dims"], "norms": ["%.4g" % n for n in row["norms"]]} for name, row in rows.items()]}
+
+
+def main(paths):
+    result = {}
+    for path in paths:
+        name = os.path.splitext(os.path.basename(path))[0]
+        try:
+            result[name] = measure(path)
+        except Exception as error:  # one broken model must not lose the others
+            print("%s: %s" % (name, error), file=sys.stderr)
+    json.dump(result, sys.stdout, indent=None, separators=(",", ":"))
+    assert math.isfinite(len(result))
+
+
+main(sys.argv[1:])

@@ -1,0 +1,28 @@
+# bench: class=Net input=randn:64,64 loss=ce
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.fc1 = nn.Linear(dim, dim)
+        self.fc2 = nn.Linear(dim, dim)
+        self.norm = nn.BatchNorm1d(dim)
+        self.act = nn.ReLU()
+
+    def forward(self, x):
+        h = self.act(self.norm(self.fc1(x)))
+        h = self.fc2(h)
+        return self.act(x + h)
+
+
+class Net(nn.Module):
+    def __init__(self, dim=64, depth=10):
+        super().__init__()
+        self.stem = nn.Linear(64, dim)
+        self.blocks = nn.Sequential(*[Block(dim) for _ in range(depth)])
+        self.head = nn.Linear(dim, 10)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.stem(x)))

@@ -1,0 +1,29 @@
+# bench: class=Net input=randn:64,64 loss=ce
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.fc1 = nn.Linear(dim, dim)
+        self.fc2 = nn.Linear(dim, dim)
+        self.act = nn.ReLU()
+
+    def forward(self, x):
+        return 0.7071 * (x + self.fc2(self.act(self.fc1(x))))
+
+
+class Net(nn.Module):
+    def __init__(self, dim=64, depth=20):
+        super().__init__()
+        self.stem = nn.Linear(64, dim)
+        self.blocks = nn.Sequential(*[Block(dim) for _ in range(depth)])
+        self.head = nn.Linear(dim, 10)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.kaiming_normal_(m.weight, nonlinearity='relu')
+                nn.init.zeros_(m.bias)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.stem(x)))
