@@ -8,15 +8,20 @@ import { emptyPage, noGradientsHint } from './emptyPage';
 import { ExportMenu } from './exportMenu';
 import { FindingsList } from './findingsList';
 import { formatStep } from './format';
+import { helpMenu } from './helpMenu';
 import { Latest } from './latest';
 import { LayersView } from './layersView';
 import { Legend } from './legend';
+import { followed, fullRange } from './range';
 import type { Store } from './state';
 import { StepsView } from './stepsView';
 import { runSentence } from './summary';
 import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import type { Model, Page, View } from './view';
+
+/** A log is called live this long after it last grew: slow runs write a record a minute. Milliseconds. */
+const LIVE_TIME = 120_000;
 
 export class App implements Page {
   readonly asking: Asking;
@@ -25,6 +30,7 @@ export class App implements Page {
   private cursor: number | null = null;
   private emphasized: number | null = null;
   private isStale = false;
+  private liveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots: Latest<null, Snapshot>;
 
   private readonly name = h('h1', {});
@@ -40,6 +46,7 @@ export class App implements Page {
   private readonly body = h('div', { class: 'body' });
   private readonly viewPanel = h('div', { id: 'view', role: 'tabpanel', class: 'view' });
   private readonly hint: HTMLElement;
+  private readonly exports: ExportMenu;
   private readonly toolbar: Toolbar;
   private readonly findings: FindingsList;
   private readonly legend: Legend;
@@ -64,8 +71,8 @@ export class App implements Page {
       (error) => this.report(error),
     );
     this.views = { steps: new StepsView(this), layers: new LayersView(this), depth: new DepthView(this) };
-    const exports = new ExportMenu(this, () => this.views[this.store.current.view].pictures());
-    this.toolbar = new Toolbar(this, exports.element);
+    this.exports = new ExportMenu(this, () => this.views[this.store.current.view]);
+    this.toolbar = new Toolbar(this, this.exports.element);
     this.findings = new FindingsList(this);
     this.legend = new Legend(this);
     this.hint = noGradientsHint(this);
@@ -92,6 +99,7 @@ export class App implements Page {
         h('div', { class: 'titles' }, this.name, this.sentence),
         this.problems,
         this.status,
+        helpMenu(),
       ),
       this.banner,
       this.body,
@@ -105,6 +113,12 @@ export class App implements Page {
     onThemeChange(() => {
       this.theme = readTheme();
       this.render();
+    });
+    // A menu closes when the person goes on elsewhere.
+    document.addEventListener('pointerdown', ({ target }) => {
+      for (const menu of root.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {
+        menu.open = target instanceof Node && menu.contains(target);
+      }
     });
     this.snapshots.want(null);
   }
@@ -140,13 +154,32 @@ export class App implements Page {
   }
 
   private onSnapshot(snapshot: Snapshot): void {
+    const before = this.snapshot;
     this.snapshot = snapshot;
     const { current } = this.store;
-    if (snapshot.uri !== current.uri || (current.finding ?? -1) >= snapshot.findings.length) {
-      this.store.set({ uri: snapshot.uri, finding: null });
+    const isSame = before?.epoch === snapshot.epoch;
+    if (isSame && snapshot.lines > before.lines) {
+      this.showLive();
+    }
+    const range =
+      isSame && current.range !== null
+        ? followed(current.range, fullRange(before), fullRange(snapshot))
+        : current.range;
+    const finding = (current.finding ?? -1) < snapshot.findings.length ? current.finding : null;
+    if (snapshot.uri !== current.uri || finding !== current.finding || range !== current.range) {
+      this.store.set({ uri: snapshot.uri, finding, range });
     } else {
       this.render();
     }
+  }
+
+  /** A log that has just grown is live until it has been still for a while. */
+  private showLive(): void {
+    clearTimeout(this.liveTimer);
+    this.liveTimer = setTimeout(() => {
+      this.liveTimer = undefined;
+      this.render();
+    }, LIVE_TIME);
   }
 
   private render(): void {
@@ -177,6 +210,7 @@ export class App implements Page {
     this.viewPanel.setAttribute('aria-labelledby', `tab-${model.state.view}`);
     this.hint.hidden = seriesOfPane(snapshot, 'norms').length > 0;
     this.toolbar.update(model);
+    this.exports.update(model);
     this.findings.update(model);
     this.legend.update(model);
     view.update(model);
@@ -186,10 +220,11 @@ export class App implements Page {
     this.name.textContent = snapshot.name;
     this.sentence.textContent = runSentence(snapshot);
     this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
-    const status = statusText(snapshot, state.isPaused);
+    const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
     this.status.hidden = status === '';
     this.status.textContent = status;
     this.status.setAttribute('aria-pressed', String(state.isPaused));
+    this.status.classList.toggle('live', status === 'Live');
     this.status.title = state.isPaused ? 'Follow the log again' : 'Hold the picture still';
     const { problems } = snapshot;
     this.problems.hidden = problems.length === 0;
@@ -210,12 +245,15 @@ export class App implements Page {
   }
 }
 
-function statusText({ state, progress }: Snapshot, isPaused: boolean): string {
+function statusText({ state, progress }: Snapshot, isPaused: boolean, isLive: boolean): string {
   if (isPaused) {
     return 'Paused';
   }
   if (state === 'reading') {
     return `Reading ${Math.round(progress * 100)} %`;
   }
-  return state === 'gone' ? 'File deleted' : '';
+  if (state === 'gone') {
+    return 'File deleted';
+  }
+  return isLive ? 'Live' : '';
 }

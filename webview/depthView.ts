@@ -7,6 +7,7 @@ import { fitText, Surface } from './chart/surface';
 import { powerTicks } from './chart/ticks';
 import { inFindings, labelOf } from './choose';
 import { h, replaceChildren } from './dom';
+import { csv } from './exportMenu';
 import { formatFactor, formatPower, formatStep, formatValue } from './format';
 import { Latest } from './latest';
 import { shownLayers } from './layersView';
@@ -152,6 +153,16 @@ export class DepthView implements View {
     return [this.surface.canvas];
   }
 
+  csv(): string {
+    const { loaded } = this;
+    const rows: (string | number)[][] = [['layer', 'step', 'value', 'line']];
+    loaded?.layers.forEach((layer, row) => {
+      const { values, steps, lines } = loaded.now;
+      rows.push([layer.name, steps[row]!, values[row]!, lines[row]!]);
+    });
+    return csv(rows);
+  }
+
   /** The step chosen, else where the gravest finding is, else the last. */
   private step(): number {
     const { model } = this;
@@ -201,6 +212,7 @@ export class DepthView implements View {
     );
     const height = ABOVE + layers.length * this.rowHeight + 2;
     this.plot.style.height = `${height}px`;
+    this.scroller.style.maxHeight = `${HIGHEST_ROW * layers.length + ABOVE + 4}px`;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;

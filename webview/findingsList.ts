@@ -135,7 +135,7 @@ export class FindingsList {
             {},
             h('strong', {}, remedy.title),
             ` ${remedy.helps} `,
-            h('span', { class: 'muted' }, `Not when: ${remedy.doesNotHelp}`),
+            h('span', { class: 'muted' }, remedy.doesNotHelp),
           ),
         ),
       ),

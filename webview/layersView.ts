@@ -17,6 +17,7 @@ import { fitText, Surface } from './chart/surface';
 import { linearTicks } from './chart/ticks';
 import { inFindings, labelOf, layersOf, matchesSearch } from './choose';
 import { h, replaceChildren } from './dom';
+import { csv } from './exportMenu';
 import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
 import { fullRange, type Range, within } from './range';
@@ -26,7 +27,7 @@ import type { Model, Page, View } from './view';
 
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
 const LOWEST_ROW = 4;
-const HIGHEST_ROW = 34;
+const HIGHEST_ROW = 40;
 const ABOVE = 11;
 const BELOW = 34;
 /** A second click this soon belongs to a double click. Milliseconds. */
@@ -133,6 +134,20 @@ export class LayersView implements View {
     return [this.surface.canvas];
   }
 
+  csv(): string {
+    const { loaded } = this;
+    const rows: (string | number)[][] = [['layer', 'step', 'value', 'line']];
+    loaded?.grid.states.forEach((state, cell) => {
+      const layer = loaded.layers[Math.floor(cell / loaded.grid.columns)];
+      if (state !== Cell.empty && layer !== undefined) {
+        const value =
+          state === Cell.nan ? Number.NaN : state === Cell.infinite ? 'infinite' : loaded.grid.values[cell]!;
+        rows.push([layer.name, loaded.grid.steps[cell]!, value, loaded.grid.lines[cell]!]);
+      }
+    });
+    return csv(rows);
+  }
+
   private refresh(): void {
     const { model } = this;
     if (model === undefined || this.scroller.clientWidth === 0) {
@@ -192,6 +207,7 @@ export class LayersView implements View {
     const rowHeight = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, room / grid.rows));
     const height = rowHeight * grid.rows + ABOVE + BELOW;
     this.plot.style.height = `${height}px`;
+    this.scroller.style.maxHeight = `${HIGHEST_ROW * grid.rows + ABOVE + BELOW + 2}px`;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
@@ -231,6 +247,12 @@ export class LayersView implements View {
       (grid.range.to - grid.range.from) * perStep,
       bottom - top,
     );
+    if (bottom - top >= 8 * grid.rows) {
+      context.fillStyle = theme.background;
+      for (let row = 1; row < grid.rows; row++) {
+        context.fillRect(left, top + (row * (bottom - top)) / grid.rows - 0.5, right - left, 1);
+      }
+    }
     context.restore();
     // Above the map: a line across it would cover the very column that it points out.
     snapshot.findings.forEach((finding, at) => {

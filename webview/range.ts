@@ -41,6 +41,12 @@ export function within(range: Range, whole: Range): Range | null {
   return from <= whole.from && to >= whole.to ? null : { from, to: Math.max(to, from + 1e-9) };
 }
 
+/** The range after the run has grown: moved along if it reached the end, else kept. */
+export function followed(range: Range, before: Range, now: Range): Range {
+  const grown = now.to - before.to;
+  return grown > 0 && range.to >= before.to ? { from: range.from + grown, to: now.to } : range;
+}
+
 /** A finding with room around it: as much before as it lasts, a tenth of the run at most and at least. */
 export function rangeAround(step: number, endStep: number | null, whole: Range): Range | null {
   const width = whole.to - whole.from;

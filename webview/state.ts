@@ -32,6 +32,8 @@ const viewState = record({
   /** Step of the depth profile, and the one it is compared with. */
   depthStep: orNull(isNumber),
   depthReference: orNull(isNumber),
+  /** Norm at which the simulator clips; null: it is closed. */
+  clip: orNull(isNumber),
   /** Colours of the heat map: the norm itself, or its ratio to the row's median. */
   heat: anyOf(oneOf('norm'), oneOf('relative')),
   /** Updates are held back. */
@@ -53,6 +55,7 @@ export const INITIAL_STATE: ViewState = {
   finding: null,
   depthStep: null,
   depthReference: null,
+  clip: null,
   heat: 'norm',
   isPaused: false,
 };

@@ -2,7 +2,9 @@
 import type { Snapshot } from '../src/protocol/messages';
 import { Pane } from './chart/pane';
 import { choose, PANES, type PaneId, seriesOfPane } from './choose';
+import { ClipSimulator } from './clipSimulator';
 import { h, replaceChildren } from './dom';
+import { csv } from './exportMenu';
 import { fullRange, type Range, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled, type ViewState } from './state';
@@ -20,7 +22,9 @@ interface PaneParts {
 }
 
 export class StepsView implements View {
-  readonly element = h('div', { class: 'panes' });
+  private readonly panes = h('div', { class: 'panes' });
+  private readonly clip: ClipSimulator;
+  readonly element: HTMLElement;
   private readonly parts = new Map<PaneId, PaneParts>();
   private readonly columns: SeriesColumns;
   private model: Model | undefined;
@@ -29,7 +33,9 @@ export class StepsView implements View {
 
   constructor(private readonly page: Page) {
     this.columns = new SeriesColumns(page.asking, () => this.draw(), page.report);
-    new ResizeObserver(() => this.load()).observe(this.element);
+    this.clip = new ClipSimulator(page);
+    this.element = h('div', { class: 'steps' }, this.clip.element, this.panes);
+    new ResizeObserver(() => this.load()).observe(this.panes);
   }
 
   update(model: Model): void {
@@ -38,6 +44,7 @@ export class StepsView implements View {
       this.epoch = model.snapshot.epoch;
       this.columns.clear();
     }
+    this.clip.update(model);
     this.load();
     this.drawSoon();
   }
@@ -46,10 +53,24 @@ export class StepsView implements View {
     return this.openPanes().map(({ pane }) => pane.picture);
   }
 
+  csv(): string {
+    const { model } = this;
+    const rows: (string | number)[][] = [['series', 'step', 'value', 'line']];
+    for (const { id } of this.openPanes()) {
+      const chosen = model === undefined ? [] : choose(model.snapshot, id, model.state).lines;
+      for (const line of this.columns.content(id, chosen).lines) {
+        line.steps.forEach((step, at) => {
+          rows.push([line.series.name, step, line.values[at]!, line.lines[at]!]);
+        });
+      }
+    }
+    return csv(rows);
+  }
+
   /** Asks for what is drawn; what is there already is drawn meanwhile. */
   private load(): void {
     const { model } = this;
-    if (model === undefined || this.element.clientWidth === 0) {
+    if (model === undefined || this.panes.clientWidth === 0) {
       return;
     }
     const { snapshot, state } = model;
@@ -66,7 +87,7 @@ export class StepsView implements View {
     this.columns.want({
       epoch: snapshot.epoch,
       range: visibleRange(snapshot, state),
-      columns: Math.max(50, Math.round(this.element.clientWidth - 80)),
+      columns: Math.max(50, Math.round(this.panes.clientWidth - 80)),
       smoothing: state.smoothing,
       lines,
       bands,
@@ -110,6 +131,7 @@ export class StepsView implements View {
             selected: state.finding,
             restarts: snapshot.restarts.map(({ step }) => step),
             cursor: model.cursor,
+            level: id === 'norms' ? state.clip : null,
           },
           range,
           whole: fullRange(snapshot),
@@ -133,9 +155,9 @@ export class StepsView implements View {
 
   private arrange(shown: readonly PaneId[]): void {
     const sections = shown.map((id) => this.partsOf(id).section);
-    const present = [...this.element.children];
+    const present = [...this.panes.children];
     if (sections.length !== present.length || sections.some((section, at) => section !== present[at])) {
-      this.element.replaceChildren(...sections);
+      this.panes.replaceChildren(...sections);
     }
   }
 

@@ -1,5 +1,6 @@
 /** The one tool bar: which view, which series, which axis, which part. */
 import { PANES, seriesOfPane } from './choose';
+import { firstClip, wholeNorm } from './clipSimulator';
 import { h } from './dom';
 import { toggled, type ViewState } from './state';
 import { isLogarithmic } from './stepsView';
@@ -56,6 +57,16 @@ export class Toolbar {
       h('option', { value: weight }, weight === 0 ? 'No smoothing' : `Smoothing ${weight}`),
     ),
   );
+  private readonly clip = h(
+    'button',
+    {
+      type: 'button',
+      class: 'tool',
+      title: 'See which share of steps a maximum norm would clip',
+      onclick: () => this.toggleClip(),
+    },
+    'Clip',
+  );
   private readonly panes = h('div', { class: 'menu-body' });
   private readonly menu = h(
     'details',
@@ -63,7 +74,8 @@ export class Toolbar {
     h('summary', { class: 'tool' }, 'Panes'),
     this.panes,
   );
-  private readonly stepsOnly = [this.axis, this.smoothing, this.menu];
+  private readonly stepsOnly = [this.axis, this.smoothing, this.clip, this.menu];
+  private model: Model | undefined;
   readonly element: HTMLElement;
 
   constructor(
@@ -82,20 +94,17 @@ export class Toolbar {
         this.axis,
         this.onlyFindings,
         this.smoothing,
+        this.clip,
         this.menu,
         this.reset,
         ...more,
       ),
     );
-    // A menu closes when the person goes on elsewhere.
-    document.addEventListener('pointerdown', ({ target }) => {
-      if (target instanceof Node && !this.menu.contains(target)) {
-        this.menu.open = false;
-      }
-    });
   }
 
-  update({ snapshot, state }: Model): void {
+  update(model: Model): void {
+    this.model = model;
+    const { snapshot, state } = model;
     VIEWS.forEach(({ id }, at) => {
       const isCurrent = state.view === id;
       this.tabs[at]?.setAttribute('aria-selected', String(isCurrent));
@@ -109,7 +118,17 @@ export class Toolbar {
     for (const element of this.stepsOnly) {
       element.hidden = state.view !== 'steps';
     }
+    this.clip.setAttribute('aria-pressed', String(state.clip !== null));
+    this.clip.hidden = this.clip.hidden || wholeNorm(snapshot) === undefined;
     this.updatePanes(snapshot, state);
+  }
+
+  private toggleClip(): void {
+    const { model } = this;
+    const series = model === undefined ? undefined : wholeNorm(model.snapshot);
+    if (model !== undefined && series !== undefined) {
+      this.page.store.set({ clip: model.state.clip === null ? firstClip(series) : null });
+    }
   }
 
   private updatePanes(snapshot: Model['snapshot'], state: ViewState): void {

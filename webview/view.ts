@@ -30,4 +30,6 @@ export interface View {
   update(model: Model): void;
   /** Pictures in view, top to bottom, for export. */
   pictures(): readonly HTMLCanvasElement[];
+  /** The numbers in view as CSV, for export. */
+  csv(): string;
 }

@@ -11,6 +11,7 @@ import { quantileBand } from '../core/run/quantileBand';
 import { reducePoints } from '../core/run/reduce';
 import type { Run } from '../core/run/run';
 import type { Points, Series } from '../core/run/series';
+import { shareAbove } from '../core/run/shareAbove';
 import { smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
 import {
@@ -43,7 +44,7 @@ function titleOf(rule: string): string {
   return TITLES.get(rule) ?? rule;
 }
 
-type DataRequest = 'columns' | 'band' | 'grid' | 'profile';
+type DataRequest = 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
 
 export class ChartData {
   private indices = new Map<number, PointIndex>();
@@ -155,6 +156,12 @@ export class ChartData {
     };
   }
 
+  shareAbove(params: Params<'share-above'>): Result<'share-above'> {
+    this.checkEpoch(params);
+    const [series] = this.pointsOf([params.series]);
+    return series === undefined ? { above: 0, points: 0 } : shareAbove(series.points, params.threshold);
+  }
+
   /** The finding and fix that a page of this epoch means; undefined when it does not exist. */
   finding(params: { readonly epoch: number; readonly finding: number }): LogFinding | undefined {
     this.checkEpoch(params);
@@ -243,6 +250,7 @@ export function dataHandlers(data: ChartData): {
     band: async (params) => data.band(params),
     grid: async (params) => data.grid(params),
     profile: async (params) => data.profile(params),
+    'share-above': async (params) => data.shareAbove(params),
   };
 }
 

@@ -163,6 +163,11 @@ export const requests = {
     params: record({ epoch: isIndex, series: seriesIds, step: isNumber }),
     result: record({ epoch: isIndex, values: isBuffer, steps: isBuffer, lines: isBuffer }),
   },
+  /** How many points of a series lie above a value (see `shareAbove`). */
+  'share-above': {
+    params: record({ epoch: isIndex, series: isIndex, threshold: isNumber }),
+    result: record({ above: isIndex, points: isIndex }),
+  },
   /** Shows a line of the log in the text editor. */
   reveal: { params: record({ line: isIndex }), result: isNothing },
   /** Shows the line of code that registers a series' parameter. */

@@ -39,6 +39,8 @@ export interface Marks {
   readonly restarts: readonly number[];
   /** Step of the line that the text cursor is on. */
   readonly cursor: number | null;
+  /** A value to draw a line at: where gradients would be clipped. */
+  readonly level: number | null;
 }
 
 /** What must be seen though no axis holds it. */

@@ -109,14 +109,18 @@ function cellColor(
 ): Rgb {
   switch (grid.states[cell]) {
     case Cell.nan:
-      return column % 6 < 4 ? theme.error : theme.background;
+      return column % 4 < 2 ? theme.error : half(theme.error, theme.background);
     case Cell.infinite:
-      return column % 4 < 2 ? theme.error : theme.foreground;
+      return column % 8 < 4 ? theme.error : half(theme.error, theme.foreground);
     case Cell.zero:
       return column % 6 < 1 ? theme.foreground : theme.background;
     default:
       return colorOfPosition(scale, positionOf(grid, cell, scale.mode), theme.background);
   }
+}
+
+function half(a: Rgb, b: Rgb): Rgb {
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
 }
 
 /** Power of ten that a cell's colour shows; NaN for a cell without a positive number. */

@@ -9,6 +9,8 @@ import type { Area, Projection } from './projection';
 
 /** Height of the lane in which NaN, or infinities, or zeros are marked. Pixels. */
 export const LANE = 13;
+/** Room between the plot and the lanes above it, so that their names do not run into the highest tick. Pixels. */
+export const LANE_GAP = 5;
 /** Height of a row of finding labels. Pixels. */
 export const LABEL_ROW = 18;
 /** Glyphs closer than this would run into a smear. Pixels. */
@@ -20,12 +22,15 @@ export interface Lanes {
   readonly zero: number | null;
 }
 
-/** Vertical middle of every lane that is needed: NaN and infinities above the plot, zeros at its foot. */
-export function lanesOf(beyond: Beyond, area: Area, logarithmic: boolean): Lanes {
-  const infinite = beyond.infinite ? area.top - LANE / 2 - 1 : null;
+/**
+ * Vertical middle of every lane that is needed: NaN and infinities above the plot, zeros at its foot.
+ * @param isShared a low pane has one lane for NaN and infinities; their signs still differ
+ */
+export function lanesOf(beyond: Beyond, area: Area, logarithmic: boolean, isShared: boolean): Lanes {
+  const infinite = beyond.infinite ? area.top - LANE / 2 - LANE_GAP : null;
   return {
     infinite,
-    nan: beyond.nan ? area.top - LANE / 2 - 1 - (beyond.infinite ? LANE : 0) : null,
+    nan: beyond.nan ? area.top - LANE / 2 - LANE_GAP - (beyond.infinite && !isShared ? LANE : 0) : null,
     zero: beyond.zero && logarithmic ? area.bottom - LANE / 2 : null,
   };
 }
@@ -41,8 +46,9 @@ export function paintBeyond(
 ): void {
   const { left, right } = projection.area;
   context.save();
-  labelLane(context, lanes.nan, 'NaN', left, theme.severity.error, theme);
-  labelLane(context, lanes.infinite, '±∞', left, theme.severity.error, theme);
+  const isShared = lanes.nan === lanes.infinite;
+  labelLane(context, lanes.nan, isShared ? 'NaN ±∞' : 'NaN', left, theme.severity.error, theme);
+  labelLane(context, isShared ? null : lanes.infinite, '±∞', left, theme.severity.error, theme);
   labelLane(context, lanes.zero, '≤0', left, theme.muted, theme);
   if (lanes.zero !== null) {
     context.strokeStyle = theme.grid;
@@ -160,7 +166,10 @@ function labelLane(
   }
 }
 
-/** Shaded spans, drawn under the lines. */
+/**
+ * Shaded spans, drawn under the lines: of errors and warnings, and of the finding looked at. Spans of one severity
+ * are one shape, so that five findings at one place do not add up to a wall.
+ */
 export function paintSpans(
   context: CanvasRenderingContext2D,
   marks: Marks,
@@ -168,25 +177,36 @@ export function paintSpans(
   theme: Theme,
 ): void {
   const { left, right, top, bottom } = projection.area;
-  context.save();
-  marks.findings.forEach((finding, at) => {
-    const from = Math.max(left, projection.x(finding.step));
-    const to = finding.endStep === null ? right : Math.min(right, projection.x(finding.endStep));
-    const isSelected = marks.selected === at;
-    // Advice is not worth a tinted picture unless a person looks at it, and a tint of everything marks nothing.
-    const isGrave = finding.severity === 'error' || finding.severity === 'warning';
-    const isEverything = to - from > 0.97 * (right - left);
-    if (to > from && !isEverything && (isGrave || isSelected)) {
-      context.fillStyle = theme.severity[finding.severity];
-      context.globalAlpha = isSelected ? 0.16 : marks.selected === null ? 0.06 : 0.03;
-      context.fillRect(from, top, to - from, bottom - top);
+  const addSpan = ({ step, endStep }: FindingInfo) => {
+    const from = Math.max(left, projection.x(step));
+    const to = endStep === null ? right : Math.min(right, projection.x(endStep));
+    // A tint of everything marks nothing.
+    if (to > from && to - from < 0.97 * (right - left)) {
+      context.rect(from, top, to - from, bottom - top);
     }
-  });
+  };
+  context.save();
+  const selected = marks.findings[marks.selected ?? -1];
+  if (selected !== undefined) {
+    context.fillStyle = theme.severity[selected.severity];
+    context.globalAlpha = 0.11;
+    context.beginPath();
+    addSpan(selected);
+    context.fill();
+  } else {
+    context.globalAlpha = 0.07;
+    for (const severity of ['warning', 'error'] as const) {
+      context.fillStyle = theme.severity[severity];
+      context.beginPath();
+      marks.findings.filter((finding) => finding.severity === severity).forEach(addSpan);
+      context.fill();
+    }
+  }
   context.restore();
 }
 
 /**
- * Vertical lines where findings start, the run was restarted or the text cursor stands; drawn under the lines, so
+ * Vertical lines where findings start, the run was restarted or the text cursor stands, and the clip value; drawn under the lines, so
  * that no spike hides behind its own mark.
  */
 export function paintOnsets(
@@ -206,6 +226,20 @@ export function paintOnsets(
       vertical(context, projection, finding.endStep, theme.severity[finding.severity], [3, 3], 1);
     }
   });
+  if (marks.level !== null) {
+    const y = projection.y(marks.level);
+    const { left, right, top, bottom } = projection.area;
+    if (y >= top && y <= bottom) {
+      context.strokeStyle = theme.focus;
+      context.lineWidth = 1.5;
+      context.setLineDash([8, 3]);
+      context.beginPath();
+      context.moveTo(left, y);
+      context.lineTo(right, y);
+      context.stroke();
+      context.setLineDash([]);
+    }
+  }
   if (marks.cursor !== null) {
     vertical(context, projection, marks.cursor, theme.focus, [], 1.5);
   }

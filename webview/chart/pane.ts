@@ -9,6 +9,7 @@ import type { PlacedLabel } from './labels';
 import {
   LABEL_ROW,
   LANE,
+  LANE_GAP,
   type Lanes,
   labelRows,
   lanesOf,
@@ -152,8 +153,10 @@ export class Pane {
     const width = this.element.clientWidth;
     const height = this.element.clientHeight;
     const beyond = beyondOf(content);
-    const above =
-      6 + this.labelRows(model) * LABEL_ROW + (beyond.nan ? LANE : 0) + (beyond.infinite ? LANE : 0);
+    const lanes = model.hasLabels
+      ? Number(beyond.nan) + Number(beyond.infinite)
+      : Number(beyond.nan || beyond.infinite);
+    const above = 6 + this.labelRows(model) * LABEL_ROW + lanes * LANE + (lanes > 0 ? LANE_GAP : 0);
     const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, height - above - 30) : 0;
     const extent = extentOf(content, range, logarithmic);
     return paneOptions(
@@ -185,7 +188,7 @@ export class Pane {
     }
     const axis = { min: y.min, max: y.max, logarithmic: model.logarithmic };
     this.projection = createProjection(chart.chartArea, { from: x.min, to: x.max }, axis);
-    this.lanes = lanesOf(beyondOf(model.content), chart.chartArea, model.logarithmic);
+    this.lanes = lanesOf(beyondOf(model.content), chart.chartArea, model.logarithmic, !model.hasLabels);
     paintSpans(chart.ctx, model.marks, this.projection, model.theme);
     paintOnsets(chart.ctx, model.marks, this.projection, model.theme);
   }

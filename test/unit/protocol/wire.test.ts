@@ -12,6 +12,7 @@ const HANDLERS: Handlers = {
   columns: refuse,
   band: refuse,
   grid: refuse,
+  'share-above': refuse,
   profile: async ({ epoch }) => ({
     epoch,
     values: new Float64Array([1]).buffer,
