@@ -1,7 +1,7 @@
 import type { RunFacts } from '../../run/facts';
 import { medianAround } from '../../run/factsLossLevel';
-import { type Curve, type Moment, momentOf } from '../../run/factsTimeline';
-import { RollingMedian } from '../../run/stats';
+import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
+import { RollingMedian, robustSigma } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
@@ -58,6 +58,7 @@ const SMALLEST_SIGMA = 0.05;
 /** Longer than this the norm has moved, not spiked. */
 const LONGEST_ROWS = 16;
 const HARM = 1.5;
+const NOISE_SIGMAS = 3;
 const HARMFUL_SPIKES = 3;
 const SLOW_SHARE = 0.05;
 
@@ -194,7 +195,7 @@ function describe(
   const harmful =
     lossBefore > 0 &&
     lossAfter >= HARM * lossBefore &&
-    lossAfter - lossBefore >= 3 * (facts.progress?.noise ?? 0);
+    lossAfter - lossBefore >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time);
   return {
     index: open.from,
     last,
@@ -206,6 +207,15 @@ function describe(
     harmful,
     recovery: harmful && lossCurve !== null ? recoveryOf(lossCurve, next, lossBefore) : 0,
   };
+}
+
+/** Robust sigma of the loss in the rows before a time; 0 when unknown. */
+function noiseBefore(loss: Curve | null, time: number): number {
+  if (loss === null) {
+    return 0;
+  }
+  const at = indexAtTime(loss, time);
+  return robustSigma(loss.value.slice(Math.max(0, at - 2 * FEWEST_ROWS), at).filter(Number.isFinite)) || 0;
 }
 
 /** Share of the run's rows until three rows in a row are near the loss before; Infinity when that never happens. */

@@ -8,7 +8,7 @@ import { say, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
-    'A loss that settled within the first half of the run, less than a fifth below its start, and stays level to the end, while the gradient norm fell to a third or less:',
+    'A loss that settled within the first half of the run, less than a fifth below its start, and stays level to the end, while the gradient norm fell to a fifth or less:',
     'the run came to rest at a point where it has learned little more than the mean of its targets (**warning**). Without such a fall, a loss that moved by less than 3 %',
     'over at least 20 rows. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run while the reward still varies',
     'and is below what it had reached: the policy became deterministic too early.',
@@ -19,8 +19,8 @@ const doc: RuleDoc = {
     url: 'https://www.deeplearningbook.org/contents/optimization.html',
   },
   whenWrong: [
-    'A converged run is level too, but far below its start. Fine-tuning starts near its floor and gains little by nature: its gradient norm stays, kept up by the noise',
-    'of the batches. Adversarial losses do not fall.',
+    'A converged run is level too, but far below its start. Fine-tuning starts near its floor and gains little by nature: its norm stays, kept up by the noise of the',
+    'batches, and its rates (5e-4 and below) are known. Adversarial losses do not fall.',
   ].join(' '),
   example: [
     'step,loss,grad_norm',
@@ -52,8 +52,10 @@ const meta: RuleMeta = {
 const FEWEST_ROWS = 20;
 /** Learning the mean of the targets (the marginal of the classes) is worth up to about this much of the initial loss. */
 const LITTLE = 0.2;
-/** A third: batch noise alone keeps the norm up; it falls where the run came to rest. */
-const NORM_FALL_DECADES = 0.5;
+/** A fifth: the noise of batches of 32 alone keeps a norm at about 1 / sqrt(32) of a gradient all examples agree on. */
+const NORM_FALL_DECADES = 0.7;
+/** Rates of fine-tuning, where a gain of 3 to 20 % is usual: the model starts near its floor. */
+const FINE_TUNING_RATE = 5e-4;
 /** Without a fallen norm only a loss that did not move at all is stuck. */
 const NOTHING = 0.03;
 /** The level part must be most of the run. */
@@ -126,7 +128,8 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   if (steadiness(stretch.map(level)) < (stuck ? STEADY_DESCENT : TREND)) {
     return null;
   }
-  if (!rested && (progress.improvement >= NOTHING || startsLate(facts))) {
+  const moved = progress.improvement >= NOTHING;
+  if ((moved && (!rested || isFineTuning(facts))) || (!rested && startsLate(facts))) {
     return null;
   }
   const window = stretch[0] ?? 0;
@@ -169,6 +172,11 @@ function startsLate(facts: RunFacts): boolean {
     facts.run.axis.kind === 'step' &&
     segment.firstStep > LATE_START * segment.lastStep
   );
+}
+
+function isFineTuning(facts: RunFacts): boolean {
+  const highest = facts.lrCurve?.value.reduce((a, b) => Math.max(a, b), 0) ?? 0;
+  return highest > 0 && highest <= FINE_TUNING_RATE;
 }
 
 /** Decades by which the norm's level fell from the start of the run to its last quarter; NaN without a norm. */
