@@ -79,7 +79,13 @@ export class AxisSurvey {
     }
   }
 
+  /** Set by formats whose records name their place themselves. */
+  fixed: Axis | null = null;
+
   plan(): AxisPlan {
+    if (this.fixed !== null) {
+      return { axis: this.fixed, stepRank: -1, trailing: false, layerNames: false };
+    }
     const trailing = this.leading >= 2;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
     // A key on the records themselves is worth two of a header: what stands beside the number belongs to it.

@@ -54,7 +54,7 @@ export function detect(head: Head, formats: readonly LogFormat[], path = ''): De
     .sort((one, other) => other.confidence - one.confidence);
   for (const { format, confidence } of candidates) {
     const recorder = trial(format, head, path);
-    if (provesTraining(recorder, head, format.enough ?? 2)) {
+    if (provesTraining(recorder, head, format)) {
       return { format, confidence, plan: recorder.survey.plan() };
     }
   }
@@ -78,10 +78,13 @@ export function trial(format: LogFormat, head: Head, path = ''): Recorder {
 
 const CODE_LINE =
   /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export (?:default|const|function|class|interface|type|enum|async|\{|\*)|public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
+/** Line ends of languages with braces. Logs dump a configuration now and then, so they only add to proven code. */
+const BRACE_END = /[;{[]\s*$/;
 const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,})/;
 
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
-function provesTraining(recorder: Recorder, head: Head, enough: number): boolean {
+function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
+  const enough = format.enough ?? 2;
   const survey: AxisSurvey = recorder.survey;
   if (enough === 0) {
     return recorder.points > 0;
@@ -91,15 +94,26 @@ function provesTraining(recorder: Recorder, head: Head, enough: number): boolean
     return false;
   }
   let code = 0;
+  let braces = 0;
   let markdown = 0;
   for (const line of head.lines) {
     if (CODE_LINE.test(line.slice(0, 200))) {
       code++;
     } else if (MARKDOWN_LINE.test(line)) {
       markdown++;
+    } else if (BRACE_END.test(line)) {
+      braces++;
     }
   }
+  if (format.besideCode === true) {
+    return true;
+  }
+  code += Math.min(braces, code * 4);
+  if (skipsOnly) {
+    return code * 10 < head.lines.length;
+  }
+  // A traceback or a warning quotes a line or two of code; what holds as much code as records is code.
   return (
-    code < Math.max(survey.records, survey.layerRecords) && markdown * 4 < head.lines.length && markdown < 3
+    code < Math.max(survey.records, survey.layerRecords) && markdown < 3 && markdown * 4 < head.lines.length
   );
 }

@@ -50,6 +50,8 @@ export interface LogFormat {
   sniff(head: Head): number;
   /** Records it takes to believe the sniff; 2 where absent. */
   readonly enough?: number;
+  /** The file may hold source code beside its log, so code in it says nothing. */
+  readonly besideCode?: boolean;
   /** Reads keys whose meaning only this format knows; the dictionary is used where it is absent. */
   meaning?(name: string): KeyMeaning;
   /** @param path where the log lies; some trackers keep a metric's name in it. */

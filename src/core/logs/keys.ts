@@ -101,9 +101,15 @@ const LAYER_NAME =
 const PARAMETER_END =
   /(?:[./](?:[a-z0-9]+_)*(?:weight|bias|kernel|gamma|beta|embedding|scale)(?:_[a-z]{1,2}_l\d+(?:_reverse)?|_[vgu]|_orig)?|(?:^|[./])(?:weight|bias)_[a-z]{1,2}_l\d+(?:_reverse)?|[./](?:pos_embed|cls_token|pos_embedding|a_log|d_skip))$/;
 
+/** Groups of curves about parameters that are not their gradients. */
+const OTHER_GROUP =
+  /^[^/]{0,60}(?:mean|std|param|weight|value|update|activ|moment|ema|hist|ratio|norm|adam|decay|scale|var|min|max|l1|l2|lr)[^/]{0,60}\//i;
+
 /** True for names such as `encoder.0.weight`, which only a parameter of a model has. */
 export function isParameterName(name: string): boolean {
-  return PARAMETER_END.test(name.toLowerCase()) && !/loss|[\s=(){}"'<>]/.test(name);
+  return (
+    PARAMETER_END.test(name.toLowerCase()) && !/loss|[\s=(){}"'<>]/.test(name) && !OTHER_GROUP.test(name)
+  );
 }
 
 /** Reads a key's text. Same text, same answer: callers keep the result. */
@@ -113,6 +119,9 @@ export function meaningOf(name: string): KeyMeaning {
   const axis = axisMeaning(lower);
   if (axis !== null) {
     return axis;
+  }
+  if (/ vs (?:samples|tokens|time|flops)$/.test(lower)) {
+    return METRIC;
   }
   const gradient = gradientMeaning(text, lower);
   if (gradient !== null) {
@@ -248,7 +257,7 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
     .join('_')}`;
   const statistic = statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
   if (
-    /(?:^|_)(?:histogram|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1)(?:_|$)/.test(
+    /(?:^|_)(?:histogram|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
       words,
     )
   ) {

@@ -29,6 +29,8 @@ interface MutableSegment {
 /** Problems beyond this many are only counted. */
 const MOST_PROBLEMS = 50;
 const MOST_FIELDS = 65_536;
+/** Distinct steps of a tracker file that are told apart. */
+const MOST_SEEN = 1_000_000;
 const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
@@ -62,6 +64,7 @@ export class Recorder {
   private readonly unroller = new EpochUnroller();
   private pending: { readonly points: PointColumns; readonly index: number }[] = [];
   private readonly normed = new Set<string>();
+  private readonly seen = new Set<number>();
   private hiddenProblems = 0;
 
   /** @param plan null surveys only: steps are counted, not yet chosen. */
@@ -227,6 +230,31 @@ export class Recorder {
       }
     }
     this.points += metrics;
+    this.records++;
+  }
+
+  /**
+   * Stores one number whose place is known, as trackers write them: each tag has its own steps, so a restart shows
+   * in a series, not in the order of the file.
+   * @param own the step is on an axis of its own ("… vs samples") and says nothing of the run's.
+   */
+  point(key: Key, step: number, value: number, line: number, own = false): void {
+    const points = this.seriesOf(key, 'train').points;
+    const last = points.length - 1;
+    if (!own) {
+      const segment = this.segments.at(-1);
+      if (segment === undefined || (last >= 0 && step < points.step(last))) {
+        this.segments.push({ line, firstStep: step, lastStep: step });
+      } else if (step > segment.lastStep) {
+        segment.lastStep = step;
+      }
+      if (this.seen.size < MOST_SEEN && !this.seen.has(step)) {
+        this.seen.add(step);
+        this.steps++;
+      }
+    }
+    points.push(step, value, line);
+    this.points++;
     this.records++;
   }
 

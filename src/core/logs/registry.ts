@@ -9,11 +9,15 @@ import { llmC } from './formats/llm-c';
 import { loggerTable } from './formats/logger-table';
 import { mlflowMetric } from './formats/mlflow-metric';
 import { notebook } from './formats/notebook';
+import { tensorboard } from './formats/tensorboard';
 import { text } from './formats/text';
 import { trainerState } from './formats/trainer-state';
+import { wandb } from './formats/wandb';
 
 /** Every log format, special ones first. The README's list is generated from it. */
 export const FORMATS: readonly LogFormat[] = [
+  tensorboard,
+  wandb,
   trainerState,
   notebook,
   hfTrainer,

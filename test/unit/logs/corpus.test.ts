@@ -111,6 +111,10 @@ function compareParameters(run: Run, facts: ParameterFacts): string[] {
     }
   };
   named('largest', most.series, facts.max_parameter);
+  if (run.format === 'tensorboard') {
+    // The facts list tags in alphabetical order, the file in the order they were written.
+    series.sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
   named('first', series[0], facts.first_parameter);
   named('last', series.at(-1), facts.last_parameter);
   expect('first value', valuesOf(series[0]!)[0], facts.first_value_of_first_parameter);
@@ -144,7 +148,7 @@ const LOSSES = [
 ];
 
 function mainLoss(run: Run, facts: Record<string, unknown>): Series | undefined {
-  const key = facts.loss_key ?? facts.loss_tag;
+  const key = facts.loss_key ?? facts.loss_tag ?? (facts.loss_tags as string[] | undefined)?.[0];
   if (typeof key === 'string') {
     return run.series.find(({ name }) => name === key);
   }

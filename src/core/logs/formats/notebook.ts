@@ -117,6 +117,7 @@ export const notebook: LogFormat = {
     find(head.bytes, 0, head.bytes.length, OUTPUT_TYPE) >= 0
       ? 0.97
       : 0,
+  besideCode: true,
   open: (recorder) => ({ blocks: new NotebookOutputs(recorder) }),
   samples: [
     {
