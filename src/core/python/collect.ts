@@ -41,6 +41,7 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
         source.lines.offsetOf(range.line, range.column),
         source.lines.offsetOf(range.endLine, range.endColumn),
       ),
+    scopeOf: (node) => source.functionAt(node.start)?.name ?? null,
     statementOf: (node) => source.statement(node),
     spell: (canonical) => spellName(imports, canonical),
   };

@@ -366,6 +366,8 @@ export interface PythonFacts {
   nameOf(expr: Expr): string | null;
   /** The only value a name or self attribute is ever given, followed through aliases; the expression itself when it is neither; null when unclear. */
   valueOf(expr: Expr): Expr | null;
+  /** Qualified name of the function around a place (`Trainer.fit`), as in the `scope` of other facts; null at module level. */
+  scopeOf(node: { readonly start: number; readonly end: number }): string | null;
   /** The fact of a statement of `body`. */
   statementOf(stmt: { readonly start: number; readonly end: number }): StatementFact;
   /** Text of a range. */

@@ -113,12 +113,15 @@ function loggingPlace(
 }
 
 function modelAt(facts: PythonFacts, loop: TrainingLoop, line: number): string | null {
-  const candidates = [
+  const known = [
     loop.model,
     ...facts.optimizers.map((one) => one.model),
     ...facts.models.map((one) => one.name),
   ];
-  return candidates.find((name) => name !== null && isVisible(facts, name, line)) ?? null;
+  const names = known.filter((name) => name !== null);
+  // `optimizer = Adam(model.parameters())` in a constructor that also keeps `self.model`.
+  const kept = names.map((name) => `self.${name}`).filter((name) => facts.text.includes(name));
+  return [...names, ...kept].find((name) => isVisible(facts, name, line)) ?? null;
 }
 
 function lossAt(facts: PythonFacts, loop: TrainingLoop, line: number): string | null {

@@ -273,7 +273,8 @@ type MakeEvent = (
 
 function callEvent(source: PythonSource, call: CallExpr, make: MakeEvent): LoopEvent | null {
   const { func } = call;
-  const word = lastWord(func);
+  const named = source.nameOf(func);
+  const word = named?.startsWith('torch.') ? named.slice(named.lastIndexOf('.') + 1) : lastWord(func);
   const receiver = func.kind === 'attribute' ? func.object : null;
   const firstArg = call.args[0]?.value;
   const text = (expr: Expr | null | undefined): string => (expr == null ? '' : source.source(expr));

@@ -186,7 +186,11 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     return null;
   }
   const name = facts.textOf(facts.rangeOf(expr.func));
-  const candidates = facts.models.filter((model) => model.name === name);
+  const scope = facts.scopeOf(expr);
+  const named = facts.models.filter((model) => model.name === name);
+  const own = named.filter((model) => model.scope === scope);
+  const candidates =
+    own.length > 0 ? own : named.filter((model) => model.scope === null || name.includes('.'));
   const [model] = candidates;
   if (model === undefined || candidates.some((other) => other.type !== model.type)) {
     return null;

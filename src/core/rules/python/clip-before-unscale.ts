@@ -74,7 +74,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       .filter((event) => event.kind === 'backward' && canMeet(event, clip))
       .at(-1);
     const step = loop.events.slice(index + 1).find((event) => event.kind === 'step' && canMeet(event, clip));
-    if (!backward?.scaled || step?.scaler == null || scalerIsDisabled(facts, step.scaler)) {
+    if (!backward?.scaled || step?.scaler == null || scalerIsDisabled(facts, step.scaler, step.call)) {
       return [];
     }
     return [

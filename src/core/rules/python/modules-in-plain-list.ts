@@ -69,14 +69,13 @@ function checkClass(facts: PythonFacts, owner: ClassFact): Finding[] {
     return [];
   }
   const self = init.params[0]?.name ?? 'self';
-  const classText = facts.textOf(owner.range);
   return statementsIn(init.body).flatMap((stmt) => {
     const attr = stmt.kind === 'assign' ? selfAttribute(stmt, self) : null;
     if (stmt.kind !== 'assign' || stmt.value === null || attr === null) {
       return [];
     }
     const appended = isEmptyList(stmt.value) && appendsLayers(facts, node, self, attr);
-    if (!(appended || holdsLayers(facts, stmt.value)) || isCollected(facts, classText, self, attr)) {
+    if (!(appended || holdsLayers(facts, stmt.value)) || isCollected(facts, node, self, attr)) {
       return [];
     }
     return [
@@ -146,12 +145,14 @@ function appendsLayers(facts: PythonFacts, owner: ClassStmt, self: string, attr:
 }
 
 /** Registered or collected elsewhere: wrapped, added one by one, or their parameters listed by hand. */
-function isCollected(facts: PythonFacts, classText: string, self: string, attr: string): boolean {
+function isCollected(facts: PythonFacts, owner: ClassStmt, self: string, attr: string): boolean {
   if (HIDDEN_ON_PURPOSE.test(attr)) {
     return true;
   }
   const list = `${self}.${attr}`;
-  const wraps = facts.calls.some(({ call }) => {
+  const classText = facts.textOf(facts.rangeOf(owner));
+  const inside = facts.calls.filter(({ call }) => owner.start <= call.start && call.end <= owner.end);
+  const wraps = inside.some(({ call }) => {
     const name = facts.nameOf(call.func) ?? '';
     const isContainer =
       /\.(?:Sequential|ModuleList|ModuleDict)$/.test(name) ||

@@ -68,7 +68,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
     if (last?.scaler == null || !backwards.every((event) => event.scaled) || scalerSteps) {
       return [];
     }
-    if (scalerIsDisabled(facts, last.scaler)) {
+    if (scalerIsDisabled(facts, last.scaler, step.call)) {
       return [];
     }
     return [
