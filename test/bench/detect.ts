@@ -1,0 +1,223 @@
+/**
+ * What a diagnosis is worth: ours beside the published rules, on the labelled programs and on long healthy logs.
+ * `node --import tsx test/bench/detect.ts` prints the table, `--write` stores it as test/bench/detect.md.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BytesSource } from '../../src/core/io/fileSource';
+import { readLog } from '../../src/core/logs/logReader';
+import { diagnoseRun } from '../../src/core/rules/engine';
+import type { Run } from '../../src/core/run/run';
+import { autotrainer } from './rules-published/autotrainer';
+import { gradsnitch } from './rules-published/gradsnitch';
+import { type Alarm, type DefectClass, type PublishedTool, plainLog } from './rules-published/rule';
+import { sagemakerDebugger } from './rules-published/sagemaker-debugger';
+import { theDeepChecker } from './rules-published/thedeepchecker';
+import { trainproof } from './rules-published/trainproof';
+import { olmo2, olmoCore, torchAudit, zclip } from './rules-published/window-rules';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const SHARED = join(HERE, '../../../shared');
+const TARGET = join(HERE, 'detect.md');
+const CLASSES: readonly DefectClass[] = [
+  'vanishing',
+  'exploding',
+  'nonfinite',
+  'dead-relu',
+  'divergence',
+  'spike',
+  'plateau',
+];
+const CLASS_OF_RULE: Readonly<Record<string, DefectClass>> = {
+  'vanishing-gradient': 'vanishing',
+  'exploding-gradient': 'exploding',
+  'non-finite': 'nonfinite',
+  'dead-layer': 'dead-relu',
+  'diverging-loss': 'divergence',
+  'gradient-spike': 'spike',
+  'loss-plateau': 'plateau',
+};
+
+/** Logs of the corpus whose runs are healthy, with gradient norms over many rows. */
+const HEALTHY_LOGS: readonly string[] = [
+  'build-nanogpt/nanogpt-train-1806877.out',
+  'llm.c/main.log',
+  'gpt-neox/llemma_slurm.out',
+  'hf-trainer-state/medbot_trainer_state.json',
+  'hf-trainer-state/star_dpo_trainer_state.json',
+  'hf-trainer-state/trainproof_healthy_seed42.json',
+  'lerobot/train_error.txt',
+  'maxtext/metrics.txt',
+  'metrics-jsonl/openpi_train_log.jsonl',
+  'mmengine/mask2former_20230523.json',
+  'ms-swift/logging_internvl2.jsonl',
+  'lightning-csv/diffwave_grad_norm_global.csv',
+  'olmo/olmo150m_train.log',
+];
+
+const ours: PublishedTool = {
+  name: '**Gradient Inspector**',
+  note: 'Findings of severity warning and error.',
+  alarms: () => [],
+};
+const TOOLS: readonly PublishedTool[] = [
+  ours,
+  sagemakerDebugger,
+  autotrainer,
+  theDeepChecker,
+  gradsnitch,
+  trainproof,
+  olmoCore,
+  olmo2,
+  zclip,
+  torchAudit,
+];
+
+interface LabelledRun {
+  readonly run: Run;
+  readonly defect: DefectClass | 'none';
+  readonly onset: number | null;
+  readonly steps: number;
+}
+
+async function read(path: string): Promise<Run | null> {
+  return readLog(new BytesSource(path, new Uint8Array(readFileSync(path))));
+}
+
+async function labelledRuns(): Promise<readonly LabelledRun[]> {
+  const folder = join(SHARED, 'gradbench/cases');
+  const runs: LabelledRun[] = [];
+  for (const id of readdirSync(folder).sort()) {
+    const truth: unknown = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8'));
+    const {
+      defect,
+      log,
+      log_truth: times,
+    } = truth as {
+      readonly defect: DefectClass | 'none';
+      readonly log: { readonly file: string };
+      readonly log_truth: { readonly steps: number; readonly onset_step: number | null };
+    };
+    const run = await read(join(folder, id, log.file));
+    if (run !== null) {
+      runs.push({ run, defect, onset: times.onset_step, steps: times.steps });
+    }
+  }
+  return runs;
+}
+
+function alarmsOf(tool: PublishedTool, run: Run): readonly Alarm[] {
+  if (tool !== ours) {
+    return tool.alarms(plainLog(run));
+  }
+  return diagnoseRun(run).findings.flatMap(({ rule, severity, step }) => {
+    const defect = CLASS_OF_RULE[rule];
+    return defect !== undefined && (severity === 'error' || severity === 'warning') ? [{ defect, step }] : [];
+  });
+}
+
+interface Score {
+  readonly recall: ReadonlyMap<DefectClass, readonly [found: number, all: number]>;
+  readonly found: number;
+  readonly defective: number;
+  readonly timely: number;
+  readonly falseRuns: number;
+  readonly healthy: number;
+  readonly alarmsPerThousand: number;
+}
+
+function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly Run[]): Score {
+  const recall = new Map<DefectClass, [number, number]>(CLASSES.map((name) => [name, [0, 0]]));
+  let found = 0;
+  let timely = 0;
+  let falseRuns = 0;
+  let falseAlarms = 0;
+  let healthySteps = 0;
+  for (const { run, defect, onset, steps } of runs) {
+    const alarms = alarmsOf(tool, run);
+    if (defect === 'none') {
+      falseRuns += alarms.length > 0 ? 1 : 0;
+      falseAlarms += alarms.length;
+      healthySteps += run.steps;
+      continue;
+    }
+    const right = alarms.filter((alarm) => alarm.defect === defect);
+    const count = recall.get(defect) ?? [0, 0];
+    count[0] += right.length > 0 ? 1 : 0;
+    count[1] += 1;
+    found += right.length > 0 ? 1 : 0;
+    timely += right.some(({ step }) => onset !== null && Math.abs(step - onset) <= 0.1 * steps) ? 1 : 0;
+  }
+  for (const run of long) {
+    const alarms = alarmsOf(tool, run);
+    falseRuns += alarms.length > 0 ? 1 : 0;
+    falseAlarms += alarms.length;
+    healthySteps += run.steps;
+  }
+  return {
+    recall,
+    found,
+    defective: runs.filter(({ defect }) => defect !== 'none').length,
+    timely,
+    falseRuns,
+    healthy: runs.filter(({ defect }) => defect === 'none').length + long.length,
+    alarmsPerThousand: (1000 * falseAlarms) / healthySteps,
+  };
+}
+
+function table(scores: ReadonlyMap<PublishedTool, Score>): string {
+  const head = [
+    'tool',
+    'named right',
+    'in time',
+    ...CLASSES,
+    'healthy runs alarmed',
+    'false alarms per 1,000 healthy rows',
+  ];
+  const rows = [...scores].map(([tool, one]) => [
+    tool.name,
+    `${one.found}/${one.defective}`,
+    `${one.timely}/${one.defective}`,
+    ...CLASSES.map((name) => (one.recall.get(name) ?? [0, 0]).join('/')),
+    `${one.falseRuns}/${one.healthy}`,
+    one.alarmsPerThousand.toFixed(2),
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(join(SHARED, 'gradbench'))) {
+    console.log('The labelled programs (../shared/gradbench) are absent: nothing measured.');
+    return;
+  }
+  const runs = await labelledRuns();
+  const long: Run[] = [];
+  for (const name of HEALTHY_LOGS) {
+    const run = await read(join(SHARED, 'corpus', name));
+    if (run === null) {
+      console.log(`not read as a log: ${name}`);
+    } else {
+      long.push(run);
+    }
+  }
+  const scores = new Map(TOOLS.map((tool) => [tool, score(tool, runs, long)]));
+  const text = [
+    '# Detection, beside the published rules',
+    '',
+    'Regenerate with `node --import tsx test/bench/detect.ts --write`. *Named right*: the defect class of the run is among the alarms.',
+    '*In time*: one of those alarms lies within a tenth of the run of the true onset. Healthy: the healthy labelled programs and',
+    `${long.length} real logs of healthy runs. Every published rule was written anew from its documentation.`,
+    '',
+    table(scores),
+    '',
+    ...TOOLS.map(({ name, note }) => `- ${name}: ${note}`),
+    '',
+  ].join('\n');
+  console.log(text);
+  if (process.argv.includes('--write')) {
+    writeFileSync(TARGET, text);
+  }
+}
+
+void main();
