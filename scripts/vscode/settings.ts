@@ -12,8 +12,6 @@ const THEMES: Readonly<Record<Theme, string>> = {
 export function userSettings(theme: Theme, more: Settings = {}): Settings {
   return {
     'workbench.colorTheme': THEMES[theme],
-    // Otherwise a high-contrast theme is left as soon as the system is seen to have none.
-    'window.autoDetectHighContrast': false,
     'workbench.startupEditor': 'none',
     'workbench.tips.enabled': false,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',

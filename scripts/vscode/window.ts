@@ -13,6 +13,13 @@ import { type Settings, type Theme, userSettings } from './settings';
 const START_LIMIT_MS = 45_000;
 const START_TRIES = 3;
 
+/** The workbench's own names of the kinds of theme. */
+const THEME_CLASS: Readonly<Record<Theme, string>> = {
+  dark: 'vs-dark',
+  light: 'vs',
+  'high-contrast': 'hc-black',
+};
+
 const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -45,7 +52,9 @@ export async function openWindow(host: Host, options: WindowOptions): Promise<Wi
   for (let attempt = 1; ; attempt++) {
     const window = await (host.kind === 'npm' ? openBrowser(host, options) : openDesktop(host, options));
     try {
-      await window.page.waitForSelector('.monaco-workbench .part.statusbar .statusbar-item', {
+      const kind = THEME_CLASS[options.theme ?? 'dark'];
+      // The theme is in place a while after the first drawing.
+      await window.page.waitForSelector(`.monaco-workbench.${kind} .part.statusbar .statusbar-item`, {
         timeout: START_LIMIT_MS,
       });
       return window;
@@ -80,6 +89,9 @@ export async function openBrowser(
   try {
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      // VS Code in a browser takes a high-contrast theme only from a system that has one.
+      colorScheme: options.theme === 'light' ? 'light' : 'dark',
+      forcedColors: options.theme === 'high-contrast' ? 'active' : 'none',
     });
     await more.prepare?.(page);
     await page.goto(

@@ -196,6 +196,19 @@ export class Workbench {
     return found as Frame;
   }
 
+  /** Drags with the mouse, from the middle of an element or from a point, by so many pixels. */
+  async drag(from: Locator | { x: number; y: number }, right: number, down: number): Promise<void> {
+    const box = 'boundingBox' in from ? await from.boundingBox() : { ...from, width: 0, height: 0 };
+    if (!box) {
+      throw new Error('What is to be dragged is not to be seen.');
+    }
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + right, y + down, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** Writes `test/ui/screenshots/<name>.png`; of the whole window unless an element is given. Returns the file's path. */
   async screenshot(name: string, element?: Locator): Promise<string> {
     mkdirSync(screenshotFolder, { recursive: true });

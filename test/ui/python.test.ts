@@ -58,6 +58,11 @@ describe('a fix in Python code, light', () => {
       );
     });
     await workbench.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    await workbench.until('no count of problems on the tab', async () =>
+      /^train\.py$/.test(
+        (await workbench.page.locator('.tab.active .tab-label').first().textContent()) ?? '',
+      ),
+    );
     await workbench.screenshot('fix-applied-light');
   });
 });

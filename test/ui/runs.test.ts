@@ -14,11 +14,14 @@ describe('the Training Runs view, dark', () => {
         (path) => labels.some((label) => label.includes(path.split('/')[0] as string)),
       );
     });
-    const finding = rows.filter({ hasText: 'not finite from epoch 1.2' }).first();
+    const bar = await page.locator('.part.sidebar').boundingBox();
+    await workbench.drag({ x: (bar?.x ?? 0) + (bar?.width ?? 0) + 2, y: 400 }, 380, 0);
+    const finding = rows.filter({ hasText: /finite .*epoch 1\.2/i }).filter({ hasText: 'line 60' });
     await finding.click();
     await page.locator('.statusbar-item', { hasText: 'Ln 60,' }).waitFor();
     await page.locator('.tab.active[data-resource-name="train.log"]').waitFor();
     await page.locator('.squiggly-error').first().waitFor();
+    await page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
     await workbench.screenshot('runs-dark');
   });
 });
