@@ -19,6 +19,7 @@ import { Pages } from './host/language/pages';
 import { PythonDocuments } from './host/language/pythonDocuments';
 import { PythonService } from './host/language/pythonService';
 import { registerRejoining } from './host/language/rejoining';
+import { RunEvidence } from './host/language/runEvidence';
 import { withLevels } from './host/ruleLevels';
 import type { Services } from './host/services';
 import { openSession } from './host/sessions/openSession';
@@ -49,8 +50,11 @@ export function activate(context: ExtensionContext): void {
   );
   const logDocuments = own.add(new LogDocuments(sessions, config));
   const pythonDocuments = own.add(new PythonDocuments(python, config, log));
-  const findings = own.add(new DocumentFindings(sessions, logDocuments, pythonDocuments, config));
   const runs = own.add(new RunsModel());
+  const evidence = own.add(new RunEvidence(runs));
+  const findings = own.add(
+    new DocumentFindings(sessions, logDocuments, pythonDocuments, evidence, joins, config),
+  );
   const chartServices: ChartServices = {
     extensionUri,
     sessions,
@@ -69,6 +73,7 @@ export function activate(context: ExtensionContext): void {
     python,
     pythonDocuments,
     findings,
+    joins,
     pages,
     runs,
     charts,
@@ -76,9 +81,10 @@ export function activate(context: ExtensionContext): void {
 
   own.add(config.onDidChange(() => sessions.reselectAll()));
   own.add(sessions.onDidChange((session) => runs.updateFrom(session)));
+  own.add(sessions.onDidClose((uri) => runs.closed(uri)));
   own.add(registerRejoining(pythonDocuments, sessions));
-  own.add(registerDiagnostics(findings, runs, pages));
-  own.add(registerHovers(findings));
+  own.add(registerDiagnostics(findings, runs, evidence, pages));
+  own.add(registerHovers(findings, sessions));
   own.add(registerCodeLenses(logDocuments, findings, config));
   own.add(registerCodeActions(findings, sessions, joins));
   own.add(registerTrainingRuns(runs));

@@ -10,6 +10,8 @@ export interface Config {
   /** By rule name or code. */
   readonly rules: RuleLevels;
   readonly pythonEnable: boolean;
+  /** Mark lines of code with what the runs' logs show. */
+  readonly pythonRunEvidence: boolean;
   readonly lensEnable: boolean;
   /** Files that Analyze Workspace looks at, at most. */
   readonly maxFiles: number;
@@ -54,6 +56,7 @@ function readConfig(): Config {
       ),
     ),
     pythonEnable: settings.get('python.enable', true),
+    pythonRunEvidence: settings.get('python.runEvidence', true),
     lensEnable: settings.get('lens.enable', true),
     maxFiles: Math.max(1, settings.get('maxFiles', 2000)),
   });

@@ -1,6 +1,7 @@
 import type { ConfigStore } from './config';
 import type { ChartPanels } from './editor/chartPanel';
 import type { DocumentFindings } from './language/documentFindings';
+import type { Joins } from './language/joins';
 import type { Pages } from './language/pages';
 import type { PythonDocuments } from './language/pythonDocuments';
 import type { PythonService } from './language/pythonService';
@@ -16,6 +17,7 @@ export interface Services {
   readonly python: PythonService;
   readonly pythonDocuments: PythonDocuments;
   readonly findings: DocumentFindings;
+  readonly joins: Joins;
   readonly pages: Pages;
   readonly runs: RunsModel;
   readonly charts: ChartPanels;

@@ -94,7 +94,8 @@ async function analyzeFile(
       return undefined;
     }
     const { findings, notChecked } = diagnoseRun(run);
-    return logResult(uri, run, withLevels(findings, rules), notChecked, true);
+    const joined = await services.joins.join(uri, run, findings);
+    return logResult(uri, run, withLevels(joined.findings, rules), notChecked);
   } finally {
     await source.close();
   }

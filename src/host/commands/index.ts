@@ -5,6 +5,7 @@ import type { Services } from '../services';
 import { analyzeCurrentLog } from './analyzeCurrentLog';
 import { analyzeWorkspace } from './analyzeWorkspace';
 import { explainFinding } from './explainFinding';
+import { forgetRun } from './forgetRun';
 import { goToLayer } from './goToLayer';
 import { insertGradientLogging } from './insertGradientLogging';
 import { openCharts } from './openCharts';
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'gradientInspector.openCharts': openCharts,
   'gradientInspector.explainFinding': explainFinding,
   'gradientInspector.insertGradientLogging': insertGradientLogging,
+  'gradientInspector.forgetRun': forgetRun,
   'gradientInspector.goToLayer': goToLayer,
   'gradientInspector.goToLine': goToLayer,
   'gradientInspector.silenceRule': silenceRule,

@@ -15,6 +15,7 @@ import { uriOf } from '../paths';
 import type { FileResult, RunsModel } from '../views/runsModel';
 import { type DocumentFindings, toRange } from './documentFindings';
 import type { Pages } from './pages';
+import type { Evidence, RunEvidence } from './runEvidence';
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -45,12 +46,17 @@ export function toDiagnostic(finding: Finding, range: Range, pages: Pages): Diag
 }
 
 /** Keeps the Problems panel and the squiggles what was found: in open documents, and in the files of the last search. */
-export function registerDiagnostics(findings: DocumentFindings, runs: RunsModel, pages: Pages): Disposable {
+export function registerDiagnostics(
+  findings: DocumentFindings,
+  runs: RunsModel,
+  evidence: RunEvidence,
+  pages: Pages,
+): Disposable {
   const store = new DisposableStore();
   const collection = store.add(languages.createDiagnosticCollection('gradientInspector'));
   const publish = (uri: Uri) => {
     const document = openDocument(uri);
-    const placed = document === undefined ? searched(runs.of(uri)) : findings.of(document);
+    const placed = document === undefined ? searched(runs.of(uri), evidence.of(uri)) : findings.of(document);
     collection.set(
       uri,
       placed.map(({ finding, range }) => toDiagnostic(finding, range, pages)),
@@ -68,10 +74,13 @@ export function registerDiagnostics(findings: DocumentFindings, runs: RunsModel,
   return store;
 }
 
-function searched(result: FileResult | undefined) {
-  return result?.isAsked === true
-    ? result.findings.map(({ finding }) => ({ finding, range: toRange(finding.range) }))
-    : [];
+/** Of a file without an editor only what the person asked for is shown. */
+function searched(result: FileResult | undefined, evidence: readonly Evidence[]) {
+  const own = result?.isAsked === true ? result.findings : [];
+  return [...own, ...evidence.filter(({ isAsked }) => isAsked)].map(({ finding }) => ({
+    finding,
+    range: toRange(finding.range),
+  }));
 }
 
 function openDocument(uri: Uri) {

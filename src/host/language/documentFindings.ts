@@ -6,8 +6,10 @@ import { DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import { withLevels } from '../ruleLevels';
 import type { LogSession, LogSessions } from '../sessions/logSession';
+import type { Joins } from './joins';
 import type { LogDocuments } from './logDocuments';
 import type { PythonDocuments } from './pythonDocuments';
+import type { Evidence, RunEvidence } from './runEvidence';
 
 /** Longest squiggle: a progress bar's line can be a million characters. */
 const LONGEST_SQUIGGLE = 400;
@@ -20,7 +22,13 @@ export type PlacedFinding =
       readonly range: Range;
       readonly session: LogSession;
     }
-  | { readonly kind: 'python'; readonly finding: Finding; readonly range: Range };
+  | {
+      readonly kind: 'python';
+      readonly finding: Finding;
+      readonly range: Range;
+      /** The run that shows it; undefined: the code alone does. */
+      readonly evidence: Evidence | undefined;
+    };
 
 /** What was found in every open document, be it a log or Python: diagnostics, hovers, lenses and actions ask here. */
 export class DocumentFindings {
@@ -32,10 +40,13 @@ export class DocumentFindings {
     sessions: LogSessions,
     private readonly logs: LogDocuments,
     private readonly python: PythonDocuments,
+    private readonly evidence: RunEvidence,
+    private readonly joins: Joins,
     private readonly config: ConfigStore,
   ) {
     this.store.add(sessions.onDidChange(({ uri }) => this.changed.fire(uri)));
     this.store.add(python.onDidChange((uri) => this.changed.fire(uri)));
+    this.store.add(evidence.onDidChange((uri) => this.changed.fire(uri)));
     this.store.add(config.onDidChange(() => this.fireForAll()));
   }
 
@@ -50,14 +61,18 @@ export class DocumentFindings {
         range: placeInLog(finding.range, document),
       }));
     }
-    return this.placed(this.python.of(document.uri)?.findings ?? []);
+    return this.placed(this.python.of(document.uri)?.findings ?? [], this.evidenceOn(document), document);
   }
 
   /** Findings whose edits fit the text as it is now. */
   async current(document: TextDocument): Promise<readonly PlacedFinding[]> {
-    return document.languageId === 'python'
-      ? this.placed((await this.python.current(document))?.findings ?? [])
-      : this.of(document);
+    if (document.languageId !== 'python') {
+      return this.of(document);
+    }
+    const analysis = await this.python.current(document);
+    const isFresh = await this.joins.isFresh(document.uri);
+    const evidence = this.evidenceOn(document);
+    return this.placed(analysis?.findings ?? [], isFresh ? evidence : evidence.map(withoutFixes), document);
   }
 
   dispose(): void {
@@ -65,12 +80,28 @@ export class DocumentFindings {
     this.changed.dispose();
   }
 
-  private placed(findings: readonly Finding[]): readonly PlacedFinding[] {
-    return withLevels(findings, this.config.current.rules).map((finding) => ({
+  private evidenceOn({ uri, languageId }: TextDocument): readonly Evidence[] {
+    const { enable, pythonEnable, pythonRunEvidence } = this.config.current;
+    return enable && pythonEnable && pythonRunEvidence && languageId === 'python'
+      ? this.evidence.of(uri)
+      : [];
+  }
+
+  private placed(
+    findings: readonly Finding[],
+    evidence: readonly Evidence[],
+    document: TextDocument,
+  ): readonly PlacedFinding[] {
+    const place = (finding: Finding, one: Evidence | undefined): PlacedFinding => ({
       kind: 'python',
       finding,
-      range: toRange(finding.range),
-    }));
+      range: document.validateRange(toRange(finding.range)),
+      evidence: one,
+    });
+    return [
+      ...withLevels(findings, this.config.current.rules).map((finding) => place(finding, undefined)),
+      ...evidence.map((one) => place(one.finding, one)),
+    ];
   }
 
   private fireForAll(): void {
@@ -78,6 +109,11 @@ export class DocumentFindings {
       this.changed.fire(uri);
     }
   }
+}
+
+/** The code was edited since the run was joined with it: what an edit would change is not known. */
+function withoutFixes(evidence: Evidence): Evidence {
+  return { ...evidence, finding: { ...evidence.finding, fixes: [] } };
 }
 
 /** A range of the core as VS Code's. */

@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import { remedyById } from '../../core/remedies/registry';
 import type { PictureTheme } from '../../core/report/picture';
+import type { LogSessions } from '../sessions/logSession';
 import type { DocumentFindings, PlacedFinding } from './documentFindings';
 import { findingMarkdown } from './findingMarkdown';
 import { findingPictures } from './findingPictures';
@@ -27,7 +28,7 @@ const ALLOWED_COMMANDS = [
 /** A line can carry several findings; more than this is a list, not a hover. */
 const MOST_HOVERS = 3;
 
-export function registerHovers(findings: DocumentFindings): Disposable {
+export function registerHovers(findings: DocumentFindings, sessions: LogSessions): Disposable {
   return languages.registerHoverProvider(EVERY_SELECTOR, {
     provideHover(document: TextDocument, position: Position): Hover | undefined {
       const here = findings.of(document).filter(({ range }) => range.contains(position));
@@ -35,7 +36,7 @@ export function registerHovers(findings: DocumentFindings): Disposable {
       return (
         first &&
         new Hover(
-          here.slice(0, MOST_HOVERS).map((placed) => contents(placed, document.uri)),
+          here.slice(0, MOST_HOVERS).map((placed) => contents(placed, document.uri, sessions)),
           first.range,
         )
       );
@@ -43,13 +44,13 @@ export function registerHovers(findings: DocumentFindings): Disposable {
   });
 }
 
-function contents(placed: PlacedFinding, uri: Uri): MarkdownString {
+function contents(placed: PlacedFinding, uri: Uri, sessions: LogSessions): MarkdownString {
   const { finding } = placed;
   const text = findingMarkdown({
     finding,
     rule: ruleByName(finding.rule),
     remedies: finding.remedies.map((id) => remedyById(id)),
-    pictures: pictures(placed),
+    pictures: pictures(placed, sessions),
     link: (command, ...args) => commandLink(command, args.length > 0 ? args : [uri.toString()]),
   });
   const markdown = new MarkdownString(text);
@@ -64,10 +65,13 @@ function commandLink(command: string, args: readonly unknown[]): string {
   return `command:${command}?${query}`;
 }
 
-function pictures(placed: PlacedFinding): readonly string[] {
-  const run = placed.kind === 'log' ? placed.session.run : null;
-  return placed.kind === 'log' && run !== null
-    ? findingPictures(placed.finding, run, pictureTheme()).map(
+/** Of evidence on a line of code the pictures are the run's, as long as its log is open. */
+function pictures(placed: PlacedFinding, sessions: LogSessions): readonly string[] {
+  const onLog = placed.kind === 'log' ? placed.finding : placed.evidence?.onLog;
+  const session =
+    placed.kind === 'log' ? placed.session : placed.evidence && sessions.peek(placed.evidence.run);
+  return onLog !== undefined && session?.run
+    ? findingPictures(onLog, session.run, pictureTheme()).map(
         (svg) => `data:image/svg+xml;base64,${Buffer.from(svg, 'utf8').toString('base64')}`,
       )
     : [];

@@ -29,11 +29,16 @@ export class Joins {
   async isCurrent(findings: readonly LogFinding[]): Promise<boolean> {
     const paths = new Set(findings.flatMap(({ fixes }) => fixes.map(({ path }) => path)));
     for (const path of paths) {
-      const stamp = await this.python.stampOf(uriOf(path)).catch(() => null);
-      if (stamp === null || stamp !== this.stamps.get(path)) {
+      if (!(await this.isFresh(uriOf(path)))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Is this Python file still as it was when a log was last joined with it? */
+  async isFresh(uri: Uri): Promise<boolean> {
+    const stamp = await this.python.stampOf(uri).catch(() => null);
+    return stamp !== null && stamp === this.stamps.get(pathOf(uri));
   }
 }

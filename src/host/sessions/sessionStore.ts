@@ -12,7 +12,10 @@ interface Entry {
 export class SessionStore implements LogSessions {
   private readonly entries = new Map<string, Entry>();
   private readonly changed = new Emitter<LogSession>();
+  private readonly closed = new Emitter<Uri>();
   readonly onDidChange = this.changed.event;
+  /** Nobody holds the file any more. */
+  readonly onDidClose = this.closed.event;
 
   constructor(private readonly open: (uri: Uri) => FollowingSession) {}
 
@@ -58,6 +61,7 @@ export class SessionStore implements LogSessions {
     }
     this.entries.clear();
     this.changed.dispose();
+    this.closed.dispose();
   }
 
   private release(key: string): void {
@@ -65,6 +69,7 @@ export class SessionStore implements LogSessions {
     if (entry !== undefined && --entry.holders === 0) {
       this.entries.delete(key);
       entry.session.dispose();
+      this.closed.fire(entry.session.uri);
     }
   }
 }

@@ -24,11 +24,15 @@ export interface FileResult {
   readonly notChecked: readonly NotChecked[];
   /** The person asked for it: its findings stay in the Problems panel while no editor shows the file. */
   readonly isAsked: boolean;
+  /** Its log is open, and followed. */
+  readonly isOpen: boolean;
 }
 
 /** What the "Training runs" view shows: results of the last search, kept up by the sessions of open logs. */
 export class RunsModel {
   private readonly results = new Map<string, FileResult>();
+  /** Removed by the person; an open log's session does not bring them back. */
+  private readonly removed = new Set<string>();
   private readonly changed = new Emitter<Uri | undefined>();
   /** A file's result changed; undefined: all of them. */
   readonly onDidChange = this.changed.event;
@@ -44,12 +48,28 @@ export class RunsModel {
   /** Takes over what an open log's session knows. `isAsked`: the person asked for this very log. */
   updateFrom(session: LogSession, isAsked = this.of(session.uri)?.isAsked ?? false): void {
     const { run, state, uri, findings, notChecked } = session;
-    if (run !== null && state !== 'reading') {
-      this.put(logResult(uri, run, findings, notChecked, isAsked));
+    if (run !== null && state !== 'reading' && (isAsked || !this.removed.has(uri.toString()))) {
+      this.put({ ...logResult(uri, run, findings, notChecked), isAsked, isOpen: true });
     }
   }
 
+  /** The log is no longer followed; what was found stays listed. */
+  closed(uri: Uri): void {
+    const result = this.of(uri);
+    if (result !== undefined) {
+      this.put({ ...result, isOpen: false });
+    }
+  }
+
+  /** The person does not want to hear of this file any more. */
+  remove(uri: Uri): void {
+    this.results.delete(uri.toString());
+    this.removed.add(uri.toString());
+    this.changed.fire(uri);
+  }
+
   put(result: FileResult): void {
+    this.removed.delete(result.uri.toString());
     this.results.set(result.uri.toString(), result);
     this.changed.fire(result.uri);
   }
@@ -69,7 +89,6 @@ export function logResult(
   run: Run,
   findings: readonly LogFinding[],
   notChecked: readonly NotChecked[],
-  isAsked: boolean,
 ): FileResult {
   return {
     uri,
@@ -78,7 +97,8 @@ export function logResult(
     health: healthOf(run, findings),
     findings: findings.map((finding) => ({ finding, phrase: findingPhrase(finding, run) })),
     notChecked,
-    isAsked,
+    isAsked: true,
+    isOpen: false,
   };
 }
 
@@ -91,5 +111,6 @@ export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult
     findings: findings.map((finding) => ({ finding, phrase: finding.message })),
     notChecked: [],
     isAsked: true,
+    isOpen: false,
   };
 }

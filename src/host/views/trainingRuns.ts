@@ -19,10 +19,20 @@ import type { FileResult, ListedFinding, RunsModel } from './runsModel';
 /** A busy search or a growing log must not redraw the tree at every change. */
 const REDRAW_PAUSE_MS = 150;
 
+/** What a command of the view's menu is given. */
+export interface FileNode {
+  readonly kind: 'file';
+  readonly result: FileResult;
+}
+
 type Node =
-  | { readonly kind: 'file'; readonly result: FileResult }
+  | FileNode
   | { readonly kind: 'finding'; readonly uri: Uri; readonly listed: ListedFinding }
   | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] };
+
+export function isFileNode(value: unknown): value is FileNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file';
+}
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
