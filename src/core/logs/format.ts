@@ -35,6 +35,8 @@ export interface BlockParser {
 /** A few lines as a tool writes them, and what must come of them. */
 export interface FormatSample {
   readonly text: string;
+  /** Where the tool puts the file, if that matters. */
+  readonly path?: string;
   /** Name, step and value of every training point with a known kind (gradient, loss), in file order. */
   readonly points: readonly (readonly [name: string, step: number, value: number])[];
 }

@@ -34,6 +34,10 @@ const PRINT = 256;
 /** Largest part of one record that a block format may ask to keep. */
 const LARGEST_RECORD = 64 * 1024 * 1024;
 
+/** Below this size every growth may change what the log is taken for; above it, growth by a quarter. */
+const SMALL = 4096;
+const REDETECT_GROWTH = 1.25;
+
 /** Reads one log, and goes on where it stopped when the file has grown. */
 export class LogReader {
   private state: Reading | null = null;
@@ -82,7 +86,10 @@ export class LogReader {
 
   /** A log that was short when it was recognised may turn out to have another axis: then it is read again. */
   private async betterKnown(state: Reading, size: number, options: ReadOptions): Promise<boolean> {
-    if (state.headLength >= HEAD_BYTES || size < state.headLength * 2 || options.signal?.aborted === true) {
+    const grown = size >= state.headLength * REDETECT_GROWTH;
+    const decided =
+      state.headLength >= HEAD_BYTES || (state.headLength >= SMALL && !grown) || size <= state.headLength;
+    if (decided || options.signal?.aborted === true) {
       return false;
     }
     const raw = await this.readHead(size);

@@ -78,7 +78,7 @@ function compareSeries(name: string, series: Series | undefined, facts: SeriesFa
   return differences;
 }
 
-function compareParameters(run: Run, facts: ParameterFacts): string[] {
+function compareParameters(run: Run, facts: ParameterFacts, sorted: boolean): string[] {
   const series = ofKind(run, 'grad-norm').filter(({ parameter }) => parameter !== null);
   const all = series.flatMap((one) => valuesOf(one).map((value) => ({ value, series: one })));
   const finite = all.filter(({ value }) => Number.isFinite(value));
@@ -111,8 +111,8 @@ function compareParameters(run: Run, facts: ParameterFacts): string[] {
     }
   };
   named('largest', most.series, facts.max_parameter);
-  if (run.format === 'tensorboard') {
-    // The facts list tags in alphabetical order, the file in the order they were written.
+  if (sorted) {
+    // These facts list tags in alphabetical order, the file in the order they were written.
     series.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
   named('first', series[0], facts.first_parameter);
@@ -223,7 +223,9 @@ function compare(run: Run | null, { facts }: FileFacts): string[] {
     differences.push(...compareSeries('loss scale', ofKind(run, 'loss-scale')[0], facts.loss_scale));
   }
   if (facts.per_param !== undefined) {
-    differences.push(...compareParameters(run, facts.per_param as ParameterFacts));
+    differences.push(
+      ...compareParameters(run, facts.per_param as ParameterFacts, 'gradient_scalar_tags' in facts),
+    );
   } else if (
     facts.grad_norm_0 === undefined &&
     ofKind(run, 'grad-norm').some(({ parameter }) => parameter !== null)

@@ -1,4 +1,5 @@
 import type { LineParser, LogFormat } from '../format';
+import { meaningOf } from '../keys';
 import type { Recorder } from '../recorder';
 import { CLOSE_BRACE, OPEN_BRACE, skipSpaces } from '../scan/bytes';
 import { DictScanner } from '../scan/dict';
@@ -40,11 +41,24 @@ export class JsonLines implements LineParser {
   }
 }
 
-const TRAINING_KEY =
-  /"(?:[^"]{0,80}[/_.])?(?:loss|grad(?:ient)?s?(?:_norms?)?|grad_norm[^"]{0,200}|lr|learning_rate|gnorm)(?:[/_.][^"]{0,200})?"\s?:/;
-const AXIS_KEY =
-  /"(?:train\/)?(?:step|_step|global_step|iteration|iter|epoch|num_updates|current_steps|global_step\/max_steps)"\s?:/;
-const NAMESPACED = /"(?:train|training|eval|val)\/[\w/.-]{1,80}"\s?:\s?-?[\d.N]/;
+const KEY = /"([^"\\]{1,300})"\s?:/g;
+/** Objects whose keys are looked at. */
+const LOOKED_AT = 30;
+
+/** The object names a gradient, or a step or epoch together with a loss, a rate or a `train/…` metric. */
+function isTrainingRecord(line: string): boolean {
+  const keys = [...line.matchAll(KEY)].map(([, key = '']) => key);
+  const meanings = keys.map(meaningOf);
+  const axis = meanings.some(({ role }) => role === 'step' || role === 'epoch');
+  return meanings.some(
+    ({ kind, weak }, index) =>
+      ((kind === 'grad-norm' || kind === 'grad-max') && !weak) ||
+      (axis &&
+        (kind === 'loss' ||
+          kind === 'learning-rate' ||
+          /^(?:train|training|eval|val)\/./.test(keys[index] ?? ''))),
+  );
+}
 
 /** JSON lines of any logger: openpi, ms-swift, LLaMA-Factory, DETR, Detectron2, MaxText, MMEngine, home-made ones. */
 export const jsonLines: LogFormat = {
@@ -54,14 +68,11 @@ export const jsonLines: LogFormat = {
   sniff(head) {
     const filled = head.lines.filter((line) => line.trim() !== '');
     const objects = filled.filter((line) => /^\s*\{\s?"/.test(line));
-    const training = objects.filter(
-      (line) =>
-        (TRAINING_KEY.test(line) || NAMESPACED.test(line)) && (AXIS_KEY.test(line) || /grad/i.test(line)),
-    );
-    if (head.binary || objects.length * 2 < filled.length || training.length * 3 < objects.length) {
+    if (head.binary || objects.length === 0 || objects.length * 2 < filled.length) {
       return 0;
     }
-    return training.length === 0 ? 0 : 0.8;
+    const looked = objects.slice(0, LOOKED_AT);
+    return looked.filter(isTrainingRecord).length * 3 >= looked.length ? 0.8 : 0;
   },
   enough: 0,
   open: (recorder) => ({ lines: new JsonLines(recorder) }),

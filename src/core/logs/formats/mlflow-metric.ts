@@ -42,10 +42,11 @@ export const mlflowMetric: LogFormat = {
   open,
   samples: [
     {
+      path: 'mlruns/0/1f/metrics/train/loss',
       text: '1628697792090 332.5 0\n1628697795789 NaN 1\n',
       points: [
-        ['train.log', 0, 332.5],
-        ['train.log', 1, Number.NaN],
+        ['train/loss', 0, 332.5],
+        ['train/loss', 1, Number.NaN],
       ],
     },
   ],

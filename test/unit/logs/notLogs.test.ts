@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runOf, runOfText } from './shared';
+
+/** Texts that mention training or look like tables, and are no training log. */
+const TEXTS: Record<string, string> = {
+  'an empty file': '',
+  'blank lines': '\n\n\r\n',
+  prose: 'The loss fell from 0.5 at step 10 to 0.3 at step 20. We clip at max_grad_norm 1.0.\n',
+  'Python that prints a log':
+    'import torch\nfrom torch import nn\n\nmax_grad_norm = 1.0\nloss = 0.5\nstep = 3\nfor epoch in range(10):\n    grad_norm = clip(model, 1.0)\n    print(f"epoch {epoch} step 1 loss: 0.5 grad_norm: 0.3")\n    assert loss == 0.5, "loss: 0.5"\n',
+  'a test with expected records':
+    "import pytest\n\ndef test_log():\n    rows = [\n        {'loss': 0.5, 'grad_norm': 1.5, 'epoch': 0.1},\n        {'loss': 0.4, 'grad_norm': 1.4, 'epoch': 0.2},\n    ]\n    assert rows[0]['loss'] == 0.5\n    return rows\n",
+  'TypeScript with sample records':
+    "import { read } from './read';\n\nconst lines = [\n  'step 1 loss: 0.5 grad_norm: 1.5',\n  'step 2 loss: 0.4 grad_norm: 1.4',\n];\nexport const value = read(lines);\nfunction check() {\n  return value;\n}\n",
+  'a README with a pasted log':
+    '# Trainer\n\nInstall it, then train:\n\n```\npython train.py\nstep 1 loss: 0.5 grad_norm: 1.5\nstep 2 loss: 0.4 grad_norm: 1.4\n```\n\n## Options\n\n- `max_grad_norm`: 1.0\n- `lr`: 0.001\n',
+  'package.json':
+    '{\n  "name": "x",\n  "version": "1.0.0",\n  "scripts": { "train": "python train.py" },\n  "step": 3,\n  "loss": 0.5\n}\n',
+  'a YAML configuration':
+    'model:\n  name: resnet\n  loss: 0.5\ntrain:\n  epochs: 10\n  lr: 0.001\n  max_grad_norm: 1.0\n  gradient_accumulation_steps: 4\n  weight_decay: 0.01\n',
+  'training arguments':
+    'TrainingArguments(\nlearning_rate=5e-05,\nmax_grad_norm=1.0,\nlogging_steps=10,\nnum_train_epochs=3,\n)\nNamespace(lr=0.001, loss=1.0, clip_grad=1.0, epochs=10)\n',
+  'a JSON configuration':
+    '{"learning_rate": 5e-05, "max_grad_norm": 1.0, "gradient_accumulation_steps": 8, "num_train_epochs": 3}\n',
+  'a tensor dump':
+    'Gradient of output: tensor([[nan, nan, nan,  ..., nan],\n        [0.1, 0.2, nan,  ..., nan]])\ntensor([[0.5, 0.25]], grad_fn=<AddBackward0>)\n',
+  'the iris table':
+    'sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,1.4,0.2,setosa\n4.9,3.0,1.4,0.2,setosa\n',
+  'a price table':
+    'date,open,high,low,close,volume\n2026-01-01,1.5,2.5,1.0,2.0,1000\n2026-01-02,1.6,2.6,1.1,2.1,1100\n',
+  'profit and loss': 'month,profit,loss\n1,10.5,2.5\n2,11.5,3.5\n',
+  'a web server log':
+    '10.0.0.1 - - [22/Nov/2026:02:17:43 +0000] "GET /step/1?loss=0.5 HTTP/1.1" 200 512\n10.0.0.1 - - [22/Nov/2026:02:17:44 +0000] "GET /step/2?loss=0.4 HTTP/1.1" 200 512\n',
+  'JSON lines of a service':
+    '{"level":"info","ts":1700000000.5,"status":200,"ms":12}\n{"level":"warn","ts":1700000001.5,"status":500,"ms":15}\n',
+  ping: '64 bytes from 1.1.1.1: icmp_seq=1 ttl=57 time=12.3 ms\n3 packets transmitted, 3 received, 0% packet loss, time 2003ms\npacket loss: 0%\npacket loss: 1%\n',
+  'test output':
+    'test/test_loss.py::test_step PASSED [ 50%]\ntest/test_grad.py::test_norm PASSED [100%]\n2 passed in 0.12s\n  ✔ reads the loss: 0.5 (12ms)\n',
+  'a lock file':
+    '{\n  "lockfileVersion": 3,\n  "packages": {\n    "node_modules/loss": { "version": "0.5.0" }\n  }\n}\n',
+  'a model printout':
+    'Sequential(\n  (0): Linear(in_features=4, out_features=2, bias=True)\n  (1): ReLU()\n)\ntotal number of model parameters: 9828\n',
+  HTML: '<!doctype html>\n<html><body><p>step 1 loss: 0.5</p>\n<p>step 2 loss: 0.4</p>\n<script>const loss = 0.5;</script></body></html>\n',
+  'a data set of texts':
+    '{"text": "the loss: 0.5", "label": 1, "id": 1}\n{"text": "grad_norm: 3", "label": 0, "id": 2}\n',
+};
+
+describe('files that are no training log', () => {
+  for (const [name, text] of Object.entries(TEXTS)) {
+    it(`${name}: nothing`, async () => {
+      assert.equal(await runOfText(text), null);
+    });
+  }
+
+  it('binary bytes: nothing', async () => {
+    const bytes = Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) & 255);
+    assert.equal(await runOfText(new TextDecoder('latin1').decode(bytes), 'model.bin'), null);
+  });
+
+  it('no source file of this repository is taken for a log', async () => {
+    const root = join(__dirname, '../../..');
+    const claimed: string[] = [];
+    for (const folder of ['src', 'test/unit', 'webview', 'scripts']) {
+      for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+        if (/\.(?:ts|mjs|json|md|css|html)$/.test(name) && (await runOf(join(root, folder, name))) !== null) {
+          claimed.push(name);
+        }
+      }
+    }
+    assert.deepEqual(claimed, []);
+    assert.ok(readFileSync(join(root, 'package.json')).length > 0);
+  });
+});
