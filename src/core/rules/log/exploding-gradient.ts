@@ -139,8 +139,9 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
     const worse = progress.end >= WORSE * before;
     const unimproved = progress.end >= UNIMPROVED * before;
     const accumulates =
+      unimproved &&
       climbs(facts, rise.window) &&
-      (progress.verdict === 'stuck' || (unimproved && decades >= LARGE_RISE_DECADES));
+      (progress.verdict === 'stuck' || decades >= LARGE_RISE_DECADES);
     if (!worse && !accumulates) {
       return null;
     }

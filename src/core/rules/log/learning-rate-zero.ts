@@ -1,4 +1,4 @@
-import { momentOf } from '../../run/factsTimeline';
+import { type Curve, momentOf } from '../../run/factsTimeline';
 import { fixedDecimals } from '../../run/factsUnits';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
@@ -6,7 +6,7 @@ import { say, sayWhen, toFinding } from './incident';
 const doc: RuleDoc = {
   sees: [
     'A learning rate of exactly 0 for at least ten rows in a row that are a tenth of the run: training goes on, but nothing can change.',
-    'Rates printed with fixed decimals (`lr: 0.000000`) are left alone, since such a zero only says "small".',
+    'Rates printed with fixed decimals that fade into 0 (`lr: 0.000001`, `lr: 0.000000`) are left alone: such a zero only says "small".',
   ].join(' '),
   why: 'A schedule that ends before training does, counts in the wrong unit, or never leaves its warm-up wastes every step at zero.',
   reference: {
@@ -45,6 +45,7 @@ const meta: RuleMeta = {
 /** A cosine or linear schedule ends at 0 in its last row; ten rows, and a tenth of the run, are no end but a stretch. */
 const FEWEST_ROWS = 10;
 const FEWEST_SHARE = 0.1;
+const FADING_UNITS = 10;
 
 export const learningRateZero: LogRule = {
   meta,
@@ -52,12 +53,6 @@ export const learningRateZero: LogRule = {
     const rate = facts.lrCurve;
     if (rate === null) {
       return { notChecked: 'no learning rate is logged' };
-    }
-    if (
-      fixedDecimals(rate.value.filter((value) => value !== 0).slice(0, 64)) !== null &&
-      rate.value.some((value) => value !== 0)
-    ) {
-      return { notChecked: 'the learning rate is printed with fixed decimals: 0 may be a small rate' };
     }
     let longest = { from: 0, rows: 0 };
     for (let i = 0, from = 0; i < rate.length; i++) {
@@ -69,6 +64,9 @@ export const learningRateZero: LogRule = {
     }
     if (longest.rows < Math.max(FEWEST_ROWS, rate.length * FEWEST_SHARE)) {
       return [];
+    }
+    if (isRounded(rate, longest.from, longest.from + longest.rows)) {
+      return { notChecked: 'the learning rate is printed with fixed decimals: 0 may be a small rate' };
     }
     const at = momentOf(rate, longest.from);
     const until = longest.from + longest.rows;
@@ -86,3 +84,10 @@ export const learningRateZero: LogRule = {
     ];
   },
 };
+
+/** A schedule printed with fixed decimals fades through the last of them into 0; a rate that ends falls from far above. */
+function isRounded(rate: Curve, from: number, until: number): boolean {
+  const decimals = fixedDecimals(rate.value.filter((value) => value !== 0).slice(0, 64));
+  const beside = Math.max(rate.value[from - 1] ?? 0, rate.value[until] ?? 0);
+  return decimals !== null && beside < FADING_UNITS * 10 ** -decimals;
+}

@@ -3,6 +3,7 @@ import type { RunFacts } from '../../run/facts';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
 import { nameOf } from '../../run/profile';
 import { median } from '../../run/stats';
+import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { type Incident, looksRecurrent, say, sayNames, sayWhen, toFinding } from './incident';
 
@@ -84,9 +85,40 @@ export const nonFinite: LogRule = {
       ...curves.map((curve) => firstBad(curve)),
       ...facts.tracks.map((track) => track.firstNonfinite),
     ]);
-    return first === null ? [] : [toFinding(meta, facts, judge(facts, first))];
+    return first === null ? besides(facts) : [toFinding(meta, facts, judge(facts, first))];
   },
 };
+
+/** Further losses and norms (a second optimizer, one term of the loss). Rows of NaN are usual there, an end in NaN is not. */
+function besides(facts: RunFacts): readonly LogFinding[] {
+  const main = new Set([...(facts.norm?.series ?? []), ...(facts.lossCurve?.series ?? [])]);
+  for (const series of facts.run.series) {
+    const { points } = series;
+    if (series.split !== 'train' || main.has(series.id) || !['loss', 'grad-norm'].includes(series.kind)) {
+      continue;
+    }
+    let from = points.length;
+    while (from > 0 && !Number.isFinite(points.value(from - 1))) {
+      from--;
+    }
+    if (from > 0 && points.length - from >= LASTING_ROWS) {
+      const at = { time: points.step(from), step: points.step(from), line: points.line(from) };
+      return [
+        toFinding(meta, facts, {
+          severity: 'warning',
+          at,
+          end: null,
+          message: `${series.name} is not finite from ${sayWhen(facts, at)} to the end, though it was before; the main loss is.`,
+          evidence: { rows: points.length - from },
+          remedies: ['eps', 'clip-grad-norm', 'lower-lr'],
+          parameters: series.parameter === null ? [] : [series.parameter],
+          series: [series.id],
+        }),
+      ];
+    }
+  }
+  return [];
+}
 
 function judge(facts: RunFacts, first: Moment): Incident {
   const loss = stretchAtEnd(facts.lossCurve);
@@ -166,7 +198,6 @@ function judge(facts: RunFacts, first: Moment): Incident {
   };
 }
 
-/** The Trainer of Hugging Face leaves NaN losses out of its mean: 0 beside a NaN norm is a NaN loss. */
 function isBad(curve: Curve, index: number): boolean {
   return !Number.isFinite(curve.value[index] ?? 0);
 }
@@ -234,7 +265,10 @@ function connectedStart(facts: RunFacts, lasting: Moment): Moment {
   return start;
 }
 
-/** Loss far above where it was, or stuck at an exact zero beside a norm that was not finite. */
+/**
+ * Loss far above where it was, or stuck at an exact zero beside a norm that was not finite: the Trainer of Hugging Face
+ * leaves NaN losses out of its mean, and prints 0 when none is left.
+ */
 function isHarmed(facts: RunFacts): boolean {
   const { progress, lossCurve, lossRole } = facts;
   if (progress === null || lossCurve === null) {
@@ -312,7 +346,7 @@ function remediesFor(facts: RunFacts, at: Moment, ratio: number): readonly Remed
   if (ratio >= GROWTH_BEFORE || early) {
     return looksRecurrent(facts)
       ? ['clip-grad-norm', 'move-clip', 'orthogonal-init', 'gru', 'lstm', 'lower-lr']
-      : ['clip-grad-norm', 'move-clip', 'lower-lr', 'lr-warmup', 'orthogonal-init', 'skip-bad-batch'];
+      : ['clip-grad-norm', 'move-clip', 'lower-lr', 'eps', 'lr-warmup', 'orthogonal-init', 'skip-bad-batch'];
   }
   return ['eps', 'logits-loss', 'skip-bad-batch', 'clip-grad-norm'];
 }

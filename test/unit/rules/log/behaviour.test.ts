@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { diagnoseRun } from '../../../../src/core/rules/engine';
+import { buildRun, type RunSketch, type SeriesSketch } from '../../../support/runBuilder';
+
+const ROWS = 60;
+
+/** A column over ROWS rows with a small deterministic wobble, so that no number is round. */
+function column(value: (row: number) => number, wobble = 0.03, rows = ROWS): number[] {
+  return Array.from({ length: rows }, (_, row) => value(row) * (1 + wobble * Math.sin(row * 2.399 + 0.7)));
+}
+
+const falling = column((row) => 0.1 + 2.2 * Math.exp(-row / 12));
+const stuck = column(() => 2.31, 0.002);
+const calm = column((row) => 0.4 + Math.exp(-row / 20), 0.2);
+const loss = (values: readonly number[], name = 'loss'): SeriesSketch => ({ name, values, kind: 'loss' });
+const norm = (values: readonly number[]): SeriesSketch => ({ name: 'grad_norm', values });
+const layer = (parameter: string, values: readonly number[]): SeriesSketch => ({
+  name: parameter,
+  parameter,
+  values,
+});
+const patched = (values: readonly number[], patch: (value: number, row: number) => number): number[] =>
+  values.map(patch);
+
+interface Case {
+  readonly name: string;
+  readonly run: RunSketch;
+  /** "severity rule@step" of everything of warning and above, in order; hints and infos with `all`. */
+  readonly expect: readonly string[];
+  readonly all?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'a healthy run', run: { series: [loss(falling), norm(calm)] }, expect: [], all: true },
+  {
+    name: 'a placeholder of zeros is not reported, never vanished',
+    run: { series: [loss(stuck.map((value, row) => value * (1 - row / 200))), norm(column(() => 0))] },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'frozen layers before a living head',
+    run: {
+      series: [
+        loss(falling),
+        ...['b.0', 'b.1', 'b.2'].flatMap((name) => [
+          layer(
+            `${name}.weight`,
+            column(() => 0),
+          ),
+          layer(
+            `${name}.bias`,
+            column(() => 0),
+          ),
+        ]),
+        layer('head.weight', calm),
+        layer('head.bias', calm),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'overflows of mixed precision that skip their steps',
+    run: {
+      series: [
+        loss(falling),
+        norm(patched(calm, (value, row) => (row === 1 || row === 30 ? Number.POSITIVE_INFINITY : value))),
+        { name: 'loss_scale', kind: 'loss-scale', values: column((row) => (row < 2 ? 65536 : 32768), 0) },
+      ],
+      skips: [{ step: 30, line: 31, lossScale: 32768 }],
+    },
+    expect: ['info non-finite@1'],
+    all: true,
+  },
+  {
+    name: 'a norm that is NaN to the end beside a loss of exactly zero',
+    run: {
+      series: [
+        loss(patched(falling, (value, row) => (row >= 40 ? 0 : value))),
+        norm(patched(calm, (value, row) => (row >= 40 ? Number.NaN : value))),
+      ],
+    },
+    expect: ['error non-finite@40'],
+  },
+  {
+    name: 'a second loss that ends in NaN',
+    run: {
+      series: [
+        loss(falling),
+        loss(
+          patched(falling, (value, row) => (row >= 50 ? Number.NaN : value)),
+          'aux_loss',
+        ),
+        norm(calm),
+      ],
+    },
+    expect: ['warning non-finite@50'],
+  },
+  {
+    name: 'a converged run, whose gradients fall by seven decades with its loss',
+    run: {
+      series: [
+        loss(column((row) => 4 * 10 ** (-row / 5))),
+        layer(
+          'a.weight',
+          column((row) => 3 * 10 ** (-row / 9), 0.3),
+        ),
+        layer(
+          'b.weight',
+          column((row) => 2 * 10 ** (-row / 9), 0.3),
+        ),
+        layer(
+          'c.weight',
+          column((row) => 4 * 10 ** (-row / 9), 0.3),
+        ),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'a norm that collapsed while nothing was learned',
+    run: {
+      series: [
+        loss(column(() => 10.46, 0.002)),
+        norm(column((row) => 1.7e-4 + 1.4 * Math.exp(-row / 2), 0.1)),
+      ],
+    },
+    expect: ['warning vanishing-gradient@6'],
+  },
+  {
+    name: 'a norm of 450,000 that grew while the loss still falls',
+    run: {
+      series: [
+        loss(column((row) => 2.9 - row * 0.004, 0.005)),
+        norm(column((row) => 2500 * 180 ** (row / ROWS), 0.2)),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'blow-up in the second row, after which the norm looks normal',
+    run: {
+      series: [
+        loss(column((row) => (row < 1 ? 1.4 : 7.5), 0.01)),
+        norm(column((row) => (row === 1 ? 672 : row === 0 ? 0.73 : 0.4), 0.1)),
+      ],
+    },
+    expect: ['error diverging-loss@1'],
+  },
+  {
+    name: 'a norm logged after clipping',
+    run: {
+      series: [
+        loss(falling),
+        norm(column((row) => 0.4 + 0.013 * row, 0.6).map((value) => Math.min(1, value))),
+      ],
+    },
+    expect: ['hint norm-after-clipping@24'],
+    all: true,
+  },
+  {
+    name: 'zeros printed with three decimals are only small',
+    run: {
+      series: [
+        loss(falling),
+        layer(
+          'a.weight',
+          column((row) => (row > 30 ? 0 : 0.002), 0).map((value) => Number(value.toFixed(3))),
+        ),
+        layer(
+          'b.weight',
+          calm.map((value) => Number(value.toFixed(3))),
+        ),
+        layer(
+          'c.weight',
+          calm.map((value) => Number(value.toFixed(3))),
+        ),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'layers.10 sorted before layers.2 is no depth',
+    run: {
+      series: [
+        loss(falling),
+        ...Array.from({ length: 12 }, (_, i) => i)
+          .sort((a, b) => (`${a}` < `${b}` ? -1 : 1))
+          .map((i) =>
+            layer(
+              `layers.${i}.weight`,
+              column(() => 0.3 + 0.01 * i, 0.1),
+            ),
+          ),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'discriminator and generator are no common depth',
+    run: {
+      series: [
+        loss(stuck, 'd_loss'),
+        loss(stuck, 'g_loss'),
+        ...['disc.0', 'disc.1', 'disc.2'].map((name) =>
+          layer(
+            `${name}.weight`,
+            column(() => 1e-5, 0.1),
+          ),
+        ),
+        ...['gen.0', 'gen.1', 'gen.2'].map((name) =>
+          layer(
+            `${name}.weight`,
+            column(() => 1, 0.1),
+          ),
+        ),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'a learning rate that ended before the run',
+    run: {
+      series: [
+        loss(falling),
+        norm(calm),
+        {
+          name: 'lr',
+          kind: 'learning-rate',
+          values: column((row) => (row < 40 ? 1e-3 * (1 - row / 40) : 0), 0),
+        },
+      ],
+    },
+    expect: ['warning learning-rate-zero@40'],
+  },
+  { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
+  { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
+];
+
+describe('log rules', () => {
+  for (const { name, run, expect, all } of CASES) {
+    it(name, () => {
+      const { findings } = diagnoseRun(buildRun(run));
+      const shown = findings.filter(({ severity }) => all || severity === 'error' || severity === 'warning');
+      assert.deepEqual(
+        shown.map(({ severity, rule, step }) => `${severity} ${rule}@${step}`),
+        expect,
+        shown.map(({ message }) => message).join('\n'),
+      );
+    });
+  }
+
+  it('say why a rule had no signal', () => {
+    const { notChecked } = diagnoseRun(buildRun({ series: [loss(falling), norm(column(() => 0))] }));
+    const why = new Map(notChecked.map((one) => [one.rule, one.why]));
+    assert.match(why.get('vanishing-gradient') ?? '', /placeholder/);
+    assert.match(why.get('dead-layer') ?? '', /no norms per layer/);
+    assert.match(why.get('learning-rate-zero') ?? '', /no learning rate/);
+  });
+
+  it('never throw on what a log may hold', () => {
+    const odd = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1e308, 5e-324];
+    for (const first of odd) {
+      for (const second of odd) {
+        const values = column((row) => (row % 2 === 0 ? first : second), 0);
+        const { notChecked } = diagnoseRun(
+          buildRun({
+            series: [
+              loss(values),
+              norm(values),
+              layer('a.weight', values),
+              layer('a.bias', values),
+              layer('b.weight', values),
+              layer('c.weight', values),
+            ],
+          }),
+        );
+        assert.ok(
+          !notChecked.some(({ why }) => why.startsWith('the rule failed')),
+          notChecked.map(({ why }) => why).join('\n'),
+        );
+      }
+    }
+  });
+});
