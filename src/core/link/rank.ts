@@ -59,13 +59,15 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
   const places = causes
     .filter((cause) => cause.weight >= PLAIN)
     .slice(0, MOST_CAUSES)
-    .map((cause): RelatedPlace => ({
-      path: cause.view.facts.path,
-      range: cause.range,
-      role: 'cause',
-      message: `${exact(cause.view) ? '' : 'likely '}cause: ${cause.what}`,
-      exact: exact(cause.view),
-    }));
+    .map(
+      (cause): RelatedPlace => ({
+        path: cause.view.facts.path,
+        range: cause.range,
+        role: 'cause',
+        message: `${exact(cause.view) ? '' : 'likely '}cause: ${cause.what}`,
+        exact: exact(cause.view),
+      }),
+    );
   return { remedies, fixes, places };
 }
 
