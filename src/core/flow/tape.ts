@@ -62,16 +62,30 @@ export interface Grad {
   readonly spread: Kernel;
   /** Same-position pairs only (entries 0 and 2). */
   readonly last: Kernel;
+  /**
+   * Second moments of E[δ z̃], z̃ being the part of the tensor's entries that varies over samples and positions. An
+   * activation's slope depends on its pre-activation, so δ and the layer's input are not independent: over many places
+   * that dependence adds up (Stein's lemma: E[φ'(z) x] = w Var(x) E φ'').
+   */
+  readonly aligned: Kernel;
 }
 
 export function mapGrad(grad: Grad, f: (k: Kernel) => Kernel): Grad {
-  return { spread: f(grad.spread), last: grad.last[0] === 0 ? zeroKernel : f(grad.last) };
+  return { spread: f(grad.spread), last: grad.last[0] === 0 ? zeroKernel : f(grad.last), aligned: zeroKernel };
 }
 
 /** All of a gradient as averages over positions. */
 export function foldGrad(grad: Grad, positions: number): Kernel {
   const share = grad.last[0] === 0 ? zeroKernel : [grad.last[0] / positions, 0, grad.last[2] / positions, 0];
   return addKernel(grad.spread, share as Kernel);
+}
+
+function addGrad(a: Grad, b: Grad): Grad {
+  return {
+    spread: addKernel(a.spread, b.spread),
+    last: addKernel(a.last, b.last),
+    aligned: addKernel(a.aligned, b.aligned),
+  };
 }
 
 /** One tensor of the forward pass: its shape, moments, and how a gradient flows on from it. */
@@ -155,11 +169,11 @@ export class Tape {
     flow.grad =
       flow.grad === null
         ? grad
-        : { spread: addKernel(flow.grad.spread, grad.spread), last: addKernel(flow.grad.last, grad.last) };
+        : addGrad(flow.grad, grad);
   }
 
   sendSpread(flow: Flow, spread: Kernel): void {
-    this.send(flow, { spread, last: zeroKernel });
+    this.send(flow, { spread, last: zeroKernel, aligned: zeroKernel });
   }
 
   gather(parameter: Parameter, squared: number): void {

@@ -55,7 +55,7 @@ def measure(path):
         loader = importlib.util.spec_from_file_location("bench_model", path)
         module = importlib.util.module_from_spec(loader)
         loader.loader.exec_module(module)
-        made = getattr(module, spec["class"])
+        made = getattr(module, spec.get("make", spec["class"]))
         model = made() if isinstance(made, type) or not isinstance(made, torch.nn.Module) else made
         model.train()
         inputs = [make_input(part) for part in spec["input"].split("+")]

@@ -7,7 +7,7 @@ import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
 import { reshape } from '../ops/reshape';
 import { type Axis, describeShape, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { createParameter, type Flow, type Parameter } from '../tape';
+import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
 import { kept, rankOf } from './modules';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
@@ -163,7 +163,7 @@ export function gatedHalves(reader: Reader, x: Flow, gate: string): Flow {
       shape,
       mean: x.mean,
       kernel: x.kernel,
-      back: (grad) => reader.tape.send(x, { spread: halved(grad.spread), last: halved(grad.last) }),
+      back: (grad) => reader.tape.send(x, mapGrad(grad, halved)),
     });
   return multiply(reader.tape, half(), activateWith(reader, half(), gate, null));
 }

@@ -13,11 +13,11 @@ export function activate(tape: Tape, x: Flow, f: Activation): Flow {
     kernel: moments.value,
     free: x.free,
     before: f.monotone ? { activation: f, input: x } : null,
-    back: (grad) =>
-      tape.send(
-        x,
-        mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b)),
-      ),
+    back: (grad) => {
+      const moved = mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b));
+      const g = foldGrad(grad, positionCount(x.shape));
+      tape.send(x, { ...moved, aligned: zipKernel(g, moments.aligned, (a, b) => a * b) });
+    },
   });
 }
 
@@ -172,7 +172,7 @@ function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
     kernel,
     back: (grad) => {
       if (same) {
-        tape.send(x, grad);
+        tape.send(x, { ...grad, aligned: zeroKernel });
         return;
       }
       const g = scaleKernel(foldGrad(grad, positions), Math.max(1, spreadFeatures));
@@ -285,4 +285,4 @@ export function constant(tape: Tape, shape: Shape, mean: number, variance: numbe
   return tape.add({ shape, mean, kernel: flatKernel(mean * mean + variance), free: true });
 }
 
-export const noGrad: Grad = { spread: zeroKernel, last: zeroKernel };
+

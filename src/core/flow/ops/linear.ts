@@ -47,7 +47,9 @@ export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
       const others = featureCount(shape) / layer.outputs;
       const positions = positionCount(shape) * others;
       const delta = foldGrad(grad, positionCount(shape));
-      const entry = tape.entryMoment(delta, entered.kernel, shape, positions);
+      const entry =
+        tape.entryMoment(delta, entered.kernel, shape, positions) +
+        alignedMoment(tape, grad.aligned, layer.weight, layer.inputs, shape, positions);
       tape.gather(layer.weight, layer.inputs * layer.outputs * entry);
       gatherBias(tape, layer.bias, delta, shape, positions);
       const factor = layer.outputs * secondMoment(layer.weight.init);
@@ -57,6 +59,19 @@ export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
       );
     },
   });
+}
+
+/** What the dependence of δ on the input adds to an entry of the weight's gradient: (Σ E δz̃)² / (n² σ²). */
+function alignedMoment(
+  tape: Tape,
+  aligned: Kernel,
+  weight: Parameter,
+  fan: number,
+  shape: Shape,
+  positions: number,
+): number {
+  const second = secondMoment(weight.init);
+  return second > 0 ? tape.entryMoment(aligned, ones, shape, positions) / (fan * fan * second) : 0;
 }
 
 const ones: Kernel = [1, 1, 1, 1];
@@ -167,7 +182,8 @@ export function convolution(tape: Tape, x: Flow, layer: ConvolutionParts): Flow 
       const delta = foldGrad(grad, positions);
       const entry = layer.transposed
         ? tape.entryMoment(delta, x.kernel, shape, positionCount(x.shape))
-        : tape.entryMoment(delta, x.kernel, shape, positions);
+        : tape.entryMoment(delta, x.kernel, shape, positions) +
+          alignedMoment(tape, grad.aligned, layer.weight, fanIn, shape, positions);
       const count = layer.transposed ? pairs / before : pairs / after;
       tape.gather(layer.weight, ((layer.inputs * layer.outputs) / layer.groups) * count * entry);
       gatherBias(tape, layer.bias, delta, shape, positions);

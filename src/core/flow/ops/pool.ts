@@ -1,4 +1,4 @@
-import { type Kernel, zeroKernel } from '../kernel';
+import { type Kernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad, type Grad, type Tape } from '../tape';
 import { activate } from './elementwise';
@@ -114,7 +114,14 @@ export function maxPool(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
       // Each output goes to one input; several windows may choose the same one.
       const overlap = Math.max(1, size / shrink);
       const chosen = (g[0] + (overlap - 1) * 0.5 * Math.max(0, g[1])) / shrink;
-      tape.sendSpread(x, [chosen, spread * g[1], (g[2] * same) / shrink, spread * g[3]]);
+      // What is chosen lies above the mean: δ and the layer's input go together.
+      const rise = top.mean * Math.sqrt(own);
+      const aligned = zipKernel(g, grad.aligned, (a, b) => spread * (rise * Math.sqrt(Math.max(0, a)) + Math.sqrt(Math.max(0, b))) ** 2);
+      tape.send(x, {
+        spread: [chosen, spread * g[1], (g[2] * same) / shrink, spread * g[3]],
+        last: zeroKernel,
+        aligned: [0, aligned[1], aligned[2], aligned[3]],
+      });
     },
   });
 }
@@ -157,4 +164,3 @@ export function withPositions(shape: Shape, sizes: readonly number[]): Shape {
   return shape.map((axis, i): Axis => (i < first ? axis : { size: sizes[i - first] ?? 1, role: 'position' }));
 }
 
-export const noKernel: Kernel = zeroKernel;

@@ -162,7 +162,7 @@ function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, 
     back: (grad) => {
       const g = foldGrad(grad, after);
       if (only && last) {
-        tape.send(x, { spread: zeroKernel, last: [g[0], 0, g[2], 0] });
+        tape.send(x, { spread: zeroKernel, last: [g[0], 0, g[2], 0], aligned: zeroKernel });
         return;
       }
       if (taken.role !== 'position') {
