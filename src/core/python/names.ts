@@ -36,8 +36,8 @@ export function frameworkOf(origin: string): Framework | null {
 
 /** Where public names are also reachable from, longest first: the name on the right is the one we use. */
 const SYNONYMS: readonly (readonly [RegExp, string])[] = [
-  [/^torch\.nn\.modules\.(?:[a-z_]+\.)?/, 'torch.nn.'],
-  [/^torch\.nn\.parameter\./, 'torch.nn.'],
+  [/^torch\.nn\.modules\.(?:[a-z_]+\.)?(?=[A-Z])/, 'torch.nn.'],
+  [/^torch\.nn\.parameter\.(?=[A-Z])/, 'torch.nn.'],
   [/^torch\.nn\.utils\.clip_grad\./, 'torch.nn.utils.'],
   [/^torch\.optim\.(?!lr_scheduler\b)[a-z_]+\.(?=[A-Z])/, 'torch.optim.'],
   [/^torch\.(?:cuda\.)?amp\.(?:grad_scaler\.)?GradScaler$/, 'torch.amp.GradScaler'],
@@ -50,7 +50,7 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
     /^keras\.layers\.(?:core|recurrent|convolutional|rnn|normalization)\.(?:[a-z_]+\.)?(?=[A-Z])/,
     'keras.layers.',
   ],
-  [/^flax\.linen\.(?:linear|module|recurrent)\./, 'flax.linen.'],
+  [/^flax\.linen\.(?:linear|module|recurrent)\.(?=[A-Z])/, 'flax.linen.'],
 ];
 
 /** The public name of a dotted origin. */

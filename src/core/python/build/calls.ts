@@ -215,7 +215,7 @@ function listMethod(list: ListValue, method: string, call: Call): Value {
       return UNKNOWN;
     case 'extend':
       if (first?.value.kind === 'list') {
-        appendAll(list, first.value, env.uncertain);
+        appendAll(list, first.value, env.uncertain, env.looped);
       } else {
         list.certain = Math.min(list.certain, list.items.length);
       }

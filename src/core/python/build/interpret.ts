@@ -244,7 +244,7 @@ export class Interpreter {
   private augment(target: Expr, op: string, value: Value, env: Env, stmt: Stmt): void {
     const old = this.evaluate(target, env, stmt);
     if (op === '+=' && old.kind === 'list' && value.kind === 'list') {
-      appendAll(old, value, env.uncertain);
+      appendAll(old, value, env.uncertain, env.looped);
       return;
     }
     if (op === '+=' && old.kind === 'module' && value.kind === 'list') {

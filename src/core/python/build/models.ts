@@ -134,7 +134,7 @@ function buildsModule(source: PythonSource, call: CallExpr): boolean {
   if (name === null) {
     return false;
   }
-  if (/^torch\.nn\.[A-Z]/.test(name) && !name.endsWith('Loss')) {
+  if (/^(?:torch\.nn|keras\.layers)\.[A-Z]|^keras\.Sequential$/.test(name) && !name.endsWith('Loss')) {
     return true;
   }
   const owner = source.classNamed(name);

@@ -139,11 +139,11 @@ export function appendItem(list: ListValue, item: ListItem, uncertain: boolean):
   list.items.push(item);
 }
 
-export function appendAll(list: ListValue, other: ListValue, uncertain: boolean): void {
+export function appendAll(list: ListValue, other: ListValue, uncertain: boolean, looped = false): void {
   if (uncertain) {
     list.certain = Math.min(list.certain, list.items.length);
   } else if (other.certain <= other.items.length) {
     list.certain = Math.min(list.certain, list.items.length + other.certain);
   }
-  list.items.push(...other.items);
+  list.items.push(...(looped ? other.items.map((item) => ({ ...item, looped: true })) : other.items));
 }

@@ -2,15 +2,24 @@ import type { PythonRule } from '../rule';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
 import { clipBeforeUnscale } from './clip-before-unscale';
+import { clipInTrainingStep } from './clip-in-training-step';
+import { clipWithManualOptimization } from './clip-with-manual-optimization';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
 import { modulesInPlainList } from './modules-in-plain-list';
+import { optimizerBeforeReplace } from './optimizer-before-replace';
+import { outputLossMismatch } from './output-loss-mismatch';
+import { requiresGradTypo } from './requires-grad-typo';
+import { rnnWithoutClipping } from './rnn-without-clipping';
 import { scalerStepBypassed } from './scaler-step-bypassed';
 import { sigmoidIntoBceLogits } from './sigmoid-into-bce-logits';
 import { sigmoidStack } from './sigmoid-stack';
 import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
+import { unboundedRnnActivation } from './unbounded-rnn-activation';
 import { unscaleTwice } from './unscale-twice';
+import { updatesNotApplied } from './updates-not-applied';
+import { vanillaRnn } from './vanilla-rnn';
 import { whereUnsafe } from './where-unsafe';
 import { zeroEachMicrobatch } from './zero-each-microbatch';
 import { zeroGradDiscards } from './zero-grad-discards';
@@ -27,11 +36,20 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   scalerStepBypassed,
   unscaleTwice,
   detachedBackward,
+  optimizerBeforeReplace,
+  rnnWithoutClipping,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
+  requiresGradTypo,
+  vanillaRnn,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
   whereUnsafe,
+  clipInTrainingStep,
+  clipWithManualOptimization,
+  outputLossMismatch,
+  unboundedRnnActivation,
+  updatesNotApplied,
 ];

@@ -1,0 +1,111 @@
+import type { OptimizerFact, PythonFacts } from '../../python/facts';
+import type { AssignStmt, Expr } from '../../python/syntax/ast';
+import { statementsIn } from '../../python/syntax/walk';
+import type { Finding } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, place } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI110',
+  name: 'optimizer-before-replace',
+  title: 'A layer is replaced after the optimizer took its parameters',
+  severity: 'warning',
+  subject: 'python',
+  remedies: [],
+  doc: {
+    sees: 'In one function, an optimizer over `model.parameters()`, then `model.<layer> = nn....(...)`, and no further optimizer or `add_param_group` after that.',
+    why: 'The optimizer holds the parameters of the old layer. The new layer gets gradients, but no step ever changes it.',
+    reference: {
+      title: 'torch.optim, Constructing it',
+      url: 'https://docs.pytorch.org/docs/stable/optim.html#constructing-it',
+    },
+    whenWrong:
+      'When the new layer is to stay as it is. Layers without parameters (an activation, nn.Identity) are not looked at.',
+    example: `import torch
+import torch.nn as nn
+
+def finetune(model, classes):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    model.fc = nn.Linear(512, classes)
+    return model, optimizer
+`,
+    better: `import torch
+import torch.nn as nn
+
+def finetune(model, classes):
+    model.fc = nn.Linear(512, classes)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    return model, optimizer
+`,
+  },
+};
+
+const WITH_PARAMETERS =
+  /^torch\.nn\.(?:Lazy)?(?:Linear|Conv\w*|Bilinear|Embedding\w*|RNN|LSTM|GRU|MultiheadAttention|Transformer\w*|BatchNorm\w*|LayerNorm|GroupNorm|Sequential|ModuleList|Parameter)$/;
+
+export const optimizerBeforeReplace: PythonRule = {
+  meta,
+  check(facts) {
+    const optimizers = facts.optimizers.filter(
+      (one) => one.model !== null && one.type.startsWith('torch.optim.'),
+    );
+    return optimizers.length === 0 ? [] : optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer));
+  },
+};
+
+function checkOptimizer(facts: PythonFacts, optimizer: OptimizerFact): Finding[] {
+  const later = statementsIn(facts.body).filter(
+    (stmt): stmt is AssignStmt =>
+      stmt.kind === 'assign' &&
+      facts.scopeOf(stmt) === optimizer.scope &&
+      facts.rangeOf(stmt).line > optimizer.statement.range.endLine,
+  );
+  const replacing = later.find((stmt) => replaces(facts, stmt, optimizer.model ?? ''));
+  if (replacing === undefined) {
+    return [];
+  }
+  const range = facts.rangeOf(replacing);
+  const rebuilt = facts.optimizers.some(
+    (other) => other !== optimizer && other.scope === optimizer.scope && other.call.line > range.line,
+  );
+  const added = facts.calls.some(
+    ({ call }) =>
+      call.func.kind === 'attribute' &&
+      call.func.attr === 'add_param_group' &&
+      facts.rangeOf(call).line > range.line,
+  );
+  if (rebuilt || added) {
+    return [];
+  }
+  return [
+    finding(meta, {
+      message: `The optimizer (line ${optimizer.call.line}) holds the parameters of the layer that is replaced here: the new one is never updated.`,
+      range,
+      related: [place(facts, optimizer.call, 'The optimizer built before')],
+    }),
+  ];
+}
+
+/** `model.fc = nn.Linear(...)`, `model.classifier[1] = nn.Linear(...)`. */
+function replaces(facts: PythonFacts, stmt: AssignStmt, model: string): boolean {
+  const [target] = stmt.targets;
+  const name = stmt.value?.kind === 'call' ? facts.nameOf(stmt.value.func) : null;
+  const builds =
+    name !== null &&
+    (WITH_PARAMETERS.test(name) || facts.classes.some((one) => one.name === name && one.kind === 'module'));
+  return (
+    builds &&
+    target !== undefined &&
+    target.kind !== 'name' &&
+    facts.textOf(facts.rangeOf(rootOf(facts, target, model))) === model
+  );
+}
+
+/** The part of a target that could be the model: everything before the replaced attribute. */
+function rootOf(facts: PythonFacts, target: Expr, model: string): Expr {
+  let at = target;
+  while ((at.kind === 'attribute' || at.kind === 'subscript') && facts.textOf(facts.rangeOf(at)) !== model) {
+    at = at.object;
+  }
+  return at;
+}

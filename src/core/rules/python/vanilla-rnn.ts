@@ -1,0 +1,95 @@
+import { replace } from '../../python/edits';
+import type { ModuleEntry, PythonFacts } from '../../python/facts';
+import type { TextEdit } from '../../text';
+import type { Fix } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, unsafeFix } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI205',
+  name: 'vanilla-rnn',
+  title: 'A recurrent network without gates',
+  severity: 'hint',
+  subject: 'python',
+  remedies: ['gru', 'lstm', 'orthogonal-init', 'clip-grad-norm'],
+  doc: {
+    sees: 'A PyTorch model with `nn.RNN` or `nn.RNNCell`.',
+    why: "The gradient is multiplied by the recurrent matrix at every step. At PyTorch's default initialisation the first of 20 steps gets 3e-6 of the last one's gradient, the first of 50 gets 3e-14; larger matrices explode instead.",
+    reference: {
+      title: 'Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks',
+      url: 'https://arxiv.org/abs/1211.5063',
+    },
+    whenWrong:
+      'Short sequences (up to about 20 steps), teaching code, echo state networks. A GRU alone does not remember longer at initialisation; its gates must learn to, or start biased.',
+    example: `import torch.nn as nn
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(32, 64, nonlinearity="tanh", batch_first=True)
+        self.out = nn.Linear(64, 5)
+
+    def forward(self, x):
+        out, _ = self.rnn(x)
+        return self.out(out)
+`,
+    better: `import torch.nn as nn
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(32, 64, batch_first=True)
+        self.out = nn.Linear(64, 5)
+
+    def forward(self, x):
+        out, _ = self.rnn(x)
+        return self.out(out)
+`,
+  },
+};
+
+const VANILLA = /^nn\.RNN(?:Cell)?$/;
+
+export const vanillaRnn: PythonRule = {
+  meta,
+  check(facts) {
+    const seen = new Set<string>();
+    return facts.modules.flatMap((entry) => {
+      const { callee, type } = entry;
+      const key = callee === null ? '' : `${callee.line}:${callee.column}`;
+      if (callee === null || !VANILLA.test(type) || seen.has(key)) {
+        return [];
+      }
+      seen.add(key);
+      return [
+        finding(meta, {
+          message: `${type} loses the gradient within some twenty steps (or explodes): a gated cell or an orthogonal recurrent matrix reaches further back.`,
+          range: callee,
+          fixes: fixes(facts, entry),
+        }),
+      ];
+    });
+  },
+};
+
+/** GRU takes the same arguments but `nonlinearity`, and returns the same. */
+function fixes(facts: PythonFacts, entry: ModuleEntry): Fix[] {
+  const { callee, args } = entry;
+  const text = callee === null ? '' : facts.textOf(callee);
+  const isCell = entry.type === 'nn.RNNCell';
+  const newText = text.replace(/\.(?:RNNCell|RNN)$/, isCell ? '.GRUCell' : '.GRU');
+  const nonlinearity = args.findIndex((arg) => arg.name === 'nonlinearity');
+  const positional = args.filter((arg) => arg.name === null).length;
+  // The fourth positional argument of both is the nonlinearity or the bias: too risky to guess.
+  if (callee === null || newText === text || args.some((arg) => arg.star !== 0) || positional > 3) {
+    return [];
+  }
+  const edits: TextEdit[] = [replace(callee, newText)];
+  const before = args[nonlinearity - 1];
+  const given = args[nonlinearity];
+  if (given !== undefined && before !== undefined) {
+    const { endLine: line, endColumn: column } = before.range;
+    edits.push({ line, column, endLine: given.range.endLine, endColumn: given.range.endColumn, newText: '' });
+  }
+  return [unsafeFix(facts, 'gru', 'Use a GRU', edits)];
+}
