@@ -14,6 +14,7 @@ import { DisposableStore } from '../disposables';
 import { uriOf } from '../paths';
 import type { FileResult, RunsModel } from '../views/runsModel';
 import { type DocumentFindings, toRange } from './documentFindings';
+import { openDocument } from './openDocument';
 import type { Pages } from './pages';
 import type { Evidence, RunEvidence } from './runEvidence';
 
@@ -56,7 +57,10 @@ export function registerDiagnostics(
   const collection = store.add(languages.createDiagnosticCollection('gradientInspector'));
   const publish = (uri: Uri) => {
     const document = openDocument(uri);
-    const placed = document === undefined ? searched(runs.of(uri), evidence.of(uri)) : findings.of(document);
+    const placed =
+      document !== undefined && findings.covers(document)
+        ? findings.of(document)
+        : searched(runs.of(uri), evidence.of(uri));
     collection.set(
       uri,
       placed.map(({ finding, range }) => toDiagnostic(finding, range, pages)),
@@ -68,7 +72,12 @@ export function registerDiagnostics(
     runs.onDidChange((uri) => {
       // Of an open document its session speaks, not the search.
       const changed = uri === undefined ? [...collection].map(([known]) => known) : [uri];
-      changed.filter((file) => openDocument(file) === undefined).forEach(publish);
+      for (const file of changed) {
+        const document = openDocument(file);
+        if (document === undefined || !findings.covers(document)) {
+          publish(file);
+        }
+      }
     }),
   );
   return store;
@@ -81,9 +90,4 @@ function searched(result: FileResult | undefined, evidence: readonly Evidence[])
     finding,
     range: toRange(finding.range),
   }));
-}
-
-function openDocument(uri: Uri) {
-  const key = uri.toString();
-  return workspace.textDocuments.find((document) => document.uri.toString() === key);
 }

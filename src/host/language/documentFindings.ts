@@ -45,9 +45,15 @@ export class DocumentFindings {
     private readonly config: ConfigStore,
   ) {
     this.store.add(sessions.onDidChange(({ uri }) => this.changed.fire(uri)));
+    this.store.add(sessions.onDidClose((uri) => this.changed.fire(uri)));
     this.store.add(python.onDidChange((uri) => this.changed.fire(uri)));
     this.store.add(evidence.onDidChange((uri) => this.changed.fire(uri)));
     this.store.add(config.onDidChange(() => this.fireForAll()));
+  }
+
+  /** Is this document followed? One without a tab may not be. */
+  covers({ uri, languageId }: TextDocument): boolean {
+    return languageId === 'python' || this.logs.sessionOf(uri) !== undefined;
   }
 
   /** Findings as last computed. */

@@ -1,8 +1,10 @@
-import { type TextDocument, type Uri, workspace } from 'vscode';
+import { type TabChangeEvent, type TextDocument, type Uri, window, workspace } from 'vscode';
 import type { ConfigStore } from '../config';
 import { DisposableStore } from '../disposables';
 import type { LogSession, LogSessions, SessionLease } from '../sessions/logSession';
+import { fileOfTab, isInTab } from '../tabs';
 import { isCandidate } from './candidates';
+import { openDocument } from './openDocument';
 
 /** Holds a session for every open document that may be a training log; its content decides whether it is one. */
 export class LogDocuments {
@@ -15,6 +17,7 @@ export class LogDocuments {
   ) {
     this.store.add(workspace.onDidOpenTextDocument((document) => this.opened(document)));
     this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.closed(uri)));
+    this.store.add(window.tabGroups.onDidChangeTabs((event) => this.tabsChanged(event)));
     this.store.add(config.onDidChange(() => this.takeAll()));
   }
 
@@ -50,10 +53,27 @@ export class LogDocuments {
     }
   }
 
+  /** A document outlives its last tab, and a new tab then opens no new document. */
+  private tabsChanged({ opened, closed }: TabChangeEvent): void {
+    for (const uri of closed.flatMap((tab) => fileOfTab(tab) ?? [])) {
+      if (!isInTab(uri)) {
+        this.closed(uri);
+      }
+    }
+    for (const uri of opened.flatMap((tab) => fileOfTab(tab) ?? [])) {
+      const document = openDocument(uri);
+      if (document !== undefined) {
+        this.opened(document);
+      }
+    }
+  }
+
   private closed(uri: Uri): void {
     const key = uri.toString();
-    this.leases.get(key)?.dispose();
+    const lease = this.leases.get(key);
+    // First forgotten, then closed: whoever hears of the end finds no session here.
     this.leases.delete(key);
+    lease?.dispose();
   }
 }
 

@@ -2,6 +2,7 @@ import { Uri, workspace } from 'vscode';
 import { createPythonAnalyzer, type PythonAnalysis, type PythonAnalyzer } from '../../core/python/analyze';
 import { errorText, type Log } from '../log';
 import { pathOf } from '../paths';
+import { openDocument } from './openDocument';
 
 /** Generated files of megabytes are not training code; parsing them would only hold the editor up. */
 const LARGEST_SOURCE_BYTES = 1_000_000;
@@ -116,9 +117,4 @@ export class PythonService {
     this.log.debug(`Python parser loaded in ${Date.now() - started} ms`);
     return analyzer;
   }
-}
-
-function openDocument(uri: Uri) {
-  const key = uri.toString();
-  return workspace.textDocuments.find((document) => document.uri.toString() === key);
 }

@@ -52,6 +52,8 @@ export interface LogSessions {
   peek(uri: Uri): LogSession | undefined;
   /** A session changed (its own event, for all of them). */
   readonly onDidChange: Event<LogSession>;
+  /** Nobody holds this file any more. */
+  readonly onDidClose: Event<Uri>;
 }
 
 /** Resolves when the first read is over (or failed, or found no log), at once when it is already. */

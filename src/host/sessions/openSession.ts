@@ -1,6 +1,7 @@
 import { type Uri, workspace } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import { DisposableStore, type Disposes } from '../disposables';
+import { openDocument } from '../language/openDocument';
 import { NodeFileSource } from '../nodeFileSource';
 import { pathOf } from '../paths';
 import { FollowingSession, type SessionParts } from './followingSession';
@@ -46,11 +47,6 @@ export function sourceOf(uri: Uri): FileSource {
 
 function hasFile(uri: Uri): boolean {
   return workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
-}
-
-function openDocument(uri: Uri) {
-  const key = uri.toString();
-  return workspace.textDocuments.find((document) => document.uri.toString() === key);
 }
 
 function watchDocument(uri: Uri, onMayHaveChanged: () => void): Disposes {

@@ -14,7 +14,6 @@ export class SessionStore implements LogSessions {
   private readonly changed = new Emitter<LogSession>();
   private readonly closed = new Emitter<Uri>();
   readonly onDidChange = this.changed.event;
-  /** Nobody holds the file any more. */
   readonly onDidClose = this.closed.event;
 
   constructor(private readonly open: (uri: Uri) => FollowingSession) {}
