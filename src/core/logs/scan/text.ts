@@ -262,7 +262,7 @@ export class TextScanner {
     }
     let from = skipSpaces(bytes, at + 1, end);
     if (from >= end) {
-      this.takeSubject();
+      this.takeSubject(bytes);
       return end;
     }
     const opening = bytes[from]!;
@@ -274,7 +274,7 @@ export class TextScanner {
       if (after > 0) {
         return after;
       }
-      this.takeSubject();
+      this.takeSubject(bytes);
       return from;
     }
     let quote = 0;
@@ -289,7 +289,7 @@ export class TextScanner {
         this.dropPhrase();
         return skipDigits(bytes, from, end);
       }
-      this.takeSubject();
+      this.takeSubject(bytes);
       return quote === 0 ? from : from - 1;
     }
     const key = this.keyOfPhrase(bytes);
@@ -312,7 +312,8 @@ export class TextScanner {
   }
 
   /** The phrase before a colon that no number follows: what the following keys may be about. */
-  private takeSubject(): void {
+  private takeSubject(bytes: Uint8Array): void {
+    this.noteSplit(bytes);
     this.subjectStart = this.phraseStart;
     this.subjectEnd = this.phraseEnd;
     this.dropPhrase();

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { NumberScanner } from '../../../src/core/logs/scan/number';
+
+const scanner = new NumberScanner();
+
+function scan(text: string): { end: number; value: number } {
+  const bytes = new TextEncoder().encode(text);
+  const end = scanner.scan(bytes, 0, bytes.length);
+  return { end, value: scanner.value };
+}
+
+/** Read whole and equal to `Number()` of the text, to the last bit and the sign of zero. */
+function same(text: string): boolean {
+  const { end, value } = scan(text);
+  return end === text.length && Object.is(value, Number(text));
+}
+
+describe('number scanner', () => {
+  it('equals Number() for every double as JavaScript and Python print it', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => same(String(value))),
+      { numRuns: 5000, seed: 1 },
+    );
+  });
+
+  it('equals Number() for every float32 widened, rounded and in scientific notation', () => {
+    fc.assert(
+      fc.property(
+        fc.float({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 0, max: 20 }),
+        (value, digits) =>
+          [
+            String(value),
+            value.toExponential(digits),
+            Math.abs(value) < 1e20 ? value.toFixed(digits) : '0',
+          ].every(same),
+      ),
+      { numRuns: 3000, seed: 2 },
+    );
+  });
+
+  it('equals Number() for any digits with any exponent', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[-+]?\d{1,25}(?:\.\d{0,25})?(?:[eE][-+]?\d{1,3})?$/), (text) =>
+        same(text.startsWith('+') ? text.slice(1) : text),
+      ),
+      { numRuns: 5000, seed: 3 },
+    );
+  });
+
+  it('equals Number() half way between two doubles', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }),
+        fc.integer({ min: -40, max: 40 }),
+        (half, power) => same(`${half * 2n + 1n}e${power}`),
+      ),
+      { numRuns: 2000, seed: 4 },
+    );
+  });
+
+  for (const [text, value] of [
+    ['nan', Number.NaN],
+    ['NaN', Number.NaN],
+    ['-nan', Number.NaN],
+    ['inf', Number.POSITIVE_INFINITY],
+    ['-Infinity', Number.NEGATIVE_INFINITY],
+    ['-0.0', -0],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['+2', 2],
+  ] as const) {
+    it(`reads ${text}`, () => {
+      assert.deepEqual(scan(text), { end: text.length, value });
+    });
+  }
+
+  for (const text of ['', '-', '.', 'e5', 'nano', 'info', 'x', '-.']) {
+    it(`finds no number in "${text}"`, () => {
+      assert.equal(scan(text).end, -1);
+    });
+  }
+
+  it('stops where the number ends', () => {
+    assert.deepEqual(scan('1.5e'), { end: 3, value: 1.5 });
+    assert.deepEqual(scan('12,5'), { end: 2, value: 12 });
+  });
+});
