@@ -402,7 +402,9 @@ export function argumentFact(source: PythonSource, arg: Argument): ArgumentFact 
     range: source.range(arg),
     valueRange: source.range(arg.value),
     literal: literalOf(arg.value),
-    number: numberPlace(source, arg.value),
+    get number() {
+      return numberPlace(source, arg.value);
+    },
   };
 }
 

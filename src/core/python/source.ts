@@ -26,6 +26,7 @@ export class PythonSource {
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
   private sole: ReadonlySet<number> | null = null;
+  private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
   private readonly inner = new Map<Scope, Scope[]>();
   private readonly byNode = new Map<Stmt, Scope>();
@@ -358,6 +359,16 @@ export class PythonSource {
 
   /** Calls of one function or class of this file. */
   callsOf(target: Scope): readonly PlacedCall[] {
+    const known = this.callers.get(target);
+    if (known !== undefined) {
+      return known;
+    }
+    const found = this.findCalls(target);
+    this.callers.set(target, found);
+    return found;
+  }
+
+  private findCalls(target: Scope): readonly PlacedCall[] {
     const { node } = target;
     if (node === null) {
       return [];

@@ -6,6 +6,9 @@ import { clipInTrainingStep } from './clip-in-training-step';
 import { clipWithManualOptimization } from './clip-with-manual-optimization';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
+import { initStdTooLarge } from './init-std-too-large';
+import { learningRateTooLarge } from './learning-rate-too-large';
+import { logOfProbability } from './log-of-probability';
 import { modulesInPlainList } from './modules-in-plain-list';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
 import { outputLossMismatch } from './output-loss-mismatch';
@@ -38,15 +41,18 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   detachedBackward,
   optimizerBeforeReplace,
   rnnWithoutClipping,
+  learningRateTooLarge,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
   requiresGradTypo,
   vanillaRnn,
+  initStdTooLarge,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
   whereUnsafe,
+  logOfProbability,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -33,7 +33,7 @@ class Tagger(nn.Module):
 
 def train(loader, loss_fn):
     model = Tagger()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for x, y in loader:
         optimizer.zero_grad()
         loss_fn(model(x), y).backward()
@@ -52,7 +52,7 @@ class Tagger(nn.Module):
 
 def train(loader, loss_fn):
     model = Tagger()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for x, y in loader:
         optimizer.zero_grad()
         loss_fn(model(x), y).backward()

