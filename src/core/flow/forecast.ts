@@ -23,6 +23,9 @@ export interface FlowOptions {
   readonly batchSize?: number;
 }
 
+/** Said of a class that nothing in the file builds on its own. */
+const notBuilt = 'the arguments of its constructor are not known';
+
 const defaultSequence = 32;
 const defaultBatch = 64;
 
@@ -36,7 +39,10 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
   const classes: FlowClass[] = [];
   for (const target of targetsOf(facts)) {
     if (options.className !== undefined && options.className !== target.name) continue;
-    classes.push(forecastTarget(facts, target, read));
+    const forecast = forecastTarget(facts, target, read);
+    // A block whose arguments only other classes know is forecast as part of them.
+    const part = forecast.layers.length === 0 && forecast.unknown.some((why) => why.includes(notBuilt));
+    if (options.className !== undefined || !part) classes.push(forecast);
   }
   return { version: 1, path: facts.path, classes };
 }

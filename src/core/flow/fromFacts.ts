@@ -40,14 +40,18 @@ export interface ReadModel {
   readonly sequence: number;
   readonly usesSequence: boolean;
   readonly usesImage: boolean;
+  readonly usesSignal: boolean;
   readonly image: number;
 }
 
 /** Side lengths tried when a flattened image does not fit the layer behind it: the usual ones first. */
 const imageSizes = [
+  
   32, 28, 224, 64, 96, 48, 16, 8, 128, 256, 227, 299, 84, 100, 112, 160, 192, 512, 20, 24, 40, 56, 80, 10, 12,
   14, 36, 50, 60, 4,
 ];
+/** Lengths tried for one-dimensional signals. */
+const signalLengths = [128, 256, 1024, 4096, 16000];
 const readLimit = 60;
 
 type Builder = (reader: Reader) => ObjectValue | null;
@@ -114,7 +118,7 @@ function refine(
   if (start.usesSequence && !options.sequenceFixed && wanted !== undefined)
     keep(attempt(new Map(), start.image, wanted));
   if (start.usesImage) {
-    for (const size of imageSizes.slice(1)) {
+    for (const size of [...(start.usesSignal ? signalLengths : []), ...imageSizes.slice(1)]) {
       if (faults(best) === 0 || !more()) break;
       keep(attempt(new Map(), size, options.sequence));
     }
@@ -156,6 +160,7 @@ function readOnce(
     image,
     usesSequence: [...guesses.values()].some((g) => g.kind === 'sequence' || g.kind === 'tokens'),
     usesImage: [...guesses.values()].some((g) => g.kind === 'image'),
+    usesSignal: [...guesses.values()].some((g) => g.kind === 'image' && g.rank === 1),
   };
 }
 
@@ -195,10 +200,10 @@ function materialise(reader: Reader, guess: InputGuess, name: string, inputs: st
     shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
     inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
   } else if (guess.kind === 'image') {
-    const side: Axis = { size: guess.rank === 1 ? Math.max(image, sequence) : image, role: 'position' };
+    const side: Axis = { size: guess.side ?? image, role: 'position' };
     shape = [samples, features, ...Array.from({ length: guess.rank }, () => side)];
     inputs.push(
-      `${name}: ${guess.rank === 2 ? `images of ${image}×${image}` : `signals of ${side.size}`} with unit variance`,
+      `${name}: ${guess.rank === 2 ? `images of ${side.size}×${side.size}` : `signals of ${side.size}`} with unit variance`,
     );
   } else inputs.push(`${name}: unit variance`);
   // Independent values: no two samples or places are alike.
@@ -233,7 +238,9 @@ function lossOf(facts: PythonFacts, output: Flow, guesses: ReadonlyMap<string, I
   const [only] = used;
   if (used.size === 1 && only !== undefined) return only;
   const n = featureCount(output.shape) || 1;
-  if (n <= 1) return 'mse';
+  const squashed = output.before?.activation.name;
+  if (squashed === 'sigmoid' && n <= 1) return 'bce';
+  if (n <= 1 || squashed === 'sigmoid' || squashed === 'tanh') return 'mse';
   const image = [...guesses.values()].some(
     (g) => g.kind === 'image' && (g.features === n || Number.isNaN(g.features)),
   );

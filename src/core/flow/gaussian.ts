@@ -76,8 +76,8 @@ export interface ActivationMoments {
   readonly value: Kernel;
   /** E φ'(z)φ'(z') by pair: what the backward pass multiplies by. */
   readonly derivative: Kernel;
-  /** E z̃φ'(z) · z̃'φ'(z') by pair, z̃ the part of z that pairs far apart do not share: Var(z̃)² d/dq E φ'φ'. */
-  readonly aligned: Kernel;
+  /** E φ''(z)φ''(z') by pair (0 for an entry with itself, which is counted already). */
+  readonly curvature: Kernel;
 }
 
 /** Moments after an activation of Gaussian z with this mean and these second moments. */
@@ -96,18 +96,18 @@ export function activationMoments(f: Activation, mean: number, kernel: Kernel): 
     atCorrelation(dual, rhos[2]),
     atCorrelation(dual, rhos[3]),
   ];
-  const aligned = alignment(variance, rhos, (r) => slopeAt(derivative, r));
-  return { mean: value.mean, value: pick(value), derivative: pick(derivative), aligned };
+  const curvature = curvatureOf(variance, rhos, (r) => slopeAt(derivative, r));
+  return { mean: value.mean, value: pick(value), derivative: pick(derivative), curvature };
 }
 
-/** (1 − ρ_far)² Var(z) · R'(ρ), R being the dual of φ'; nothing for an entry with itself, which is counted already. */
-function alignment(
+/** E φ''φ'' is the slope of E φ'φ' in the covariance of z and z'. */
+function curvatureOf(
   variance: number,
   rhos: readonly [number, number, number, number],
   slope: (rho: number) => number,
 ): Kernel {
-  const own = (1 - rhos[3]) ** 2 * variance;
-  return [0, own * slope(rhos[1]), own * slope(rhos[2]), own * slope(rhos[3])];
+  if (!(variance > 0)) return [0, 0, 0, 0];
+  return [0, slope(rhos[1]) / variance, slope(rhos[2]) / variance, slope(rhos[3]) / variance];
 }
 
 /**
@@ -128,6 +128,10 @@ function piecewiseMoments(
     mean: ((1 - a) / 2) * Math.sqrt((2 * q) / Math.PI),
     value: [value(rhos[0]), value(rhos[1]), value(rhos[2]), value(rhos[3])],
     derivative: [derivative(rhos[0]), derivative(rhos[1]), derivative(rhos[2]), derivative(rhos[3])],
-    aligned: alignment(q, rhos, (rho) => (odd * 2) / (Math.PI * Math.sqrt(Math.max(1e-4, 1 - rho * rho)))),
+    curvature: curvatureOf(
+      q,
+      rhos,
+      (rho) => (odd * 2) / (Math.PI * Math.sqrt(Math.max(1e-4, 1 - rho * rho))),
+    ),
   };
 }

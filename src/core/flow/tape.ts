@@ -1,5 +1,5 @@
 import type { Activation } from './activations';
-import { addKernel, gradientMoment, type Kernel, scaleKernel, zeroKernel } from './kernel';
+import { addKernel, gradientMoment, type Kernel, scaleKernel, zeroKernel, zipKernel } from './kernel';
 import { hasBatch, positionCount, type Shape } from './shape';
 
 /** Distribution of a parameter's entries at initialisation. */
@@ -57,34 +57,67 @@ export function secondMoment(init: Init): number {
   return init.variance + init.mean * init.mean;
 }
 
-/** Second moments of the loss's gradient: spread over all positions, and what only the last position gets. */
+/**
+ * How a tensor's gradient δ changes with the tensor itself, as squared entries of the Hessian averaged over features,
+ * by pair. δ and a layer's input are not independent: over many samples and places that dependence adds up where the
+ * gradients themselves cancel (Stein's lemma: E[δ x] = Var(x) E ∂δ/∂x).
+ */
+export interface Bend {
+  /** Squared mean of the diagonal: a curved loss bends all features alike. */
+  readonly trace: Kernel;
+  /** Diagonal entries of random sign: curved activations. */
+  readonly own: Kernel;
+  /** Squared entries between features. */
+  readonly mixed: Kernel;
+}
+
+/** Second moments of the loss's gradient: spread over all positions, and what only the first or last position gets. */
 export interface Grad {
   readonly spread: Kernel;
   /** Same-position pairs only (entries 0 and 2). */
+  readonly first: Kernel;
   readonly last: Kernel;
-  /**
-   * Second moments of E[δ z̃], z̃ being the part of the tensor's entries that varies over samples and positions. An
-   * activation's slope depends on its pre-activation, so δ and the layer's input are not independent: over many places
-   * that dependence adds up (Stein's lemma: E[φ'(z) x] = w Var(x) E φ'').
-   */
-  readonly aligned: Kernel;
+  readonly bend: Bend | null;
 }
 
-export function mapGrad(grad: Grad, f: (k: Kernel) => Kernel): Grad {
-  return { spread: f(grad.spread), last: grad.last[0] === 0 ? zeroKernel : f(grad.last), aligned: zeroKernel };
+/** Another gradient for the same places; how it bends is left out unless given. */
+export function mapGrad(grad: Grad, f: (k: Kernel) => Kernel, bend: Bend | null = null): Grad {
+  const focused = (k: Kernel) => (k[0] === 0 ? zeroKernel : f(k));
+  return { spread: f(grad.spread), first: focused(grad.first), last: focused(grad.last), bend };
+}
+
+export function mapBend(bend: Bend | null, f: (k: Kernel) => Kernel): Bend | null {
+  return bend === null ? null : { trace: f(bend.trace), own: f(bend.own), mixed: f(bend.mixed) };
 }
 
 /** All of a gradient as averages over positions. */
 export function foldGrad(grad: Grad, positions: number): Kernel {
-  const share = grad.last[0] === 0 ? zeroKernel : [grad.last[0] / positions, 0, grad.last[2] / positions, 0];
-  return addKernel(grad.spread, share as Kernel);
+  const { spread, first, last } = grad;
+  if (first[0] === 0 && last[0] === 0) return spread;
+  const own = (first[0] + last[0]) / positions;
+  const other = (first[2] + last[2]) / positions;
+  return [spread[0] + own, spread[1], spread[2] + other, spread[3]];
+}
+
+export function spreadGrad(spread: Kernel, bend: Bend | null = null): Grad {
+  return { spread, first: zeroKernel, last: zeroKernel, bend };
 }
 
 function addGrad(a: Grad, b: Grad): Grad {
   return {
     spread: addKernel(a.spread, b.spread),
+    first: addKernel(a.first, b.first),
     last: addKernel(a.last, b.last),
-    aligned: addKernel(a.aligned, b.aligned),
+    bend: a.bend === null ? b.bend : b.bend === null ? a.bend : addBend(a.bend, b.bend),
+  };
+}
+
+/** Traces have a sign in common, so their roots add. */
+function addBend(a: Bend, b: Bend): Bend {
+  return {
+    trace: zipKernel(a.trace, b.trace, (x, y) => (Math.sqrt(Math.max(0, x)) + Math.sqrt(Math.max(0, y))) ** 2),
+    own: addKernel(a.own, b.own),
+    mixed: addKernel(a.mixed, b.mixed),
   };
 }
 
@@ -172,8 +205,8 @@ export class Tape {
         : addGrad(flow.grad, grad);
   }
 
-  sendSpread(flow: Flow, spread: Kernel): void {
-    this.send(flow, { spread, last: zeroKernel, aligned: zeroKernel });
+  sendSpread(flow: Flow, spread: Kernel, bend: Bend | null = null): void {
+    this.send(flow, spreadGrad(spread, bend));
   }
 
   gather(parameter: Parameter, squared: number): void {
@@ -197,7 +230,11 @@ export class Tape {
   }
 }
 
-/** Gradient multiplied by a constant. */
-export function scaleGrad(grad: Grad, factor: number): Grad {
-  return mapGrad(grad, (k) => scaleKernel(k, factor));
+/** Gradient seen before a multiplication: the gradient by the factor's square, its bend by the fourth power. */
+export function scaleGrad(grad: Grad, square: number): Grad {
+  return mapGrad(
+    grad,
+    (k) => scaleKernel(k, square),
+    mapBend(grad.bend, (k) => scaleKernel(k, square * square)),
+  );
 }

@@ -37,7 +37,7 @@ export function attributeOf(reader: Reader, value: Value, name: string): Value {
     case 'super':
       return superAttribute(value, name);
     case 'class': {
-      if (name === '__name__') return value.name;
+      if (name === '__name__') return value.name.replace(/^nn\./, '');
       const member = findMember(value, name, null);
       return member ?? { kind: 'bound', self: value, method: name };
     }

@@ -3,7 +3,7 @@ import { attributeOf, setAttribute } from './attributes';
 import { initialise, isInitialiser } from './initialisers';
 import { callModuleMethod } from './modules';
 import { binaryOperation, compare } from './operators';
-import { findMember, type Reader } from './reader';
+import type { Reader } from './reader';
 import { iterate, truth } from './sequences';
 import { callTensorMethod } from './tensors';
 import {
@@ -42,6 +42,7 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
   if (isKind(self, 'tensor') || isKind(self, 'input') || isKind(self, 'indices')) {
     return callTensorMethod(reader, self, name, given);
   }
+  if (typeof self === 'number') return self;
   if (isKind(self, 'class')) return classMethod(reader, self, name, given);
   return reader.passOver(`.${name}()`, given);
 }
@@ -249,7 +250,7 @@ export function isInstance(reader: Reader, value: Value, type: Value): Value {
     return isKind(value, 'tensor') || isKind(value, 'input');
   const cls = isKind(type, 'class') || isKind(type, 'native') ? reader.asClass(type) : null;
   if (cls === null) return unknown('a type');
-  if (!isKind(value, 'object')) return false;
+  if (!isKind(value, 'object')) return cls.native?.startsWith('nn.') === false ? unknown('a type') : false;
   const order = lineage(value.cls);
   if (order.includes(cls)) return true;
   const wanted = cls.native;
@@ -291,6 +292,8 @@ function listMethod(reader: Reader, items: Value[], frozen: boolean, name: strin
       return items.findIndex((item) => compare(reader, '==', item, first) === true);
     case 'count':
       return items.filter((item) => compare(reader, '==', item, first) === true).length;
+    case 'tolist':
+      return list([...items]);
     case 'numel':
       return items.reduce<number>((total, item) => total * (typeof item === 'number' ? item : 1), 1);
     default: {
@@ -349,6 +352,8 @@ function stringMethod(reader: Reader, text: string, name: string, given: Args): 
     case 'endswith':
       if (isList(first)) return first.items.some((item) => typeof item === 'string' && text.endsWith(item));
       return typeof first === 'string' ? text.endsWith(first) : unknown(name);
+    case 'find':
+      return typeof first === 'string' ? text.indexOf(first) : unknown(name);
     case 'split':
       return list(text.split(typeof first === 'string' && first !== '' ? first : /\s+/));
     case 'replace':
@@ -356,12 +361,14 @@ function stringMethod(reader: Reader, text: string, name: string, given: Args): 
     case 'join':
       return iterate(reader, first).map(String).join(text);
     case 'format':
-      return text.replace(/\{\d*\}/g, () => 'x');
+      return formatBraces(text, given.positional);
     default:
       return unknown(name);
   }
 }
 
-export function userMember(cls: ClassValue, name: string): boolean {
-  return findMember(cls, name, null) !== undefined;
+/** `"block{}".format(i)`. */
+function formatBraces(text: string, values: readonly Value[]): string {
+  let next = 0;
+  return text.replace(/\{(\d*)\}/g, (_, index: string) => String(values[index === '' ? next++ : Number(index)] ?? ''));
 }

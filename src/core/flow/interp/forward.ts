@@ -2,7 +2,8 @@ import { activationNamed, activationWith } from '../activations';
 import { attend } from '../ops/attention';
 import { activate, add, alphaDropout, dropout, multiply, prelu, softmax } from '../ops/elementwise';
 import { embedding, positionTable } from '../ops/embedding';
-import { convolution, linear, type Window } from '../ops/linear';
+import { convolution, outputLength, type Window } from '../ops/convolution';
+import { linear } from '../ops/linear';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
 import { reshape } from '../ops/reshape';
@@ -227,7 +228,9 @@ function forwardConvolution(reader: Reader, object: ObjectValue, type: string, v
   const rank = rankOf(type);
   const weight = parameterOf(object, 'weight');
   const inputs = setting(object, 'inputs', 1);
-  const x = taken(reader, value, [{ kind: 'image', rank, features: inputs }]);
+  const grows = type.includes('Transpose') && setting(object, 'stride0', 1) === 1 && setting(object, 'padding0', 0) === 0;
+  const side = grows && setting(object, 'kernel0', 1) > 1 ? { side: 1 } : {};
+  const x = taken(reader, value, [{ kind: 'image', rank, features: inputs, ...side }]);
   if (x === null || weight === null) return reader.passOver(`nn.${type}`, args(value));
   return tensor(
     applyConvolution(reader, x, {
@@ -260,6 +263,10 @@ export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<type
   const shape = x.shape.map((axis, i): Axis => {
     if (i === at) return { size: parts.inputs, role: 'feature' };
     return i > at ? { size: axis.size, role: 'position' } : axis;
+  });
+  parts.windows.forEach((w, i) => {
+    const length = shape[at + 1 + i]?.size ?? 1;
+    if (outputLength(length, w, parts.transposed) < 1) reader.mismatch('features', `a kernel of ${w.kernel} meets a length of ${length}`);
   });
   const same = shape.every((axis, i) => axis.role === x.shape[i]?.role && axis.size === x.shape[i]?.size);
   return convolution(reader.tape, same ? x : reshape(reader.tape, x, shape), parts);

@@ -69,7 +69,10 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
   }
   if (isList(x) && typeof y === 'number' && op === '*') return { kind: x.kind, items: repeat(x.items, y) };
   if (typeof x === 'number' && isList(y) && op === '*') return { kind: y.kind, items: repeat(y.items, x) };
-  if (typeof x === 'string') return op === '+' && typeof y === 'string' ? x + y : unknown('a string');
+  if (typeof x === 'string') {
+    if (op === '%') return formatPercent(x, isList(y) ? y.items : [y]);
+    return op === '+' && typeof y === 'string' ? x + y : unknown('a string');
+  }
   if (isKind(x, 'parameter') && typeof y === 'number' && inPlace) {
     const { init } = x.parameter;
     const factor = op === '*' ? y : op === '/' ? 1 / y : 1;
@@ -80,6 +83,12 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
   if (op === '@') return matrixProduct(reader, a, b);
   if (isKind(x, 'indices') && typeof y === 'number') return x;
   return tensorOperation(reader, op, x, y);
+}
+
+/** `"block%d" % i`: each conversion takes the next value. */
+function formatPercent(text: string, values: readonly Value[]): Value {
+  let next = 0;
+  return text.replace(/%[-0-9.]*[a-zA-Z]/g, () => String(values[next++] ?? ''));
 }
 
 function repeat(items: readonly Value[], times: number): Value[] {

@@ -281,7 +281,7 @@ export class Reader {
       case 'number':
         return expr.value;
       case 'string':
-        return expr.value ?? unknown('a formatted string');
+        return expr.value ?? this.formatted(expr, scope);
       case 'constant':
         return expr.value;
       case 'attribute':
@@ -337,6 +337,21 @@ export class Reader {
       default:
         return unknown(this.excerpt(expr));
     }
+  }
+
+  /** An f-string: what stands between the braces is replaced, formats are ignored. */
+  private formatted(expr: Expr & { readonly parts: readonly Expr[] }, scope: Scope): Value {
+    const { text } = this.facts;
+    let out = '';
+    let at = expr.start;
+    for (const part of expr.parts) {
+      const value = this.evaluate(part, scope);
+      if (typeof value === 'object' && value !== null) return unknown('a formatted string');
+      out += text.slice(at, part.start).replace(/^[a-zA-Z]*["']+/, '').replace(/\{$/, '') + String(value);
+      const close = text.indexOf('}', part.end);
+      at = close < 0 ? part.end : close + 1;
+    }
+    return out + text.slice(at, expr.end).replace(/["']+$/, '');
   }
 
   /** The parser keeps only the parts of a slice: the colons of the text tell which they are. */
@@ -520,13 +535,11 @@ export class Reader {
       } else if (param.star === 2) {
         scope.vars.set(param.name, { kind: 'dict', entries: new Map(left) });
       } else {
-        const keyword = left.get(param.name);
+        let value = left.get(param.name);
         left.delete(param.name);
-        const value =
-          keyword ??
-          (keywordOnly || next >= given.positional.length ? undefined : given.positional[next++]) ??
-          (param.default === null ? undefined : this.evaluate(param.default, outer));
-        scope.vars.set(param.name, value ?? unknown(`argument ${param.name}`));
+        if (value === undefined && !keywordOnly && next < given.positional.length) value = given.positional[next++];
+        if (value === undefined && param.default !== null) value = this.evaluate(param.default, outer);
+        scope.vars.set(param.name, value === undefined ? unknown(`argument ${param.name}`) : value);
       }
     }
   }

@@ -83,7 +83,7 @@ export function forwardRecurrent(reader: Reader, object: ObjectValue, type: stri
         value: result.attenuation,
       });
       ends.push(result.output);
-      states.push(tensor(select(reader.tape, result.output, time, true)));
+      states.push(tensor(select(reader.tape, result.output, time, 'last')));
     }
     const only = ends[0];
     if (only === undefined) break;

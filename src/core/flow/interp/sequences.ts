@@ -59,7 +59,7 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
   if (isKind(value, 'tensor')) {
     const size = value.flow.shape[0]?.size ?? 0;
     const n = Math.min(Number.isNaN(size) ? 0 : size, 512);
-    return Array.from({ length: n }, (_, i) => tensor(select(reader.tape, value.flow, 0, i === n - 1)));
+    return Array.from({ length: n }, (_, i) => tensor(select(reader.tape, value.flow, 0, endOf(i, n))));
   }
   if (isKind(value, 'unknown')) {
     return count > 0 ? Array.from({ length: count }, () => value) : fail(value.why);
@@ -205,7 +205,7 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
       flow = slice(reader.tape, flow, axis, sliceLength(index, size));
       axis++;
     } else if (typeof index === 'number') {
-      flow = select(reader.tape, flow, axisIndex(flow.shape, axis), index === -1 || index === size - 1);
+      flow = select(reader.tape, flow, axisIndex(flow.shape, axis), endOf(index < 0 ? size + index : index, size));
     } else axis++;
   }
   return { flow };
@@ -213,6 +213,11 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
 
 function isEllipsis(value: Value): boolean {
   return isKind(value, 'unknown') && value.why === '...';
+}
+
+/** Which end of an axis an index is at. */
+export function endOf(index: number, size: number): 'first' | 'last' | null {
+  return index === size - 1 ? 'last' : index === 0 ? 'first' : null;
 }
 
 /** `xs[i] = v`: lists and dicts; a constant tensor takes the moments of what is written into it. */

@@ -8,7 +8,7 @@ import type { Flow } from '../tape';
 import { activateWith, applyLinear, softmaxOf } from './forward';
 import { binaryOperation, flowOf, powered } from './operators';
 import type { Reader } from './reader';
-import { guessesForRank, iterate, sizesOf, transposeAxes } from './sequences';
+import { endOf, guessesForRank, iterate, sizesOf, transposeAxes } from './sequences';
 import {
   type Args,
   args,
@@ -307,7 +307,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'unbind': {
       const axis = axisIndex(x.shape, numberArgument(given, 0, 'dim', 0));
       const n = Math.min(x.shape[axis]?.size ?? 1, 512);
-      return list(Array.from({ length: n }, (_, i) => tensor(select(tape, x, axis, i === n - 1))));
+      return list(Array.from({ length: n }, (_, i) => tensor(select(tape, x, axis, endOf(i, n)))));
     }
     case 'select':
       return tensor(
@@ -315,7 +315,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
           tape,
           x,
           axisIndex(x.shape, numberArgument(given, 0, 'dim', 0)),
-          argument(given, 1, 'index') === -1,
+          argument(given, 1, 'index') === -1 ? 'last' : null,
         ),
       );
     case 'expand':

@@ -1,7 +1,7 @@
 import { activationNamed } from '../activations';
 import { attend } from '../ops/attention';
 import { alphaDropout, constant, dropout } from '../ops/elementwise';
-import type { Window } from '../ops/linear';
+import type { Window } from '../ops/convolution';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { type Axis, featureCount, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, type Parameter } from '../tape';

@@ -225,6 +225,8 @@ export class NeedShape extends Error {
 export interface InputGuess {
   readonly kind: 'vector' | 'sequence' | 'image' | 'tokens' | 'none';
   readonly features: number;
+  /** Side length where the layer tells it (a generator starts from 1×1). */
+  readonly side?: number;
   /** Number of spatial axes of an image. */
   readonly rank: number;
   /** Time axis before the batch axis. */

@@ -1,8 +1,8 @@
 import { type Activation, leaky, seluAlpha, seluScale } from '../activations';
-import { activationMoments } from '../gaussian';
+import { type ActivationMoments, activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, mapGrad, type Parameter, scaleGrad, type Tape } from '../tape';
+import { type Bend, type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, scaleGrad, type Tape } from '../tape';
 
 export function activate(tape: Tape, x: Flow, f: Activation): Flow {
   if (f.slope === 1) return x;
@@ -14,11 +14,24 @@ export function activate(tape: Tape, x: Flow, f: Activation): Flow {
     free: x.free,
     before: f.monotone ? { activation: f, input: x } : null,
     back: (grad) => {
-      const moved = mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b));
       const g = foldGrad(grad, positionCount(x.shape));
-      tape.send(x, { ...moved, aligned: zipKernel(g, moments.aligned, (a, b) => a * b) });
+      tape.send(
+        x,
+        mapGrad(grad, (k) => zipKernel(k, moments.derivative, times), bentBy(grad.bend, g, moments)),
+      );
     },
   });
+}
+
+const times = (a: number, b: number) => a * b;
+
+/** Slopes on both sides of what is bent behind the activation, and the activation's own curvature. */
+function bentBy(bend: Bend | null, g: Kernel, moments: ActivationMoments): Bend {
+  const square = zipKernel(moments.derivative, moments.derivative, times);
+  const passed = mapBend(bend, (k) => zipKernel(k, square, times));
+  const own = zipKernel(g, moments.curvature, (a, b) => Math.max(0, a) * b);
+  if (passed === null) return { trace: zeroKernel, own, mixed: zeroKernel };
+  return { ...passed, own: addKernel(passed.own, own) };
 }
 
 /** LeakyReLU with a learned slope; the slope's gradient sums δ over the negative parts it multiplies. */
@@ -84,7 +97,7 @@ export function dropout(tape: Tape, x: Flow, rate: number, whole = false): Flow 
     shape: x.shape,
     mean: x.mean,
     kernel: apply(x.kernel),
-    back: (grad) => tape.send(x, mapGrad(grad, apply)),
+    back: (grad) => tape.send(x, mapGrad(grad, apply, grad.bend)),
   });
 }
 
@@ -172,7 +185,7 @@ function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
     kernel,
     back: (grad) => {
       if (same) {
-        tape.send(x, { ...grad, aligned: zeroKernel });
+        tape.send(x, grad);
         return;
       }
       const g = scaleKernel(foldGrad(grad, positions), Math.max(1, spreadFeatures));
@@ -255,7 +268,6 @@ export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
   const shape = broadcastShape(a, b);
   const x = stretch(tape, a, shape);
   const y = stretch(tape, b, shape);
-  const times = (p: number, q: number) => p * q;
   return tape.add({
     shape,
     mean: x.mean * y.mean,
@@ -263,10 +275,24 @@ export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
     free: a.free && b.free,
     scores: a.scores ?? b.scores ?? undefined,
     back: (grad) => {
-      x.back(mapGrad(grad, (k) => zipKernel(k, y.kernel, times)));
-      y.back(mapGrad(grad, (k) => zipKernel(k, x.kernel, times)));
+      x.back(throughFactor(grad, x.kernel, y));
+      y.back(throughFactor(grad, y.kernel, x));
     },
   });
+}
+
+/**
+ * The gradient of one factor of a product z = ab. Where the other factor varies, ∂δ/∂z meets its variance: E δb δ'b' gains
+ * (∂δ/∂z)² aa' Var(b)² (the noise of a variational model pulls its scale down by the loss's curvature).
+ */
+function throughFactor(grad: Grad, self: Kernel, other: Stretched): Grad {
+  const moved = zipKernel(grad.spread, other.kernel, times);
+  const varies = Math.max(0, other.kernel[0] - other.kernel[3]);
+  const diagonal = grad.bend === null ? zeroKernel : addKernel(grad.bend.trace, grad.bend.own);
+  const pulled = zipKernel(diagonal, self, (c, k) => c * Math.max(0, k) * varies * varies);
+  const square = zipKernel(other.kernel, other.kernel, times);
+  const mapped = mapGrad(grad, (k) => zipKernel(k, other.kernel, times), mapBend(grad.bend, (k) => zipKernel(k, square, times)));
+  return { ...mapped, spread: [moved[0], moved[1] + pulled[1], moved[2] + pulled[2], moved[3] + pulled[3]] };
 }
 
 /** Quotient, the divisor taken as nearly constant. */

@@ -1,6 +1,6 @@
 import { activationNamed } from '../activations';
 import { activationMoments } from '../gaussian';
-import { type Kernel, mapKernel } from '../kernel';
+import { type Kernel, mapKernel, zeroKernel } from '../kernel';
 import { featureCount } from '../shape';
 import type { Flow, Tape } from '../tape';
 
@@ -9,7 +9,17 @@ export type Loss = 'cross-entropy' | 'bce' | 'bce-logits' | 'mse' | 'sum';
 
 /** Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. */
 export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
-  tape.sendSpread(output, lossKernel(output, loss));
+  const second = curvature(loss, Math.max(1, featureCount(output.shape))) ** 2;
+  const far: Kernel = [0, second, second, second];
+  tape.sendSpread(output, lossKernel(output, loss), { trace: far, own: zeroKernel, mixed: zeroKernel });
+}
+
+/** Mean diagonal of the loss's Hessian at the start: p(1 − p) with p = 1/n, one quarter, one. */
+function curvature(loss: Loss, n: number): number {
+  if (loss === 'cross-entropy') return (1 / n) * (1 - 1 / n);
+  if (loss === 'bce-logits') return 0.25;
+  if (loss === 'bce') return 4;
+  return loss === 'mse' ? 1 : 0;
 }
 
 function lossKernel(output: Flow, loss: Loss): Kernel {

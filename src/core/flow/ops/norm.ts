@@ -1,11 +1,13 @@
-import { type Kernel, mapKernel, pairMean } from '../kernel';
+import { type Kernel, mapKernel, pairMean, scaleKernel, zeroKernel } from '../kernel';
 import { featureCount, positionCount } from '../shape';
 import {
   type Flow,
   foldGrad,
+  mapBend,
   mapGrad,
   type Parameter,
   parameterCount,
+  scaleGrad,
   secondMoment,
   type Tape,
 } from '../tape';
@@ -39,10 +41,7 @@ export function affine(tape: Tape, x: Flow, { weight, bias }: Affine): Flow {
       };
       gather(weight, x.kernel);
       gather(bias, ones);
-      tape.send(
-        x,
-        mapGrad(grad, (k) => mapKernel(k, (v) => v * gain)),
-      );
+      tape.send(x, scaleGrad(grad, gain));
     },
   });
 }
@@ -75,6 +74,10 @@ export function batchNorm(tape: Tape, x: Flow, eps: number, parts: Affine): Flow
       tape.sendSpread(
         x,
         mapKernel(delta, (k) => (k - common) * factor),
+        // The part of the gradient along the normalised values is gone: nothing of the diagonal is left.
+        grad.bend === null
+          ? null
+          : { trace: zeroKernel, own: zeroKernel, mixed: scaleKernel(grad.bend.mixed, inverse * inverse) },
       );
     },
   });
@@ -116,10 +119,14 @@ export function sampleNorm(
     back: (grad) =>
       tape.send(
         x,
-        mapGrad(grad, (k) => {
-          const common = groupMean(k, 0);
-          return k.map((v, i) => (v - (common[i] ?? 0)) * inverse * kept) as unknown as Kernel;
-        }),
+        mapGrad(
+          grad,
+          (k) => {
+            const common = groupMean(k, 0);
+            return k.map((v, i) => (v - (common[i] ?? 0)) * inverse * kept) as unknown as Kernel;
+          },
+          mapBend(grad.bend, (k) => scaleKernel(k, inverse * inverse)),
+        ),
       ),
   });
   return affine(tape, normalised, parts);

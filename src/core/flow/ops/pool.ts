@@ -1,6 +1,6 @@
-import { type Kernel, zeroKernel, zipKernel } from '../kernel';
+import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, type Tape } from '../tape';
+import { type Flow, foldGrad, type Grad, mapBend, type Tape } from '../tape';
 import { activate } from './elementwise';
 
 /** Mean over `size` positions that lie together; `shape` is what is left. */
@@ -114,13 +114,15 @@ export function maxPool(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
       // Each output goes to one input; several windows may choose the same one.
       const overlap = Math.max(1, size / shrink);
       const chosen = (g[0] + (overlap - 1) * 0.5 * Math.max(0, g[1])) / shrink;
-      // What is chosen lies above the mean: δ and the layer's input go together.
-      const rise = top.mean * Math.sqrt(own);
-      const aligned = zipKernel(g, grad.aligned, (a, b) => spread * (rise * Math.sqrt(Math.max(0, a)) + Math.sqrt(Math.max(0, b))) ** 2);
-      tape.send(x, {
-        spread: [chosen, spread * g[1], (g[2] * same) / shrink, spread * g[3]],
-        last: zeroKernel,
-        aligned: [0, aligned[1], aligned[2], aligned[3]],
+      // What is chosen lies above the mean, so δ and the layer's input go together.
+      const rise = own > 0 ? (top.mean * top.mean) / own : 0;
+      const passed = mapBend(grad.bend, (k) => scaleKernel(k, spread));
+      const chosenBend = scaleKernel(g, spread * rise);
+      const ownBend = addKernel(passed?.own ?? zeroKernel, [0, chosenBend[1], chosenBend[2], chosenBend[3]]);
+      tape.sendSpread(x, [chosen, spread * g[1], (g[2] * same) / shrink, spread * g[3]], {
+        trace: passed?.trace ?? zeroKernel,
+        own: ownBend,
+        mixed: passed?.mixed ?? zeroKernel,
       });
     },
   });

@@ -1,6 +1,6 @@
 import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, type Tape } from '../tape';
+import { type Flow, foldGrad, type Grad, mapBend, spreadGrad, type Tape } from '../tape';
 
 /** The same entries under another shape; roles decide what moves between features and positions. */
 export function reshape(tape: Tape, x: Flow, shape: Shape): Flow {
@@ -135,11 +135,11 @@ function groupRoles(from: readonly Axis[], to: readonly number[]): Axis[] {
 }
 
 /** One entry of an axis: `x[:, -1]`. */
-export function select(tape: Tape, x: Flow, axis: number, last: boolean): Flow {
+export function select(tape: Tape, x: Flow, axis: number, end: 'first' | 'last' | null): Flow {
   const taken = x.shape[axis];
   const shape = x.shape.filter((_, i) => i !== axis);
   if (taken === undefined) return x;
-  return part(tape, x, shape, taken, 1 / taken.size, last);
+  return part(tape, x, shape, taken, 1 / taken.size, end);
 }
 
 /** A range of an axis: `x[:, :k]`, one of `chunk`. */
@@ -147,10 +147,10 @@ export function slice(tape: Tape, x: Flow, axis: number, size: number): Flow {
   const taken = x.shape[axis];
   if (taken === undefined || size === taken.size) return x;
   const shape = x.shape.map((old, i) => (i === axis ? { size, role: old.role } : old));
-  return part(tape, x, shape, taken, size / taken.size, false);
+  return part(tape, x, shape, taken, size / taken.size, null);
 }
 
-function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, last: boolean): Flow {
+function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, end: 'first' | 'last' | null): Flow {
   const before = positionCount(x.shape);
   const after = positionCount(shape);
   const only = taken.role === 'position' && after === 1;
@@ -161,12 +161,17 @@ function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, 
     free: x.free,
     back: (grad) => {
       const g = foldGrad(grad, after);
-      if (only && last) {
-        tape.send(x, { spread: zeroKernel, last: [g[0], 0, g[2], 0], aligned: zeroKernel });
+      if (only && end !== null) {
+        const focused: Kernel = [g[0], 0, g[2], 0];
+        tape.send(x, { ...spreadGrad(zeroKernel), [end]: focused });
         return;
       }
       if (taken.role !== 'position') {
-        tape.sendSpread(x, scaleKernel(g, fraction));
+        tape.sendSpread(
+          x,
+          scaleKernel(g, fraction),
+          mapBend(grad.bend, (k) => scaleKernel(k, fraction)),
+        );
         return;
       }
       const pairs = before > 1 ? (after * (after - 1)) / (before * (before - 1)) : 0;
@@ -198,8 +203,19 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
     mean,
     kernel,
     back: (grad) => {
-      const g = foldGrad(grad, positionCount(shape));
-      for (const p of parts) tape.sendSpread(p, hasBatch(p.shape) ? g : overBatch(g, tape.batch));
+      const joined = role === 'position' ? spreadGrad(grad.spread) : grad;
+      const g = foldGrad(joined, positionCount(shape));
+      parts.forEach((p, i) => {
+        const fraction = (sizes[i] ?? 1) / total;
+        // A class token in front gets what only the first position gets.
+        const end = role === 'position' && i === 0 ? grad.first : role === 'position' && i === parts.length - 1 ? grad.last : zeroKernel;
+        const share = (1 / (sizes[i] ?? 1)) || 1;
+        const sent: Kernel = [g[0] + end[0] * share, g[1], g[2] + end[2] * share, g[3]];
+        if (hasBatch(p.shape)) {
+          const bend = role === 'position' || grad.bend === null ? null : { ...grad.bend, mixed: scaleKernel(grad.bend.mixed, fraction) };
+          tape.sendSpread(p, sent, bend);
+        } else tape.sendSpread(p, overBatch(sent, tape.batch));
+      });
     },
   });
 }
