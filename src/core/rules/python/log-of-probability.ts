@@ -5,6 +5,7 @@ import type { CallExpr, Expr } from '../../python/syntax/ast';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
+import { isTrainedThrough } from './trained-through';
 
 const meta: RuleMeta = {
   code: 'GI305',
@@ -14,7 +15,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps', 'logits-loss'],
   doc: {
-    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant.',
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant. Only methods of modules and functions that compute a loss or a step are looked at.',
     why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -70,7 +71,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
     (other) => other.scope === log.scope && complement(facts, other.input) === log.text,
   );
   const activation = probability(facts, log.input);
-  if (partner === undefined && activation === null) {
+  if ((partner === undefined && activation === null) || !isTrainedThrough(facts, log.call)) {
     return [];
   }
   const both = partner === undefined ? [log] : [log, partner];

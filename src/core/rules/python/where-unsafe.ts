@@ -2,10 +2,10 @@ import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
 import { expressionsIn } from '../../python/syntax/walk';
-import type { TextRange } from '../../text';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
+import { isTrainedThrough } from './trained-through';
 
 const meta: RuleMeta = {
   code: 'GI304',
@@ -121,26 +121,6 @@ function singularInput(facts: PythonFacts, branch: Expr, tested: ReadonlySet<str
     }
   }
   return null;
-}
-
-/** Is the call in code that is trained through: a method of a module, or a function that computes a loss or a step? */
-function isTrainedThrough(facts: PythonFacts, call: CallExpr): boolean {
-  const { line } = facts.rangeOf(call);
-  const holds = (one: { readonly range: TextRange }): boolean =>
-    one.range.line <= line && line <= one.range.endLine;
-  const owner = facts.classes.filter(holds).at(-1);
-  const methods = owner?.methods ?? [];
-  const inner = [...methods, ...facts.functions].filter(holds).at(-1);
-  if (inner === undefined || /no_grad|inference_mode/.test(headOf(facts, inner.range))) {
-    return false;
-  }
-  const isModule = owner !== undefined && owner.kind !== 'other';
-  return isModule || /loss|forward|step|objective|criterion|energy/i.test(inner.name);
-}
-
-/** A function's decorators and first lines. */
-function headOf(facts: PythonFacts, range: TextRange): string {
-  return facts.textOf({ ...range, endLine: Math.min(range.endLine, range.line + 3), endColumn: 1 });
 }
 
 /** The double where: a safe input in the place of the dangerous one. */
