@@ -54,13 +54,16 @@ function oneAnIncident(findings: readonly LogFinding[]): LogFinding[] {
   const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
   const spikes = claimed.find(({ rule }) => rule === 'gradient-spike')?.evidence.steps;
   const workOfSpikes = (finding: LogFinding): boolean =>
-    Array.isArray(spikes) && spikes.indexOf(finding.step) >= SPIKES_THAT_EXPLAIN - 1;
+    Array.isArray(spikes) &&
+    spikes.indexOf(finding.evidence.leadStep ?? finding.step) >= SPIKES_THAT_EXPLAIN - 1;
   return findings.filter((finding) => {
     switch (finding.rule) {
       case 'loss-plateau':
         return !explained;
       case 'gradient-spike':
         return !(diverged && finding.evidence.spikes === 1);
+      case 'oscillating-loss':
+        return claimed.every(({ rule }) => rule === finding.rule);
       case 'exploding-gradient':
       case 'diverging-loss':
         return !workOfSpikes(finding);

@@ -7,6 +7,7 @@ import { lossPlateau } from './log/loss-plateau';
 import { lossScaleCollapse } from './log/loss-scale-collapse';
 import { nonFinite } from './log/non-finite';
 import { normAfterClipping } from './log/norm-after-clipping';
+import { oscillatingLoss } from './log/oscillating-loss';
 import { vanishingGradient } from './log/vanishing-gradient';
 import { PYTHON_RULES } from './python';
 import type { LogRule, RuleMeta } from './rule';
@@ -22,6 +23,7 @@ export const LOG_RULES: readonly LogRule[] = [
   lossPlateau,
   lossScaleCollapse,
   learningRateZero,
+  oscillatingLoss,
   normAfterClipping,
 ];
 

@@ -13,6 +13,8 @@ const CEILING_WIDTH = 2e-3;
 /** With fewer rows on the largest value a ceiling cannot be told from chance. */
 const FEWEST_ON_CEILING = 3;
 const CEILING_SHARE = 0.02;
+/** Norms come and go at a clip value; one stretch of equal norms is a run that stands still. */
+const FEWEST_STRETCHES = 3;
 /** Norms reach up to a clip value continuously; equal spikes far above all others are no ceiling. */
 const NEAREST_BELOW = 3;
 
@@ -34,12 +36,17 @@ export function clipCeiling(norm: Curve): ClipCeiling | null {
   let on = 0;
   let justBelow = 0;
   let nextBelow = 0;
+  let stretches = 0;
+  let wasOn = false;
   let firstIndex = -1;
   norm.value.forEach((value, index) => {
     if (value >= top * (1 - CEILING_WIDTH) && value <= top) {
       on++;
+      stretches += wasOn ? 0 : 1;
+      wasOn = true;
       firstIndex = firstIndex < 0 ? index : firstIndex;
     } else if (value < top) {
+      wasOn = false;
       nextBelow = Math.max(nextBelow, value);
       justBelow += value >= top * (1 - 20 * CEILING_WIDTH) ? 1 : 0;
     }
@@ -47,6 +54,7 @@ export function clipCeiling(norm: Curve): ClipCeiling | null {
   const isFlat =
     on >= FEWEST_ON_CEILING &&
     on >= finite * CEILING_SHARE &&
+    stretches >= FEWEST_STRETCHES &&
     on > 2 * justBelow &&
     nextBelow >= top / NEAREST_BELOW;
   return isFlat ? { value: top, share: on / finite, firstIndex } : null;

@@ -67,12 +67,16 @@ export const deadLayer: LogRule = {
       return { notChecked: 'too few rows per layer' };
     }
     const silent = weights.filter((track) => isSilent(facts, track));
-    const living = weights.filter((track) => track.zerosUntilEnd === null);
+    const living = facts.tracks.filter((track) => track.zerosUntilEnd === null);
     if (silent.length === 0 || living.length === 0) {
       return [];
     }
     const starved = silent.filter((track) => hasLivingBias(facts, track));
     const died = silent.filter((track) => track.firstNonzero !== null);
+    // Every weight at zero from the start is no death but an initialisation that keeps it so: see vanishing-gradient.
+    if (died.length === 0 && !weights.some((track) => track.zerosUntilEnd === null)) {
+      return [];
+    }
     const biasesAllLive = allBiasesLive(facts);
     if ((starved.length === 0 || biasesAllLive) && died.length === 0) {
       return [];

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../run/facts';
-import { firstRowWhere, levelNoise, medianAround, whyLossIsSilent } from '../../run/factsLossLevel';
+import { firstRowWhere, medianAround, whyLossIsSilent } from '../../run/factsLossLevel';
+import { type LossRise, lastingLossRise } from '../../run/factsLossRise';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
 import { median } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
@@ -42,15 +43,16 @@ const meta: RuleMeta = {
   doc,
 };
 
-/** trainproof's TP-DIVERGE. */
-const OVER_BEST = 1.5;
-/** Less than a quarter of the gain is a bad patch of data. */
-const LOST_SHARE = 0.25;
 const ALL_LOST = 0.9;
-const NOISE_SIGMAS = 3;
-const FEWEST_WINDOWS = 3;
+/** Cold start: nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
+const COLD_ROWS = 8;
+const COLD_SHARE = 0.9;
+const COLD_ABOVE = 1.2;
+const COLD_FACTOR = 1.5;
 /** A norm that left its level by this much leads the loss (a third of a decade is beyond the spread of healthy norms). */
 const LEAD_DECADES = 0.5;
+/** And stays away from it until the loss moves. */
+const STAYS_DECADES = 0.3;
 /** How far back to look for it, in shares of the run. */
 const LEAD_REACH = 0.1;
 
@@ -61,7 +63,7 @@ export const divergingLoss: LogRule = {
     if (silent !== null || facts.lossCurve === null || facts.progress === null) {
       return { notChecked: silent ?? 'no training loss is logged' };
     }
-    const rise = lastingLossRise(facts.lossLevels, facts.progress.start);
+    const rise = lastingLossRise(facts.lossLevels, facts.progress.start) ?? coldStart(facts.lossCurve);
     if (rise === null) {
       return [];
     }
@@ -72,22 +74,25 @@ export const divergingLoss: LogRule = {
     const lead = leadOfNorm(facts, facts.norm, at);
     const gain = facts.progress.start - rise.best;
     const lost = gain > 0 ? (rise.end - rise.best) / gain : Number.POSITIVE_INFINITY;
-    const severity = lost >= ALL_LOST || rise.end > facts.progress.start ? 'error' : 'warning';
+    const start = Math.min(facts.progress.start, facts.lossCurve.value[0] ?? Number.POSITIVE_INFINITY);
+    const severity = lost >= ALL_LOST || rise.end > start ? 'error' : 'warning';
     return [
       toFinding(meta, facts, {
         severity,
-        at: lead?.at ?? at,
+        at,
         end: null,
         message:
-          `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(facts.progress.start)}), and did not come back` +
+          `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and did not come back` +
           `${lead === null ? '' : `; the gradient norm led, x${say(lead.ratio)} at ${sayWhen(facts, lead.at)}`}.`,
         evidence: {
-          lossStart: facts.progress.start,
+          lossStart: start,
           lossBest: rise.best,
           lossEnd: rise.end,
           ratio: rise.end / rise.best,
           onsetLoss: facts.lossCurve.value[index] ?? Number.NaN,
-          ...(lead === null ? {} : { leadSteps: at.step - lead.at.step, normRatio: lead.ratio }),
+          ...(lead === null
+            ? {}
+            : { leadStep: lead.at.step, leadSteps: at.step - lead.at.step, normRatio: lead.ratio }),
         },
         remedies: ['lower-lr', 'clip-grad-norm', 'lr-warmup', 'skip-bad-batch'],
         series: [
@@ -99,49 +104,18 @@ export const divergingLoss: LogRule = {
   },
 };
 
-interface LossRise {
-  readonly window: number;
-  readonly best: number;
-  readonly end: number;
-}
-
-/** Where the levels rose over their best and never came back. */
-function lastingLossRise(levels: Float64Array, start: number): LossRise | null {
-  const known = Array.from(levels.keys()).filter((window) => !Number.isNaN(levels[window] ?? Number.NaN));
-  if (known.length < FEWEST_WINDOWS + 1) {
-    return null;
-  }
-  const level = (at: number): number => levels[known[at] ?? 0] ?? Number.NaN;
-  const noise = levelNoise(levels);
-  const end = median(
-    known.slice(-Math.max(FEWEST_WINDOWS, Math.ceil(known.length / 10))).map((w) => levels[w] ?? Number.NaN),
-  );
-  let best = Number.POSITIVE_INFINITY;
-  let bestAt = 0;
-  for (let at = 0; at < known.length; at++) {
-    // A single low window is luck: the best level is one that two neighbours share.
-    const here = at === 0 ? level(0) : Math.max(level(at), Math.min(level(at - 1), level(at + 1)));
-    if (here < best) {
-      best = here;
-      bestAt = at;
-    }
-  }
-  const gain = start - best;
-  const risen = end - best;
-  const byRatio = best > 0 ? end >= OVER_BEST * best : gain > 0 && risen >= 2 * LOST_SHARE * gain;
-  if (!byRatio || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
-    return null;
-  }
-  const middle = best + risen / 2;
-  let first = known.length;
-  for (let at = known.length - 1, below = 0; at > bestAt; at--) {
-    below = level(at) < middle ? below + 1 : 0;
-    if (below >= 2) {
-      break;
-    }
-    first = below === 0 ? at : first;
-  }
-  return known.length - first < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end };
+/** A loss that left its first value upward at once and never came back, before any level could form. */
+function coldStart(loss: Curve): LossRise | null {
+  const first = loss.value[0] ?? Number.NaN;
+  const later = loss.value.slice(1).filter(Number.isFinite);
+  const above = later.filter((value) => value >= COLD_ABOVE * first).length;
+  const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
+  const isRisen =
+    first > 0 &&
+    later.length >= COLD_ROWS &&
+    above >= COLD_SHARE * later.length &&
+    median(later) >= COLD_FACTOR * first;
+  return isRisen ? { window: 0, best: first, end } : null;
 }
 
 /** First row, shortly before the loss rose, at which the norm had left its level. */
@@ -161,8 +135,8 @@ function leadOfNorm(
   }
   for (let i = Math.max(0, end - reach); i < end; i++) {
     const ratio = (norm.value[i] ?? 0) / baseline;
-    const stays = median(norm.value.slice(i, end + 1)) / baseline;
-    if (ratio >= 10 ** LEAD_DECADES && stays >= 10 ** LEAD_DECADES) {
+    const stays = norm.value.slice(i, end).every((value) => value >= baseline * 10 ** STAYS_DECADES);
+    if (ratio >= 10 ** LEAD_DECADES && stays) {
       return { at: momentOf(norm, i), ratio };
     }
   }

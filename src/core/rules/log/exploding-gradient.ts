@@ -1,6 +1,7 @@
 import type { RemedyId } from '../../remedies/remedy';
 import { lastingRise, startOfClimb } from '../../run/baseline';
 import type { RunFacts } from '../../run/facts';
+import { lastingLossRise } from '../../run/factsLossRise';
 import { roleOf } from '../../run/factsNames';
 import { type Curve, indexAtTime, type Moment, momentOf, type Track } from '../../run/factsTimeline';
 import { type Chain, type DepthFit, fitDepth, nameOf } from '../../run/profile';
@@ -71,6 +72,8 @@ const LARGE_RISE_DECADES = 2;
 /** A loss this much above its level before is worse, beyond the noise of window medians. */
 const WORSE = 1.2;
 const UNIMPROVED = 0.95;
+/** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
+const MATTERS = 0.01;
 /** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
 const CLIMBING = 0.3;
 /** Rows a rise must last: two may be a spike. */
@@ -136,7 +139,10 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
   let severity: 'error' | 'warning' = 'warning';
   if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
     const before = lossLevelBefore(facts, at.time);
-    const worse = progress.end >= WORSE * before;
+    const matters = progress.end - before >= MATTERS * Math.abs(progress.start);
+    const worse =
+      (progress.end >= WORSE * before && matters) ||
+      lastingLossRise(facts.lossLevels, progress.start) !== null;
     const unimproved = progress.end >= UNIMPROVED * before;
     const accumulates =
       unimproved &&

@@ -58,6 +58,8 @@ const SMALLEST_SIGMA = 0.05;
 /** Longer than this the norm has moved, not spiked. */
 const LONGEST_ROWS = 16;
 const HARM = 1.5;
+/** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
+const MATTERS = 0.01;
 const NOISE_SIGMAS = 3;
 const HARMFUL_SPIKES = 3;
 const SLOW_SHARE = 0.05;
@@ -195,6 +197,7 @@ function describe(
   const harmful =
     lossBefore > 0 &&
     lossAfter >= HARM * lossBefore &&
+    lossAfter - lossBefore >= MATTERS * Math.abs(facts.progress?.start ?? 0) &&
     lossAfter - lossBefore >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time);
   return {
     index: open.from,

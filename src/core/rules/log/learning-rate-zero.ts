@@ -5,7 +5,7 @@ import { say, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
-    'A learning rate of exactly 0 for at least ten rows in a row that are a tenth of the run: training goes on, but nothing can change.',
+    'A learning rate of exactly 0 for at least ten rows in a row that are a tenth of the run: training goes on, but nothing can change. **Info** where the stretch is the start of the run.',
     'Rates printed with fixed decimals that fade into 0 (`lr: 0.000001`, `lr: 0.000000`) are left alone: such a zero only says "small".',
   ].join(' '),
   why: 'A schedule that ends before training does, counts in the wrong unit, or never leaves its warm-up wastes every step at zero.',
@@ -46,6 +46,8 @@ const meta: RuleMeta = {
 const FEWEST_ROWS = 10;
 const FEWEST_SHARE = 0.1;
 const FADING_UNITS = 10;
+/** At the start the rate stays 0 while mixed precision skips its first steps; that is no fault unless it takes half the run. */
+const MOST_OF_RUN = 0.5;
 
 export const learningRateZero: LogRule = {
   meta,
@@ -73,7 +75,7 @@ export const learningRateZero: LogRule = {
     const share = longest.rows / rate.length;
     return [
       toFinding(meta, facts, {
-        severity: 'warning',
+        severity: longest.from === 0 && share < MOST_OF_RUN ? 'info' : 'warning',
         at,
         end: until < rate.length ? momentOf(rate, until - 1) : null,
         message: `The learning rate is 0 from ${sayWhen(facts, at)}${until < rate.length ? '' : ' to the end'}: ${say(100 * share)} % of the run changed nothing.`,

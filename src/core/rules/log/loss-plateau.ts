@@ -8,10 +8,10 @@ import { say, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
-    'A loss that settled within the first half of the run, less than a fifth below its start, and stays level to the end, while the gradient norm fell to a fifth or less:',
-    'the run came to rest at a point where it has learned little more than the mean of its targets (**warning**). Without such a fall, a loss that moved by less than 3 %',
-    'over at least 20 rows. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run while the reward still varies',
-    'and is below what it had reached: the policy became deterministic too early.',
+    'A loss that settled within the first half of the run and stays level to the end (**warning**): less than 10 % below its start while the gradient norm fell to a fifth or',
+    'less (the run came to rest where it has learned little more than the mean of its targets), up to 20 % where the learning rate is 0.01 or more as well,',
+    'or a loss that moved by less than 3 % over at least 20 rows. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
+    'while the reward still varies and is below what it had reached: the policy became deterministic too early.',
   ].join(' '),
   why: 'More steps of the same will not help: the step is too large for the valley, too small to move, or no gradient comes through.',
   reference: {
@@ -23,18 +23,18 @@ const doc: RuleDoc = {
     'batches, and its rates (5e-4 and below) are known. Adversarial losses do not fall.',
   ].join(' '),
   example: [
-    'step,loss,grad_norm',
+    'step,loss,grad_norm,lr',
     ...Array.from(
       { length: 30 },
       (_, i) =>
-        `${i * 10},${(2.8 + 0.5 * 0.3 ** i + 0.004 * (i % 3)).toFixed(4)},${(0.12 + 1.3 * 0.6 ** i).toFixed(4)}`,
+        `${i * 10},${(2.8 + 0.5 * 0.3 ** i + 0.004 * (i % 3)).toFixed(4)},${(0.12 + 1.3 * 0.6 ** i).toFixed(4)},0.03`,
     ),
   ].join('\n'),
   better: [
-    'step,loss,grad_norm',
+    'step,loss,grad_norm,lr',
     ...Array.from(
       { length: 30 },
-      (_, i) => `${i * 10},${(0.4 + 2.9 * 0.85 ** i).toFixed(4)},${(0.3 + 1.1 * 0.9 ** i).toFixed(4)}`,
+      (_, i) => `${i * 10},${(0.4 + 2.9 * 0.85 ** i).toFixed(4)},${(0.3 + 1.1 * 0.9 ** i).toFixed(4)},0.03`,
     ),
   ].join('\n'),
 };
@@ -56,12 +56,20 @@ const LITTLE = 0.2;
 const NORM_FALL_DECADES = 0.7;
 /** Rates of fine-tuning, where a gain of 3 to 20 % is usual: the model starts near its floor. */
 const FINE_TUNING_RATE = 5e-4;
+/**
+ * UMLAUT's upper limit of a rate. A gain of 10 to 20 % may also be all there is to gain (noisy labels): only at such a
+ * rate is coming to rest there a symptom.
+ */
+const SUSPECT_RATE = 0.01;
 /** Without a fallen norm only a loss that did not move at all is stuck. */
 const NOTHING = 0.03;
+/** The first row is one batch: so much of its noise is granted at most. */
+const SLACK = 0.01;
 /** The level part must be most of the run. */
 const LEVEL_SHARE = 0.5;
 /** Width of the level band: three times what window medians differ by anyway, at least 1 %. */
 const BAND_SIGMAS = 3;
+const MOSTLY = 0.9;
 const BAND_SHARE = 0.01;
 /** Row noise above this share of the loss hides a slow fall. */
 const LOUD = 0.1;
@@ -113,13 +121,14 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   const fall = normFall(facts);
   const rested = fall >= NORM_FALL_DECADES;
   const stuck = progress.verdict === 'stuck' && rested;
-  const band = Math.max(
-    (stuck ? STUCK_BAND : BAND_SHARE) * progress.end,
-    BAND_SIGMAS * levelNoise(lossLevels),
+  const centre = median(known.slice(known.length >> 1).map(level));
+  const band = Math.max((stuck ? STUCK_BAND : BAND_SHARE) * centre, BAND_SIGMAS * levelNoise(lossLevels));
+  const isLevel = (w: number): boolean => Math.abs(level(w) - centre) <= band;
+  const first = known.findIndex(
+    (w, at) => isLevel(w) && known.slice(at).filter(isLevel).length >= MOSTLY * (known.length - at),
   );
-  let first = known.length;
-  while (first > 0 && Math.abs(level(known[first - 1] ?? 0) - progress.end) <= band) {
-    first--;
+  if (first < 0) {
+    return null;
   }
   const stretch = known.slice(first);
   if (stretch.length < known.length * LEVEL_SHARE || progress.noise > LOUD * progress.end) {
@@ -128,8 +137,11 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
   if (steadiness(stretch.map(level)) < (stuck ? STEADY_DESCENT : TREND)) {
     return null;
   }
-  const moved = progress.improvement >= NOTHING;
-  if ((moved && (!rested || isFineTuning(facts))) || (!rested && startsLate(facts))) {
+  const start = Math.max(progress.start, Number.MIN_VALUE);
+  const moved = progress.improvement - Math.min(SLACK, (2 * progress.noise) / start) >= NOTHING;
+  const suspect =
+    rested && !isFineTuning(facts) && (progress.verdict === 'stuck' || highestRate(facts) >= SUSPECT_RATE);
+  if ((moved && !suspect) || (!rested && startsLate(facts))) {
     return null;
   }
   const window = stretch[0] ?? 0;
@@ -175,8 +187,12 @@ function startsLate(facts: RunFacts): boolean {
 }
 
 function isFineTuning(facts: RunFacts): boolean {
-  const highest = facts.lrCurve?.value.reduce((a, b) => Math.max(a, b), 0) ?? 0;
+  const highest = highestRate(facts);
   return highest > 0 && highest <= FINE_TUNING_RATE;
+}
+
+function highestRate(facts: RunFacts): number {
+  return facts.lrCurve?.value.reduce((a, b) => Math.max(a, b), 0) ?? 0;
 }
 
 /** Decades by which the norm's level fell from the start of the run to its last quarter; NaN without a norm. */

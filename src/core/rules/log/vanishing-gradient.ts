@@ -318,7 +318,7 @@ function globalCollapse(facts: RunFacts): LogFinding | null {
     return null;
   }
   const known = Array.from(normLevels).filter((level) => !Number.isNaN(level));
-  const start = median(known.slice(0, 3));
+  const start = Math.max(...known.slice(0, 3));
   const end = median(known.slice(-Math.ceil(known.length / 4)));
   if (known.length < 4 || !(start - end >= COLLAPSE_DECADES)) {
     return null;

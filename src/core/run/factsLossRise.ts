@@ -1,0 +1,55 @@
+import { levelNoise } from './factsLossLevel';
+import { median } from './stats';
+
+/** trainproof's TP-DIVERGE. */
+const OVER_BEST = 1.5;
+/** Less than a quarter of the gain is a bad patch of data. */
+const LOST_SHARE = 0.25;
+const NOISE_SIGMAS = 3;
+const FEWEST_WINDOWS = 3;
+
+/** A loss that went up for good. */
+export interface LossRise {
+  readonly window: number;
+  readonly best: number;
+  readonly end: number;
+}
+
+/** Where the levels rose over their best and never came back. */
+export function lastingLossRise(levels: Float64Array, start: number): LossRise | null {
+  const known = Array.from(levels.keys()).filter((window) => !Number.isNaN(levels[window] ?? Number.NaN));
+  if (known.length < FEWEST_WINDOWS + 1) {
+    return null;
+  }
+  const level = (at: number): number => levels[known[at] ?? 0] ?? Number.NaN;
+  const noise = levelNoise(levels);
+  const end = median(
+    known.slice(-Math.max(FEWEST_WINDOWS, Math.ceil(known.length / 10))).map((w) => levels[w] ?? Number.NaN),
+  );
+  let best = Number.POSITIVE_INFINITY;
+  let bestAt = 0;
+  for (let at = 0; at < known.length; at++) {
+    // A single low window is luck: the best level is one that two neighbours share.
+    const here = at === 0 ? level(0) : Math.max(level(at), Math.min(level(at - 1), level(at + 1)));
+    if (here < best) {
+      best = here;
+      bestAt = at;
+    }
+  }
+  const gain = start - best;
+  const risen = end - best;
+  const byRatio = best > 0 ? end >= OVER_BEST * best : gain > 0 && risen >= 2 * LOST_SHARE * gain;
+  if (!byRatio || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
+    return null;
+  }
+  const middle = best + risen / 2;
+  let first = known.length;
+  for (let at = known.length - 1, below = 0; at > bestAt; at--) {
+    below = level(at) < middle ? below + 1 : 0;
+    if (below >= 2) {
+      break;
+    }
+    first = below === 0 ? at : first;
+  }
+  return known.length - first < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end };
+}
