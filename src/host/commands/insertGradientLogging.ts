@@ -1,5 +1,14 @@
-import { Selection, TextEditorRevealType, type Uri, WorkspaceEdit, window, workspace } from 'vscode';
+import {
+  Position,
+  Selection,
+  TextEditorRevealType,
+  type Uri,
+  WorkspaceEdit,
+  window,
+  workspace,
+} from 'vscode';
 import { insertGradientLogging as loggingEdit } from '../../core/python/insertLogging';
+import type { TextEdit } from '../../core/text';
 import { toRange } from '../language/documentFindings';
 import { FOREIGN_FOLDERS } from '../language/pythonSources';
 import { shortPath } from '../paths';
@@ -33,13 +42,27 @@ export async function insertGradientLogging(services: Services): Promise<void> {
   if (!(await workspace.applyEdit(edit))) {
     throw new Error(`${shortPath(uri)} could not be changed.`);
   }
-  const last = outcome.edits.at(-1);
-  if (last !== undefined) {
-    const place = toRange(last).start;
+  const line = lastChangedLine(outcome.edits);
+  if (line !== null) {
+    const place = new Position(line - 1, 0);
     editor.selection = new Selection(place, place);
     editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
   }
   window.setStatusBarMessage(outcome.title, 8000);
+}
+
+/** 1-based line of the lowest edit once all are made: those above it have moved it. */
+function lastChangedLine(edits: readonly TextEdit[]): number | null {
+  const [lowest, ...above] = [...edits].sort((a, b) => b.line - a.line);
+  if (lowest === undefined) {
+    return null;
+  }
+  const grown = above.reduce((sum, edit) => sum + lines(edit.newText) - (edit.endLine - edit.line), 0);
+  return lowest.line + grown + lines(/^\s*/.exec(lowest.newText)?.[0] ?? '');
+}
+
+function lines(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 async function pickPythonFile(): Promise<Uri | undefined> {

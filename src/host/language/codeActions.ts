@@ -44,7 +44,7 @@ export function registerCodeActions(
         const here = placed.filter((item) => item.range.intersection(range) !== undefined);
         return [
           ...(wanted(CodeActionKind.QuickFix)
-            ? here.flatMap((item) => actionsFor(item, document, diagnosticsOf(item, context)))
+            ? unlike(here.flatMap((item) => actionsFor(item, document, diagnosticsOf(item, context))))
             : []),
           // Without `only`, fix-all is no answer to a light bulb on one line.
           ...(context.only !== undefined && wanted(FIX_ALL) ? fixAll(placed, document) : []),
@@ -53,6 +53,21 @@ export function registerCodeActions(
     },
     { providedCodeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
   );
+}
+
+/** Two findings on a line can have the same remedy; a person sees it once. */
+function unlike(actions: readonly CodeAction[]): CodeAction[] {
+  const byTitle = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const present = byTitle.get(action.title);
+    if (present === undefined) {
+      byTitle.set(action.title, action);
+    } else {
+      present.diagnostics = [...(present.diagnostics ?? []), ...(action.diagnostics ?? [])];
+      present.isPreferred ||= action.isPreferred;
+    }
+  }
+  return [...byTitle.values()];
 }
 
 /** Makes sure that a log's fixes were computed against the code as it is now. */

@@ -1,4 +1,5 @@
 import { Range, type TextDocument, type Uri, workspace } from 'vscode';
+import { withoutSuppressed } from '../../core/python/suppress';
 import type { Finding, LogFinding } from '../../core/rules/finding';
 import type { TextRange } from '../../core/text';
 import type { ConfigStore } from '../config';
@@ -86,11 +87,19 @@ export class DocumentFindings {
     this.changed.dispose();
   }
 
-  private evidenceOn({ uri, languageId }: TextDocument): readonly Evidence[] {
+  private evidenceOn(document: TextDocument): readonly Evidence[] {
     const { enable, pythonEnable, pythonRunEvidence } = this.config.current;
-    return enable && pythonEnable && pythonRunEvidence && languageId === 'python'
-      ? this.evidence.of(uri)
-      : [];
+    if (!(enable && pythonEnable && pythonRunEvidence) || document.languageId !== 'python') {
+      return [];
+    }
+    const all = this.evidence.of(document.uri);
+    const heard = new Set(
+      withoutSuppressed(
+        document.getText(),
+        all.map(({ finding }) => finding),
+      ),
+    );
+    return all.filter(({ finding }) => heard.has(finding));
   }
 
   private placed(
