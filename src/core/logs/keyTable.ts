@@ -8,6 +8,35 @@ const MOST_KEYS = 50_000;
 /** Longest key kept; what is longer is no name. */
 export const LONGEST_KEY = 400;
 
+/** What a field's key says, as bits: a record's fields together answer what kind of record it is. */
+export const METRIC = 1;
+export const STEP = 2;
+export const EPOCH = 4;
+export const CONFIG = 8;
+/** A loss, a gradient, or a bare layer name. */
+export const TRAINING = 16;
+/** A learning rate or loss scale. */
+export const RATE = 32;
+
+function flagsOf(meaning: KeyMeaning): number {
+  switch (meaning.role) {
+    case 'step':
+      return STEP;
+    case 'epoch':
+      return EPOCH;
+    case 'config':
+      return CONFIG;
+    case 'ignored':
+      return 0;
+    case 'metric':
+      break;
+  }
+  const { kind } = meaning;
+  const training = kind === 'loss' || kind === 'grad-norm' || kind === 'grad-max' || meaning.layerName;
+  const rate = kind === 'learning-rate' || kind === 'loss-scale';
+  return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
+}
+
 /** One name under which numbers are logged. The same bytes below the same parent are always the same object. */
 export class Key {
   /** The key that followed this one last time: the first guess for what follows now. */
@@ -18,6 +47,8 @@ export class Key {
   readonly series: (LoggedSeries | null)[] = [null, null, null];
   /** The better-known key that a phrase ends in ("with loss" is "loss"); itself when there is none. */
   target: Key = this;
+  /** {@link METRIC} and the others. */
+  readonly flags: number;
 
   constructor(
     readonly name: string,
@@ -25,7 +56,9 @@ export class Key {
     readonly hash: number,
     readonly parent: Key | null,
     readonly meaning: KeyMeaning,
-  ) {}
+  ) {
+    this.flags = flagsOf(meaning);
+  }
 }
 
 /** Finds keys by their bytes, without making a string of a key that is already known. */

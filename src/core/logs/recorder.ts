@@ -2,8 +2,8 @@ import type { Axis, Problem, SkipEvent } from '../run/run';
 import { PointColumns, type Series, type SeriesKind, type Split, type Statistic } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
 import type { KeyMeaning } from './keys';
-import { type Key, KeyTable } from './keyTable';
-import { NumberScanner } from './scan/number';
+import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
+import { RecordFields } from './recordFields';
 
 /** A series while its log is read. */
 export class LoggedSeries implements Series {
@@ -28,16 +28,15 @@ interface MutableSegment {
 
 /** Problems beyond this many are only counted. */
 const MOST_PROBLEMS = 50;
-const MOST_FIELDS = 65_536;
+/** Points that may wait for the step that closes their block. */
+const MOST_PENDING = 100_000;
 /** Distinct steps of a tracker file that are told apart. */
 const MOST_SEEN = 1_000_000;
 const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
-export class Recorder {
+export class Recorder extends RecordFields {
   readonly survey = new AxisSurvey();
-  /** Shared by the scanners that fill this recorder. */
-  readonly number = new NumberScanner();
   private readonly stepCell = new Float64Array(1);
   readonly series: LoggedSeries[] = [];
   readonly segments: MutableSegment[] = [];
@@ -50,15 +49,9 @@ export class Recorder {
   /** Distinct places on the axis. */
   steps = 0;
 
-  private fieldKeys: (Key | null)[] = new Array(64).fill(null);
-  private fieldValues = new Float64Array(64);
-  private fieldShifts = new Uint32Array(64);
-  private fields = 0;
-  /** Lines between the start of the record and the field that is added next. */
-  lineShift = 0;
-  private total = Number.NaN;
-  private rounded = false;
   private place = Number.NaN;
+  /** The present record named its place itself. */
+  private placed = false;
   private epoch = Number.NaN;
   private highest = Number.NEGATIVE_INFINITY;
   private readonly unroller = new EpochUnroller();
@@ -71,122 +64,12 @@ export class Recorder {
   constructor(
     readonly keys: KeyTable = new KeyTable(),
     private readonly plan: AxisPlan | null = null,
-  ) {}
+  ) {
+    super();
+  }
 
   get axis(): Axis {
     return (this.plan ?? this.survey.plan()).axis;
-  }
-
-  /** Starts a record anew; fields that were not committed are forgotten. */
-  begin(): void {
-    this.fields = 0;
-    this.total = Number.NaN;
-    this.rounded = false;
-    this.lineShift = 0;
-  }
-
-  /** Fields of the present record so far. */
-  get size(): number {
-    return this.fields;
-  }
-
-  /** Forgets the fields after the first `size`. */
-  cutBack(size: number): void {
-    this.fields = Math.min(this.fields, size);
-  }
-
-  add(key: Key, value: number): void {
-    this.number.value = value;
-    this.take(key);
-  }
-
-  /** Adds the number that {@link number} read last. */
-  take(key: Key): void {
-    const index = this.fields;
-    if (index === this.fieldValues.length) {
-      if (index >= MOST_FIELDS) {
-        return;
-      }
-      const wider = new Float64Array(index * 2);
-      wider.set(this.fieldValues);
-      this.fieldValues = wider;
-      const shifts = new Uint32Array(index * 2);
-      shifts.set(this.fieldShifts);
-      this.fieldShifts = shifts;
-    }
-    this.fieldKeys[index] = key;
-    this.fieldValues[index] = this.number.result[0]!;
-    this.fieldShifts[index] = this.lineShift;
-    this.fields = index + 1;
-  }
-
-  /** Steps an epoch has, printed beside the step. */
-  setTotal(total: number): void {
-    this.total = total;
-  }
-
-  /** The step of this record was printed rounded (`50K`). */
-  setRounded(): void {
-    this.rounded = true;
-  }
-
-  /** The fields so far hold a loss or a gradient, and no setting that only a configuration has. */
-  hasMetric(from = 0): boolean {
-    let found = false;
-    for (let index = from; index < this.fields; index++) {
-      const meaning = this.fieldKeys[index]!.meaning;
-      if (meaning.role === 'config') {
-        return false;
-      }
-      if (
-        meaning.kind === 'loss' ||
-        meaning.kind === 'grad-norm' ||
-        meaning.kind === 'grad-max' ||
-        meaning.layerName
-      ) {
-        found = true;
-      }
-    }
-    return found;
-  }
-
-  /** The fields are a step and what only changes with it: a record of a step that was skipped. */
-  hasState(): boolean {
-    let step = false;
-    let state = false;
-    for (let index = 0; index < this.fields; index++) {
-      const meaning = this.fieldKeys[index]!.meaning;
-      if (meaning.role === 'config') {
-        return false;
-      }
-      step ||= meaning.role === 'step';
-      state ||= meaning.kind === 'learning-rate' || meaning.kind === 'loss-scale';
-    }
-    return step && state;
-  }
-
-  /** A learning rate or loss scale, as blocks print them on lines of their own. */
-  hasRate(): boolean {
-    let rate = false;
-    for (let index = 0; index < this.fields; index++) {
-      const meaning = this.fieldKeys[index]!.meaning;
-      if (meaning.role === 'config') {
-        return false;
-      }
-      rate ||= meaning.kind === 'learning-rate' || meaning.kind === 'loss-scale';
-    }
-    return rate;
-  }
-
-  /** The fields so far hold a step or an epoch. */
-  hasAxis(): boolean {
-    for (let index = 0; index < this.fields; index++) {
-      const role = this.fieldKeys[index]!.meaning.role;
-      if (role === 'step' || role === 'epoch') {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -195,20 +78,15 @@ export class Recorder {
    */
   commit(line: number, split: Split = 'train'): void {
     const place = this.placeOf(line, split);
-    let metrics = 0;
-    for (let index = 0; index < this.fields; index++) {
-      if (this.fieldKeys[index]!.meaning.role === 'metric') {
-        metrics++;
-      }
-    }
+    const metrics = this.metrics;
     if (metrics === 0) {
       return;
     }
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
     const waits = !ownCount && (Number.isNaN(place) || (this.plan.trailing && !this.placed));
-    for (let index = 0; index < this.fields; index++) {
-      const key = this.fieldKeys[index]!;
-      if (key.meaning.role !== 'metric') {
+    for (let index = 0; index < this.size; index++) {
+      const key = this.keysOf[index]!;
+      if ((key.flags & METRIC) === 0) {
         continue;
       }
       const points = this.seriesOf(key, split).points;
@@ -219,11 +97,11 @@ export class Recorder {
         : Number.isNaN(place)
           ? 0
           : place;
-      if (waits) {
+      if (waits && this.pending.length < MOST_PENDING) {
         this.pending.push({ points, index: points.length });
       }
       this.stepCell[0] = step;
-      points.append(this.stepCell, this.fieldValues, index, line + this.fieldShifts[index]!);
+      points.append(this.stepCell, this.valuesOf, index, line + this.shiftsOf[index]!);
       if (ownCount && step > this.highest) {
         this.highest = step;
         this.steps++;
@@ -279,56 +157,35 @@ export class Recorder {
     };
   }
 
-  private placed = false;
-
   /** Finds the record's place on the axis and moves the run there; NaN while no step was seen. */
   private placeOf(line: number, split: Split): number {
+    if (this.plan === null) {
+      this.surveyRecord();
+    }
+    this.placed = false;
+    if ((this.flags & (STEP | EPOCH)) === 0) {
+      return this.place;
+    }
     let step = Number.NaN;
     let stepKey: Key | null = null;
     let epoch = Number.NaN;
     let epochRank = 99;
-    let epochKey: Key | null = null;
     const wanted = this.plan === null ? -1 : this.plan.stepRank;
-    let metric: KeyMeaning | null = null;
-    let metrics = 0;
-    let layers = 0;
-    let plain = 0;
-    let hasLoss = false;
-    for (let index = 0; index < this.fields; index++) {
-      const key = this.fieldKeys[index]!;
-      const meaning = key.meaning;
-      if (meaning.role === 'step') {
-        if (meaning.rank === wanted && stepKey === null) {
+    for (let index = 0; index < this.size; index++) {
+      const key = this.keysOf[index]!;
+      if ((key.flags & STEP) !== 0) {
+        if (key.meaning.rank === wanted && stepKey === null) {
           stepKey = key;
-          step = this.fieldValues[index]!;
+          step = this.valuesOf[index]!;
         }
-      } else if (meaning.role === 'epoch') {
-        if (meaning.rank < epochRank) {
-          epochRank = meaning.rank;
-          epochKey = key;
-          epoch = this.fieldValues[index]!;
-        }
-      } else if (meaning.role === 'metric') {
-        metrics++;
-        if (meaning.layerName) {
-          layers++;
-        } else if (meaning.kind === 'loss' || meaning.kind === 'learning-rate') {
-          plain++;
-          hasLoss ||= meaning.kind === 'loss';
-        }
-        if (meaning.kind === 'loss' || meaning.kind === 'grad-norm' || meaning.kind === 'grad-max') {
-          metric = metric === null || metric.kind === 'loss' ? meaning : metric;
-        }
+      } else if ((key.flags & EPOCH) !== 0 && key.meaning.rank < epochRank) {
+        epochRank = key.meaning.rank;
+        epoch = this.valuesOf[index]!;
       }
-    }
-    if (this.plan === null) {
-      this.surveySteps(metrics === 0);
-      this.surveyRecord(metrics, layers, plain, metric, hasLoss, epochKey);
     }
     if (Number.isFinite(epoch)) {
       this.epoch = epoch;
     }
-    this.placed = false;
     let place = Number.NaN;
     if (this.plan?.axis.kind === 'step' && Number.isFinite(step)) {
       place =
@@ -345,39 +202,46 @@ export class Recorder {
     return place;
   }
 
-  private surveySteps(header: boolean): void {
-    for (let index = 0; index < this.fields; index++) {
-      const { meaning, name } = this.fieldKeys[index]!;
-      if (meaning.role === 'step') {
-        this.survey.step(meaning.rank, this.fieldValues[index]!, name, this.rounded, header);
+  /** Counts what the record has, for the choice of an axis and of what the log is. */
+  private surveyRecord(): void {
+    const survey = this.survey;
+    const header = this.metrics === 0;
+    let metric: KeyMeaning | null = null;
+    let layers = 0;
+    let companions = 0;
+    let hasLoss = false;
+    let epochKey: Key | null = null;
+    for (let index = 0; index < this.size; index++) {
+      const key = this.keysOf[index]!;
+      const meaning = key.meaning;
+      if ((key.flags & STEP) !== 0) {
+        survey.step(meaning.rank, this.valuesOf[index]!, key.name, this.rounded, header);
+      } else if ((key.flags & EPOCH) !== 0) {
+        epochKey = epochKey === null || meaning.rank < epochKey.meaning.rank ? key : epochKey;
+      } else if (meaning.layerName) {
+        layers++;
+      } else if ((key.flags & RATE) !== 0) {
+        companions++;
+      } else if ((key.flags & TRAINING) !== 0) {
+        companions += meaning.kind === 'loss' ? 1 : 0;
+        hasLoss ||= meaning.kind === 'loss';
+        metric = metric === null || metric.kind === 'loss' ? meaning : metric;
       }
     }
-  }
-
-  private surveyRecord(
-    metrics: number,
-    layers: number,
-    plain: number,
-    metric: KeyMeaning | null,
-    hasLoss: boolean,
-    epochKey: Key | null,
-  ): void {
     if (epochKey !== null) {
-      this.survey.epoch(epochKey.name, metrics === 0);
-    } else if (metrics === 1 && this.fields === 1 && metric?.parameter != null) {
-      this.survey.parameterLine();
+      survey.epoch(epochKey.name, header);
+    } else if (this.size === 1 && metric?.parameter != null) {
+      survey.parameterLine();
     }
     if (metric !== null) {
-      this.survey.records++;
-      if (metric.kind !== 'loss') {
-        this.survey.gradients++;
-      }
-      if ((metric.kind !== 'loss' && !metric.weak) || (this.survey.placed && hasLoss)) {
-        this.survey.proven++;
+      survey.records++;
+      survey.gradients += metric.kind === 'loss' ? 0 : 1;
+      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && hasLoss)) {
+        survey.proven++;
       }
     }
-    if (layers > 0 && layers + plain === metrics) {
-      this.survey.layerRecords++;
+    if (layers > 0 && layers + companions === this.metrics) {
+      survey.layerRecords++;
     }
   }
 

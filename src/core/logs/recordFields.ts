@@ -1,0 +1,114 @@
+import { CONFIG, EPOCH, type Key, METRIC, RATE, STEP, TRAINING } from './keyTable';
+import { NumberScanner } from './scan/number';
+
+/** A record with more numbers than this is none. */
+const MOST_FIELDS = 65_536;
+
+/** The numbers of the record that is being read, before it is known whether it is one. */
+export class RecordFields {
+  /** Shared by the scanners that fill the record. */
+  readonly number = new NumberScanner();
+  /** Lines between the start of the record and the field that is added next. */
+  lineShift = 0;
+  /** Fields so far. */
+  size = 0;
+  protected keysOf: (Key | null)[] = new Array(64).fill(null);
+  protected valuesOf = new Float64Array(64);
+  protected shiftsOf = new Uint32Array(64);
+  /** Flags of all fields together. */
+  protected flags = 0;
+  /** How many of the fields are metrics. */
+  protected metrics = 0;
+  /** Steps an epoch has, printed beside the step; NaN when not printed. */
+  protected total = Number.NaN;
+  /** The step was printed rounded (`50K`). */
+  protected rounded = false;
+
+  /** Starts a record anew; fields that were not committed are forgotten. */
+  begin(): void {
+    this.size = 0;
+    this.flags = 0;
+    this.metrics = 0;
+    this.total = Number.NaN;
+    this.rounded = false;
+    this.lineShift = 0;
+  }
+
+  /** Forgets the fields after the first `size`. */
+  cutBack(size: number): void {
+    this.size = Math.min(this.size, size);
+    this.flags = this.flagsFrom(0);
+    this.metrics = 0;
+    for (let index = 0; index < this.size; index++) {
+      this.metrics += this.keysOf[index]!.flags & METRIC;
+    }
+  }
+
+  add(key: Key, value: number): void {
+    this.number.value = value;
+    this.take(key);
+  }
+
+  /** Adds the number that {@link number} read last. */
+  take(key: Key): void {
+    const index = this.size;
+    if (index === this.valuesOf.length) {
+      if (index >= MOST_FIELDS) {
+        return;
+      }
+      this.widen(index * 2);
+    }
+    this.keysOf[index] = key;
+    this.valuesOf[index] = this.number.result[0]!;
+    this.shiftsOf[index] = this.lineShift;
+    this.size = index + 1;
+    this.flags |= key.flags;
+    this.metrics += key.flags & METRIC;
+  }
+
+  setTotal(total: number): void {
+    this.total = total;
+  }
+
+  setRounded(): void {
+    this.rounded = true;
+  }
+
+  /** The fields from `from` on hold a loss or a gradient, and no setting that only a configuration has. */
+  hasMetric(from = 0): boolean {
+    const flags = from === 0 ? this.flags : this.flagsFrom(from);
+    return (flags & (TRAINING | CONFIG)) === TRAINING;
+  }
+
+  /** A step and what only changes with it: the record of a step that was skipped. */
+  hasState(): boolean {
+    return (this.flags & (STEP | RATE | CONFIG)) === (STEP | RATE);
+  }
+
+  /** A learning rate or loss scale, as blocks print them on lines of their own. */
+  hasRate(): boolean {
+    return (this.flags & (RATE | CONFIG)) === RATE;
+  }
+
+  /** A step or an epoch. */
+  hasAxis(): boolean {
+    return (this.flags & (STEP | EPOCH)) !== 0;
+  }
+
+  private flagsFrom(from: number): number {
+    let flags = 0;
+    for (let index = from; index < this.size; index++) {
+      flags |= this.keysOf[index]!.flags;
+    }
+    return flags;
+  }
+
+  private widen(size: number): void {
+    const values = new Float64Array(size);
+    values.set(this.valuesOf);
+    this.valuesOf = values;
+    const shifts = new Uint32Array(size);
+    shifts.set(this.shiftsOf);
+    this.shiftsOf = shifts;
+  }
+}
