@@ -39,7 +39,7 @@ export async function analyzeCurrentLog(services: Services, argument?: unknown):
       return;
     }
     services.runs.updateFrom(session, true);
-    const summary = `${name}: ${runSize(run)} · ${healthOf(run, session.findings)}`;
+    const summary = `${name}: ${runSize(run)} · ${healthOf(run, session.findings, session.silenced)}`;
     const choice = await window.showInformationMessage(summary, 'Open Charts');
     if (choice === 'Open Charts') {
       await openCharts(services, uri);

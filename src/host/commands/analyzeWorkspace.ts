@@ -95,7 +95,8 @@ async function analyzeFile(
     }
     const { findings, notChecked } = diagnoseRun(run);
     const joined = await services.joins.join(uri, run, findings);
-    return logResult(uri, run, withLevels(joined.findings, rules), notChecked);
+    const shown = withLevels(joined.findings, rules);
+    return logResult(uri, run, shown, findings.length - shown.length, notChecked);
   } finally {
     await source.close();
   }

@@ -56,5 +56,7 @@ function lensTitle(session: LogSession): string | undefined {
     return `Reading the log: ${Math.floor(session.progress * 100)}% · ${runSize(run)}`;
   }
   const note = session.message === '' ? [] : [session.message];
-  return [runSize(run), healthOf(run, session.findings), ...note, 'Open charts'].join(' · ');
+  return [runSize(run), healthOf(run, session.findings, session.silenced), ...note, 'Open charts'].join(
+    ' · ',
+  );
 }

@@ -26,10 +26,10 @@ function rowUnit({ axis, segments }: Run): string {
 }
 
 /** "vanishing in the first 6 layers since step 1": the worst finding, and how many more there are. */
-export function healthOf(run: Run, findings: readonly LogFinding[]): string {
+export function healthOf(run: Run, findings: readonly LogFinding[], silenced = 0): string {
   const [worst] = findings;
   if (worst === undefined) {
-    return 'nothing wrong seen';
+    return silenced === 0 ? 'nothing wrong seen' : `${count(silenced, 'finding')} silenced in the settings`;
   }
   const more = findings.length > 1 ? ` (+${findings.length - 1} more)` : '';
   return `${findingPhrase(worst, run)}${more}`;

@@ -35,6 +35,7 @@ export class FollowingSession implements LogSession {
   progress = 0;
   generation = 0;
   findings: readonly LogFinding[] = [];
+  silenced = 0;
   notChecked: readonly NotChecked[] = [];
   links: readonly Link[] = [];
 
@@ -225,7 +226,9 @@ export class FollowingSession implements LogSession {
 
   private publish(replaced: boolean): void {
     if (!this.disposed) {
-      this.findings = this.parts.select(this.joined ?? this.diagnosed);
+      const all = this.joined ?? this.diagnosed;
+      this.findings = this.parts.select(all);
+      this.silenced = all.length - this.findings.length;
       this.generation++;
       this.changed.fire({ replaced });
     }

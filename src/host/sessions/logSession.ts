@@ -16,6 +16,8 @@ export interface LogSession {
   readonly run: Run | null;
   /** After the person's settings: silenced rules are not in it. Joined with the code, where that is found. */
   readonly findings: readonly LogFinding[];
+  /** Findings that the settings silence. */
+  readonly silenced: number;
   readonly notChecked: readonly NotChecked[];
   /** Where the run's parameters stand in the code; empty until the sources were looked at. */
   readonly links: readonly Link[];

@@ -1,7 +1,7 @@
 import type { Uri } from 'vscode';
 import { count } from '../../core/report/plain';
 import type { Finding, LogFinding, NotChecked } from '../../core/rules/finding';
-import type { Run } from '../../core/run/run';
+import type { Problem, Run } from '../../core/run/run';
 import { Emitter } from '../emitter';
 import { findingPhrase, healthOf, runSize } from '../language/runSummary';
 import type { LogSession } from '../sessions/logSession';
@@ -22,6 +22,8 @@ export interface FileResult {
   readonly health: string;
   readonly findings: readonly ListedFinding[];
   readonly notChecked: readonly NotChecked[];
+  /** What in the file could not be read. */
+  readonly problems: readonly Problem[];
   /** The person asked for it: its findings stay in the Problems panel while no editor shows the file. */
   readonly isAsked: boolean;
   /** Its log is open, and followed. */
@@ -47,9 +49,9 @@ export class RunsModel {
 
   /** Takes over what an open log's session knows. `isAsked`: the person asked for this very log. */
   updateFrom(session: LogSession, isAsked = this.of(session.uri)?.isAsked ?? false): void {
-    const { run, state, uri, findings, notChecked } = session;
+    const { run, state, uri, findings, silenced, notChecked } = session;
     if (run !== null && state !== 'reading' && (isAsked || !this.removed.has(uri.toString()))) {
-      this.put({ ...logResult(uri, run, findings, notChecked), isAsked, isOpen: true });
+      this.put({ ...logResult(uri, run, findings, silenced, notChecked), isAsked, isOpen: true });
     }
   }
 
@@ -88,15 +90,17 @@ export function logResult(
   uri: Uri,
   run: Run,
   findings: readonly LogFinding[],
+  silenced: number,
   notChecked: readonly NotChecked[],
 ): FileResult {
   return {
     uri,
     kind: 'log',
     size: runSize(run),
-    health: healthOf(run, findings),
+    health: healthOf(run, findings, silenced),
     findings: findings.map((finding) => ({ finding, phrase: findingPhrase(finding, run) })),
     notChecked,
+    problems: run.problems.slice(),
     isAsked: true,
     isOpen: false,
   };
@@ -110,6 +114,7 @@ export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult
     health: count(findings.length, 'finding'),
     findings: findings.map((finding) => ({ finding, phrase: finding.message })),
     notChecked: [],
+    problems: [],
     isAsked: true,
     isOpen: false,
   };

@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import { count } from '../../core/report/plain';
 import type { NotChecked, Severity } from '../../core/rules/finding';
+import type { Problem } from '../../core/run/run';
 import { DisposableStore } from '../disposables';
 import { shortPath } from '../paths';
 import type { FileResult, ListedFinding, RunsModel } from './runsModel';
@@ -28,11 +29,15 @@ export interface FileNode {
 type Node =
   | FileNode
   | { readonly kind: 'finding'; readonly uri: Uri; readonly listed: ListedFinding }
-  | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] };
+  | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] }
+  | { readonly kind: 'problems'; readonly uri: Uri; readonly problems: readonly Problem[] };
 
 export function isFileNode(value: unknown): value is FileNode {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file';
 }
+
+/** Problems in one tooltip. */
+const MOST_PROBLEMS = 10;
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
@@ -88,9 +93,15 @@ function children(node: Node): Node[] {
   if (node.kind !== 'file') {
     return [];
   }
-  const { uri, findings, notChecked } = node.result;
+  const { uri, findings, notChecked, problems } = node.result;
   const nodes: Node[] = findings.map((listed) => ({ kind: 'finding', uri, listed }));
-  return notChecked.length > 0 ? [...nodes, { kind: 'not-checked', notChecked }] : nodes;
+  if (problems.length > 0) {
+    nodes.push({ kind: 'problems', uri, problems });
+  }
+  if (notChecked.length > 0) {
+    nodes.push({ kind: 'not-checked', notChecked });
+  }
+  return nodes;
 }
 
 function treeItem(node: Node): TreeItem {
@@ -101,11 +112,13 @@ function treeItem(node: Node): TreeItem {
       return findingItem(node.uri, node.listed);
     case 'not-checked':
       return notCheckedItem(node.notChecked);
+    case 'problems':
+      return problemsItem(node.uri, node.problems);
   }
 }
 
-function fileItem({ uri, kind, size, health, findings, notChecked }: FileResult): TreeItem {
-  const hasChildren = findings.length + notChecked.length > 0;
+function fileItem({ uri, kind, size, health, findings, notChecked, problems }: FileResult): TreeItem {
+  const hasChildren = findings.length + notChecked.length + problems.length > 0;
   const item = new TreeItem(
     uri,
     !hasChildren
@@ -142,6 +155,22 @@ function notCheckedItem(notChecked: readonly NotChecked[]): TreeItem {
   const item = new TreeItem(`Not checked: ${count(notChecked.length, 'rule')}`);
   item.tooltip = notChecked.map(({ rule, why }) => `${rule}: ${why}`).join('\n');
   item.iconPath = new ThemeIcon('circle-slash');
+  return item;
+}
+
+function problemsItem(uri: Uri, problems: readonly Problem[]): TreeItem {
+  const [first] = problems;
+  const item = new TreeItem(`Not read: ${count(problems.length, 'place')}`);
+  item.tooltip = problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ line, message }) => (line > 0 ? `line ${line}: ${message}` : message))
+    .join('\n');
+  item.iconPath = new ThemeIcon('question');
+  item.command = {
+    title: 'Go to line',
+    command: 'gradientInspector.goToLine',
+    arguments: [uri, Math.max(1, first?.line ?? 1)],
+  };
   return item;
 }
 
