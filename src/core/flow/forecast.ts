@@ -193,7 +193,7 @@ function unknownParts(trained: readonly (readonly [string, Parameter])[], model:
 
 function confidenceOf(model: ReadModel, coverage: number): FlowConfidence {
   if (model.mismatches.length > 0 || coverage < 0.9) return 'low';
-  return model.skipped.length > 0 ? 'medium' : 'high';
+  return model.skipped.length > 0 || model.assumed.size > 0 ? 'medium' : 'high';
 }
 
 const lossText: Readonly<Record<ReadModel['loss'], string>> = {
@@ -210,6 +210,7 @@ function assumptionsOf(model: ReadModel, options: ReadOptions, reference: string
     `loss: ${lossText[model.loss]}`,
     `mean over a batch of ${options.batch}`,
     ...model.notes,
+    ...[...model.assumed].map(([name, size]) => `${name} = ${size}, which only the data tells`),
     `norms are relative to ${reference}`,
   ];
 }

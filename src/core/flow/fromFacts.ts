@@ -35,6 +35,8 @@ export interface ReadModel {
   readonly mismatches: readonly Mismatch[];
   readonly skipped: readonly string[];
   readonly notes: readonly string[];
+  /** Sizes only the data knows, with what stands for them. */
+  readonly assumed: ReadonlyMap<string, number>;
   readonly inputs: readonly string[];
   readonly loss: Loss;
   readonly sequence: number;
@@ -53,6 +55,8 @@ const imageSizes = [
 /** Lengths tried for one-dimensional signals. */
 const signalLengths = [128, 256, 1024, 4096, 16000];
 const readLimit = 60;
+/** Steps all readings of a model may take together. */
+const workLimit = 300_000;
 
 type Builder = (reader: Reader) => ObjectValue | null;
 
@@ -61,6 +65,7 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
   let best: ReadModel | null = null;
   let failure = 'its forward pass cannot be read';
   let reads = 0;
+  let work = 0;
   const attempt = (
     guesses: ReadonlyMap<string, InputGuess>,
     image: number,
@@ -69,8 +74,11 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     reads += 1;
     const reader = new Reader(facts, { batch: options.batch, sequence, image, guesses });
     try {
-      return readOnce(reader, build, guesses, sequence, image);
+      const model = readOnce(reader, build, guesses, sequence, image);
+      work += reader.work;
+      return model;
     } catch (error) {
+      work += reader.work;
       if (error instanceof NeedShape) return search(error, guesses, image, sequence);
       if (!(error instanceof Unreadable)) throw error;
       failure = error.message;
@@ -95,7 +103,7 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     return chosen;
   };
   best = attempt(new Map(), imageSizes[0] ?? 32, options.sequence);
-  if (best !== null && faults(best) > 0) best = refine(best, attempt, options, () => reads <= readLimit);
+  if (best !== null && faults(best) > 0) best = refine(best, attempt, options, () => reads <= readLimit && work <= workLimit);
   return best ?? failure;
 }
 
@@ -117,6 +125,11 @@ function refine(
   const wanted = start.mismatches.find((m) => m.kind === 'positions' && m.wanted > 1)?.wanted;
   if (start.usesSequence && !options.sequenceFixed && wanted !== undefined)
     keep(attempt(new Map(), start.image, wanted));
+  const flat = start.mismatches.find((m) => m.kind === 'features' && m.wanted > 0 && m.got > 0);
+  if (start.usesSequence && !options.sequenceFixed && flat !== undefined) {
+    const length = (start.sequence * flat.wanted) / flat.got;
+    if (Number.isInteger(length) && length >= 1) keep(attempt(new Map(), start.image, length));
+  }
   if (start.usesImage) {
     for (const size of [...(start.usesSignal ? signalLengths : []), ...imageSizes.slice(1)]) {
       if (faults(best) === 0 || !more()) break;
@@ -144,7 +157,10 @@ function readOnce(
   applyLoss(reader.tape, output, loss);
   reader.tape.backward();
   const parameters = namedParameters(object);
-  for (const [name, parameter] of parameters) parameter.name = name;
+  for (const [name, parameter] of parameters) {
+    parameter.name = name;
+    if (Number.isNaN(parameter.squared)) reader.mismatch('unknown', `${name}: sizes are not known`);
+  }
   return {
     parameters,
     attenuations: reader.attenuations.flatMap((a) => {
@@ -154,6 +170,7 @@ function readOnce(
     mismatches: reader.mismatches,
     skipped: [...reader.skipped],
     notes: [...reader.tape.notes],
+    assumed: reader.assumed,
     inputs,
     loss,
     sequence,

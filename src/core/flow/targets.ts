@@ -39,6 +39,9 @@ function calledName(func: Expr): string | null {
   return func.kind === 'name' ? func.id : null;
 }
 
+/** Stands for a size that only the data knows (`len(vocab)`). */
+const assumedSize = 64;
+
 /** Functions that are followed to learn what their parameters are. */
 const followDepth = 4;
 
@@ -87,11 +90,16 @@ function leadsUp(reader: Reader, stmt: Stmt): boolean {
   return stmt.kind === 'function' || stmt.kind === 'class';
 }
 
+/** Steps a statement may take that is run only for what it may define. */
+const quietSteps = 5000;
+
 function runQuietly(reader: Reader, stmt: Stmt, scope: Scope): void {
-  reader.tolerate(() => {
-    reader.execute(stmt, scope);
-    return null;
-  });
+  reader.tolerate(() =>
+    reader.within(quietSteps, () => {
+      reader.execute(stmt, scope);
+      return null;
+    }),
+  );
 }
 
 /** An object of a class, built as the file builds it where that can be read, else with its defaults. Null: its arguments are not known. */
@@ -107,11 +115,18 @@ export function buildClass(reader: Reader, cls: ClassValue): ObjectValue | null 
   for (const site of sitesOf(reader.facts.body, cls.name)) {
     const scope = scopeOf(reader, site, 0);
     const given = reader.readArgs(site.call.args, scope);
-    const positional = [...given.positional];
-    while (positional.length > 0 && isKind(positional.at(-1), 'unknown')) positional.pop();
-    const keywords = new Map([...given.keywords].filter(([, v]) => !isKind(v, 'unknown')));
-    if (positional.some((v) => isKind(v, 'unknown'))) continue;
     const names = isKind(init, 'function') ? init.params.slice(1).map((p) => p.name) : [];
+    const assumed = (value: Value, name: string): Value => {
+      if (!isKind(value, 'unknown')) return value;
+      reader.assumeSize(name, assumedSize);
+      return assumedSize;
+    };
+    const positional = given.positional.map((value, i) => assumed(value, names[i] ?? `argument ${i + 1}`));
+    const keywords = new Map<string, Value>();
+    for (const [name, value] of given.keywords) {
+      if (!isKind(value, 'unknown')) keywords.set(name, value);
+      else if (wanted.some((p) => p.name === name)) keywords.set(name, assumed(value, name));
+    }
     if (!wanted.every((p) => keywords.has(p.name) || names.indexOf(p.name) < positional.length)) continue;
     const object = reader.construct(cls, { positional, keywords });
     if (!isKind(object, 'object')) continue;
@@ -161,7 +176,10 @@ function runInitialisers(reader: Reader, later: readonly Stmt[], name: string, s
     const mentions = new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text);
     if (stmt.kind === 'function' || stmt.kind === 'class') runQuietly(reader, stmt, scope);
     else if (mentions && text.length < 4000 && initialises.test(text) && !trains.test(text))
-      runQuietly(reader, stmt, scope);
+      reader.tolerate(() => {
+        reader.execute(stmt, scope);
+        return null;
+      });
   }
 }
 

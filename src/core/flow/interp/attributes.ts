@@ -1,4 +1,5 @@
 import { isInitialiser } from './initialisers';
+import { parserMethods } from './commandLine';
 import { moduleMethods } from './modules';
 import { findMember, type Reader } from './reader';
 import { sizesOf } from './sequences';
@@ -100,6 +101,7 @@ function objectAttribute(reader: Reader, object: ObjectValue, name: string): Val
   if (name === '__class__') return object.cls;
   if (name === '__dict__') return { kind: 'dict', entries: new Map(object.fields) };
   if (name === 'training') return true;
+  if (nativeBase(object.cls) === 'argparse' && parserMethods.has(name)) return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls)?.startsWith('nn.') === true) {
     if (moduleMethods.has(name)) return { kind: 'bound', self: object, method: name };
     if (name === 'bias' || name === 'weight') return null;

@@ -115,6 +115,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       if (typeof first === 'number') return Math.trunc(first);
       return typeof first === 'string' || typeof first === 'boolean' ? Math.trunc(Number(first)) : first;
     case 'float':
+      if (typeof first === 'string' && /inf/i.test(first)) return first.trim().startsWith('-') ? -Infinity : Infinity;
       return typeof first === 'string' || typeof first === 'boolean' ? Number(first) : first;
     case 'bool':
       return truth(first) ?? unknown('a test');

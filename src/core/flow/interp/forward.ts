@@ -201,7 +201,7 @@ export function applyLinear(reader: Reader, x: Flow, weight: Parameter, bias: Pa
     if (bias !== null) bias.init = init;
   }
   if (!Number.isNaN(got) && got !== inputs) {
-    reader.mismatch('features', `a linear layer of ${inputs} inputs meets ${describeShape(x.shape)}`, inputs);
+    reader.mismatch('features', `a linear layer of ${inputs} inputs meets ${describeShape(x.shape)}`, inputs, got);
   }
   const entered = withLastSize(x, inputs);
   return linear(reader.tape, entered, { inputs, outputs: w.sizes[0] ?? 1, weight: w, bias });
@@ -480,6 +480,7 @@ function forwardEmbedding(reader: Reader, object: ObjectValue, type: string, val
         { size: reader.tape.batch, role: 'batch' },
         { size: reader.options.sequence, role: 'position' },
       ]);
+  if (isKind(value, 'tensor')) reader.mismatch('features', 'an embedding meets numbers that are no tokens');
   const rows = weight.sizes[0] ?? 1;
   const width = weight.sizes[1] ?? 1;
   const places = shape.filter((axis) => axis.size > 1 || axis.role !== 'feature');

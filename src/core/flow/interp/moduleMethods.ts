@@ -1,3 +1,4 @@
+import { callParser } from './commandLine';
 import { isInitialiser } from './initialisers';
 import { cloneModule, namedParameters, register } from './modules';
 import type { Reader } from './reader';
@@ -52,6 +53,7 @@ function withDescendants(object: ObjectValue, prefix = ''): [string, ObjectValue
 }
 
 export function callModuleMethod(reader: Reader, object: ObjectValue, name: string, given: Args): Value {
+  if (object.cls.native === 'argparse') return callParser(object, name, given);
   const first = given.positional[0] ?? null;
   switch (name) {
     case 'apply':

@@ -30,14 +30,17 @@ type Signal = 'next' | 'break' | 'continue' | { readonly returned: Value };
 
 /** Statements and expressions one reading may take: model code builds layers, it does not compute. */
 const stepLimit = 400_000;
+/** Steps for one module-level value. */
+const constantSteps = 5000;
 const depthLimit = 120;
 
 /** What a reading found that does not fit: a layer meets another width than it was built for. */
 export interface Mismatch {
   readonly kind: 'features' | 'positions' | 'unknown';
   readonly text: string;
-  /** Number of positions wanted (`positions`). */
+  /** Number of positions or features wanted, and what came instead; 0 when not known. */
   readonly wanted: number;
+  readonly got: number;
 }
 
 export interface ReaderOptions {
@@ -64,6 +67,7 @@ export class Reader {
     readonly value: () => number | null;
   }[] = [];
   private steps = 0;
+  private limit = stepLimit;
   private depth = 0;
   private readonly natives = new Map<string, ClassValue>();
   /** Offset of the innermost call: where a parameter is created. */
@@ -85,7 +89,7 @@ export class Reader {
       } else if (stmt.kind === 'class' || stmt.kind === 'function' || stmt.kind === 'assign') {
         if (stmt.kind === 'assign' && !plainConstant(stmt.value)) continue;
         try {
-          this.execute(stmt, this.globals);
+          this.within(constantSteps, () => this.execute(stmt, this.globals));
         } catch (error) {
           if (!(error instanceof Unreadable || error instanceof NeedShape)) throw error;
         }
@@ -96,9 +100,32 @@ export class Reader {
     }
   }
 
+  /** Sizes that stand for ones only the data knows. */
+  readonly assumed = new Map<string, number>();
+
+  assumeSize(name: string, size: number): void {
+    this.assumed.set(name, size);
+  }
+
+  /** Reads with fewer steps left, for code that is only looked at for what it may define. */
+  within<T>(steps: number, read: () => T): T {
+    const outer = this.limit;
+    this.limit = Math.min(outer, this.steps + steps);
+    try {
+      return read();
+    } finally {
+      this.limit = outer;
+    }
+  }
+
+  /** Steps taken so far. */
+  get work(): number {
+    return this.steps;
+  }
+
   private tick(): void {
     this.steps += 1;
-    if (this.steps > stepLimit) throw new Unreadable('the code runs too long to follow');
+    if (this.steps > this.limit) throw new Unreadable('the code runs too long to follow');
   }
 
   run(body: readonly Stmt[], scope: Scope): Signal {
@@ -382,7 +409,7 @@ export class Reader {
       if (target?.kind === 'name' && target.id === name) {
         this.globals.vars.set(name, unknown(name));
         const value = stmt.value;
-        const read = this.tolerate(() => this.evaluate(value, this.globals));
+        const read = this.tolerate(() => this.within(constantSteps, () => this.evaluate(value, this.globals)));
         this.globals.vars.set(name, read);
         return read;
       }
@@ -573,8 +600,8 @@ export class Reader {
     }
   }
 
-  mismatch(kind: Mismatch['kind'], text: string, wanted = 0): void {
-    this.mismatches.push({ kind, text, wanted });
+  mismatch(kind: Mismatch['kind'], text: string, wanted = 0, got = 0): void {
+    this.mismatches.push({ kind, text, wanted, got });
   }
 
   asClass(value: Value): ClassValue {

@@ -359,6 +359,9 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'requires_grad_':
     case 'double':
     case 'bool':
+    case 'retain_grad':
+    case 'register_hook':
+    case 'to_dense':
       return self;
     case 'normal_':
     case 'uniform_':

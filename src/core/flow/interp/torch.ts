@@ -48,6 +48,10 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
       return gainOf(given.positional[0], numberArgument(given, 1, 'param', 0.01));
     return initialiseFirst(reader, short, given);
   }
+  if (name === 'argparse.ArgumentParser') {
+    const cls = reader.nativeClass('argparse');
+    return { kind: 'object', cls, fields: new Map(), settings: new Map(), offset: reader.offset };
+  }
   if (name === 'functools.partial') {
     const [func, ...rest] = given.positional;
     return { kind: 'partial', func: func ?? null, args: { positional: rest, keywords: given.keywords } };
@@ -190,6 +194,7 @@ function creation(reader: Reader, name: string, given: Args): Value | null {
     const sizes = name === 'normal' ? (given.keywords.get('size') ?? given.positional[2] ?? null) : first;
     const shape = shapeOf(isList(sizes) ? sizes.items : name === 'full' ? [first] : given.positional);
     if (shape === null) return unknown(`${name} of unknown size`);
+    if (!Number.isFinite(mean)) return unknown('a mask');
     return tensor(dataOrConstant(reader, shape, mean, variance));
   }
   if (name === 'tensor' || name === 'as_tensor' || name === 'from_numpy') {
