@@ -14,6 +14,7 @@ import {
   sample,
   told,
   until,
+  waitForCode,
   waitForDiagnostics,
   writeSample,
 } from '../support/inHost';
@@ -69,9 +70,7 @@ describe('Python while it is written', () => {
       edit.insert(step.rangeIncludingLineBreak.end, `${clip.text}\n`);
     });
     const broken = editor.document.getText();
-    const [diagnostic] = await waitForDiagnostics(uri);
-    assert.ok(diagnostic);
-    assert.equal(codeOf(diagnostic), 'GI104');
+    const diagnostic = await waitForCode(uri, 'GI104');
     assert.equal(diagnostic.range.start.line, 10);
     assert.equal(editor.document.getText(diagnostic.range), clip.text.trim());
     assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Error);
@@ -104,8 +103,7 @@ describe('Python while it is written', () => {
   it('a comment silences a rule on its line', async () => {
     const uri = writeSample('silenced.py', readFileSync(sample('exploding-rnn/train.py').fsPath));
     const editor = await open(uri);
-    const [diagnostic] = await waitForDiagnostics(uri);
-    assert.ok(diagnostic);
+    const diagnostic = await waitForCode(uri, 'GI104');
     const ignore = (await quickFixes(uri, diagnostic.range)).find(({ title }) =>
       /^Ignore .* on this line$/.test(title),
     );
@@ -127,9 +125,55 @@ describe('Python while it is written', () => {
     await editor.edit((edit) =>
       edit.replace(new vscode.Range(0, 0, 2, 0), 'def half(x):\n    return foo(x)\n'),
     );
-    const [diagnostic] = await waitForDiagnostics(uri);
-    assert.equal(diagnostic && codeOf(diagnostic), 'GI104');
+    await waitForCode(uri, 'GI104');
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+});
+
+describe('settings', () => {
+  const settings = () => vscode.workspace.getConfiguration('gradientInspector');
+
+  afterEach(async () => {
+    await settings().update('rules', undefined, vscode.ConfigurationTarget.Workspace);
+    await settings().update('enable', undefined, vscode.ConfigurationTarget.Workspace);
+    await clean();
+  });
+
+  it('switch a rule off and on again, and change its severity', async () => {
+    const uri = sample('exploding-rnn/train.py');
+    await open(uri);
+    await waitForCode(uri, 'GI104');
+    await settings().update('rules', { 'clip-after-step': 'off' }, vscode.ConfigurationTarget.Workspace);
+    await waitForDiagnostics(uri, (all) => all.every((one) => codeOf(one) !== 'GI104'));
+    await settings().update('rules', { GI104: 'hint' }, vscode.ConfigurationTarget.Workspace);
+    const { severity } = await waitForCode(uri, 'GI104');
+    assert.equal(severity, vscode.DiagnosticSeverity.Hint);
+  });
+
+  it('switch everything off', async () => {
+    const uri = sample('exploding-rnn/metrics.jsonl');
+    await open(uri);
+    await waitForDiagnostics(uri);
+    await settings().update('enable', false, vscode.ConfigurationTarget.Workspace);
+    await waitForDiagnostics(uri, (all) => all.length === 0);
+  });
+});
+
+describe('Insert Gradient Logging', () => {
+  afterEach(clean);
+
+  it('adds to the loop what writes a log, in one step that can be undone', async () => {
+    const uri = writeSample('silent.py', LOOP);
+    const { document } = await open(uri);
+    await vscode.commands.executeCommand('gradientInspector.insertGradientLogging');
+    assert.notEqual(document.getText(), LOOP);
+    assert.match(document.getText(), /grad/);
+    assert.deepEqual(
+      (await check('silent.py')).sources.flatMap(({ findings }) => findings),
+      [],
+    );
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), LOOP);
   });
 });
 

@@ -89,6 +89,12 @@ export function waitForDiagnostics(
   });
 }
 
+/** The first diagnostic of a rule's code, once there is one. */
+export async function waitForCode(uri: vscode.Uri, code: string): Promise<vscode.Diagnostic> {
+  const all = await waitForDiagnostics(uri, (found) => found.some((one) => codeOf(one) === code));
+  return all.find((one) => codeOf(one) === code) as vscode.Diagnostic;
+}
+
 export function codeOf({ code }: vscode.Diagnostic): string {
   return String(typeof code === 'object' ? code.value : code);
 }
