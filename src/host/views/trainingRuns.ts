@@ -138,7 +138,7 @@ function fileItem({ uri, kind, size, health, findings, notChecked, problems }: F
 }
 
 function findingItem(uri: Uri, { finding, phrase }: ListedFinding): TreeItem {
-  const item = new TreeItem(sentenceCase(phrase));
+  const item = new TreeItem('step' in finding ? sentenceCase(phrase) : phrase);
   item.description = `line ${finding.range.line}`;
   item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
   item.iconPath = ICONS[finding.severity];
