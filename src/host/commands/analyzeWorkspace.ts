@@ -8,15 +8,17 @@ import {
   workspace,
 } from 'vscode';
 import { readLog } from '../../core/logs/logReader';
+import { count } from '../../core/report/plain';
 import { diagnoseRun } from '../../core/rules/engine';
 import { LOG_EXTENSIONS } from '../language/candidates';
-import { FOREIGN_FOLDERS } from '../language/pythonSources';
+import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
 import { shortPath } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
 import { sourceOf } from '../sessions/openSession';
 import { type FileResult, logResult, pythonResult } from '../views/runsModel';
+import { insertGradientLogging } from './insertGradientLogging';
 
 /** Looks for logs and Python files in the workspace and fills the "Training runs" view. */
 export async function analyzeWorkspace(services: Services): Promise<void> {
@@ -32,7 +34,15 @@ export async function analyzeWorkspace(services: Services): Promise<void> {
   };
   const outcome = await window.withProgress(options, (progress, token) => analyze(services, progress, token));
   services.log.info(outcome);
-  window.setStatusBarMessage(outcome, 8000);
+  if (services.runs.all.length > 0) {
+    window.setStatusBarMessage(outcome, 8000);
+    return;
+  }
+  // The view is as empty as before: without a word the person would not know that the search is over.
+  const choice = await window.showInformationMessage(outcome, 'Insert Gradient Logging');
+  if (choice !== undefined) {
+    await insertGradientLogging(services);
+  }
 }
 
 async function analyze(
@@ -46,6 +56,7 @@ async function analyze(
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   services.runs.clear();
+  const search = services.joins.search();
   let [logs, findings, looked] = [0, 0, 0];
   for (const uri of files) {
     if (token.isCancellationRequested) {
@@ -55,7 +66,7 @@ async function analyze(
       message: `${looked + 1} of ${files.length}: ${shortPath(uri)}`,
       increment: 100 / files.length,
     });
-    const result = await analyzeFile(services, uri, abort.signal).catch((error: unknown) => {
+    const result = await analyzeFile(services, uri, search, abort.signal).catch((error: unknown) => {
       services.log.warn(`${shortPath(uri)} was not analysed: ${errorText(error)}`);
       return undefined;
     });
@@ -69,13 +80,14 @@ async function analyze(
   const limit =
     files.length === maxFiles ? ` (stopped at ${maxFiles} files, see gradientInspector.maxFiles)` : '';
   const end = token.isCancellationRequested ? `, cancelled after ${looked} of ${files.length} files` : limit;
-  return `Gradient Inspector: ${logs} training logs, ${findings} findings${end}`;
+  return `${count(logs, 'training log')}, ${count(findings, 'finding')} in ${count(looked, 'file')}${end}`;
 }
 
 /** What there is to show of a file; undefined when it is no log and has no finding. */
 async function analyzeFile(
   services: Services,
   uri: Uri,
+  search: SourceSearch,
   signal: AbortSignal,
 ): Promise<FileResult | undefined> {
   const { rules } = services.config.current;
@@ -90,11 +102,11 @@ async function analyzeFile(
       signal,
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
     });
-    if (run === null) {
+    if (run === null || signal.aborted) {
       return undefined;
     }
     const { findings, notChecked } = diagnoseRun(run);
-    const joined = await services.joins.join(uri, run, findings);
+    const joined = await services.joins.join(uri, run, findings, search);
     const shown = withLevels(joined.findings, rules);
     return logResult(uri, run, shown, findings.length - shown.length, notChecked);
   } finally {

@@ -4,7 +4,7 @@ import type { LogFinding } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
 import { pathOf, uriOf } from '../paths';
 import type { PythonService } from './pythonService';
-import { sourcesFor } from './pythonSources';
+import { SourceSearch } from './pythonSources';
 
 /** Joins logs with the code near them, and knows when a join has been overtaken by an edit of the code. */
 export class Joins {
@@ -13,8 +13,18 @@ export class Joins {
 
   constructor(private readonly python: PythonService) {}
 
-  async join(log: Uri, run: Run, findings: readonly LogFinding[]): Promise<JoinedRun> {
-    const sources = await sourcesFor(log, this.python);
+  /** For many logs at once: what one finds, the others share. */
+  search(): SourceSearch {
+    return new SourceSearch(this.python);
+  }
+
+  async join(
+    log: Uri,
+    run: Run,
+    findings: readonly LogFinding[],
+    search = this.search(),
+  ): Promise<JoinedRun> {
+    const sources = await search.sourcesFor(log);
     for (const { uri, stamp } of sources) {
       this.stamps.set(pathOf(uri), stamp);
     }

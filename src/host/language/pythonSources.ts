@@ -6,16 +6,30 @@ const MAX_FILES = 60;
 /** Never of the person's own making. */
 export const FOREIGN_FOLDERS = '**/{node_modules,.git,.venv,venv,env,site-packages,__pycache__}/**';
 
-/** The Python files that may have written a log: beside it, then upward to the workspace folder, then anywhere in that. */
-export async function sourcesFor(log: Uri, python: PythonService): Promise<readonly PythonSource[]> {
-  const sources: PythonSource[] = [];
-  for (const uri of await candidatesFor(log)) {
-    const source = await python.ofFile(uri);
-    if (source !== null) {
-      sources.push(source);
-    }
+/** One search for the code of one or many logs; logs of one folder share what is found. */
+export class SourceSearch {
+  private readonly byFolder = new Map<string, Promise<readonly PythonSource[]>>();
+
+  constructor(private readonly python: PythonService) {}
+
+  /** The Python files that may have written a log: beside it, then upward to the workspace folder, then anywhere in that. */
+  sourcesFor(log: Uri): Promise<readonly PythonSource[]> {
+    const folder = Uri.joinPath(log, '..').toString();
+    const known = this.byFolder.get(folder) ?? this.search(log);
+    this.byFolder.set(folder, known);
+    return known;
   }
-  return sources;
+
+  private async search(log: Uri): Promise<readonly PythonSource[]> {
+    const sources: PythonSource[] = [];
+    for (const uri of await candidatesFor(log)) {
+      const source = await this.python.ofFile(uri);
+      if (source !== null) {
+        sources.push(source);
+      }
+    }
+    return sources;
+  }
 }
 
 async function candidatesFor(log: Uri): Promise<readonly Uri[]> {
