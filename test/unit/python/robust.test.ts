@@ -28,7 +28,7 @@ describe('Reading any text', () => {
           assert.ok(analysis === null || analysis.facts.text === damaged);
         },
       ),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 40, seed: 7 },
     );
   });
 

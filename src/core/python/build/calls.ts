@@ -5,6 +5,7 @@ import { isModuleClass } from './classes';
 import type { Interpreter } from './interpret';
 import { library } from './library';
 import { dictMethod, listMethod, moduleMethod } from './methods';
+import { bindKnownParameters, bindParameters } from './parameters';
 import {
   type BoundArgument,
   type CallableValue,
@@ -105,9 +106,9 @@ export function construct(
   }
   const env = run.newEnv(null, self, owner);
   if (args === null) {
-    run.bindKnownParameters(init, env, 1);
+    bindKnownParameters(run, init, env, 1);
   } else {
-    run.bindParameters(init, [...args], env, 1);
+    bindParameters(run, init, [...args], env, 1);
   }
   run.callScope(init, env);
 }
@@ -127,7 +128,7 @@ function methodCall(run: Interpreter, call: Call): Value | null {
       const isStatic =
         method.node?.kind === 'function' &&
         method.node.decorators.some((one) => one.kind === 'name' && one.id === 'staticmethod');
-      run.bindParameters(method, [...call.args], inner, isStatic ? 0 : 1);
+      bindParameters(run, method, [...call.args], inner, isStatic ? 0 : 1);
       return throughCall(run.callScope(method, inner), call.expr);
     }
   }
@@ -167,7 +168,7 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
       return UNKNOWN;
     }
     const env = run.newEnv(null, null, null);
-    run.bindParameters(callee.scope, [...args], env, 0);
+    bindParameters(run, callee.scope, [...args], env, 0);
     return throughCall(run.callScope(callee.scope, env), call.expr);
   }
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);

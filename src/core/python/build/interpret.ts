@@ -1,17 +1,15 @@
-import { argumentFor, numberPlace } from '../literals';
+import { numberPlace } from '../literals';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Expr, ForStmt, Stmt } from '../syntax/ast';
-import { expressionsOf, ownStatements } from '../syntax/walk';
 import { callValue } from './calls';
+import { buildsSomething, isConditional, preferred } from './choice';
+import { comprehensionValue, dictValue, displayValue } from './collections';
 import { binaryValue, compareValue, subscriptValue, unaryValue } from './operators';
 import {
   appendAll,
   appendItem,
-  type CallableValue,
-  type DictValue,
   type Env,
-  type ListItem,
   type ListValue,
   listOf,
   literal,
@@ -26,7 +24,7 @@ const MAX_STEPS = 60_000;
 /** Nested constructors and helpers. */
 const MAX_CALLS = 12;
 /** Longer loops build no architecture; they are run once, as a pattern. */
-const MAX_UNROLL = 256;
+export const MAX_UNROLL = 256;
 
 type Flow = 'next' | 'break' | 'continue' | { readonly returned: Value };
 
@@ -314,11 +312,11 @@ export class Interpreter {
       case 'list':
       case 'tuple':
       case 'set':
-        return this.displayValue(expr.items, env, stmt);
+        return displayValue(this, expr.items, env, stmt);
       case 'dict':
-        return this.dictValue(expr, env, stmt);
+        return dictValue(this, expr, env, stmt);
       case 'comprehension':
-        return this.comprehensionValue(expr, env, stmt);
+        return comprehensionValue(this, expr, env, stmt);
       case 'binary':
         if (expr.op === 'and' || expr.op === 'or') {
           const left = this.evaluate(expr.left, env, stmt);
@@ -455,25 +453,6 @@ export class Interpreter {
     return false;
   }
 
-  private displayValue(items: readonly Expr[], env: Env, stmt: Stmt): ListValue {
-    const list = listOf([]);
-    for (const item of items) {
-      if (item.kind === 'starred') {
-        const [inner] = item.parts;
-        const value = inner === undefined ? UNKNOWN : this.evaluate(inner, env, stmt);
-        this.spread(list, value, item, env, stmt);
-      } else {
-        const value = this.evaluate(item, env, stmt);
-        appendItem(
-          list,
-          { value, node: item, stmt: value.kind === 'module' ? value.stmt : stmt, looped: false },
-          false,
-        );
-      }
-    }
-    return list;
-  }
-
   /** Adds `*value` to a list. */
   spread(list: ListValue, value: Value, node: Expr, env: Env, stmt: Stmt): void {
     if (value.kind === 'list') {
@@ -488,149 +467,4 @@ export class Interpreter {
       appendItem(list, { value: UNKNOWN, node, stmt, looped: env.looped }, true);
     }
   }
-
-  private dictValue(expr: Expr & { kind: 'dict' }, env: Env, stmt: Stmt): DictValue {
-    const entries = new Map<string, ListItem>();
-    for (const entry of expr.entries) {
-      const value = this.evaluate(entry.value, env, stmt);
-      if (entry.key === null) {
-        for (const [key, item] of value.kind === 'dict' ? value.entries : []) {
-          entries.set(key, item);
-        }
-        continue;
-      }
-      const key = this.evaluate(entry.key, env, stmt);
-      const text = key.kind === 'literal' ? String(key.value) : '*';
-      entries.set(text, { value, node: entry.value, stmt, looped: env.looped });
-    }
-    return { kind: 'dict', entries };
-  }
-
-  private comprehensionValue(expr: Expr & { kind: 'comprehension' }, env: Env, stmt: Stmt): Value {
-    const inner = this.newEnv(env, env.self, env.owner);
-    inner.looped = true;
-    const list = listOf([]);
-    const entries = new Map<string, ListItem>();
-    const emit = (uncertain: boolean): void => {
-      const value = this.evaluate(expr.element, inner, stmt);
-      const item = { value, node: expr.element, stmt, looped: true };
-      if (expr.form === 'dict') {
-        const key = expr.key === null ? UNKNOWN : this.evaluate(expr.key, inner, stmt);
-        entries.set(key.kind === 'literal' ? String(key.value) : '*', item);
-      } else {
-        appendItem(list, item, uncertain);
-      }
-    };
-    const descend = (index: number, uncertain: boolean): void => {
-      const generator = expr.generators[index];
-      if (generator === undefined) {
-        emit(uncertain);
-        return;
-      }
-      const iter = this.evaluate(generator.iter, inner, stmt);
-      const known =
-        iter.kind === 'list' && iter.certain >= iter.items.length && iter.items.length <= MAX_UNROLL;
-      const values = known ? iter.items.map((item) => item.value) : [UNKNOWN];
-      for (const value of values) {
-        this.bind(generator.target, value, inner, stmt);
-        const tests = generator.conditions.map((test) => truthOf(this.evaluate(test, inner, stmt)));
-        if (!tests.includes(false)) {
-          descend(index + 1, uncertain || !known || tests.includes(null));
-        }
-      }
-    };
-    descend(0, env.uncertain);
-    return expr.form === 'dict' ? { kind: 'dict', entries } : list;
-  }
-
-  /** Binds a function's parameters to the values of a call. */
-  bindParameters(scope: Scope, call: { name: string | null; value: Value }[], env: Env, skip: number): void {
-    if (scope.node?.kind !== 'function') {
-      return;
-    }
-    const named = new Map(call.filter((arg) => arg.name !== null).map((arg) => [arg.name, arg.value]));
-    const positional = call.filter((arg) => arg.name === null).map((arg) => arg.value);
-    let at = 0;
-    const dummy = scope.node;
-    for (const param of scope.node.params.slice(skip)) {
-      if (param.star === 1) {
-        const rest = positional
-          .slice(at)
-          .map((value) => ({ value, node: dummy, stmt: dummy, looped: false }));
-        env.vars.set(param.name, listOf(rest));
-        at = positional.length;
-        continue;
-      }
-      if (param.star === 2) {
-        env.vars.set(param.name, { kind: 'dict', entries: new Map() });
-        continue;
-      }
-      const given = named.get(param.name) ?? positional[at];
-      if (!named.has(param.name)) {
-        at++;
-      }
-      const fallback =
-        param.default === null ? UNKNOWN : this.evaluate(param.default, this.newEnv(null, null, null), dummy);
-      env.vars.set(param.name, given ?? fallback);
-    }
-  }
-
-  /** Binds a function's parameters to what all calls in the file agree on. */
-  bindKnownParameters(scope: Scope, env: Env, skip: number): void {
-    if (scope.node?.kind !== 'function') {
-      return;
-    }
-    for (const param of scope.node.params.slice(skip)) {
-      const given = argumentFor(this.source, scope, param.name);
-      const fresh = this.newEnv(null, null, null);
-      env.vars.set(param.name, given === null ? UNKNOWN : this.evaluate(given, fresh, scope.node));
-    }
-  }
 }
-
-/** Of two possible values the one that is a module, and then not for certain. */
-export function preferred(first: Value, second: Value): Value {
-  const isPlain = (value: Value): boolean => value.kind === 'literal' && value.value === null;
-  const isIdentity = (value: Value): boolean => value.kind === 'module' && value.type === 'torch.nn.Identity';
-  if (first.kind === 'module' && second.kind === 'module') {
-    if (isIdentity(first)) {
-      return second;
-    }
-    if (!isIdentity(second) && second.type !== first.type) {
-      first.exact = false;
-    }
-    return first;
-  }
-  if (second.kind === 'module' || isPlain(first)) {
-    return second;
-  }
-  return first.kind === 'module' || isPlain(second) ? first : UNKNOWN;
-}
-
-function isConditional(stmt: Stmt): boolean {
-  return stmt.kind === 'if' || stmt.kind === 'for' || stmt.kind === 'while';
-}
-
-/** Does a loop build layers, as against train? */
-function buildsSomething(loop: ForStmt): boolean {
-  let builds = false;
-  for (const stmt of ownStatements(loop.body)) {
-    builds ||=
-      stmt.kind === 'augmented' ||
-      (stmt.kind === 'assign' && stmt.targets.some((target) => target.kind !== 'name'));
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind !== 'call') {
-        continue;
-      }
-      const word =
-        expr.func.kind === 'attribute' ? expr.func.attr : expr.func.kind === 'name' ? expr.func.id : '';
-      if (word === 'backward' || word === 'step' || word === 'no_grad') {
-        return false;
-      }
-      builds ||= /^(?:append|extend|insert|add_module|register_module|setattr|add)$/.test(word);
-    }
-  }
-  return builds;
-}
-
-export type { CallableValue };

@@ -7,6 +7,7 @@ import { construct } from './calls';
 import { isModuleClass } from './classes';
 import { flattenModule, type ModuleTree } from './entries';
 import { Interpreter } from './interpret';
+import { bindKnownParameters } from './parameters';
 import type { ModuleValue } from './value';
 
 /** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
@@ -61,7 +62,7 @@ export function collectModels(source: PythonSource): CollectedModels {
     }
     const self = owner === null ? null : run.opaque('', null, scope.node as Stmt);
     const env = run.newEnv(null, self, owner);
-    run.bindKnownParameters(scope, env, owner === null ? 0 : 1);
+    bindKnownParameters(run, scope, env, owner === null ? 0 : 1);
     run.run(upTo(scope.body, statements), env);
     for (const stmt of statements) {
       const target = stmt.kind === 'assign' ? stmt.targets[0] : undefined;

@@ -1,0 +1,52 @@
+import { argumentFor } from '../literals';
+import type { Scope } from '../scopes';
+import type { Interpreter } from './interpret';
+import { type Env, listOf, UNKNOWN, type Value } from './value';
+
+/** Binds a function's parameters to the values of a call. */
+export function bindParameters(
+  run: Interpreter,
+  scope: Scope,
+  call: { name: string | null; value: Value }[],
+  env: Env,
+  skip: number,
+): void {
+  if (scope.node?.kind !== 'function') {
+    return;
+  }
+  const named = new Map(call.filter((arg) => arg.name !== null).map((arg) => [arg.name, arg.value]));
+  const positional = call.filter((arg) => arg.name === null).map((arg) => arg.value);
+  let at = 0;
+  const dummy = scope.node;
+  for (const param of scope.node.params.slice(skip)) {
+    if (param.star === 1) {
+      const rest = positional.slice(at).map((value) => ({ value, node: dummy, stmt: dummy, looped: false }));
+      env.vars.set(param.name, listOf(rest));
+      at = positional.length;
+      continue;
+    }
+    if (param.star === 2) {
+      env.vars.set(param.name, { kind: 'dict', entries: new Map() });
+      continue;
+    }
+    const given = named.get(param.name) ?? positional[at];
+    if (!named.has(param.name)) {
+      at++;
+    }
+    const fallback =
+      param.default === null ? UNKNOWN : run.evaluate(param.default, run.newEnv(null, null, null), dummy);
+    env.vars.set(param.name, given ?? fallback);
+  }
+}
+
+/** Binds a function's parameters to what all calls in the file agree on. */
+export function bindKnownParameters(run: Interpreter, scope: Scope, env: Env, skip: number): void {
+  if (scope.node?.kind !== 'function') {
+    return;
+  }
+  for (const param of scope.node.params.slice(skip)) {
+    const given = argumentFor(run.source, scope, param.name);
+    const fresh = run.newEnv(null, null, null);
+    env.vars.set(param.name, given === null ? UNKNOWN : run.evaluate(given, fresh, scope.node));
+  }
+}
