@@ -34,7 +34,8 @@ import type { Run } from '../../src/core/run/run';
 import { pythonAnalyzer } from '../unit/python/analyzer';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const CASES = join(HERE, '../../../shared/gradbench/cases');
+const DEFAULT_CASES = join(HERE, '../../../shared/gradbench/cases');
+const CASES = process.env.REPAIR_CASES ?? DEFAULT_CASES;
 const TRIED = 4;
 const CACHE = join(tmpdir(), 'gradient-inspector-repair');
 /** The Python that has PyTorch: Debian's package belongs to the system's own. */
@@ -139,7 +140,7 @@ async function main(): Promise<void> {
     '',
   ];
   console.log(table.slice(5, 7).join('\n'));
-  if (wanted.length === 0 && !args.includes('--labels')) {
+  if (CASES === DEFAULT_CASES && wanted.length === 0 && !args.includes('--labels')) {
     writeFileSync(join(HERE, 'repair.md'), table.join('\n'));
   }
 }

@@ -38,9 +38,10 @@ export function joinRunWithSources(
   sources: readonly PythonAnalysis[],
 ): JoinedRun {
   const code = matchRun(run, sources);
+  const quietUntil = Math.min(...findings.map((finding) => finding.step));
   return {
     links: linksOf(run, code),
-    findings: findings.map((finding) => joinFinding(run, finding, code)),
+    findings: findings.map((finding) => joinFinding(run, finding, code, quietUntil)),
   };
 }
 
@@ -65,8 +66,8 @@ function linksOf(run: Run, code: RunCode): readonly Link[] {
   });
 }
 
-function joinFinding(run: Run, finding: LogFinding, code: RunCode): LogFinding {
-  const symptom = symptomOf(run, finding);
+function joinFinding(run: Run, finding: LogFinding, code: RunCode, quietUntil: number): LogFinding {
+  const symptom = symptomOf(run, finding, quietUntil);
   const ranked = rankFixes(finding, symptom, code);
   return {
     ...finding,

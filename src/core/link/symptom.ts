@@ -11,11 +11,14 @@ const JUST_BEFORE = 10;
 /** Norms that stay within this factor of the median did not grow. */
 const GREW = 100;
 
-/** What a finding of a run says about its cause. */
-export function symptomOf(run: Run, finding: LogFinding): Symptom {
+/**
+ * What a finding of a run says about its cause.
+ * @param quietUntil step of the run's first incident
+ */
+export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Symptom {
   const norms = run.series.filter((series) => series.kind === 'grad-norm' && series.split === 'train');
   const total = norms.find((series) => series.parameter === null);
-  const usual = total === undefined ? null : medianBefore(total, finding.step);
+  const usual = total === undefined ? null : medianBefore(total, quietUntil);
   const [first, last] = stepSpan(run);
   return {
     rule: finding.rule,

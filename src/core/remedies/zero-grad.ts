@@ -1,3 +1,4 @@
+import { resetGradients } from './edits/resetGradients';
 import type { Remedy } from './remedy';
 
 export const zeroGrad: Remedy = {
@@ -16,4 +17,5 @@ loss.backward()
 optimizer.step()
 \`\`\`
 `,
+  fixes: (facts) => resetGradients(facts),
 };

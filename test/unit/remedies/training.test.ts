@@ -193,7 +193,7 @@ ${more}
       '+                 nn.init.zeros_(bias)',
       '+             if "bias_ih" in name:',
       '+                 # gates are ordered input, forget, cell, output',
-      '+                 bias.data[bias.numel() // 4 : bias.numel() // 2].fill_(1.0)',
+      '+                 bias.data[bias.numel() // 4 : bias.numel() // 2].fill_(3.0)',
     ]));
 
   it('offers nothing where the biases are set', () =>

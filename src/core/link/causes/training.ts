@@ -1,6 +1,7 @@
 import { isAdaptive, momentumOf, type RatePlace, ratesOf } from '../../remedies/edits/learningRate';
 import { isNormalised } from '../../remedies/edits/model';
 import { unguardedCalls } from '../../remedies/edits/numerics';
+import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -9,6 +10,7 @@ import type { Cause, Code, Explains, Symptom } from './cause';
 export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
   return [
     ...code.findings.flatMap((finding) => bug(finding, symptom)),
+    ...missingReset(code, symptom),
     ...rates(code, symptom),
     ...numerics(code, symptom),
     ...clipping(code, symptom),
@@ -41,6 +43,23 @@ function bug(finding: Finding, symptom: Symptom): readonly Cause[] {
     return [];
   }
   return [{ range: finding.range, what: finding.message, weight, remedies: finding.remedies }];
+}
+
+/** A pass that steps and never resets, where the rule cannot be sure that its caller does not. */
+function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
+  const weight = EVERYTHING_LARGE[symptom.rule];
+  const [loop] = loopsWithoutReset(code.facts);
+  const backward = loop?.events.find((event) => event.kind === 'backward');
+  return weight === undefined || backward === undefined
+    ? []
+    : [
+        {
+          range: backward.call,
+          what: 'nothing resets the gradients, so each step follows the sum of all so far',
+          weight,
+          remedies: ['zero-grad'],
+        },
+      ];
 }
 
 /** Rates above these are rarely right; Adam's usual one is 1e-3, plain SGD's 0.1. */

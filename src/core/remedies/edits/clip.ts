@@ -67,7 +67,7 @@ function clipBeforeSteps(facts: PythonFacts, loop: TrainingLoop, bound: string):
   return fixOf(
     facts,
     'clip-grad-norm',
-    `Clip the gradient norm at ${bound} before ${steps[0]?.subject ?? 'the'} step`,
+    `Clip the gradient norm at ${bound} before ${steps[0]?.subject ?? 'optimizer'}.step()`,
     'unsafe',
     edits,
   );
@@ -102,8 +102,13 @@ export function parametersOf(facts: PythonFacts, loop: TrainingLoop, step: LoopE
   const optimizer = facts.optimizers.find((one) => one.name === step.subject);
   const several = new Set(facts.optimizers.map((one) => one.model)).size > 1;
   const model = optimizer?.model ?? (several ? null : loop.model);
-  if (model !== null && isVisible(facts, model, step.statement.range.line)) {
-    return `${model}.parameters()`;
+  // `self.opt = SGD(model.parameters())` in a constructor that also keeps `self.model`.
+  const names = model === null ? [] : step.subject.startsWith('self.') ? [`self.${model}`, model] : [model];
+  const known = names.find(
+    (name) => facts.text.includes(name) && isVisible(facts, name, step.statement.range.line),
+  );
+  if (known !== undefined) {
+    return `${known}.parameters()`;
   }
   return `(p for group in ${step.subject}.param_groups for p in group[${quoted(facts, 'params')}])`;
 }

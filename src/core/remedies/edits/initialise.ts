@@ -120,10 +120,8 @@ export function reaches(init: InitFact, model: ModelView): boolean {
 }
 
 function samePath(path: string, entry: string): boolean {
-  return (
-    path === entry ||
-    path.replace(/\.(?:weight|\d+)\b/g, (part) => (part === '.weight' ? '' : '.*')) === entry
-  );
+  const bare = path.replace(/\.weight$/, '').replace(/\.\d+\b/g, '.*');
+  return [path, bare].some((one) => one === entry || entry.endsWith(`.${one}`));
 }
 
 /** Zeros in one named layer: the last of a residual branch, a head, a gate. Left alone. */
@@ -324,21 +322,27 @@ function initialiseRecurrent(facts: PythonFacts, model: ModelView, scheme: Schem
 /** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
 const RESIDUAL_STD = '0.02';
 
-/** Shrinks a too large normal initialisation of a residual stack. */
+/** Shrinks the initialisation of a residual stack, whose branches add up. */
 export function scaleDown(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
   const model = modelOf(facts, target);
   if (model === null || !hasResidual(model) || loadsWeights(facts)) {
     return [];
   }
   const calls = facts.inits.filter(
-    (init) =>
-      reaches(init, model) &&
-      (init.kind === 'normal' || init.kind === 'trunc-normal') &&
-      (init.scale?.value ?? 0) > Number(RESIDUAL_STD),
+    (init) => reaches(init, model) && EXCHANGEABLE.has(init.kind) && !isDeliberateZero(init),
   );
-  const edits = calls.map((init) => {
-    const std = argument(init.args, 'std', 2);
-    return std === undefined ? null : replace(std.valueRange, RESIDUAL_STD);
-  });
+  const edits = calls.flatMap((init) => shrink(facts, init));
   return fixOf(facts, 'scaled-init', `Shrink the initial weights to std=${RESIDUAL_STD}`, 'unsafe', edits);
+}
+
+function shrink(facts: PythonFacts, init: InitFact): readonly (TextEdit | null)[] {
+  if (init.kind === 'normal' || init.kind === 'trunc-normal') {
+    const std = argument(init.args, 'std', 2);
+    return (init.scale?.value ?? 0) <= Number(RESIDUAL_STD) || std === undefined
+      ? []
+      : [replace(std.valueRange, RESIDUAL_STD)];
+  }
+  const normal = spell(facts, 'torch.nn.init.normal_');
+  const call = `${normal?.name}(${init.target.replace(/\.data$/, '')}, std=${RESIDUAL_STD})`;
+  return normal === null ? [null] : [...normal.edits, replace(init.call, call)];
 }

@@ -1,4 +1,11 @@
-import type { ForwardFacts, ForwardStep, ModuleEntry, PythonFacts, StatementFact } from '../../python/facts';
+import type {
+  ClassFact,
+  ForwardFacts,
+  ForwardStep,
+  ModuleEntry,
+  PythonFacts,
+  StatementFact,
+} from '../../python/facts';
 import type { CallExpr } from '../../python/syntax/ast';
 import { expressionsOf, statementsIn } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
@@ -12,6 +19,7 @@ import {
   isConvolution,
   isNormalised,
   isNormLayer,
+  isRecurrent,
   isShortcut,
   isWeightLayer,
   type ModelView,
@@ -40,7 +48,7 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
       return encoder;
     }
   }
-  if (isNormalised(model)) {
+  if (isNormalised(model) || (norm === 'batch-norm' && readsSequences(model))) {
     return [];
   }
   if (hasResidual(model)) {
@@ -50,10 +58,18 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
     .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
     .filter(isFirstAtItsPlace)
     .flatMap((entry) => normaliseElement(facts, model, entry, norm));
-  const calls = model.flows.flatMap(({ flow }) => normaliseCalls(facts, model, flow, norm));
+  const calls = model.flows.flatMap(({ owner, flow }) => normaliseCalls(facts, owner, flow, norm));
   return edits.length + calls.length === 0
     ? []
     : fixOf(facts, norm, TITLE[norm], 'unsafe', [...edits, ...calls]);
+}
+
+/** BatchNorm1d takes the features of a sequence for its time steps. */
+function readsSequences(model: ModelView): boolean {
+  return model.modules.some(
+    (entry) =>
+      isRecurrent(entry.type) || /^nn\.(?:Embedding|MultiheadAttention|Transformer)/.test(entry.type),
+  );
 }
 
 /** Name of the normalisation module for the output of a layer, and what it is given. */
@@ -134,7 +150,7 @@ function activationFollows(model: ModelView, entry: ModuleEntry): boolean {
 /** `act(self.fc(x))` becomes `act(self.fc_norm(self.fc(x)))`, lists of layers gain a list of norms. */
 function normaliseCalls(
   facts: PythonFacts,
-  model: ModelView,
+  owner: ClassFact,
   flow: ForwardFacts,
   norm: Norm,
 ): readonly (TextEdit | null)[] {
@@ -145,14 +161,14 @@ function normaliseCalls(
     if (step.op !== 'module' || path === null || done.has(path) || !activationUses(flow, step)) {
       continue;
     }
-    const entry = model.modules.find((one) => one.path === path && isWeightLayer(one.type));
-    if (entry === undefined || entry.owner !== model.root) {
+    const entry = owner.modules.find((one) => one.path === path && isWeightLayer(one.type));
+    if (entry === undefined || entry.owner !== owner.name) {
       continue;
     }
     done.add(path);
     edits.push(
       ...(path.endsWith('.*')
-        ? normaliseList(facts, model, flow, step, entry, norm)
+        ? normaliseList(facts, owner, flow, step, entry, norm)
         : normaliseAttribute(facts, step, entry, norm)),
     );
   }
@@ -160,9 +176,10 @@ function normaliseCalls(
 }
 
 function activationUses(flow: ForwardFacts, step: ForwardStep): boolean {
-  return flow.steps.some(
-    (one) => one.op === 'activation' && one.inputs.includes(step.id) && !/softmax/.test(one.name),
-  );
+  return flow.steps.some((one) => {
+    const name = activationName(one.name);
+    return one.inputs.includes(step.id) && name !== null && !name.endsWith('softmax');
+  });
 }
 
 function normaliseAttribute(
@@ -188,14 +205,14 @@ function normaliseAttribute(
 
 function normaliseList(
   facts: PythonFacts,
-  model: ModelView,
+  owner: ClassFact,
   flow: ForwardFacts,
   step: ForwardStep,
   entry: ModuleEntry,
   norm: Norm,
 ): readonly (TextEdit | null)[] {
   const list = entry.path.slice(0, -2);
-  const holder = model.modules.find((one) => one.path === list);
+  const holder = owner.modules.find((one) => one.path === list);
   const loop = flow.loops[step.loop];
   const variable = loop?.variable ?? null;
   const moduleList = spell(facts, 'torch.nn.ModuleList');
@@ -240,37 +257,24 @@ function normaliseList(
 function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[] {
   for (const { owner, flow } of model.flows) {
     const init = owner.init;
-    const layerNorm = spell(facts, 'torch.nn.LayerNorm');
-    const adds = flow.steps.filter(
-      (step) => isShortcut(flow, step) && step.statement !== null && step.target !== null,
-    );
-    const width = owner.modules
-      .filter((entry) => entry.type === 'nn.Linear' && entry.owner === owner.name)
-      .map((entry) => featuresIn(entry)?.text)
-      .find(
-        (text) =>
-          text !== undefined && (init?.params.some((param) => param.name === text) || /^\d+$/.test(text)),
-      );
-    if (adds.length === 0 || init?.lastStatement == null || layerNorm === null || width === undefined) {
+    const adds = flow.steps.filter((step) => isShortcut(flow, step) && step.statement !== null);
+    if (adds.length === 0 || init?.lastStatement == null) {
       continue;
     }
     const edits: (TextEdit | null)[] = [];
     const lines: string[] = [];
     adds.forEach((add, at) => {
-      const first =
-        add.statement === null || add.target === null
-          ? null
-          : branchInput(facts, add.statement, add.target, flow);
+      const input = add.statement === null ? null : branchInput(facts, add.statement, flow);
+      const made = input === null ? null : branchNorm(facts, owner, input.layer);
       const name = `self.norm${adds.length === 1 ? '' : at + 1}`;
-      if (first === null || new RegExp(`\\b${name}\\b`).test(facts.text)) {
+      if (input === null || made === null || new RegExp(`\\b${name}\\b`).test(facts.text)) {
         edits.push(null);
         return;
       }
-      lines.push(`${name} = ${layerNorm.name}(${width})`);
-      edits.push(replace(first.range, `${name}(${first.text})`));
+      lines.push(`${name} = ${made.call}`);
+      edits.push(...made.spelled.edits, replace(input.range, `${name}(${input.text})`));
     });
     return fixOf(facts, 'layer-norm', 'Normalise the input of each residual branch', 'unsafe', [
-      ...layerNorm.edits,
       insertAfter(facts, init.lastStatement, lines),
       ...edits,
     ]);
@@ -278,37 +282,53 @@ function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[]
   return [];
 }
 
-/** The innermost argument of the branch in `x = x + f(g(x))`: where the normalised value goes in. */
+/** A norm of the size that goes into a branch: its first layer's, or that of any linear layer of the class. */
+function branchNorm(
+  facts: PythonFacts,
+  owner: ClassFact,
+  layer: ForwardStep,
+): { readonly call: string; readonly spelled: Spelling } | null {
+  const own = owner.modules.filter((entry) => entry.owner === owner.name && isWeightLayer(entry.type));
+  const first = own.find((entry) => entry.path === layer.path);
+  const sized = first === undefined ? own.filter((entry) => entry.type === 'nn.Linear') : [first];
+  for (const entry of sized) {
+    const size = featuresIn(entry)?.text;
+    if (
+      size !== undefined &&
+      (/^[\d_]+$/.test(size) || owner.init?.params.some((param) => param.name === size))
+    ) {
+      return normCall(facts, entry, 'layer-norm', size);
+    }
+  }
+  return null;
+}
+
+/** The argument of a branch's first layer in `x = x + f(g(x))` or `return x + f(g(x))`: where the normalised value goes in. */
 function branchInput(
   facts: PythonFacts,
   statement: StatementFact,
-  variable: string,
   flow: ForwardFacts,
-): { readonly range: TextEdit; readonly text: string } | null {
-  const text = facts.textOf(statement.range);
-  const modules = flow.steps.filter(
-    (step) =>
-      step.op === 'module' &&
-      step.statement?.range.line === statement.range.line &&
-      step.argument?.trim() === variable,
-  );
-  const [only] = modules;
-  if (modules.length !== 1 || only === undefined || text.includes('\n')) {
+): { readonly range: TextRange; readonly text: string; readonly layer: ForwardStep } | null {
+  const sum = /^(?:return|\w+[ \t]*=)[ \t]*(\w+)[ \t]*\+[ \t]*(\w+)?/.exec(facts.textOf(statement.range));
+  const variable = sum?.[1];
+  if (variable === undefined) {
     return null;
   }
-  const call = facts.textOf(only.range);
+  const taking = flow.steps.filter((step) => step.op === 'module' && step.argument?.trim() === variable);
+  const here = taking.filter((step) => step.range.line === statement.range.line);
+  const [layer, another] = here.length > 0 ? here : taking;
+  const call = layer === undefined ? '' : facts.textOf(layer.range);
   const at = call.indexOf(`(${variable}`);
-  if (at < 0) {
+  if (layer === undefined || another !== undefined || at < 0 || call.includes('\n')) {
     return null;
   }
-  const column = only.range.column + at + 1;
-  const range = {
-    line: only.range.line,
-    column,
-    endLine: only.range.line,
-    endColumn: column + variable.length,
+  const column = layer.range.column + at + 1;
+  const { line } = layer.range;
+  return {
+    range: { line, column, endLine: line, endColumn: column + variable.length },
+    text: variable,
+    layer,
   };
-  return { range: { ...range, newText: '' }, text: variable };
 }
 
 /** Post-norm transformer layers become pre-norm, and the encoder gains the last norm that pre-norm needs. */

@@ -105,7 +105,7 @@ function branchesOf(facts: PythonFacts, model: ModelView, flow: ForwardFacts): r
         variable: last.target,
         value,
         layer,
-        sameShape: keepsShape(weights),
+        sameShape: loop === undefined ? certain(keepsShape(weights)) : keepsShape(weights),
         convolution: weights.some((entry) => isConvolution(entry.type)),
         times: loop === undefined ? 1 : (loop.count ?? FEWEST_LAYERS),
       });
@@ -134,6 +134,11 @@ function entriesAt(model: ModelView, path: string): readonly ModuleEntry[] {
 
 function blockEntries(model: ModelView, path: string): readonly ModuleEntry[] {
   return model.modules.filter((entry) => `.${entry.path}`.includes(`.${path}.`));
+}
+
+/** Outside a loop differing names are differing sizes: there is no first layer that alone differs. */
+function certain(shape: Branch['sameShape']): Branch['sameShape'] {
+  return shape === 'yes' ? 'yes' : 'no';
 }
 
 /** Compares what goes into the first layer of a block with what comes out of its last, as written. */

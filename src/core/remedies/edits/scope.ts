@@ -28,19 +28,20 @@ export function isVisible(facts: PythonFacts, name: string, line: number): boole
     if (inside.params.some((param) => param.name === first)) {
       return true;
     }
-    if (assigns(facts.textOf(inside.range), first, true)) {
+    if (binds(facts.textOf(inside.range), first, '[ \\t]*')) {
       return true;
     }
   }
-  return assigns(facts.text, first, false);
+  return binds(facts.text, first, '');
 }
 
-/** True when text assigns a plain name: indented (in a function's own text), or at the start of a line. */
-function assigns(text: string, name: string, indented: boolean): boolean {
-  const start = indented ? '[ \\t]*' : '';
-  const escaped = name.replace(/[^\w]/g, '\\$&');
-  return new RegExp(
-    `^${start}(?:[\\w, ]*\\W)?${escaped}(?:\\s*,[\\w, ]*)?\\s*(?::[^=\\n]{1,80})?=[^=]`,
-    'm',
-  ).test(text);
+/** True when text gives a plain name a value (assignment, loop, `as`) at the start of a line, after `indent`. */
+function binds(text: string, name: string, indent: string): boolean {
+  const word = name.replace(/[^\w]/g, '\\$&');
+  const others = '(?:\\w+[ \\t]*,[ \\t]*)';
+  const list = `${others}{0,8}${word}(?:[ \\t]*,[ \\t]*\\w+){0,8}`;
+  const assigned = new RegExp(`^${indent}${list}[ \\t]*(?::[^=\\n]{1,80})?=(?!=)`, 'm');
+  const looped = new RegExp(`^${indent}(?:async )?for ${list}[ \\t]+in\\b`, 'm');
+  const opened = new RegExp(`^${indent}with [^\\n]{1,200} as ${word}:`, 'm');
+  return assigned.test(text) || looped.test(text) || opened.test(text);
 }
