@@ -1,5 +1,6 @@
 /** One card for each finding: what was seen, since when, with which numbers, and what helps. */
 import type { FindingInfo, Snapshot } from '../src/protocol/messages';
+import { Changes } from './changes';
 import { h, replaceChildren, svg } from './dom';
 import { formatValue } from './format';
 import { fullRange, rangeAround } from './range';
@@ -8,11 +9,16 @@ import type { Model, Page } from './view';
 
 export class FindingsList {
   readonly element = h('section', { class: 'findings', 'aria-label': 'Findings' });
+  private readonly changes = new Changes();
   private shown = '';
 
   constructor(private readonly page: Page) {}
 
   update({ snapshot, state }: Model): void {
+    // A live log brings new snapshots all the time; cards are only rebuilt when they read differently.
+    if (!this.changes.differ(snapshot, state.finding)) {
+      return;
+    }
     const now = JSON.stringify([snapshot.findings, snapshot.notChecked, snapshot.state, state.finding]);
     if (now === this.shown) {
       return;

@@ -1,5 +1,6 @@
 /** Every series by group, with search: which are lines, which are in the band, which are left out. */
 import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import { Changes } from './changes';
 import {
   type Choice,
   type ChosenLine,
@@ -37,7 +38,7 @@ export class Legend {
     this.note,
     this.list,
   );
-  private shown = '';
+  private readonly changes = new Changes();
 
   constructor(private readonly page: Page) {}
 
@@ -46,11 +47,9 @@ export class Legend {
       this.search.value = state.search;
     }
     const { search, pinned, hidden, onlyFindings } = state;
-    const now = JSON.stringify([snapshot.series, search, pinned, hidden, onlyFindings, theme]);
-    if (now === this.shown) {
+    if (!this.changes.differ(snapshot, search, pinned, hidden, onlyFindings, theme)) {
       return;
     }
-    this.shown = now;
     const choice = choose(snapshot, 'norms', state);
     const layers = layersOf(snapshot).filter((series) => matchesSearch(series, search));
     const whole = seriesOfPane(snapshot, 'norms').filter(({ parameter }) => parameter === null);

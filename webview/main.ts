@@ -9,10 +9,17 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
+/** Zooming changes the state with every frame; only where it comes to rest is worth keeping. Milliseconds. */
+const KEEP_DELAY = 150;
+
 const root = document.getElementById('page');
 if (root !== null) {
   const api = acquireVsCodeApi();
-  const store = new Store(restoreState(api.getState()), (state) => api.setState(state));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const store = new Store(restoreState(api.getState()), (state) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => api.setState(state), KEEP_DELAY);
+  });
   const app = new App(root, store, (message) => api.postMessage(message));
   window.addEventListener('message', ({ data }) => app.asking.receive(data));
   window.addEventListener('error', ({ error, message }) => app.report(error ?? message));

@@ -1,6 +1,6 @@
 /** The columns of the picture over steps, as last received from the host. */
 import type { Asking } from '../src/protocol/wire';
-import type { DrawnBand, DrawnLine, PaneContent } from './chart/content';
+import { bandFigures, type DrawnBand, type DrawnLine, lineFigures, type PaneContent } from './chart/content';
 import type { ChosenLine, PaneId } from './choose';
 import { Latest } from './latest';
 import type { Range } from './range';
@@ -15,7 +15,7 @@ export interface Wish {
   readonly bands: ReadonlyMap<PaneId, readonly number[]>;
 }
 
-type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed'>;
+type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed' | 'figures'>;
 
 interface Received {
   readonly lines: ReadonlyMap<number, RawColumns>;
@@ -63,29 +63,30 @@ async function load(asking: Asking, wish: Wish): Promise<Received> {
     .filter(([, series]) => series.length > 0)
     .map(async ([pane, series]): Promise<[PaneId, DrawnBand]> => {
       const band = await asking.request('band', { ...window, series });
-      return [
-        pane,
-        {
-          range: wish.range,
-          series: series.length,
-          low: new Float64Array(band.low),
-          lowerQuartile: new Float64Array(band.lowerQuartile),
-          median: new Float64Array(band.median),
-          upperQuartile: new Float64Array(band.upperQuartile),
-          high: new Float64Array(band.high),
-          nonFinite: new Uint32Array(band.nonFinite),
-          zeros: new Uint32Array(band.zeros),
-          lines: new Uint32Array(band.lines),
-        },
-      ];
+      const drawn = {
+        range: wish.range,
+        series: series.length,
+        low: new Float64Array(band.low),
+        lowerQuartile: new Float64Array(band.lowerQuartile),
+        median: new Float64Array(band.median),
+        upperQuartile: new Float64Array(band.upperQuartile),
+        high: new Float64Array(band.high),
+        nonFinite: new Uint32Array(band.nonFinite),
+        zeros: new Uint32Array(band.zeros),
+        lines: new Uint32Array(band.lines),
+      };
+      return [pane, { ...drawn, figures: bandFigures(drawn) }];
     });
   const lines = new Map<number, RawColumns>();
   for (const one of (await columns).series) {
+    const steps = new Float64Array(one.steps);
+    const values = new Float64Array(one.values);
     lines.set(one.id, {
-      steps: new Float64Array(one.steps),
-      values: new Float64Array(one.values),
+      steps,
+      values,
       lines: new Uint32Array(one.lines),
       smoothed: one.smoothed === null ? null : new Float64Array(one.smoothed),
+      figures: lineFigures(steps, values, wish.range),
     });
   }
   return { lines, bands: new Map(await Promise.all(bands)) };

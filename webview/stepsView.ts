@@ -32,7 +32,7 @@ export class StepsView implements View {
   private frame = 0;
 
   constructor(private readonly page: Page) {
-    this.columns = new SeriesColumns(page.asking, () => this.draw(), page.report);
+    this.columns = new SeriesColumns(page.asking, () => this.drawSoon(), page.report);
     this.clip = new ClipSimulator(page);
     this.element = h('div', { class: 'steps' }, this.clip.element, this.panes);
     new ResizeObserver(() => this.load()).observe(this.panes);

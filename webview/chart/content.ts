@@ -9,6 +9,16 @@ export interface DrawnLine extends ChosenLine {
   readonly values: Float64Array;
   readonly lines: Uint32Array;
   readonly smoothed: Float64Array | null;
+  readonly figures: Figures;
+}
+
+/** What the axis and its lanes must make room for; taken once when columns arrive, not in every frame. */
+export interface Figures {
+  /** Over finite values in the range asked for; infinite, min above max, where there is none. */
+  readonly min: number;
+  readonly max: number;
+  readonly smallestPositive: number;
+  readonly beyond: Beyond;
 }
 
 /** Quantiles over many series, one number for each pixel column of `range`. */
@@ -23,6 +33,7 @@ export interface DrawnBand {
   readonly nonFinite: Uint32Array;
   readonly zeros: Uint32Array;
   readonly lines: Uint32Array;
+  readonly figures: Figures;
 }
 
 export interface PaneContent {
@@ -50,53 +61,74 @@ export interface Beyond {
   readonly zero: boolean;
 }
 
-/** Extent of the values inside the range; null when there are none to show. */
-export function extentOf(content: PaneContent, range: Range, logarithmic: boolean): Extent | null {
+/** Figures of a line's points; the neighbours outside the range do not count. */
+export function lineFigures(steps: Float64Array, values: Float64Array, range: Range): Figures {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  const add = (value: number) => {
-    if (Number.isFinite(value) && (value > 0 || !logarithmic)) {
-      min = Math.min(min, value);
-      max = Math.max(max, value);
+  let smallestPositive = Number.POSITIVE_INFINITY;
+  let nan = false;
+  let infinite = false;
+  let zero = false;
+  for (let at = 0; at < steps.length; at++) {
+    const value = values[at]!;
+    if (steps[at]! < range.from || steps[at]! > range.to) {
+      continue;
     }
-  };
-  for (const { steps, values } of content.lines) {
-    for (let at = 0; at < steps.length; at++) {
-      if (steps[at]! >= range.from && steps[at]! <= range.to) {
-        add(values[at]!);
-      }
+    if (!Number.isFinite(value)) {
+      nan ||= Number.isNaN(value);
+      infinite ||= !Number.isNaN(value);
+      continue;
+    }
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    if (value > 0) {
+      smallestPositive = Math.min(smallestPositive, value);
+    } else {
+      zero = true;
     }
   }
-  const { band } = content;
-  if (band !== null) {
-    for (let column = 0; column < band.low.length; column++) {
-      const step = stepOfColumn(band, column);
-      if (step >= range.from && step <= range.to) {
-        add(band.low[column]!);
-        add(band.high[column]!);
-      }
-    }
+  return { min, max, smallestPositive, beyond: { nan, infinite, zero } };
+}
+
+/** Figures of a band, which holds positive values only. */
+export function bandFigures({ low, high, nonFinite, zeros }: Omit<DrawnBand, 'figures'>): Figures {
+  const min = low.reduce((least, value) => (value < least ? value : least), Number.POSITIVE_INFINITY);
+  const max = high.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
+  const isThere = (count: number) => count > 0;
+  return {
+    min,
+    max,
+    smallestPositive: min,
+    beyond: { nan: nonFinite.some(isThere), infinite: false, zero: zeros.some(isThere) },
+  };
+}
+
+/** Extent of the values in view; null when there are none to show. */
+export function extentOf(content: PaneContent, logarithmic: boolean): Extent | null {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const figures of allFigures(content)) {
+    min = Math.min(min, logarithmic ? figures.smallestPositive : figures.min);
+    max = Math.max(max, figures.max);
   }
   return min <= max ? { min, max } : null;
 }
 
 export function beyondOf(content: PaneContent): Beyond {
-  let nan = false;
-  let infinite = false;
-  let zero = false;
-  for (const { values } of content.lines) {
-    for (const value of values) {
-      nan ||= Number.isNaN(value);
-      infinite ||= !Number.isFinite(value) && !Number.isNaN(value);
-      zero ||= value <= 0;
-    }
-  }
-  nan ||= content.band?.nonFinite.some((count) => count > 0) ?? false;
-  zero ||= content.band?.zeros.some((count) => count > 0) ?? false;
-  return { nan, infinite, zero };
+  const all = allFigures(content);
+  return {
+    nan: all.some(({ beyond }) => beyond.nan),
+    infinite: all.some(({ beyond }) => beyond.infinite),
+    zero: all.some(({ beyond }) => beyond.zero),
+  };
+}
+
+function allFigures({ lines, band }: PaneContent): Figures[] {
+  const figures = lines.map((line) => line.figures);
+  return band === null ? figures : [...figures, band.figures];
 }
 
 /** Middle of a column of the band. */
-export function stepOfColumn({ range, low }: DrawnBand, column: number): number {
+export function stepOfColumn({ range, low }: Pick<DrawnBand, 'range' | 'low'>, column: number): number {
   return range.from + ((column + 0.5) / low.length) * (range.to - range.from);
 }

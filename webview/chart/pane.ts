@@ -158,7 +158,7 @@ export class Pane {
       : Number(beyond.nan || beyond.infinite);
     const above = 6 + this.labelRows(model) * LABEL_ROW + lanes * LANE + (lanes > 0 ? LANE_GAP : 0);
     const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, height - above - 30) : 0;
-    const extent = extentOf(content, range, logarithmic);
+    const extent = extentOf(content, logarithmic);
     return paneOptions(
       {
         range,

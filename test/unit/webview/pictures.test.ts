@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Cell } from '../../../src/core/run/stepGrid';
 import { ChartData } from '../../../src/protocol/chartData';
 import type { FindingInfo, Snapshot } from '../../../src/protocol/messages';
-import { beyondOf, extentOf } from '../../../webview/chart/content';
+import { beyondOf, extentOf, lineFigures } from '../../../webview/chart/content';
 import { colorOfPosition, type HeatGrid, heatScale, holdingCells } from '../../../webview/chart/heat';
 import { hoveredAt, nextStep } from '../../../webview/chart/hover';
 import { placeLabels } from '../../../webview/chart/labels';
@@ -168,7 +168,10 @@ describe('pointing', () => {
     lines: Uint32Array.of(1, 2, 3, 4, 5),
     smoothed: null,
   };
-  const content = { lines: [line], band: null };
+  const content = {
+    lines: [{ ...line, figures: lineFigures(line.steps, line.values, { from: 0, to: 30 }) }],
+    band: null,
+  };
   const projection = createProjection(
     { left: 0, right: 300, top: 0, bottom: 100 },
     { from: 0, to: 30 },
@@ -192,7 +195,9 @@ describe('pointing', () => {
 
   it('knows what no axis can hold', () => {
     deepStrictEqual(beyondOf(content), { nan: true, infinite: false, zero: false });
-    deepStrictEqual(extentOf(content, { from: 0, to: 15 }, true), { min: 1, max: 10 });
+    deepStrictEqual(extentOf(content, true), { min: 0.1, max: 100 });
+    const part = lineFigures(line.steps, line.values, { from: 0, to: 15 });
+    deepStrictEqual([part.min, part.max, part.beyond.nan], [1, 10, false]);
   });
 });
 

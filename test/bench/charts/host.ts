@@ -1,0 +1,45 @@
+/** The host's side of the benchmark, in a worker of its own, so that the page's memory is the page's alone. */
+import { ChartData, dataHandlers } from '../../../src/protocol/chartData';
+import { answer } from '../../../src/protocol/wire';
+import { syntheticRun } from '../../webview-page/synthetic';
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
+};
+
+let handlers: Parameters<typeof answer>[1] | undefined;
+
+scope.onmessage = async ({ data }) => {
+  if (typeof data === 'object' && data !== null && 'layers' in data && 'steps' in data) {
+    const run = syntheticRun({
+      layers: Number(data.layers),
+      steps: Number(data.steps),
+      decay: 0.97,
+      spikes: [Math.floor(Number(data.steps) * 0.4321)],
+    });
+    const source = {
+      run,
+      findings: [],
+      notChecked: [],
+      links: [],
+      state: 'ready',
+      message: '',
+      progress: 1,
+    } as const;
+    const chart = new ChartData({ ...source, generation: 1 }, { name: 'run.jsonl', uri: 'test:/run.jsonl' });
+    const nothing = async () => null;
+    handlers = {
+      ...dataHandlers(chart),
+      reveal: nothing,
+      'reveal-code': nothing,
+      explain: nothing,
+      'apply-fix': nothing,
+      'insert-logging': nothing,
+      save: async () => true,
+    };
+    scope.postMessage({ parsed: true });
+  } else if (handlers !== undefined) {
+    scope.postMessage(await answer(data, handlers, String));
+  }
+};
