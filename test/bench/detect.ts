@@ -9,9 +9,10 @@ import { BytesSource } from '../../src/core/io/fileSource';
 import { readLog } from '../../src/core/logs/logReader';
 import { diagnoseRun } from '../../src/core/rules/engine';
 import type { Run } from '../../src/core/run/run';
+import { draftOf, randomFrom, runOf } from './detectSynthetic';
 import { autotrainer } from './rules-published/autotrainer';
 import { gradsnitch } from './rules-published/gradsnitch';
-import { type Alarm, type DefectClass, type PublishedTool, plainLog } from './rules-published/rule';
+import { type Alarm, type DefectClass, middle, type PublishedTool, plainLog } from './rules-published/rule';
 import { sagemakerDebugger } from './rules-published/sagemaker-debugger';
 import { theDeepChecker } from './rules-published/thedeepchecker';
 import { trainproof } from './rules-published/trainproof';
@@ -111,10 +112,53 @@ function alarmsOf(tool: PublishedTool, run: Run): readonly Alarm[] {
   if (tool !== ours) {
     return tool.alarms(plainLog(run));
   }
-  return diagnoseRun(run).findings.flatMap(({ rule, severity, step }) => {
+  return diagnoseRun(run).findings.flatMap(({ rule, severity, step, evidence }) => {
     const defect = CLASS_OF_RULE[rule];
-    return defect !== undefined && (severity === 'error' || severity === 'warning') ? [{ defect, step }] : [];
+    const { leadStep } = evidence;
+    const first = typeof leadStep === 'number' ? leadStep : step;
+    return defect !== undefined && (severity === 'error' || severity === 'warning')
+      ? [{ defect, step: first }]
+      : [];
   });
+}
+
+/** The published course of BLOOM 176B's first loss spike: norms over their level in the rows before the loss jumped. */
+const LEADING_NORMS: readonly number[] = [3.9, 9.9, 66, 600];
+const LEAD_RUNS = 60;
+const LEAD_FAMILIES: readonly string[] = [
+  'classifier',
+  'fine-tuning',
+  'warm-up of large values',
+  'deep residual',
+  'cycles',
+];
+
+/** Median rows by which the first alarm leads the loss, over seeded runs whose norm leaves its level four rows before; and in how many. */
+function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: number } {
+  const leads: number[] = [];
+  for (let seed = 0; seed < LEAD_RUNS; seed++) {
+    const draft = draftOf(LEAD_FAMILIES[seed % LEAD_FAMILIES.length] ?? '', 500 + seed);
+    const random = randomFrom(seed);
+    const jump = Math.round(draft.rows * (0.5 + 0.3 * random()));
+    const from = jump - LEADING_NORMS.length;
+    for (let row = from; row < draft.rows; row++) {
+      const factor = LEADING_NORMS[row - from] ?? (row === jump ? 4000 : 3);
+      for (const values of [draft.norm, ...draft.layers, ...draft.biases]) {
+        values[row] = (values[row] ?? 0) * factor;
+      }
+      draft.loss[row] =
+        row < jump ? (draft.loss[row] ?? 0) : 1.1 * (draft.loss[0] ?? 0) * (1 + 0.05 * random());
+    }
+    const first = Math.min(
+      ...alarmsOf(tool, runOf(draft))
+        .map(({ step }) => step / 5)
+        .filter((row) => row >= from),
+    );
+    if (Number.isFinite(first)) {
+      leads.push(jump - first);
+    }
+  }
+  return { rows: leads.length === 0 ? Number.NaN : middle(leads), share: leads.length / LEAD_RUNS };
 }
 
 interface Score {
@@ -174,6 +218,7 @@ function table(scores: ReadonlyMap<PublishedTool, Score>): string {
     ...CLASSES,
     'healthy runs alarmed',
     'false alarms per 1,000 healthy rows',
+    'lead over the loss, rows (of 4)',
   ];
   const rows = [...scores].map(([tool, one]) => [
     tool.name,
@@ -182,8 +227,13 @@ function table(scores: ReadonlyMap<PublishedTool, Score>): string {
     ...CLASSES.map((name) => (one.recall.get(name) ?? [0, 0]).join('/')),
     `${one.falseRuns}/${one.healthy}`,
     one.alarmsPerThousand.toFixed(2),
+    sayLead(leadOf(tool)),
   ]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function sayLead({ rows, share }: ReturnType<typeof leadOf>): string {
+  return Number.isNaN(rows) ? 'no alarm' : `${rows} (alarm in ${Math.round(100 * share)} %)`;
 }
 
 async function main(): Promise<void> {

@@ -33,7 +33,10 @@ export function diagnoseRun(run: Run): Diagnosis {
   return { findings: oneAnIncident(findings).sort(bySeverityThenLine), notChecked };
 }
 
-/** What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. */
+/**
+ * What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. A gradient that
+ * is gone everywhere (evidence `everywhere`) is no cause of a stuck loss but the other face of it: both are said.
+ */
 const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
   'vanishing-gradient',
   'exploding-gradient',

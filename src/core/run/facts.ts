@@ -204,11 +204,13 @@ function asLog10(curve: Curve): Curve {
   return { ...curve, value: curve.value.map((value) => (value > 0 ? Math.log10(value) : Number.NaN)) };
 }
 
-/** Values enough to see how numbers are printed: up to 64 of each of 8 series. */
+/** Values enough to see how numbers are printed: up to 64 of each of up to 16 series, from the first to the last. */
 function* sample(series: readonly Series[]): Generator<number> {
-  for (const { points } of series.slice(0, 8)) {
-    const stride = Math.max(1, Math.floor(points.length / 64));
-    for (let i = 0; i < points.length; i += stride) {
+  const skip = Math.max(1, Math.ceil(series.length / 16));
+  for (let at = series.length - 1; at >= 0; at -= skip) {
+    const points = series[at]?.points;
+    const stride = Math.max(1, Math.floor((points?.length ?? 0) / 64));
+    for (let i = 0; points !== undefined && i < points.length; i += stride) {
       yield points.value(i);
     }
   }

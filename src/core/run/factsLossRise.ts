@@ -6,6 +6,9 @@ const OVER_BEST = 1.5;
 /** Less than a quarter of the gain is a bad patch of data. */
 const LOST_SHARE = 0.25;
 const NOISE_SIGMAS = 3;
+/** Twice that where the factor is not reached. */
+const CLEAR_SIGMAS = 6;
+const CLEAR_GAIN = 0.05;
 const FEWEST_WINDOWS = 3;
 
 /** A loss that went up for good. */
@@ -38,8 +41,14 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
   }
   const gain = start - best;
   const risen = end - best;
+  // Where little was to be gained, losing all of it and more is divergence too, if both stand far out of the noise.
+  const lostAll =
+    gain > CLEAR_GAIN * Math.abs(start) &&
+    gain >= CLEAR_SIGMAS * noise &&
+    risen >= gain &&
+    risen >= CLEAR_SIGMAS * noise;
   const byRatio = best > 0 ? end >= OVER_BEST * best : gain > 0 && risen >= 2 * LOST_SHARE * gain;
-  if (!byRatio || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
+  if (!(byRatio || lostAll) || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
     return null;
   }
   const middle = best + risen / 2;

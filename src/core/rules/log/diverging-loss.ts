@@ -9,7 +9,7 @@ import { say, sayWhen, toFinding } from './incident';
 const doc: RuleDoc = {
   sees: [
     'A training loss that rose to at least 1.5 times its best level (trainproof takes the same factor), lost at least a quarter of what it had gained,',
-    'and is still there at the end of the log. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
+    'and is still there at the end of the log; or one that lost its whole gain, where both gain and loss stand six times out of the noise. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
     'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**.',
   ].join(' '),
   why: 'The run no longer minimises anything. A gradient norm that looks normal afterwards does not mean that it recovered.',

@@ -13,7 +13,7 @@ import { looksRecurrent, say, sayNames, sayWhen, toFinding } from './incident';
 const doc: RuleDoc = {
   sees: [
     '**Over time**: the norm rose at least tenfold over the lowest settled level of the run itself, stays there to the end, and the loss',
-    'got worse or, at a hundredfold, did not improve. Where no loss can be read, a hundredfold and steady. **Over depth**: the norm grows steadily toward the',
+    'got worse or, at a hundredfold, did not improve. Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning. **Over depth**: the norm grows steadily toward the',
     'input by at least one and a half decades and 1.4 times a layer, in most of the run, and the loss has not fallen by 90 %. **From the start**: a norm so large',
     'that one step of the logged learning rate would, to first order, change the loss by a hundred times its initial value, and still does; or a',
     'loss over token classes that starts above 10,000. No absolute norm is a symptom.',
@@ -69,11 +69,15 @@ const meta: RuleMeta = {
 const RISE_DECADES = 1;
 /** Without a worse loss to confirm it. */
 const LARGE_RISE_DECADES = 2;
+/** Where no loss can be read, what no healthy run was seen to reach. */
+const HUGE_RISE_DECADES = 4;
 /** A loss this much above its level before is worse, beyond the noise of window medians. */
 const WORSE = 1.2;
 const UNIMPROVED = 0.95;
 /** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
 const MATTERS = 0.01;
+/** And one within the error of a median of three rows (1.25 sigma / sqrt 3, twice) is noise. */
+const NOISE_SIGMAS = 1.5;
 /** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
 const CLIMBING = 0.3;
 /** Rows a rise must last: two may be a spike. */
@@ -136,10 +140,11 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
   }
   const { lossCurve, lossRole, progress } = facts;
   let loss = '';
-  let severity: 'error' | 'warning' = 'warning';
+  let severity: 'error' | 'warning' | 'info' = 'warning';
   if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
     const before = lossLevelBefore(facts, at.time);
-    const matters = progress.end - before >= MATTERS * Math.abs(progress.start);
+    const matters =
+      progress.end - before >= Math.max(MATTERS * Math.abs(progress.start), NOISE_SIGMAS * progress.noise);
     const worse =
       (progress.end >= WORSE * before && matters) ||
       lastingLossRise(facts.lossLevels, progress.start) !== null;
@@ -156,6 +161,8 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
     loss = `, while the loss went from ${say(before)} to ${say(progress.end)}`;
   } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < CLIMBING) {
     return null;
+  } else {
+    severity = decades >= HUGE_RISE_DECADES ? 'warning' : 'info';
   }
   const steady = climbs(facts, rise.window);
   const movers = firstToMove(facts, at);

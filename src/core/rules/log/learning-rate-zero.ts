@@ -56,6 +56,12 @@ export const learningRateZero: LogRule = {
     if (rate === null) {
       return { notChecked: 'no learning rate is logged' };
     }
+    const learns = facts.progress?.verdict === 'learning' || facts.progress?.verdict === 'little';
+    if (learns && rate.value.every((value) => value === 0)) {
+      return {
+        notChecked: 'the learning rate is 0 throughout though the loss falls: it is printed too coarsely',
+      };
+    }
     let longest = { from: 0, rows: 0 };
     for (let i = 0, from = 0; i < rate.length; i++) {
       if (rate.value[i] !== 0) {

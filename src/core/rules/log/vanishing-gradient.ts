@@ -82,7 +82,11 @@ const SHARE_STUCK = 0.1;
 const SHARE_OTHER = 0.5;
 /** The global norm that fell this far without any learning is no convergence. */
 const COLLAPSE_DECADES = 2;
+/** A norm that settles after a blow-up collapsed nothing: the loss diverged. */
+const NOT_WORSE = 1.1;
 const FEWEST_ZERO_ROWS = 3;
+/** One zero at the input may be a frozen layer. */
+const FEWEST_PRINTED_ZEROS = 2;
 /** A sigmoid's slope is at most 0.25: a stack that loses more a layer than this saturates; PyTorch's default ReLU loses x0.41, Xavier's x0.71. */
 const SIGMOID_LOSS = 0.3;
 
@@ -110,6 +114,10 @@ export const vanishingGradient: LogRule = {
       .sort((a, b) => RANK[a.severity] - RANK[b.severity] || b.fit.decades - a.fit.decades)[0];
     if (worst !== undefined) {
       return [depthFinding(facts, worst)];
+    }
+    const printed = printedZeros(facts);
+    if (printed !== null) {
+      return [printed];
     }
     const collapse = facts.layers.length < 3 ? globalCollapse(facts) : null;
     if (collapse !== null) {
@@ -264,12 +272,13 @@ function zeroWeights(facts: RunFacts): LogFinding | null {
     return null;
   }
   const { progress } = facts;
-  // With fixed decimals a printed zero is only small: then the loss must say the rest.
-  if (facts.decimals !== null && progress?.verdict !== 'stuck') {
+  const level = Math.max(...living.map((track) => median(track.level)).filter((one) => !Number.isNaN(one)));
+  // With fixed decimals a printed zero is only small: it must be far below what lives, or the loss must say the rest.
+  const clear = facts.decimals === null || level + facts.decimals >= EXTREME_DECADES;
+  if (!clear && progress?.verdict !== 'stuck') {
     return null;
   }
   const at = zeroAtStart[0]?.first ?? ZERO;
-  const level = median(living[living.length - 1]?.level ?? []);
   return toFinding(meta, facts, {
     severity: 'error',
     at,
@@ -312,9 +321,37 @@ function zeroEverywhere(facts: RunFacts): LogFinding | null {
   });
 }
 
+/** Layers at the input printed as 0 where decimals are fixed, others two decades above half a unit of the last place. */
+function printedZeros(facts: RunFacts): LogFinding | null {
+  const weights = facts.tracks.filter((track) => ['weight', 'unknown'].includes(roleOf(nameOf(track))));
+  const alive = weights.findIndex((track) => track.zeros < track.count);
+  if (facts.decimals === null || facts.progress?.verdict !== 'stuck' || alive < FEWEST_PRINTED_ZEROS) {
+    return null;
+  }
+  const limit = 0.5 * 10 ** -facts.decimals;
+  const output = 10 ** Math.max(...weights.slice(-2).map((track) => median(track.level)));
+  const [first] = weights;
+  if (first === undefined || !(output >= limit * 10 ** SOME_DECADES)) {
+    return null;
+  }
+  const names = weights.slice(0, alive).map(nameOf);
+  return toFinding(meta, facts, {
+    severity: 'warning',
+    at: first.first,
+    end: null,
+    message:
+      `Gradients vanish toward the input: ${names[0]} and ${alive - 1} more are printed as 0 (below ${say(limit)}) while ` +
+      `${nameOf(weights[weights.length - 1])} has ${say(output)}, since ${sayWhen(facts, first.first)}${sayLoss(facts)}. Log more digits to see how far.`,
+    evidence: { printedZeros: alive, limit, lastNorm: output, ...lossEvidence(facts) },
+    remedies: ['relu', 'he-init', 'xavier-init', 'orthogonal-init', 'residual', 'batch-norm'],
+    parameters: names,
+    series: weights.map((track) => track.series.id),
+  });
+}
+
 function globalCollapse(facts: RunFacts): LogFinding | null {
   const { norm, normLevels, progress } = facts;
-  if (norm === null || progress?.verdict !== 'stuck') {
+  if (norm === null || progress?.verdict !== 'stuck' || progress.end > NOT_WORSE * progress.start) {
     return null;
   }
   const known = Array.from(normLevels).filter((level) => !Number.isNaN(level));
@@ -333,7 +370,13 @@ function globalCollapse(facts: RunFacts): LogFinding | null {
     message:
       `The gradient norm collapsed from ${say(10 ** start)} to ${say(10 ** end)} since ${sayWhen(facts, at)}` +
       `${sayLoss(facts)}: the gradient vanished without learning.`,
-    evidence: { baseline: 10 ** start, norm: 10 ** end, ratio: 10 ** (end - start), ...lossEvidence(facts) },
+    evidence: {
+      baseline: 10 ** start,
+      norm: 10 ** end,
+      ratio: 10 ** (end - start),
+      everywhere: 1,
+      ...lossEvidence(facts),
+    },
     remedies: ['lower-lr', 'he-init', 'batch-norm', 'residual', 'relu'],
     series: [...norm.series],
   });
