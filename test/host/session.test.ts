@@ -90,6 +90,25 @@ describe('a session', () => {
     assert.equal(session.progress, 1);
   });
 
+  it('shows what was read before it is judged, and keeps the first part when cancelled', async () => {
+    const source = new ScriptedSource(rows(0, 20_000));
+    let drawable = 0;
+    open(source, { watch: () => ({ dispose() {} }) });
+    session.onDidChange(() => {
+      drawable += session.state === 'reading' && session.progress === 1 && session.run !== null ? 1 : 0;
+    });
+    await firstRead(session);
+    assert.ok(drawable > 0);
+    session.dispose();
+
+    open(source);
+    session.cancel();
+    await firstRead(session);
+    assert.match(session.message, /cancelled/);
+    session.refresh();
+    await settled(session, () => session.run?.steps === 20_000 && session.message === '');
+  });
+
   it('says what is no log, and asks again when told', async () => {
     const source = new ScriptedSource('Dear diary,\ntoday was a fine day.\n');
     await firstRead(open(source));

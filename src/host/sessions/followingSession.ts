@@ -1,7 +1,7 @@
 import type { Uri } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import type { JoinedRun, Link } from '../../core/link/join';
-import { LogReader } from '../../core/logs/logReader';
+import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
 import { diagnoseRun } from '../../core/rules/engine';
 import type { LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
@@ -128,7 +128,6 @@ export class FollowingSession implements LogSession {
   }
 
   private async round(): Promise<void> {
-    const wasReadingFirst = this.state === 'reading';
     this.abort = new AbortController();
     const { signal } = this.abort;
     try {
@@ -137,38 +136,47 @@ export class FollowingSession implements LogSession {
         onProgress: (bytesRead, size) => this.showProgress(bytesRead, size),
         breathe: nextTurn,
       });
-      if (this.disposed) {
-        return;
+      if (this.state === 'reading' && outcome.kind === 'read' && !signal.aborted) {
+        // A long run takes a while to judge: charts may draw it meanwhile.
+        this.showProgress(1, 1);
+        await nextTurn();
       }
-      if (outcome.kind === 'not-a-log') {
-        this.become('not-a-log', '');
-        return;
-      }
-      this.undiagnosedPoints ||= outcome.newPoints > 0 || outcome.replaced;
-      const isBack = this.state !== 'ready';
-      this.state = 'ready';
-      this.message =
-        signal.aborted && wasReadingFirst ? 'Reading was cancelled: this is the first part of the log.' : '';
-      this.progress = signal.aborted ? this.progress : 1;
-      if (this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt)) {
-        this.diagnose(outcome.replaced);
-      } else if (isBack || outcome.newPoints > 0) {
-        this.publish(outcome.replaced);
+      if (!this.disposed) {
+        this.take(outcome, signal.aborted);
       }
     } catch (error) {
-      if (this.disposed) {
-        return;
+      if (!this.disposed) {
+        this.fail(error);
       }
-      if (isNotFound(error)) {
-        const what =
-          this.run === null
-            ? 'The file does not exist.'
-            : 'The file was deleted. What was read is still shown.';
-        this.become('gone', what);
-      } else {
-        this.parts.log.warn(`${this.name} cannot be read: ${errorText(error)}`);
-        this.become('failed', `The file cannot be read: ${errorText(error)}`);
-      }
+    }
+  }
+
+  private take(outcome: ReadOutcome, isCancelled: boolean): void {
+    if (outcome.kind === 'not-a-log') {
+      this.become('not-a-log', '');
+      return;
+    }
+    const wasFirst = this.state === 'reading';
+    const isBack = this.state !== 'ready';
+    this.undiagnosedPoints ||= outcome.newPoints > 0 || outcome.replaced;
+    this.state = 'ready';
+    this.message = isCancelled && wasFirst ? 'Reading was cancelled: this is the first part of the log.' : '';
+    this.progress = isCancelled ? this.progress : 1;
+    if (this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt)) {
+      this.diagnose(outcome.replaced);
+    } else if (isBack || outcome.newPoints > 0) {
+      this.publish(outcome.replaced);
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (isNotFound(error)) {
+      const isNew = this.run === null;
+      const what = isNew ? 'The file does not exist.' : 'The file was deleted. What was read is still shown.';
+      this.become('gone', what);
+    } else {
+      this.parts.log.warn(`${this.name} cannot be read: ${errorText(error)}`);
+      this.become('failed', `The file cannot be read: ${errorText(error)}`);
     }
   }
 
