@@ -18,6 +18,7 @@ const HEAD_BYTES = 256 * 1024;
 export function registerContextKeys(sessions: LogSessions, log: Log): Disposable {
   const store = new DisposableStore();
   const logs = new Map<string, Uri>();
+  const lookedAt = new Set<string>();
   let shown = '';
   const update = () => {
     const active = activeFile();
@@ -44,7 +45,8 @@ export function registerContextKeys(sessions: LogSessions, log: Log): Disposable
   store.add(
     window.tabGroups.onDidChangeTabs(() => {
       const uri = largeFile();
-      if (uri !== undefined && !logs.has(uri.toString())) {
+      if (uri !== undefined && !logs.has(uri.toString()) && !lookedAt.has(uri.toString())) {
+        lookedAt.add(uri.toString());
         looksLikeLog(uri).then(
           (isLog) => note(uri, isLog),
           (error: unknown) => log.debug(`${uri.toString()}: ${errorText(error)}`),

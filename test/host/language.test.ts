@@ -153,6 +153,7 @@ describe('hover', () => {
     return findingMarkdown({
       finding: finding(part),
       rule: undefined,
+      unit: 'step',
       remedies: [],
       pictures: [],
       link: (command, ...args) => `command:${command}?${encodeURIComponent(JSON.stringify(args))}`,

@@ -24,6 +24,8 @@ export interface SparklineOptions {
   readonly theme: PictureTheme;
   /** Step at which the symptom starts; null for no mark. */
   readonly onset: number | null;
+  /** What the horizontal axis counts: step, epoch, record. */
+  readonly unit: string;
 }
 
 /** A logarithmic axis pays when the values span more than this. */
@@ -68,7 +70,7 @@ export function sparkline(curves: readonly Curve[], options: SparklineOptions): 
       ? [text(PLOT.left - 4, PLOT.bottom, 'end', mark(formatNumber(values.low)))]
       : []),
     text(PLOT.left, PLOT.bottom + 13, 'start', mark(formatNumber(steps.first))),
-    text(PLOT.right, PLOT.bottom + 13, 'end', mark(`step ${formatNumber(steps.last)}`)),
+    text(PLOT.right, PLOT.bottom + 13, 'end', mark(`${options.unit} ${formatNumber(steps.last)}`)),
     text(PLOT.left, HEIGHT - 6, 'start', ...legend(shown, palette), mark(isLog ? ' (log axis)' : '')),
   ]);
 }

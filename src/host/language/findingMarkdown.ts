@@ -14,6 +14,8 @@ const MOST_REMEDIES = 4;
 export interface HoverParts {
   readonly finding: Finding | LogFinding;
   readonly rule: RuleMeta | undefined;
+  /** What the run's axis counts: step, epoch, record. */
+  readonly unit: string;
   /** Best first. */
   readonly remedies: readonly Remedy[];
   /** Addresses of pictures made by us (data URIs). */
@@ -28,7 +30,7 @@ export function findingMarkdown(parts: HoverParts): string {
   const blocks = [
     [heading(finding, rule), ...links(parts)].join(' · '),
     parts.pictures.map((address) => `![curve](${address})`).join(' '),
-    numbers(finding),
+    numbers(finding, parts.unit),
     rule === undefined ? '' : `**Why it matters.** ${firstSentences(rule.doc.why)}`,
     remedies(parts),
   ];
@@ -40,15 +42,15 @@ function heading(finding: Finding, rule: RuleMeta | undefined): string {
 }
 
 /** Step, parameters and evidence, a line each. */
-function numbers(finding: Finding | LogFinding): string {
+function numbers(finding: Finding | LogFinding, unit: string): string {
   const rows: string[] = [];
   if ('step' in finding) {
     const until =
       finding.endStep === null ? 'to the end of the log' : `until ${formatNumber(finding.endStep)}`;
     rows.push(
       finding.step === finding.endStep
-        ? row('Step', formatNumber(finding.step))
-        : row('Step', `${formatNumber(finding.step)}, ${until}`),
+        ? row(sentenceCase(unit), formatNumber(finding.step))
+        : row(sentenceCase(unit), `${formatNumber(finding.step)}, ${until}`),
     );
     if (finding.parameters.length > 0) {
       rows.push(

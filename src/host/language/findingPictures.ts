@@ -16,9 +16,10 @@ export function findingPictures(finding: LogFinding, run: Run, theme: PictureThe
           last: String(profileLast ?? 'last'),
         })
       : '';
-  return [sparkline(curvesOf(finding, run), { theme, onset: finding.step }), byLayer].filter(
-    (svg) => svg !== '',
-  );
+  return [
+    sparkline(curvesOf(finding, run), { theme, onset: finding.step, unit: run.axis.kind }),
+    byLayer,
+  ].filter((svg) => svg !== '');
 }
 
 /** Series of one kind share an axis. A layer that is not concerned shows what would be sound. */

@@ -49,6 +49,7 @@ function contents(placed: PlacedFinding, uri: Uri, sessions: LogSessions): Markd
   const text = findingMarkdown({
     finding,
     rule: ruleByName(finding.rule),
+    unit: placed.kind === 'log' ? (placed.session.run?.axis.kind ?? 'step') : 'step',
     remedies: finding.remedies.map((id) => remedyById(id)),
     pictures: pictures(placed, sessions),
     link: (command, ...args) => commandLink(command, args.length > 0 ? args : [uri.toString()]),

@@ -13,7 +13,7 @@ function curve(values: readonly number[], name = 'grad_norm') {
 }
 
 function draw(values: readonly number[], onset: number | null = null): string {
-  return sparkline([curve(values)], { theme: 'dark', onset });
+  return sparkline([curve(values)], { theme: 'dark', onset, unit: 'step' });
 }
 
 /** Heights of the curve's points, by column of pixels. */
@@ -26,7 +26,7 @@ function strokes(svg: string): readonly (readonly [x: number, y: number])[] {
 
 describe('sparkline', () => {
   it('draws nothing for nothing', () => {
-    assert.equal(sparkline([], { theme: 'dark', onset: null }), '');
+    assert.equal(sparkline([], { theme: 'dark', onset: null, unit: 'step' }), '');
     assert.equal(draw([]), '');
   });
 
@@ -57,7 +57,7 @@ describe('sparkline', () => {
   });
 
   it('escapes names', () => {
-    const svg = sparkline([curve([1, 2], '<script>"&')], { theme: 'light', onset: null });
+    const svg = sparkline([curve([1, 2], '<script>"&')], { theme: 'light', onset: null, unit: 'step' });
     assert.doesNotMatch(svg, /<script>/);
     assert.match(svg, /&lt;script&gt;&quot;&amp;/);
   });
