@@ -80,7 +80,7 @@ function trainingLoop(
     scope: scope.name === '' ? null : scope.name,
     events,
     firstStatement: body[0] === undefined ? null : source.statement(body[0]),
-    model: modelOf(source, placed),
+    model: modelOf(source, scope, placed),
     mayReset: mayReset(source, node, events),
   };
 }
@@ -122,12 +122,15 @@ function resets(source: PythonSource, scope: Scope): boolean {
 }
 
 /** The model whose parameters the stepping optimizer holds. */
-function modelOf(source: PythonSource, placed: readonly PlacedEvent[]): string | null {
+function modelOf(source: PythonSource, scope: Scope, placed: readonly PlacedEvent[]): string | null {
   const step = placed.find(({ event }) => event.kind === 'step')?.event;
   if (step === undefined) {
     return null;
   }
-  for (const { call } of source.allCalls()) {
+  const here = (call: CallExpr): number => (source.functionAt(call.start) === scope ? 0 : 1);
+  const calls = source.allCalls().map(({ call }) => call);
+  // The same name may hold another optimizer in another function: this one's come first.
+  for (const call of calls.sort((a, b) => here(a) - here(b))) {
     const name = source.nameOf(call.func);
     if (name === null || !name.startsWith('torch.optim.') || name.includes('lr_scheduler')) {
       continue;

@@ -12,6 +12,7 @@ import { logOfProbability } from './log-of-probability';
 import { modulesInPlainList } from './modules-in-plain-list';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
 import { outputLossMismatch } from './output-loss-mismatch';
+import { plainDeepStack } from './plain-deep-stack';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
 import { scalerStepBypassed } from './scaler-step-bypassed';
@@ -48,6 +49,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   requiresGradTypo,
   vanillaRnn,
   initStdTooLarge,
+  plainDeepStack,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
