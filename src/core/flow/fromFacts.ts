@@ -48,7 +48,6 @@ export interface ReadModel {
 
 /** Side lengths tried when a flattened image does not fit the layer behind it: the usual ones first. */
 const imageSizes = [
-  
   32, 28, 224, 64, 96, 48, 16, 8, 128, 256, 227, 299, 84, 100, 112, 160, 192, 512, 20, 24, 40, 56, 80, 10, 12,
   14, 36, 50, 60, 4,
 ];
@@ -103,7 +102,8 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     return chosen;
   };
   best = attempt(new Map(), imageSizes[0] ?? 32, options.sequence);
-  if (best !== null && faults(best) > 0) best = refine(best, attempt, options, () => reads <= readLimit && work <= workLimit);
+  if (best !== null && faults(best) > 0)
+    best = refine(best, attempt, options, () => reads <= readLimit && work <= workLimit);
   return best ?? failure;
 }
 

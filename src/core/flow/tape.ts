@@ -115,7 +115,11 @@ function addGrad(a: Grad, b: Grad): Grad {
 /** Traces have a sign in common, so their roots add. */
 function addBend(a: Bend, b: Bend): Bend {
   return {
-    trace: zipKernel(a.trace, b.trace, (x, y) => (Math.sqrt(Math.max(0, x)) + Math.sqrt(Math.max(0, y))) ** 2),
+    trace: zipKernel(
+      a.trace,
+      b.trace,
+      (x, y) => (Math.sqrt(Math.max(0, x)) + Math.sqrt(Math.max(0, y))) ** 2,
+    ),
     own: addKernel(a.own, b.own),
     mixed: addKernel(a.mixed, b.mixed),
   };
@@ -199,10 +203,7 @@ export class Tape {
 
   /** Adds to a tensor's gradient. */
   send(flow: Flow, grad: Grad): void {
-    flow.grad =
-      flow.grad === null
-        ? grad
-        : addGrad(flow.grad, grad);
+    flow.grad = flow.grad === null ? grad : addGrad(flow.grad, grad);
   }
 
   sendSpread(flow: Flow, spread: Kernel, bend: Bend | null = null): void {

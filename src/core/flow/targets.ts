@@ -1,5 +1,5 @@
 import type { CallExpr, Expr, FunctionStmt, Stmt } from '../python/syntax/ast';
-import { childBlocks, expressionsOf } from '../python/syntax/walk';
+import { childBlocks, expressionsIn, expressionsOf } from '../python/syntax/walk';
 import type { Reader } from './interp/reader';
 import { type ClassValue, isKind, type ObjectValue, Scope, unknown, type Value } from './interp/values';
 
@@ -49,10 +49,33 @@ const followDepth = 4;
 function scopeOf(reader: Reader, site: Site, depth: number): Scope {
   const scope = new Scope(reader.globals);
   if (site.inside !== null) bindParameters(reader, site.inside, scope, depth);
-  for (const stmt of site.earlier) {
-    if (leadsUp(reader, stmt)) runQuietly(reader, stmt, scope);
-  }
+  for (const stmt of leadingTo(reader, site)) runQuietly(reader, stmt, scope);
   return scope;
+}
+
+/** The statements before a call that its arguments depend on, in order: a slice backwards from the names it uses. */
+function leadingTo(reader: Reader, site: Site): Stmt[] {
+  const needed = new Set(site.call.args.flatMap((arg) => namesIn(arg.value)));
+  const out: Stmt[] = [];
+  for (const stmt of [...site.earlier].reverse()) {
+    if (!leadsUp(reader, stmt) || !touches(stmt, needed)) continue;
+    for (const expr of expressionsOf(stmt)) if (expr.kind === 'name') needed.add(expr.id);
+    out.unshift(stmt);
+  }
+  return out;
+}
+
+function namesIn(expr: Expr): string[] {
+  return expressionsIn(expr).flatMap((part) => (part.kind === 'name' ? [part.id] : []));
+}
+
+/** Whether a statement defines or changes one of the names. */
+function touches(stmt: Stmt, names: ReadonlySet<string>): boolean {
+  if (stmt.kind === 'import') return stmt.bindings.some((b) => names.has(b.local));
+  if (stmt.kind === 'function' || stmt.kind === 'class') return names.has(stmt.name);
+  if (stmt.kind === 'assign') return stmt.targets.some((t) => namesIn(t).some((n) => names.has(n)));
+  if (stmt.kind === 'augmented') return namesIn(stmt.target).some((n) => names.has(n));
+  return stmt.kind === 'expr' && namesIn(stmt.value).some((n) => names.has(n));
 }
 
 function bindParameters(reader: Reader, func: FunctionStmt, scope: Scope, depth: number): void {

@@ -1,5 +1,5 @@
-import { isInitialiser } from './initialisers';
 import { parserMethods } from './commandLine';
+import { isInitialiser } from './initialisers';
 import { moduleMethods } from './modules';
 import { findMember, type Reader } from './reader';
 import { sizesOf } from './sequences';
@@ -101,7 +101,8 @@ function objectAttribute(reader: Reader, object: ObjectValue, name: string): Val
   if (name === '__class__') return object.cls;
   if (name === '__dict__') return { kind: 'dict', entries: new Map(object.fields) };
   if (name === 'training') return true;
-  if (nativeBase(object.cls) === 'argparse' && parserMethods.has(name)) return { kind: 'bound', self: object, method: name };
+  if (nativeBase(object.cls) === 'argparse' && parserMethods.has(name))
+    return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls)?.startsWith('nn.') === true) {
     if (moduleMethods.has(name)) return { kind: 'bound', self: object, method: name };
     if (name === 'bias' || name === 'weight') return null;
@@ -129,13 +130,7 @@ function superAttribute(value: Extract<Value, { kind: 'super' }>, name: string):
 }
 
 /** `target.name = value`. Registering keeps the order of first assignment, as PyTorch does. */
-export function setAttribute(
-  reader: Reader,
-  target: Value,
-  name: string,
-  value: Value,
-  _offset: number,
-): void {
+export function setAttribute(target: Value, name: string, value: Value): void {
   if (isKind(target, 'object')) {
     target.fields.set(name, value);
     return;
@@ -151,5 +146,4 @@ export function setAttribute(
   }
   if (isKind(target, 'class')) target.members.set(name, value);
   if (isKind(target, 'tensor') && name === 'data' && isKind(value, 'tensor')) target.flow = value.flow;
-  void reader;
 }

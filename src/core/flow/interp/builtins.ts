@@ -38,7 +38,7 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
     if (name === 'forward' || name === '__call__') return reader.callNativeObject(self.self, given);
     return callModuleMethod(reader, self.self, name, given);
   }
-  if (isKind(self, 'parameter')) return parameterMethod(reader, self, name, given);
+  if (isKind(self, 'parameter')) return parameterMethod(self, name, given);
   if (isKind(self, 'tensor') || isKind(self, 'input') || isKind(self, 'indices')) {
     return callTensorMethod(reader, self, name, given);
   }
@@ -58,14 +58,13 @@ function classMethod(reader: Reader, cls: ClassValue, name: string, given: Args)
 }
 
 function parameterMethod(
-  reader: Reader,
   self: { readonly kind: 'parameter'; readonly parameter: Parameter },
   name: string,
   given: Args,
 ): Value {
   const { parameter } = self;
   if (isInitialiser(name)) {
-    initialise(reader, name, parameter, given);
+    initialise(name, parameter, given);
     return self;
   }
   if (name === 'dim') return parameter.sizes.length;
@@ -115,7 +114,8 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       if (typeof first === 'number') return Math.trunc(first);
       return typeof first === 'string' || typeof first === 'boolean' ? Math.trunc(Number(first)) : first;
     case 'float':
-      if (typeof first === 'string' && /inf/i.test(first)) return first.trim().startsWith('-') ? -Infinity : Infinity;
+      if (typeof first === 'string' && /inf/i.test(first))
+        return first.trim().startsWith('-') ? -Infinity : Infinity;
       return typeof first === 'string' || typeof first === 'boolean' ? Number(first) : first;
     case 'bool':
       return truth(first) ?? unknown('a test');
@@ -201,7 +201,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       return !isKind(value, 'unknown');
     }
     case 'setattr':
-      if (typeof second === 'string') setAttribute(reader, first, second, given.positional[2] ?? null, 0);
+      if (typeof second === 'string') setAttribute(first, second, given.positional[2] ?? null);
       return null;
     case 'type':
       return isKind(first, 'object') ? first.cls : unknown('a type');
@@ -371,5 +371,7 @@ function stringMethod(reader: Reader, text: string, name: string, given: Args): 
 /** `"block{}".format(i)`. */
 function formatBraces(text: string, values: readonly Value[]): string {
   let next = 0;
-  return text.replace(/\{(\d*)\}/g, (_, index: string) => String(values[index === '' ? next++ : Number(index)] ?? ''));
+  return text.replace(/\{(\d*)\}/g, (_, index: string) =>
+    String(values[index === '' ? next++ : Number(index)] ?? ''),
+  );
 }

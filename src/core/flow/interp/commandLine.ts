@@ -12,9 +12,12 @@ export const parserMethods = new Set([
 /** A command-line parser stands for its own result: every option has its default. */
 export function callParser(parser: ObjectValue, name: string, given: Args): Value {
   if (name === 'add_argument') {
-    const option = given.positional.find((v): v is string => typeof v === 'string' && v.startsWith('--')) ?? given.positional[0];
+    const option =
+      given.positional.find((v): v is string => typeof v === 'string' && v.startsWith('--')) ??
+      given.positional[0];
     const target = given.keywords.get('dest') ?? option;
-    if (typeof target === 'string') parser.fields.set(target.replace(/^-+/, '').replace(/-/g, '_'), defaultOf(given, target));
+    if (typeof target === 'string')
+      parser.fields.set(target.replace(/^-+/, '').replace(/-/g, '_'), defaultOf(given, target));
   }
   if (name === 'set_defaults') for (const [key, value] of given.keywords) parser.fields.set(key, value);
   return name === 'parse_known_args' ? tuple([parser, null]) : parser;

@@ -1,8 +1,8 @@
 import { activationNamed, activationWith } from '../activations';
 import { attend } from '../ops/attention';
+import { convolution, outputLength, type Window } from '../ops/convolution';
 import { activate, add, alphaDropout, dropout, multiply, prelu, softmax } from '../ops/elementwise';
 import { embedding, positionTable } from '../ops/embedding';
-import { convolution, outputLength, type Window } from '../ops/convolution';
 import { linear } from '../ops/linear';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
@@ -201,7 +201,12 @@ export function applyLinear(reader: Reader, x: Flow, weight: Parameter, bias: Pa
     if (bias !== null) bias.init = init;
   }
   if (!Number.isNaN(got) && got !== inputs) {
-    reader.mismatch('features', `a linear layer of ${inputs} inputs meets ${describeShape(x.shape)}`, inputs, got);
+    reader.mismatch(
+      'features',
+      `a linear layer of ${inputs} inputs meets ${describeShape(x.shape)}`,
+      inputs,
+      got,
+    );
   }
   const entered = withLastSize(x, inputs);
   return linear(reader.tape, entered, { inputs, outputs: w.sizes[0] ?? 1, weight: w, bias });
@@ -228,7 +233,8 @@ function forwardConvolution(reader: Reader, object: ObjectValue, type: string, v
   const rank = rankOf(type);
   const weight = parameterOf(object, 'weight');
   const inputs = setting(object, 'inputs', 1);
-  const grows = type.includes('Transpose') && setting(object, 'stride0', 1) === 1 && setting(object, 'padding0', 0) === 0;
+  const grows =
+    type.includes('Transpose') && setting(object, 'stride0', 1) === 1 && setting(object, 'padding0', 0) === 0;
   const side = grows && setting(object, 'kernel0', 1) > 1 ? { side: 1 } : {};
   const x = taken(reader, value, [{ kind: 'image', rank, features: inputs, ...side }]);
   if (x === null || weight === null) return reader.passOver(`nn.${type}`, args(value));
@@ -266,7 +272,8 @@ export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<type
   });
   parts.windows.forEach((w, i) => {
     const length = shape[at + 1 + i]?.size ?? 1;
-    if (outputLength(length, w, parts.transposed) < 1) reader.mismatch('features', `a kernel of ${w.kernel} meets a length of ${length}`);
+    if (outputLength(length, w, parts.transposed) < 1)
+      reader.mismatch('features', `a kernel of ${w.kernel} meets a length of ${length}`);
   });
   const same = shape.every((axis, i) => axis.role === x.shape[i]?.role && axis.size === x.shape[i]?.size);
   return convolution(reader.tape, same ? x : reshape(reader.tape, x, shape), parts);

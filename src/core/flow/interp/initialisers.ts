@@ -1,5 +1,4 @@
-import { type Parameter, parameterCount } from '../tape';
-import type { Reader } from './reader';
+import { type Init, type Parameter, parameterCount } from '../tape';
 import { normalPdfIntegral } from './truncated';
 import { type Args, argument, isKind, isList, numberArgument, type Value } from './values';
 
@@ -55,92 +54,100 @@ export function gainOf(nonlinearity: Value | undefined, slope: number): number {
 }
 
 /** Applies an initialiser to a parameter; arguments without the tensor itself. */
-export function initialise(reader: Reader, name: string, parameter: Parameter, given: Args): void {
+export function initialise(name: string, parameter: Parameter, given: Args): void {
+  const init = initBy(name, parameter, given);
+  if (init === null) return;
+  parameter.init = init;
+  parameter.parts = [];
+}
+
+function normal(variance: number, mean = 0): Init {
+  return { mean, variance: Math.max(0, variance) };
+}
+
+/** What an initialiser leaves in a parameter; null when it leaves it alone. */
+function initBy(name: string, parameter: Parameter, given: Args): Init | null {
   const { fanIn, fanOut } = fans(parameter.sizes);
-  const set = (variance: number, mean = 0) => {
-    parameter.init = { mean, variance: Math.max(0, variance) };
-    parameter.parts = [];
-  };
   const gain = numberArgument(given, 0, 'gain', 1);
   switch (name.replace(/_$/, '')) {
     case 'normal':
-      return set(numberArgument(given, 1, 'std', 1) ** 2, numberArgument(given, 0, 'mean', 0));
+      return normal(numberArgument(given, 1, 'std', 1) ** 2, numberArgument(given, 0, 'mean', 0));
     case 'trunc_normal':
-      return truncated(given, set);
+      return truncated(given);
     case 'uniform': {
       const low = numberArgument(given, 0, given.keywords.has('a') ? 'a' : 'from', 0);
       const high = numberArgument(given, 1, given.keywords.has('b') ? 'b' : 'to', 1);
-      return set((high - low) ** 2 / 12, (high + low) / 2);
+      return normal((high - low) ** 2 / 12, (high + low) / 2);
     }
     case 'zero':
     case 'zeros':
-      return set(0);
+      return normal(0);
     case 'ones':
-      return set(0, 1);
+      return normal(0, 1);
     case 'fill':
     case 'constant':
-      return set(0, numberArgument(given, 0, given.keywords.has('val') ? 'val' : 'value', 0));
+      return normal(0, numberArgument(given, 0, given.keywords.has('val') ? 'val' : 'value', 0));
     case 'xavier_uniform':
     case 'xavier_normal':
-      return set((gain * gain * 2) / (fanIn + fanOut));
+      return normal((gain * gain * 2) / (fanIn + fanOut));
     case 'kaiming_uniform':
     case 'kaiming_normal': {
       const slope = numberArgument(given, 0, 'a', 0);
       const mode = argument(given, 1, 'mode');
       const factor = gainOf(argument(given, 2, 'nonlinearity') ?? 'leaky_relu', slope);
-      return set((factor * factor) / (mode === 'fan_out' ? fanOut : fanIn));
+      return normal((factor * factor) / (mode === 'fan_out' ? fanOut : fanIn));
     }
     case 'orthogonal': {
       const rows = parameter.sizes[0] ?? 1;
       const columns = parameterCount(parameter.sizes) / rows;
-      return set((gain * gain) / Math.max(rows, columns));
+      return normal((gain * gain) / Math.max(rows, columns));
     }
     case 'eye':
     case 'dirac': {
       const kept = Math.min(parameter.sizes[0] ?? 1, parameter.sizes[1] ?? 1);
-      return set(kept / parameterCount(parameter.sizes));
+      return normal(kept / parameterCount(parameter.sizes));
     }
     case 'sparse': {
       const std = numberArgument(given, 1, 'std', 0.01);
-      return set(std * std * (1 - numberArgument(given, 0, 'sparsity', 0)));
+      return normal(std * std * (1 - numberArgument(given, 0, 'sparsity', 0)));
     }
     case 'mul':
     case 'div': {
       const by = numberArgument(given, 0, 'other', 1);
       const factor = name.startsWith('div') ? 1 / by : by;
-      return set(parameter.init.variance * factor * factor, parameter.init.mean * factor);
+      return normal(parameter.init.variance * factor * factor, parameter.init.mean * factor);
     }
     case 'add':
-      return set(parameter.init.variance, parameter.init.mean + numberArgument(given, 0, 'other', 0));
+      return normal(parameter.init.variance, parameter.init.mean + numberArgument(given, 0, 'other', 0));
     case 'copy':
-      return copy(given.positional[0], set);
+      return copied(given.positional[0]);
+    default:
+      return null;
   }
-  void reader;
 }
 
-function copy(value: Value | undefined, set: (variance: number, mean?: number) => void): void {
-  if (isKind(value, 'parameter')) set(value.parameter.init.variance, value.parameter.init.mean);
-  if (isKind(value, 'tensor')) {
-    const { mean, kernel } = value.flow;
-    set(kernel[0] - mean * mean, mean);
-  }
+function copied(value: Value | undefined): Init | null {
+  if (isKind(value, 'parameter')) return value.parameter.init;
+  if (!isKind(value, 'tensor')) return null;
+  const { mean, kernel } = value.flow;
+  return normal(kernel[0] - mean * mean, mean);
 }
 
 /** Normal cut off at a and b (−2 and 2 in absolute units, as PyTorch has it). */
-function truncated(given: Args, set: (variance: number, mean?: number) => void): void {
+function truncated(given: Args): Init {
   const mean = numberArgument(given, 0, 'mean', 0);
   const std = numberArgument(given, 1, 'std', 1);
   const low = (numberArgument(given, 2, 'a', -2) - mean) / std;
   const high = (numberArgument(given, 3, 'b', 2) - mean) / std;
   const { mean: shift, variance } = normalPdfIntegral(low, high);
-  set(std * std * variance, mean + std * shift);
+  return normal(std * std * variance, mean + std * shift);
 }
 
 /** `nn.init.xavier_uniform_(tensor, ...)`: the tensor first. Anything but a parameter is passed over. */
-export function initialiseFirst(reader: Reader, name: string, given: Args): Value {
+export function initialiseFirst(name: string, given: Args): Value {
   const target = given.positional[0] ?? given.keywords.get('tensor') ?? null;
   const rest: Args = { positional: given.positional.slice(1), keywords: given.keywords };
   const all = isList(target) ? target.items : [target];
-  for (const item of all) if (isKind(item, 'parameter')) initialise(reader, name, item.parameter, rest);
+  for (const item of all) if (isKind(item, 'parameter')) initialise(name, item.parameter, rest);
   return target;
 }

@@ -59,7 +59,10 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
     object.settings.set(name, value);
     object.fields.set(name, value);
   };
-  if (/^(Lazy)?Conv(Transpose)?\dd$/.test(type)) return constructConvolution(reader, object, type, given);
+  if (/^(Lazy)?Conv(Transpose)?\dd$/.test(type)) {
+    constructConvolution(reader, object, type, given);
+    return;
+  }
   if (/^(Lazy)?BatchNorm\dd$|^SyncBatchNorm$|^InstanceNorm\dd$/.test(type)) {
     const features = numberArgument(given, 0, 'num_features', 1);
     set('num_features', features);
@@ -71,8 +74,10 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
     }
     return;
   }
-  if (type === 'LSTM' || type === 'GRU' || type === 'RNN')
-    return constructRecurrent(reader, object, type, given);
+  if (type === 'LSTM' || type === 'GRU' || type === 'RNN') {
+    constructRecurrent(reader, object, type, given);
+    return;
+  }
   switch (type) {
     case 'Linear':
     case 'LazyLinear':
@@ -151,12 +156,15 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
     case 'ModuleList':
     case 'ModuleDict':
     case 'ParameterList':
-      return fillContainer(object, given);
+      fillContainer(object, given);
+      return;
     case 'MultiheadAttention':
-      return constructAttention(reader, object, given);
+      constructAttention(reader, object, given);
+      return;
     case 'TransformerEncoderLayer':
     case 'TransformerDecoderLayer':
-      return constructTransformerLayer(reader, object, type, given);
+      constructTransformerLayer(reader, object, type, given);
+      return;
     case 'TransformerEncoder':
     case 'TransformerDecoder': {
       const layer = argument(given, 0, type === 'TransformerEncoder' ? 'encoder_layer' : 'decoder_layer');
@@ -169,11 +177,13 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
       return;
     }
     case 'Transformer':
-      return constructTransformer(reader, object, given);
+      constructTransformer(reader, object, given);
+      return;
     case 'LSTMCell':
     case 'GRUCell':
     case 'RNNCell':
-      return constructCell(reader, object, type, given);
+      constructCell(reader, object, type, given);
+      return;
     default:
       keepArguments(object, given);
   }
@@ -234,7 +244,9 @@ function constructConvolution(reader: Reader, object: ObjectValue, type: string,
     outputPadding,
   };
   for (const [name, values] of Object.entries(settings))
-    values.forEach((v, i) => object.settings.set(`${name}${i}`, v));
+    values.forEach((v, i) => {
+      object.settings.set(`${name}${i}`, v);
+    });
   for (const [name, v] of Object.entries({ inputs, outputs, groups })) object.settings.set(name, v);
   const field = kernel.reduce((a, b) => a * b, 1);
   const sizes = transposed ? [inputs, outputs / groups, ...kernel] : [outputs, inputs / groups, ...kernel];

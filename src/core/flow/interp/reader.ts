@@ -13,7 +13,6 @@ import {
   type FunctionValue,
   type InputGuess,
   isKind,
-  isList,
   lineage,
   list,
   NeedShape,
@@ -269,7 +268,7 @@ export class Reader {
         scope.vars.set(target.id, value);
         return;
       case 'attribute':
-        setAttribute(this, this.evaluate(target.object, scope), target.attr, value, target.start);
+        setAttribute(this.evaluate(target.object, scope), target.attr, value);
         return;
       case 'subscript':
         storeIndex(this, this.evaluate(target.object, scope), this.indices(target.indices, scope), value);
@@ -374,7 +373,11 @@ export class Reader {
     for (const part of expr.parts) {
       const value = this.evaluate(part, scope);
       if (typeof value === 'object' && value !== null) return unknown('a formatted string');
-      out += text.slice(at, part.start).replace(/^[a-zA-Z]*["']+/, '').replace(/\{$/, '') + String(value);
+      out +=
+        text
+          .slice(at, part.start)
+          .replace(/^[a-zA-Z]*["']+/, '')
+          .replace(/\{$/, '') + String(value);
       const close = text.indexOf('}', part.end);
       at = close < 0 ? part.end : close + 1;
     }
@@ -409,7 +412,9 @@ export class Reader {
       if (target?.kind === 'name' && target.id === name) {
         this.globals.vars.set(name, unknown(name));
         const value = stmt.value;
-        const read = this.tolerate(() => this.within(constantSteps, () => this.evaluate(value, this.globals)));
+        const read = this.tolerate(() =>
+          this.within(constantSteps, () => this.evaluate(value, this.globals)),
+        );
         this.globals.vars.set(name, read);
         return read;
       }
@@ -564,7 +569,8 @@ export class Reader {
       } else {
         let value = left.get(param.name);
         left.delete(param.name);
-        if (value === undefined && !keywordOnly && next < given.positional.length) value = given.positional[next++];
+        if (value === undefined && !keywordOnly && next < given.positional.length)
+          value = given.positional[next++];
         if (value === undefined && param.default !== null) value = this.evaluate(param.default, outer);
         scope.vars.set(param.name, value === undefined ? unknown(`argument ${param.name}`) : value);
       }
@@ -716,13 +722,9 @@ function yields(stmt: Stmt): boolean {
 
 /** Module-level values read at once: everything but calls, which may do anything. */
 function plainConstant(value: Expr | null): boolean {
-  return value !== null && value.kind !== 'call' && value.kind !== 'await';
+  return value !== null && value.kind !== 'call' && value.kind !== 'comprehension' && value.kind !== 'await';
 }
 
 function isMainGuard(test: Expr): boolean {
   return test.kind === 'compare' && test.operands.some((o) => o.kind === 'name' && o.id === '__name__');
-}
-
-export function isListLike(value: Value): boolean {
-  return isList(value);
 }

@@ -3,21 +3,11 @@ import { activate, add, dropout, multiply, scale, shift } from '../ops/elementwi
 import { linear } from '../ops/linear';
 import { type CellKind, recurrent } from '../ops/recurrent';
 import { concat, select, slice } from '../ops/reshape';
-import { createParameter, type Flow, type Parameter } from '../tape';
+import type { Flow, Parameter } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
-import {
-  type Args,
-  isKind,
-  isList,
-  list,
-  type ObjectValue,
-  tensor,
-  tuple,
-  unknown,
-  type Value,
-} from './values';
+import { type Args, isList, list, type ObjectValue, tensor, tuple, type Value } from './values';
 
 function cellKind(object: ObjectValue, type: string): CellKind {
   if (type.startsWith('LSTM')) return 'lstm';
@@ -31,7 +21,7 @@ function forgetMean(bias: Parameter | null): number {
   const written = bias?.parts
     .filter((p) => Math.abs(p.start - quarter) < 1 && Math.abs(p.stop - 2 * quarter) < 1)
     .at(-1);
-  return (written?.part.init.mean ?? 0) - 0;
+  return written?.part.init.mean ?? 0;
 }
 
 /** nn.RNN, nn.LSTM, nn.GRU: layers and directions over the sequence. */
@@ -138,10 +128,3 @@ export function forwardCell(reader: Reader, object: ObjectValue, type: string, g
   const fresh = multiply(tape, rest, apply(candidate, 'tanh'));
   return tensor(old === null ? fresh : add(tape, fresh, multiply(tape, gate, old)));
 }
-
-/** Packing keeps the data: lengths are not known. */
-export function packed(value: Value): Value {
-  return isKind(value, 'tensor') ? value : unknown('a packed sequence');
-}
-
-export { createParameter };

@@ -205,7 +205,12 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
       flow = slice(reader.tape, flow, axis, sliceLength(index, size));
       axis++;
     } else if (typeof index === 'number') {
-      flow = select(reader.tape, flow, axisIndex(flow.shape, axis), endOf(index < 0 ? size + index : index, size));
+      flow = select(
+        reader.tape,
+        flow,
+        axisIndex(flow.shape, axis),
+        endOf(index < 0 ? size + index : index, size),
+      );
     } else axis++;
   }
   return { flow };

@@ -1,9 +1,9 @@
 import { activationNamed } from '../activations';
 import { attend } from '../ops/attention';
-import { alphaDropout, constant, dropout } from '../ops/elementwise';
 import type { Window } from '../ops/convolution';
+import { alphaDropout, constant, dropout } from '../ops/elementwise';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
-import { type Axis, featureCount, positionCount, type Shape } from '../shape';
+import { type Axis, featureCount, type Shape } from '../shape';
 import { createParameter, type Flow, type Parameter } from '../tape';
 import {
   activateWith,
@@ -46,7 +46,7 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   if (name.startsWith('torch.nn.init.')) {
     if (short === 'calculate_gain')
       return gainOf(given.positional[0], numberArgument(given, 1, 'param', 0.01));
-    return initialiseFirst(reader, short, given);
+    return initialiseFirst(short, given);
   }
   if (name === 'argparse.ArgumentParser') {
     const cls = reader.nativeClass('argparse');
@@ -216,18 +216,13 @@ function creation(reader: Reader, name: string, given: Args): Value | null {
       return list(
         Array.from(
           { length: Math.min(size, 4096) },
-          (_, i): Value => itemised(reader, size > 1 ? from + ((to - from) * i) / (size - 1) : from),
+          (_, i): Value => (size > 1 ? from + ((to - from) * i) / (size - 1) : from),
         ),
       );
     return { kind: 'indices', shape: [{ size, role: 'position' }] };
   }
   if (name === 'triu' || name === 'tril' || name === 'eye') return unknown('a mask');
   return null;
-}
-
-/** `x.item()` of an entry of linspace is the number itself. */
-function itemised(_reader: Reader, value: number): Value {
-  return value;
 }
 
 function shapeOf(items: readonly Value[]): Shape | null {
@@ -248,9 +243,8 @@ function dataOrConstant(reader: Reader, shape: Shape, mean: number, variance: nu
   return reader.tape.add({ shape: roles, mean, kernel: [m + variance, m, m, m] });
 }
 
-function parameterArgument(reader: Reader, value: Value | undefined): Parameter | null {
+function parameterArgument(value: Value | undefined): Parameter | null {
   if (isKind(value, 'parameter')) return value.parameter;
-  void reader;
   return null;
 }
 
@@ -283,7 +277,7 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   )
     return null;
   if (/^conv(_transpose)?[123]d$/.test(short)) {
-    const weight = parameterArgument(reader, argument(given, 1, 'weight'));
+    const weight = parameterArgument(argument(given, 1, 'weight'));
     const rank = Number(short.at(-2));
     const transposed = short.includes('transpose');
     const x = taken(reader, first, [
@@ -299,12 +293,12 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
         transposed,
         windows: windows(given, rank, weight.sizes.slice(2), transposed),
         weight,
-        bias: parameterArgument(reader, argument(given, 2, 'bias')),
+        bias: parameterArgument(argument(given, 2, 'bias')),
       }),
     );
   }
   if (short === 'embedding') {
-    const weight = parameterArgument(reader, argument(given, 1, 'weight'));
+    const weight = parameterArgument(argument(given, 1, 'weight'));
     if (weight === null) return reader.passOver(name, given);
     const module = reader.construct(
       reader.nativeClass('nn.Embedding'),
@@ -331,9 +325,9 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   if (x === null) return reader.passOver(name, given);
   switch (short) {
     case 'linear': {
-      const weight = parameterArgument(reader, argument(given, 1, 'weight'));
+      const weight = parameterArgument(argument(given, 1, 'weight'));
       if (weight === null) return reader.passOver(name, given);
-      return tensor(applyLinear(reader, x, weight, parameterArgument(reader, argument(given, 2, 'bias'))));
+      return tensor(applyLinear(reader, x, weight, parameterArgument(argument(given, 2, 'bias'))));
     }
     case 'dropout':
     case 'dropout2d':
@@ -341,7 +335,7 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     case 'alpha_dropout': {
       const rate = numberArgument(given, 1, 'p', 0.5);
       const training = argument(given, 2, 'training');
-      if (training === false || (training === undefined && false)) return tensor(x);
+      if (training === false) return tensor(x);
       if (short === 'alpha_dropout') return tensor(training === true ? alphaDropout(tape, x, rate) : x);
       return tensor(x.scores === null ? dropout(tape, x, rate, short !== 'dropout') : x);
     }
@@ -363,8 +357,8 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     case 'layer_norm': {
       const shape = argument(given, 1, 'normalized_shape');
       const parts = {
-        weight: parameterArgument(reader, argument(given, 2, 'weight')),
-        bias: parameterArgument(reader, argument(given, 3, 'bias')),
+        weight: parameterArgument(argument(given, 2, 'weight')),
+        bias: parameterArgument(argument(given, 3, 'bias')),
       };
       return tensor(layerNorm(reader, x, isList(shape) ? shape.items.length : 1, 1e-5, parts));
     }
@@ -384,8 +378,8 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     case 'batch_norm':
       return tensor(
         batchNorm(tape, x, 1e-5, {
-          weight: parameterArgument(reader, argument(given, 3, 'weight')),
-          bias: parameterArgument(reader, argument(given, 4, 'bias')),
+          weight: parameterArgument(argument(given, 3, 'weight')),
+          bias: parameterArgument(argument(given, 4, 'bias')),
         }),
       );
     case 'normalize':
@@ -476,8 +470,4 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
       return method;
     }
   }
-}
-
-export function positions(x: Flow): number {
-  return positionCount(x.shape);
 }

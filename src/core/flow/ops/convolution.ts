@@ -79,7 +79,12 @@ export function convolution(tape: Tape, x: Flow, layer: ConvolutionParts): Flow 
   const channelsOut = layer.outputs / layer.groups;
   const shared = square - single;
   const near = affine(x, channelsIn * (single / after), layer.weight, layer.bias);
-  const far = affine(x, after > 1 ? (channelsIn * shared) / (after * (after - 1)) : 0, layer.weight, layer.bias);
+  const far = affine(
+    x,
+    after > 1 ? (channelsIn * shared) / (after * (after - 1)) : 0,
+    layer.weight,
+    layer.bias,
+  );
   return tape.add({
     shape,
     mean: near.mean,
@@ -89,7 +94,8 @@ export function convolution(tape: Tape, x: Flow, layer: ConvolutionParts): Flow 
       const second = secondMoment(layer.weight.init);
       const taps = { single, shared };
       const bent = bentMoment(grad.bend, x, layer.weight);
-      const total = tapMoment(tape, shape, delta, x.kernel, taps) + tapMoment(tape, shape, bent, [1, 1, 1, 1], taps);
+      const total =
+        tapMoment(tape, shape, delta, x.kernel, taps) + tapMoment(tape, shape, bent, [1, 1, 1, 1], taps);
       tape.gather(layer.weight, channelsIn * layer.outputs * total);
       gatherBias(tape, layer.bias, delta, shape, after);
       const gainNear = (channelsOut * single * second) / before;

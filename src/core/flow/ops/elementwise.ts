@@ -2,7 +2,17 @@ import { type Activation, leaky, seluAlpha, seluScale } from '../activations';
 import { type ActivationMoments, activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Bend, type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, scaleGrad, type Tape } from '../tape';
+import {
+  type Bend,
+  type Flow,
+  foldGrad,
+  type Grad,
+  mapBend,
+  mapGrad,
+  type Parameter,
+  scaleGrad,
+  type Tape,
+} from '../tape';
 
 export function activate(tape: Tape, x: Flow, f: Activation): Flow {
   if (f.slope === 1) return x;
@@ -291,7 +301,11 @@ function throughFactor(grad: Grad, self: Kernel, other: Stretched): Grad {
   const diagonal = grad.bend === null ? zeroKernel : addKernel(grad.bend.trace, grad.bend.own);
   const pulled = zipKernel(diagonal, self, (c, k) => c * Math.max(0, k) * varies * varies);
   const square = zipKernel(other.kernel, other.kernel, times);
-  const mapped = mapGrad(grad, (k) => zipKernel(k, other.kernel, times), mapBend(grad.bend, (k) => zipKernel(k, square, times)));
+  const mapped = mapGrad(
+    grad,
+    (k) => zipKernel(k, other.kernel, times),
+    mapBend(grad.bend, (k) => zipKernel(k, square, times)),
+  );
   return { ...mapped, spread: [moved[0], moved[1] + pulled[1], moved[2] + pulled[2], moved[3] + pulled[3]] };
 }
 
@@ -310,5 +324,3 @@ export function detach(tape: Tape, x: Flow): Flow {
 export function constant(tape: Tape, shape: Shape, mean: number, variance: number): Flow {
   return tape.add({ shape, mean, kernel: flatKernel(mean * mean + variance), free: true });
 }
-
-

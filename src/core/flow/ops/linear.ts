@@ -1,6 +1,10 @@
 import { addKernel, type Kernel, mapKernel, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, featureCount, positionCount, type Shape } from '../shape';
-import { type Bend, type Flow, foldGrad, mapGrad,
+import {
+  type Bend,
+  type Flow,
+  foldGrad,
+  mapGrad,
   type Parameter,
   parameterCount,
   secondMoment,
@@ -53,7 +57,11 @@ export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
       const factor = layer.outputs * second;
       tape.send(
         entered,
-        mapGrad(grad, (k) => scaleKernel(k, factor), throughWeights(grad.bend, layer.inputs * second, factor)),
+        mapGrad(
+          grad,
+          (k) => scaleKernel(k, factor),
+          throughWeights(grad.bend, layer.inputs * second, factor),
+        ),
       );
     },
   });

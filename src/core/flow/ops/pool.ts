@@ -53,11 +53,6 @@ export function averagePoolWindow(tape: Tape, x: Flow, shape: Shape, size: numbe
   });
 }
 
-/** Sum over positions: the mean, scaled. */
-export function globalMean(tape: Tape, x: Flow, shape: Shape): Flow {
-  return averagePool(tape, x, shape);
-}
-
 /** Mean and variance of the maximum of n independent standard normals, by integration of n φ Φ^(n−1). */
 function maximumMoments(n: number): { mean: number; variance: number } {
   const known = maxima.get(n);
@@ -165,4 +160,3 @@ export function withPositions(shape: Shape, sizes: readonly number[]): Shape {
   const first = shape.length - sizes.length;
   return shape.map((axis, i): Axis => (i < first ? axis : { size: sizes[i - first] ?? 1, role: 'position' }));
 }
-

@@ -64,6 +64,7 @@ export function viewShape(x: Flow, sizes: readonly (number | 'batch')[], batch: 
   const known = target.reduce((all, size) => (size === -1 ? all : all * size), 1);
   const full = target.map((size) => (size === -1 ? total / known : size));
   if (full.some((size) => !(size >= 1))) return inferUnknown(x, sizes);
+  if (full.some((size) => !Number.isInteger(size))) return null;
   if (Math.abs(full.reduce((all, size) => all * size, 1) - total) > 0.5) return null;
   return assignRoles(x.shape, full);
 }
@@ -150,7 +151,14 @@ export function slice(tape: Tape, x: Flow, axis: number, size: number): Flow {
   return part(tape, x, shape, taken, size / taken.size, null);
 }
 
-function part(tape: Tape, x: Flow, shape: Shape, taken: Axis, fraction: number, end: 'first' | 'last' | null): Flow {
+function part(
+  tape: Tape,
+  x: Flow,
+  shape: Shape,
+  taken: Axis,
+  fraction: number,
+  end: 'first' | 'last' | null,
+): Flow {
   const before = positionCount(x.shape);
   const after = positionCount(shape);
   const only = taken.role === 'position' && after === 1;
@@ -208,11 +216,19 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
       parts.forEach((p, i) => {
         const fraction = (sizes[i] ?? 1) / total;
         // A class token in front gets what only the first position gets.
-        const end = role === 'position' && i === 0 ? grad.first : role === 'position' && i === parts.length - 1 ? grad.last : zeroKernel;
-        const share = (1 / (sizes[i] ?? 1)) || 1;
+        const end =
+          role === 'position' && i === 0
+            ? grad.first
+            : role === 'position' && i === parts.length - 1
+              ? grad.last
+              : zeroKernel;
+        const share = 1 / (sizes[i] ?? 1) || 1;
         const sent: Kernel = [g[0] + end[0] * share, g[1], g[2] + end[2] * share, g[3]];
         if (hasBatch(p.shape)) {
-          const bend = role === 'position' || grad.bend === null ? null : { ...grad.bend, mixed: scaleKernel(grad.bend.mixed, fraction) };
+          const bend =
+            role === 'position' || grad.bend === null
+              ? null
+              : { ...grad.bend, mixed: scaleKernel(grad.bend.mixed, fraction) };
           tape.sendSpread(p, sent, bend);
         } else tape.sendSpread(p, overBatch(sent, tape.batch));
       });

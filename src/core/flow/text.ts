@@ -1,0 +1,65 @@
+import type { FlowClass, FlowLayer, FlowReport } from './report';
+
+/** Layers shown for one model; of more, evenly spread ones are. */
+const rowLimit = 40;
+const barWidth = 24;
+
+/** The report for a terminal: a table per model, each weight with a bar from the last weight's level. */
+export function formatFlowText(report: FlowReport): string {
+  if (report.classes.length === 0) return `${report.path}: no model found\n`;
+  return report.classes.map((c) => formatClass(report.path, c)).join('\n');
+}
+
+/** `×1e-8`, `×0.4`: a ratio given by its log10. */
+export function ratioText(log10: number): string {
+  if (log10 > -2 && log10 < 2) return `×${Number((10 ** log10).toPrecision(2))}`;
+  const exponent = Math.floor(log10);
+  return `×${Math.max(1, Math.min(9, Math.round(10 ** (log10 - exponent))))}e${exponent}`;
+}
+
+/** One line for a lens: `gradient flow: vanishes ×1e-8 over 20 layers`. */
+export function flowHeadline(c: FlowClass): string {
+  const matrices = c.layers.filter((layer) => layer.matrix);
+  const first = matrices[0];
+  if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
+  return `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
+}
+
+function formatClass(path: string, c: FlowClass): string {
+  const lines = [`${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`];
+  const rows = spread(c.layers.filter((layer) => layer.matrix));
+  const width = Math.max(9, ...rows.map((row) => row.parameter.length));
+  if (rows.length > 0) {
+    lines.push(
+      `  ${'parameter'.padEnd(width)}   line   log10  expected gradient norm, relative to ${c.reference ?? 'the last'}`,
+    );
+    const reach = Math.max(1, ...rows.map((row) => Math.abs(row.log10)));
+    for (const row of rows) lines.push(formatRow(row, width, reach));
+  }
+  if (c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
+  for (const t of c.overTime) lines.push(`  over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
+  if (c.assumptions.length > 0) lines.push(`  assumed: ${c.assumptions.join('; ')}`);
+  for (const part of c.unknown) lines.push(`  not known: ${part}`);
+  lines.push(
+    `  confidence: ${c.confidence}; ${Math.round(c.coverage * 100)} % of the trainable entries covered`,
+    '',
+  );
+  return lines.join('\n');
+}
+
+/** Bars grow to the left for vanishing, to the right for exploding gradients. */
+function formatRow(row: FlowLayer, width: number, reach: number): string {
+  const length = Math.round((Math.abs(row.log10) / reach) * (barWidth / 2));
+  const left = row.log10 < 0 ? '█'.repeat(length).padStart(barWidth / 2) : ' '.repeat(barWidth / 2);
+  const right = row.log10 > 0 ? '█'.repeat(length) : '';
+  const number = row.log10.toFixed(2).padStart(7);
+  return `  ${row.parameter.padEnd(width)} ${String(row.line).padStart(6)} ${number}  ${left}│${right}`.trimEnd();
+}
+
+function spread(layers: readonly FlowLayer[]): FlowLayer[] {
+  if (layers.length <= rowLimit) return [...layers];
+  const step = (layers.length - 1) / (rowLimit - 1);
+  return Array.from({ length: rowLimit }, (_, i) => layers[Math.round(i * step)]).filter(
+    (layer): layer is FlowLayer => layer !== undefined,
+  );
+}
