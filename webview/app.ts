@@ -218,7 +218,7 @@ export class App implements Page {
 
   private renderHead({ snapshot, state }: Model): void {
     this.name.textContent = snapshot.name;
-    this.sentence.textContent = runSentence(snapshot);
+    this.sentence.textContent = snapshot.series.length === 0 ? '' : runSentence(snapshot);
     this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
     const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
     this.status.hidden = status === '';

@@ -23,6 +23,11 @@ export function svg(tag: string, attributes: Attributes, ...children: readonly C
   return element;
 }
 
+/** Text with `code` between backticks, as the rules' own pages write it. */
+export function withCode(text: string): (string | HTMLElement)[] {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? h('code', {}, part) : part));
+}
+
 /** Replaces what is inside, and gives the focus back to the element with the same `data-key`. */
 export function replaceChildren(parent: HTMLElement, ...children: readonly Child[]): void {
   const focused = document.activeElement;

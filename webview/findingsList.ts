@@ -1,7 +1,7 @@
 /** One card for each finding: what was seen, since when, with which numbers, and what helps. */
 import type { FindingInfo, Snapshot } from '../src/protocol/messages';
 import { Changes } from './changes';
-import { h, replaceChildren, svg } from './dom';
+import { h, replaceChildren, svg, withCode } from './dom';
 import { formatValue } from './format';
 import { fullRange, rangeAround } from './range';
 import { spanPhrase } from './summary';
@@ -140,8 +140,10 @@ export class FindingsList {
             'li',
             {},
             h('strong', {}, remedy.title),
-            ` ${remedy.helps} `,
-            h('span', { class: 'muted' }, remedy.doesNotHelp),
+            ' ',
+            ...withCode(remedy.helps),
+            ' ',
+            h('span', { class: 'muted' }, ...withCode(remedy.doesNotHelp)),
           ),
         ),
       ),

@@ -1,10 +1,12 @@
 /** Norms, loss, learning rate … over steps: panes under one another on one step axis. */
 import type { Snapshot } from '../src/protocol/messages';
+import type { Marks } from './chart/content';
 import { Pane } from './chart/pane';
 import { choose, PANES, type PaneId, seriesOfPane } from './choose';
 import { ClipSimulator } from './clipSimulator';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
+import { formatValue } from './format';
 import { fullRange, type Range, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled, type ViewState } from './state';
@@ -131,7 +133,7 @@ export class StepsView implements View {
             selected: state.finding,
             restarts: snapshot.restarts.map(({ step }) => step),
             cursor: model.cursor,
-            level: id === 'norms' ? state.clip : null,
+            levels: id === 'norms' ? normLevels(snapshot, state) : [],
           },
           range,
           whole: fullRange(snapshot),
@@ -234,6 +236,17 @@ export class StepsView implements View {
   private reveal(line: number): void {
     this.page.attempt(this.page.asking.request('reveal', { line }));
   }
+}
+
+/** Where gradients would be clipped, and the baseline that the finding looked at was judged by. */
+function normLevels({ findings }: Snapshot, { clip, finding }: ViewState): Marks['levels'] {
+  const baseline = findings[finding ?? -1]?.evidence.baseline;
+  return [
+    ...(clip === null ? [] : [{ value: clip, label: `clip at ${formatValue(clip)}` }]),
+    ...(typeof baseline === 'number'
+      ? [{ value: baseline, label: `baseline ${formatValue(baseline)}` }]
+      : []),
+  ];
 }
 
 /** Panes that have something to show and were not closed. */

@@ -50,8 +50,8 @@ export interface Marks {
   readonly restarts: readonly number[];
   /** Step of the line that the text cursor is on. */
   readonly cursor: number | null;
-  /** A value to draw a line at: where gradients would be clipped. */
-  readonly level: number | null;
+  /** Values to draw a line at: the clip value, the baseline of a finding. */
+  readonly levels: readonly { readonly value: number; readonly label: string }[];
 }
 
 /** What must be seen though no axis holds it. */

@@ -206,7 +206,7 @@ export function paintSpans(
 }
 
 /**
- * Vertical lines where findings start, the run was restarted or the text cursor stands, and the clip value; drawn under the lines, so
+ * Vertical lines where findings start, the run was restarted or the text cursor stands, and values such as the clip norm; drawn under the lines, so
  * that no spike hides behind its own mark.
  */
 export function paintOnsets(
@@ -226,24 +226,38 @@ export function paintOnsets(
       vertical(context, projection, finding.endStep, theme.severity[finding.severity], [3, 3], 1);
     }
   });
-  if (marks.level !== null) {
-    const y = projection.y(marks.level);
-    const { left, right, top, bottom } = projection.area;
-    if (y >= top && y <= bottom) {
-      context.strokeStyle = theme.focus;
-      context.lineWidth = 1.5;
-      context.setLineDash([8, 3]);
-      context.beginPath();
-      context.moveTo(left, y);
-      context.lineTo(right, y);
-      context.stroke();
-      context.setLineDash([]);
-    }
+  for (const { value, label } of marks.levels) {
+    horizontal(context, projection, value, label, theme);
   }
   if (marks.cursor !== null) {
     vertical(context, projection, marks.cursor, theme.focus, [], 1.5);
   }
   context.restore();
+}
+
+function horizontal(
+  context: CanvasRenderingContext2D,
+  projection: Projection,
+  value: number,
+  label: string,
+  theme: Theme,
+): void {
+  const { left, right, top, bottom } = projection.area;
+  const y = projection.y(value);
+  if (y >= top && y <= bottom) {
+    context.strokeStyle = theme.focus;
+    context.lineWidth = 1.5;
+    context.setLineDash([8, 3]);
+    context.beginPath();
+    context.moveTo(left, y);
+    context.lineTo(right, y);
+    context.stroke();
+    context.fillStyle = theme.foreground;
+    context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+    context.textAlign = 'right';
+    context.textBaseline = y - top > 16 ? 'bottom' : 'top';
+    context.fillText(label, right - 4, y + (y - top > 16 ? -2 : 3));
+  }
 }
 
 function vertical(
