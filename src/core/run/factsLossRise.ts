@@ -9,6 +9,8 @@ const NOISE_SIGMAS = 3;
 /** Twice that where the factor is not reached. */
 const CLEAR_SIGMAS = 6;
 const CLEAR_GAIN = 0.05;
+/** A noise estimated from few levels is itself uncertain: at 12 levels it counts 1.7 times, at 64 1.1 times. */
+const FEW_LEVELS = 8;
 const FEWEST_WINDOWS = 3;
 
 /** A loss that went up for good. */
@@ -25,7 +27,7 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
     return null;
   }
   const level = (at: number): number => levels[known[at] ?? 0] ?? Number.NaN;
-  const noise = levelNoise(levels);
+  const noise = levelNoise(levels) * (1 + FEW_LEVELS / known.length);
   const end = median(
     known.slice(-Math.max(FEWEST_WINDOWS, Math.ceil(known.length / 10))).map((w) => levels[w] ?? Number.NaN),
   );
@@ -51,7 +53,8 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
   if (!(byRatio || lostAll) || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
     return null;
   }
-  const middle = best + risen / 2;
+  // A third of the way up: noise around the new level must not cut its stretch short.
+  const middle = best + risen / 3;
   let first = known.length;
   for (let at = known.length - 1, below = 0; at > bestAt; at--) {
     below = level(at) < middle ? below + 1 : 0;

@@ -1,6 +1,7 @@
 import type { RunFacts } from '../../run/facts';
 import { firstRowWhere, medianAround, whyLossIsSilent } from '../../run/factsLossLevel';
 import { type LossRise, lastingLossRise } from '../../run/factsLossRise';
+import { layersThatJumped } from '../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
 import { median } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
@@ -95,6 +96,7 @@ export const divergingLoss: LogRule = {
             : { leadStep: lead.at.step, leadSteps: at.step - lead.at.step, normRatio: lead.ratio }),
         },
         remedies: ['lower-lr', 'clip-grad-norm', 'lr-warmup', 'skip-bad-batch'],
+        parameters: layersThatJumped(facts, (lead?.at ?? at).step),
         series: [
           ...facts.lossCurve.series,
           ...(lead === null || facts.normIsSummed ? [] : (facts.norm?.series ?? [])),

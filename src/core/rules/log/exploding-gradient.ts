@@ -2,6 +2,7 @@ import type { RemedyId } from '../../remedies/remedy';
 import { lastingRise, startOfClimb } from '../../run/baseline';
 import type { RunFacts } from '../../run/facts';
 import { lastingLossRise } from '../../run/factsLossRise';
+import { layersThatJumped } from '../../run/factsMovers';
 import { roleOf } from '../../run/factsNames';
 import { type Curve, indexAtTime, type Moment, momentOf, type Track } from '../../run/factsTimeline';
 import { type Chain, type DepthFit, fitDepth, nameOf } from '../../run/profile';
@@ -166,6 +167,7 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
   }
   const steady = climbs(facts, rise.window);
   const movers = firstToMove(facts, at);
+  const last = momentOf(norm, norm.length - 1);
   return toFinding(meta, facts, {
     severity,
     at,
@@ -185,7 +187,7 @@ function overTime(facts: RunFacts, norm: Curve): LogFinding | null {
     remedies: steady
       ? ['zero-grad', 'clip-grad-norm', 'lower-lr', 'lr-warmup']
       : ['clip-grad-norm', 'lower-lr', 'lr-warmup', ...recurrentRemedies(facts)],
-    parameters: movers,
+    parameters: movers.length > 0 ? movers : layersThatJumped(facts, last.step),
     series: [...norm.series],
   });
 }

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../run/facts';
 import { medianAround } from '../../run/factsLossLevel';
+import { layersThatJumped } from '../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
 import { RollingMedian, robustSigma } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
@@ -141,6 +142,7 @@ export const gradientSpike: LogRule = {
           spikes.length > 1
             ? ['clip-grad-norm', 'skip-bad-batch', 'lower-lr']
             : ['clip-grad-norm', 'skip-bad-batch'],
+        parameters: layersThatJumped(facts, worst.at.step),
         series: [...norm.series],
       }),
     ];

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../run/facts';
 import { firstRowWhere, levelNoise, whyLossIsSilent } from '../../run/factsLossLevel';
+import { layersThatFell } from '../../run/factsMovers';
 import { type Curve, momentOf, windowMedians } from '../../run/factsTimeline';
 import { median, robustSigma, steadiness } from '../../run/stats';
 import type { LogFinding } from '../finding';
@@ -173,6 +174,7 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
     remedies: rested
       ? ['lower-lr', 'lr-warmup', 'he-init', 'batch-norm', 'logits-loss']
       : ['raise-lr', 'logits-loss', 'he-init', 'batch-norm', 'lower-lr'],
+    parameters: rested ? layersThatFell(facts, NORM_FALL_DECADES) : [],
     series: [...loss.series, ...(rested && !facts.normIsSummed ? (facts.norm?.series ?? []) : [])],
   });
 }
