@@ -15,6 +15,7 @@ import { outputLossMismatch } from './output-loss-mismatch';
 import { plainDeepStack } from './plain-deep-stack';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
+import { rootOfSquares } from './root-of-squares';
 import { scalerStepBypassed } from './scaler-step-bypassed';
 import { sigmoidIntoBceLogits } from './sigmoid-into-bce-logits';
 import { sigmoidStack } from './sigmoid-stack';
@@ -55,6 +56,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   softmaxIntoNll,
   whereUnsafe,
   logOfProbability,
+  rootOfSquares,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
