@@ -14,6 +14,7 @@ describe('charts, dark', () => {
     const frame = await drawnCharts(workbench);
     assert.equal(await frame.locator('h1').textContent(), 'metrics.jsonl');
     assert.ok((await frame.locator('.findings .card').count()) >= 2);
+    await page.mouse.move(20, 600);
     await workbench.screenshot('charts-dark');
   });
 
