@@ -40,7 +40,7 @@ export function toDiagnostic(finding: Finding, range: Range, pages: Pages): Diag
       (place) =>
         new DiagnosticRelatedInformation(
           new Location(uriOf(place.path), toRange(place.range)),
-          place.exact ? place.message : `likely: ${place.message}`,
+          place.message,
         ),
     );
   return diagnostic;
