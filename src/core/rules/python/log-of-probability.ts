@@ -15,7 +15,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps', 'logits-loss'],
   doc: {
-    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant. Only methods of modules and functions that compute a loss or a step are looked at.',
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant. The first form is a hint. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
     why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -77,6 +77,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
   const both = partner === undefined ? [log] : [log, partner];
   return [
     finding(meta, {
+      severity: partner === undefined ? 'hint' : 'warning',
       message:
         partner === undefined
           ? `The ${activation} can be exactly 0: its logarithm is then infinite and the gradient no number.`

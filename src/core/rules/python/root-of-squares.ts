@@ -13,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps'],
   doc: {
-    sees: '`torch.sqrt((x ** 2).sum())`, `x.pow(2).sum().sqrt()` and the like with nothing added inside the root, in a method of a module or a function that computes a loss or a step.',
+    sees: '`torch.sqrt((x ** 2).sum())`, `x.pow(2).sum().sqrt()` and the like with nothing added inside the root, in a training loop, a method of a module or a function that computes a loss or a step.',
     why: 'At zero the slope of the root is infinite and the inner one zero: their product is NaN. Two equal points in a distance are enough. `x.norm()` is safe there, and so is a small constant inside the root; one outside does not help.',
     reference: { title: 'PyTorch issue 2421', url: 'https://github.com/pytorch/pytorch/issues/2421' },
     whenWrong: 'When the sum can never be zero, or no gradient flows through it.',

@@ -15,7 +15,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps'],
   doc: {
-    sees: '`torch.where(cond, f(x), other)` or `jnp.where` in which f is a logarithm, square root, reciprocal, arccosine or a division by x, while the condition tests that same x against a number: the discarded branch is evaluated where f has no finite slope. A clamp or eps inside f makes it safe. Only methods of modules and functions that compute a loss or a step are looked at.',
+    sees: '`torch.where(cond, f(x), other)` or `jnp.where` in which f is a logarithm, square root, reciprocal, arccosine or a division by x, while the condition tests that same x against a number: the discarded branch is evaluated where f has no finite slope. A clamp or eps inside f makes it safe. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
     why: 'where() multiplies the gradient of the branch not taken by 0, and 0 times infinity is NaN. The forward value looks right, the gradient of x is NaN.',
     reference: { title: 'PyTorch issue 23395', url: 'https://github.com/pytorch/pytorch/issues/23395' },
     whenWrong: 'Values that need no gradient: metrics, masks, code under no_grad.',
