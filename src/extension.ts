@@ -13,6 +13,7 @@ import { registerCodeLenses } from './host/language/codeLenses';
 import { registerDiagnostics } from './host/language/diagnostics';
 import { DocumentFindings } from './host/language/documentFindings';
 import { registerHovers } from './host/language/hovers';
+import { registerInlayHints } from './host/language/inlayHints';
 import { Joins } from './host/language/joins';
 import { LogDocuments } from './host/language/logDocuments';
 import { Pages } from './host/language/pages';
@@ -85,6 +86,7 @@ export function activate(context: ExtensionContext): void {
   own.add(registerRejoining(pythonDocuments, sessions));
   own.add(registerDiagnostics(findings, runs, evidence, pages));
   own.add(registerHovers(findings, sessions));
+  own.add(registerInlayHints(sessions, joins, config));
   own.add(registerCodeLenses(logDocuments, findings, config));
   own.add(registerCodeActions(findings, sessions, joins));
   own.add(registerTrainingRuns(runs));

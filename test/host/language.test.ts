@@ -6,6 +6,7 @@ import { PointColumns, type Series } from '../../src/core/run/series';
 import { isCandidate, mayBeLogName } from '../../src/host/language/candidates';
 import { findingMarkdown } from '../../src/host/language/findingMarkdown';
 import { nonOverlapping } from '../../src/host/language/fixAll';
+import { layerNotes } from '../../src/host/language/layerNotes';
 import { healthOf, runSize } from '../../src/host/language/runSummary';
 import { suppressionEdit } from '../../src/host/language/suppress';
 import { withLevels } from '../../src/host/ruleLevels';
@@ -113,6 +114,49 @@ describe('run summary', () => {
   it('gives the size', () => {
     assert.equal(runSize(run(layers)), '3,000 steps · 3 parameters');
     assert.equal(runSize(run([], 1)), '1 step · no gradients logged');
+  });
+});
+
+describe('notes at layers', () => {
+  const link = (parameter: string, line: number, exact = true) => ({
+    parameter,
+    line,
+    exact,
+    run: 'a.log',
+    source: 'a.py',
+  });
+  function logged(norms: Readonly<Record<string, number>>): Run {
+    const empty = run(Object.keys(norms));
+    for (const { points, name } of empty.series) {
+      (points as PointColumns).push(0, 9, 1);
+      (points as PointColumns).push(1, norms[name] ?? 0, 2);
+    }
+    return empty;
+  }
+  const cases: readonly (readonly [
+    norms: Readonly<Record<string, number>>,
+    parameters: readonly string[],
+    exact: boolean,
+    expected: string,
+  ])[] = [
+    [{ a: 0.5 }, [], true, '‖∇‖ 0.5'],
+    [{ a: 1e-8, b: 0.07 }, ['b'], true, '‖∇‖ 1e-8 to 0.07 · vanishing since step 1'],
+    [{ a: Number.NaN, b: 1 }, [], true, '‖∇‖ NaN'],
+    [{ a: 2 }, [], false, 'likely ‖∇‖ 2'],
+  ];
+  for (const [norms, parameters, exact, expected] of cases) {
+    it(`say: ${expected}`, () => {
+      const links = Object.keys(norms).map((name) => link(name, 7, exact));
+      const notes = layerNotes(logged(norms), [finding({ parameters })], links);
+      assert.deepEqual(
+        notes.map(({ line, text }) => [line, text]),
+        [[7, expected]],
+      );
+    });
+  }
+
+  it('are none for what was not logged', () => {
+    assert.deepEqual(layerNotes(logged({ a: 1 }), [], [link('z', 3)]), []);
   });
 });
 

@@ -50,7 +50,7 @@ export function findingPhrase(finding: LogFinding, run: Run): string {
 }
 
 /** Rule names are patterns: "vanishing-gradient" is "vanishing" in a line that is about gradients. */
-function patternWords(rule: string): string {
+export function patternWords(rule: string): string {
   const words = rule.replace(/-/g, ' ');
   return words.replace(/ing gradient$/, 'ing');
 }

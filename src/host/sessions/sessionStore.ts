@@ -18,6 +18,11 @@ export class SessionStore implements LogSessions {
 
   constructor(private readonly open: (uri: Uri) => FollowingSession) {}
 
+  /** Every open log, in the order opened. */
+  get all(): readonly LogSession[] {
+    return [...this.entries.values()].map(({ session }) => session);
+  }
+
   acquire(uri: Uri): SessionLease {
     const key = uri.toString();
     let entry = this.entries.get(key);
