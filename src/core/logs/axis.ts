@@ -12,6 +12,8 @@ export interface AxisPlan {
 }
 
 const STEP_RANKS = 8;
+/** A finer step key may be missing on some records (validation, epoch summaries), but not on half of them. */
+const MOST_MISSING = 1.6;
 
 /** Counts, over the records read so far, what could serve as axis. */
 export class AxisSurvey {
@@ -95,7 +97,7 @@ export class AxisSurvey {
     for (let rank = 0; rank < STEP_RANKS; rank++) {
       const direct = weights[rank]!;
       const stuck = direct > 3 && this.changes[rank]! <= 1;
-      if (direct === 0 || direct * 2 < most || stuck || this.rounded[rank] === 1) {
+      if (direct === 0 || direct * MOST_MISSING < most || stuck || this.rounded[rank] === 1) {
         continue;
       }
       const why = `key ${this.names[rank]}`;
@@ -139,9 +141,13 @@ export class EpochUnroller {
 
   /**
    * @param total steps an epoch has, as printed (`[5/40]`); NaN when not printed.
+   * @param within the log's syntax says that steps restart each epoch (`[1/3][50/100]`).
    * @returns the step counted from the start of the run.
    */
-  place(epoch: number, step: number, total: number): number {
+  place(epoch: number, step: number, total: number, within = false): number {
+    if (within) {
+      this.mode = 'within';
+    }
     if (!Number.isInteger(epoch) || this.mode === 'global') {
       return step;
     }

@@ -17,6 +17,8 @@ export const CONFIG = 8;
 export const TRAINING = 16;
 /** A learning rate or loss scale. */
 export const RATE = 32;
+/** A setting that may stand beside the numbers of a step. */
+export const SETTING = 64;
 
 function flagsOf(meaning: KeyMeaning): number {
   switch (meaning.role) {
@@ -26,6 +28,8 @@ function flagsOf(meaning: KeyMeaning): number {
       return EPOCH;
     case 'config':
       return CONFIG;
+    case 'setting':
+      return SETTING;
     case 'ignored':
       return 0;
     case 'metric':
@@ -47,6 +51,8 @@ export class Key {
   readonly series: (LoggedSeries | null)[] = [null, null, null];
   /** The better-known key that a phrase ends in ("with loss" is "loss"); itself when there is none. */
   target: Key = this;
+  /** Line on which a text scanner met it last. */
+  stamp = -1;
   /** {@link METRIC} and the others. */
   readonly flags: number;
 

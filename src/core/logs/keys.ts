@@ -1,7 +1,10 @@
 import type { SeriesKind, Split, Statistic } from '../run/series';
 
-/** What the number behind a key is for. `config` is a setting and never becomes a point. */
-export type KeyRole = 'metric' | 'step' | 'epoch' | 'config' | 'ignored';
+/**
+ * What the number behind a key is for. Neither `config` nor `setting` becomes a point: the first only stands in
+ * configurations, the second (a batch size) also beside the numbers of a step.
+ */
+export type KeyRole = 'metric' | 'step' | 'epoch' | 'config' | 'setting' | 'ignored';
 
 /** Everything a key's text says. One dictionary for all formats. */
 export interface KeyMeaning {
@@ -29,6 +32,7 @@ const METRIC: KeyMeaning = {
   weak: false,
 };
 const CONFIG: KeyMeaning = { ...METRIC, role: 'config' };
+const SETTING: KeyMeaning = { ...METRIC, role: 'setting' };
 const IGNORED: KeyMeaning = { ...METRIC, role: 'ignored' };
 
 /** Step keys, best first: counters of optimiser steps before counters that may restart each epoch. */
@@ -77,7 +81,7 @@ const NAMESPACES: ReadonlySet<string> = new Set(
     'train training actor critic policy value learning optim optimizer metrics metric stats stat monitor monitoring ' +
     'info global total overall all model models batch step iter mean avg average raw debug perf meta loss norm norms ' +
     'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
-    'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 2 current ' +
+    'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
     'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test'
   ).split(' '),
 );
@@ -128,7 +132,7 @@ export function meaningOf(name: string): KeyMeaning {
     return gradient;
   }
   if (SETTINGS.has(lower.replaceAll(' ', '_'))) {
-    return CONFIG;
+    return SETTING;
   }
   return scalarMeaning(text, lower);
 }
@@ -191,6 +195,14 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
   if (/grad[_ -]?scal|loss[_ -]?scal/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
   }
+  const colon = text.indexOf(': ');
+  if (colon > 0) {
+    // "Layer 3: mean |grad|", "fc.weight: gradient norm": the parameter stands before its measure.
+    const measure = gradientMeaning(text.slice(colon + 2), lower.slice(colon + 2));
+    return measure?.kind.startsWith('grad-') && measure.parameter === null
+      ? { ...measure, parameter: text.slice(0, colon) }
+      : measure;
+  }
   const lightning =
     /^(?:train[/_])?grad_(inf|\d{1,2}(?:\.\d{1,2})?)_norm[_/](.{1,300}?)(_step|_epoch)?$/.exec(text);
   if (lightning !== null) {
@@ -249,13 +261,17 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
   const headName = NAMESPACES.has(head) ? '' : stripWords(head);
   const split: Split = /_epoch$/.test(lower) || /(?:^|[/_])avg_/.test(lower) ? 'summary' : splitOf(text);
   const beforeNames = before.filter(
-    (segment) => !NAMESPACES.has(segment.plain) && !STATISTIC_WORD.test(segment.plain),
+    (segment, index) =>
+      /^\d+$/.test(before[index + 1]?.plain ?? '') ||
+      (!NAMESPACES.has(segment.plain) && !STATISTIC_WORD.test(segment.plain)),
   );
   const words = `${before.map((segment) => segment.plain).join('_')}_${found.plain}_${segments
     .slice(at + 1)
     .map((segment) => segment.plain)
     .join('_')}`;
-  const statistic = statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
+  const statistic = lower.includes('|grad')
+    ? 'mean-abs'
+    : statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
   if (
     /(?:^|_)(?:histogram|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
       words,
@@ -350,7 +366,7 @@ function splitOf(text: string): Split {
 
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
-  if (/loss[_ -]?scal|amp[_ -]scale|(?:^|[/._ -])scaler?$/.test(lower)) {
+  if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
   }
   if (/(?:packet|stop|data|profit|weight|hearing|heat|job|stock)[_ -]?(?:and[_ -]?)?loss/.test(lower)) {

@@ -1,4 +1,4 @@
-import { CONFIG, EPOCH, type Key, METRIC, RATE, STEP, TRAINING } from './keyTable';
+import { CONFIG, EPOCH, type Key, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
 import { NumberScanner } from './scan/number';
 
 /** A record with more numbers than this is none. */
@@ -19,8 +19,12 @@ export class RecordFields {
   protected flags = 0;
   /** How many of the fields are metrics. */
   protected metrics = 0;
+  /** How many are settings: two make a configuration. */
+  private settings = 0;
   /** Steps an epoch has, printed beside the step; NaN when not printed. */
   protected total = Number.NaN;
+  /** The step is known to be counted within its epoch. */
+  protected within = false;
   /** The step was printed rounded (`50K`). */
   protected rounded = false;
 
@@ -29,8 +33,10 @@ export class RecordFields {
     this.size = 0;
     this.flags = 0;
     this.metrics = 0;
+    this.settings = 0;
     this.total = Number.NaN;
     this.rounded = false;
+    this.within = false;
     this.lineShift = 0;
   }
 
@@ -64,10 +70,18 @@ export class RecordFields {
     this.size = index + 1;
     this.flags |= key.flags;
     this.metrics += key.flags & METRIC;
+    if ((key.flags & SETTING) !== 0 && ++this.settings > 1) {
+      this.flags |= CONFIG;
+    }
   }
 
   setTotal(total: number): void {
     this.total = total;
+  }
+
+  /** The step is counted within its epoch, and the log's syntax says so. */
+  setWithin(): void {
+    this.within = true;
   }
 
   setRounded(): void {

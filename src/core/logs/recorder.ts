@@ -187,10 +187,10 @@ export class Recorder extends RecordFields {
       this.epoch = epoch;
     }
     let place = Number.NaN;
-    if (this.plan?.axis.kind === 'step' && Number.isFinite(step)) {
+    if (this.plan?.axis.kind === 'step' && Number.isInteger(step)) {
       place =
         stepKey!.meaning.rank >= 2 && Number.isFinite(this.epoch)
-          ? this.unroller.place(this.epoch, step, this.total)
+          ? this.unroller.place(this.epoch, step, this.total, this.within)
           : step;
     } else if (this.plan?.axis.kind === 'epoch' && Number.isFinite(epoch)) {
       place = epoch;

@@ -1,5 +1,6 @@
 import type { LogFormat } from './format';
 import { csv } from './formats/csv';
+import { espnet } from './formats/espnet';
 import { gradientBlocks } from './formats/gradient-blocks';
 import { hfTrainer } from './formats/hf-trainer';
 import { jsonLines } from './formats/json-lines';
@@ -7,8 +8,10 @@ import { jsonSummary } from './formats/json-summary';
 import { kerasFit } from './formats/keras-fit';
 import { llmC } from './formats/llm-c';
 import { loggerTable } from './formats/logger-table';
+import { marian } from './formats/marian';
 import { mlflowMetric } from './formats/mlflow-metric';
 import { notebook } from './formats/notebook';
+import { tacotron } from './formats/tacotron';
 import { tensorboard } from './formats/tensorboard';
 import { text } from './formats/text';
 import { trainerState } from './formats/trainer-state';
@@ -22,6 +25,9 @@ export const FORMATS: readonly LogFormat[] = [
   notebook,
   hfTrainer,
   llmC,
+  espnet,
+  marian,
+  tacotron,
   gradientBlocks,
   kerasFit,
   loggerTable,

@@ -27,7 +27,10 @@ export class Phrase {
   split: Split = 'train';
   /** Set inside `grad norms {…}`. */
   group: Key | null = null;
+  /** Where the key that {@link wellKnown} found begins. */
+  keyStart = -1;
   private subjectStart = -1;
+  private subjectLast = -1;
   private subjectEnd = -1;
   private lineStart = 0;
 
@@ -59,6 +62,7 @@ export class Phrase {
     this.noteSplit(bytes);
     this.subjectStart = this.start;
     this.subjectEnd = this.end;
+    this.subjectLast = this.lastWord;
     this.drop();
   }
 
@@ -67,6 +71,7 @@ export class Phrase {
     const keys = this.keys;
     const last = this.lastWord;
     const single = keys.find(bytes, last, this.end);
+    this.keyStart = last;
     if (axisOnly || single?.meaning.role === 'step' || single?.meaning.role === 'epoch') {
       return single !== null && (single.meaning.role === 'step' || single.meaning.role === 'epoch')
         ? single
@@ -79,6 +84,7 @@ export class Phrase {
       }
       const pair = from < last - 1 ? keys.find(bytes, from, this.end) : null;
       if (pair !== null && isKnown(pair)) {
+        this.keyStart = from;
         return pair;
       }
     }
@@ -104,13 +110,11 @@ export class Phrase {
     if (this.group !== null) {
       return keys.find(bytes, this.start, this.end, null);
     }
-    if (this.subjectStart >= 0) {
-      const subject = textOf(bytes, this.subjectStart, this.subjectEnd);
-      if (isSubject(subject) || (this.subjectStart === this.lineStart && isLoneName(subject))) {
-        const whole = keys.find(bytes, this.start, this.end);
-        if (whole !== null && whole.meaning.kind !== 'other' && whole.meaning.parameter === null) {
-          return keys.find(bytes, this.subjectStart, this.end);
-        }
+    const owner = this.subjectStart >= 0 ? this.ownerStart(bytes) : -1;
+    if (owner >= 0) {
+      const whole = keys.find(bytes, this.start, this.end);
+      if (whole !== null && whole.meaning.kind !== 'other' && whole.meaning.parameter === null) {
+        return keys.find(bytes, owner, this.end);
       }
     }
     const key = keys.find(bytes, this.start, this.end);
@@ -123,6 +127,17 @@ export class Phrase {
       }
     }
     return key;
+  }
+
+  /** Where the parameter begins that the subject names, its last word at least; -1 when it names none. */
+  private ownerStart(bytes: Uint8Array): number {
+    const subject = textOf(bytes, this.subjectStart, this.subjectEnd);
+    if (isSubject(subject) || (this.subjectStart === this.lineStart && isLoneName(subject))) {
+      return this.subjectStart;
+    }
+    const last =
+      this.subjectLast > this.subjectStart && isSubject(textOf(bytes, this.subjectLast, this.subjectEnd));
+    return last ? this.subjectLast : -1;
   }
 
   /** A phrase that no dictionary knows may end in words that it does: "grads enc.weight", "with loss". */
@@ -140,15 +155,16 @@ export class Phrase {
     }
   }
 
-  noteSplit(bytes: Uint8Array): void {
+  /** Looks for a word such as "validation" in the phrase, up to `to`. */
+  noteSplit(bytes: Uint8Array, to = this.end): void {
     if (this.start < 0 || this.split !== 'train') {
       return;
     }
-    const length = this.end - this.start;
-    if (length < 3 || length > 60 || !hasEvalLetter(bytes, this.start, this.end)) {
+    const length = to - this.start;
+    if (length < 3 || length > 60 || !hasEvalLetter(bytes, this.start, to)) {
       return;
     }
-    for (const word of textOf(bytes, this.start, this.end)
+    for (const word of textOf(bytes, this.start, to)
       .toLowerCase()
       .split(/[\s()_]+/)) {
       if (EVAL_WORDS.has(word)) {

@@ -15,6 +15,8 @@ const MULTIPLES: ReadonlyMap<number, number> = new Map([
 
 /** Numbers as people print them: with units, thousands separators and totals. The value is left in `recorder.number`. */
 export class PrintedNumbers {
+  /** The number read last was printed rounded (`50K`). */
+  rounded = false;
   private readonly number: NumberScanner;
 
   constructor(private readonly recorder: Recorder) {
@@ -26,6 +28,7 @@ export class PrintedNumbers {
    * @returns the offset after it, or -1 when it is no number of its own.
    */
   valueAt(bytes: Uint8Array, at: number, end: number, quote: number): number {
+    this.rounded = false;
     let after = this.number.scan(bytes, at, end);
     if (after < 0) {
       return -1;
@@ -76,7 +79,7 @@ export class PrintedNumbers {
     const multiple = MULTIPLES.get(bytes[at]!);
     if (multiple !== undefined && endsNumber(bytes, at + 1, end)) {
       this.number.value *= multiple;
-      this.recorder.setRounded();
+      this.rounded = true;
       return at + 1;
     }
     let to = at;

@@ -62,6 +62,8 @@ export class TextScanner {
   private last: Key | null = null;
   /** Position of a progress bar on the line; NaN without one. */
   private bar = Number.NaN;
+  /** Counts lines. */
+  private stamp = 0;
 
   constructor(private readonly recorder: Recorder) {
     this.dict = new DictScanner(recorder);
@@ -78,6 +80,7 @@ export class TextScanner {
   scan(bytes: Uint8Array, start: number, end: number): void {
     this.code = false;
     this.alarm = false;
+    this.stamp++;
     this.phrase.begin(skipSpaces(bytes, start, end));
     if (end - start > LONGEST_TEXT) {
       return;
@@ -155,7 +158,15 @@ export class TextScanner {
       this.last.next = key;
     }
     this.last = key;
-    this.recorder.add(target, value);
+    if (this.printed.rounded && target.meaning.role === 'step') {
+      this.recorder.setRounded();
+    }
+    this.printed.rounded = false;
+    // Twice on a line: the second is a running total of another group (`loss[loss=1] tot_loss[loss=2]`).
+    if (target.stamp !== this.stamp) {
+      target.stamp = this.stamp;
+      this.recorder.add(target, value);
+    }
     this.phrase.close();
   }
 
@@ -318,7 +329,11 @@ export class TextScanner {
       return -1;
     }
     const after = this.printed.totalAfter(bytes, inner, end);
-    return after > 0 && bytes[after] === CLOSE_BRACKET ? after + 1 : -1;
+    if (after < 0 || bytes[after] !== CLOSE_BRACKET) {
+      return -1;
+    }
+    this.recorder.setWithin();
+    return after + 1;
   }
 
   /** A dict, or `grad norms {name: value}`. */
@@ -402,6 +417,10 @@ export class TextScanner {
     const total = this.number.whole ? this.printed.totalAfter(bytes, after, end) : -1;
     if (total > 0 && isBar(bytes, total, end)) {
       this.bar = this.number.value;
+      if (this.recorder.hasAxis()) {
+        // "Epoch 2/20: 6%| | 1/16": the bar is the epoch's.
+        this.recorder.setWithin();
+      }
       return total;
     }
     if (total < 0) {
@@ -428,7 +447,7 @@ export class TextScanner {
       this.phrase.drop();
       return total > 0 ? total : after;
     }
-    this.phrase.noteSplit(bytes);
+    this.phrase.noteSplit(bytes, this.phrase.keyStart);
     this.emit(key, value);
     return total > 0 ? total : after;
   }
