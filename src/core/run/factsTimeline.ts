@@ -134,97 +134,118 @@ export interface Track {
   readonly levelBeforeZeros: number;
 }
 
-/** Sums squares of several series record by record, to give the norm of the whole. */
-export interface SquareSum {
-  readonly curve: Curve;
-}
-
 /**
  * One pass over a series: levels per window, zeros, non-finite points, and, when asked, its squares added to a total
  * whose times are known. Costs time in proportion to the points; sorts only samples of a window.
  */
 export function track(run: Run, series: Series, starts: Float64Array, total: Curve | null): Track {
   const { points } = series;
+  const { length } = points;
   const windows = starts.length - 1;
   const level = new Float64Array(windows).fill(Number.NaN);
   const zeroShare = new Float64Array(windows).fill(Number.NaN);
-  const stride = Math.max(1, Math.floor(points.length / windows / SAMPLES_PER_WINDOW));
-  const samples = new Float64Array(Math.min(points.length, 4 * SAMPLES_PER_WINDOW) + 1);
-  const clock = new Clock(run);
+  const stride = Math.max(1, Math.floor(length / windows / SAMPLES_PER_WINDOW));
+  const samples = new Float64Array(Math.min(length, 4 * SAMPLES_PER_WINDOW) + 1);
+  const clock = run.segments.length > 1 ? new Clock(run) : null;
+  let time = Number.NEGATIVE_INFINITY;
+  let window = 0;
+  let windowEnd = starts[1] ?? Number.POSITIVE_INFINITY;
   let used = 0;
   let seen = 0;
   let zerosHere = 0;
   let zeros = 0;
   let nonfinite = 0;
-  let window = 0;
   let at = 0;
-  let firstNonfinite: Moment | null = null;
-  let firstNonzero: Moment | null = null;
-  let zeroStart: Moment | null = null;
-  let highest = Number.NaN;
+  let highest = Number.NEGATIVE_INFINITY;
+  // Index and time of what is looked for; -1 when not met. Lines are looked up once, after the walk.
+  let firstNonfinite = -1;
+  let firstNonfiniteTime = 0;
+  let firstNonzero = -1;
+  let firstNonzeroTime = 0;
+  let zeroStart = -1;
+  let zeroStartTime = 0;
 
-  const close = (): void => {
-    if (seen > 0) {
-      zeroShare[window] = zerosHere / seen;
-      level[window] = used > 0 ? middleOf(samples.subarray(0, used)) : Number.NaN;
-    }
-    used = 0;
-    seen = 0;
-    zerosHere = 0;
-  };
-
-  for (let i = 0; i < points.length; i++) {
+  for (let i = 0; i < length; i++) {
     const value = points.value(i);
     const step = points.step(i);
-    const line = points.line(i);
-    const time = clock.time(step, line);
-    if (time >= (starts[window + 1] ?? Number.POSITIVE_INFINITY)) {
-      close();
-      while (time >= (starts[window + 1] ?? Number.POSITIVE_INFINITY)) {
+    time = clock === null ? Math.max(step, time) : clock.time(step, points.line(i));
+    if (time >= windowEnd) {
+      closeWindow(window, samples, used, seen, zerosHere, level, zeroShare);
+      used = 0;
+      seen = 0;
+      zerosHere = 0;
+      while (time >= windowEnd) {
         window++;
+        windowEnd = starts[window + 1] ?? Number.POSITIVE_INFINITY;
       }
     }
     seen++;
     if (value === 0) {
       zeros++;
       zerosHere++;
-      zeroStart ??= { time, step, line };
+      if (zeroStart < 0) {
+        zeroStart = i;
+        zeroStartTime = time;
+      }
     } else {
-      zeroStart = null;
-      firstNonzero ??= { time, step, line };
+      zeroStart = -1;
+      if (firstNonzero < 0) {
+        firstNonzero = i;
+        firstNonzeroTime = time;
+      }
       if (!Number.isFinite(value)) {
         nonfinite++;
-        firstNonfinite ??= { time, step, line };
+        if (firstNonfinite < 0) {
+          firstNonfinite = i;
+          firstNonfiniteTime = time;
+        }
       } else if ((stride === 1 || i % stride === 0) && used < samples.length) {
         const log = Math.log10(Math.abs(value));
         samples[used++] = log;
-        highest = log > highest || Number.isNaN(highest) ? log : highest;
+        highest = Math.max(log, highest);
       }
     }
     if (total !== null) {
-      while (at < total.length && (total.time[at] ?? 0) < time) {
+      while (at < total.length && total.time[at]! < time) {
         at++;
       }
       if (total.time[at] === time) {
-        total.value[at] = (total.value[at] ?? 0) + value * value;
+        total.value[at]! += value * value;
         at++;
       }
     }
   }
-  close();
+  closeWindow(window, samples, used, seen, zerosHere, level, zeroShare);
+  const moment = (index: number, when: number): Moment | null =>
+    index < 0 ? null : { time: when, step: points.step(index), line: points.line(index) };
   return {
     series,
     level,
     zeroShare,
-    count: points.length,
+    count: length,
     zeros,
     nonfinite,
     first: firstMoment(run, points),
-    firstNonfinite,
-    firstNonzero,
-    zerosUntilEnd: zeroStart,
-    levelBeforeZeros: highest,
+    firstNonfinite: moment(firstNonfinite, firstNonfiniteTime),
+    firstNonzero: moment(firstNonzero, firstNonzeroTime),
+    zerosUntilEnd: moment(zeroStart, zeroStartTime),
+    levelBeforeZeros: Number.isFinite(highest) ? highest : Number.NaN,
   };
+}
+
+function closeWindow(
+  window: number,
+  samples: Float64Array,
+  used: number,
+  seen: number,
+  zerosHere: number,
+  level: Float64Array,
+  zeroShare: Float64Array,
+): void {
+  if (seen > 0) {
+    zeroShare[window] = zerosHere / seen;
+    level[window] = used > 0 ? middleOf(samples.subarray(0, used)) : Number.NaN;
+  }
 }
 
 function firstMoment(run: Run, points: Points): Moment {
