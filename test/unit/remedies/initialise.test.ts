@@ -99,6 +99,27 @@ optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
       ],
     ));
 
+  it('scales matrices that the model draws itself', () =>
+    checkFix(
+      `import torch
+from torch import nn
+
+class Dense(nn.Module):
+    def __init__(self, n_in, n_out):
+        super().__init__()
+        self.w = nn.Parameter(torch.randn(n_in, n_out))
+        self.b = nn.Parameter(torch.zeros(n_out))
+
+    def forward(self, x):
+        return torch.relu(x @ self.w + self.b)
+`,
+      'he-init',
+      [
+        '-         self.w = nn.Parameter(torch.randn(n_in, n_out))',
+        '+         self.w = nn.Parameter(torch.randn(n_in, n_out) * (2 / n_in) ** 0.5)',
+      ],
+    ));
+
   it('offers nothing where it is there, where weights are loaded, and in bare residual stacks', async () => {
     await checkNoFix(
       net(APPLY.replace('normal_(m.weight, mean=0.0, std=1.0)', 'kaiming_uniform_(m.weight)')),

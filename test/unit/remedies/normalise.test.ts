@@ -87,6 +87,14 @@ describe('batch-norm', () => {
       ],
     ));
 
+  it('offers nothing where layers are named in pairs', () =>
+    checkNoFix(
+      `${head}from collections import OrderedDict
+model = nn.Sequential(OrderedDict([("fc1", nn.Linear(2, 8)), ("act", nn.ReLU()), ("fc2", nn.Linear(8, 1))]))
+`,
+      'batch-norm',
+    ));
+
   it('offers nothing where the model normalises', () =>
     checkNoFix(
       `${head}model = nn.Sequential(nn.Linear(2, 64), nn.LayerNorm(64), nn.ReLU(), nn.Linear(64, 1))\n`,
@@ -123,6 +131,35 @@ class Net(nn.Module):
         '+         self.norm = nn.LayerNorm(dim)',
         '-         x = x + self.down(F.gelu(self.up(x)))',
         '+         x = x + self.down(F.gelu(self.up(self.norm(x))))',
+      ],
+    ));
+
+  it('finds the branch behind a return, over two statements', () =>
+    checkFix(
+      `${head}class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.lin1 = nn.Linear(dim, dim)
+        self.lin2 = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        h = F.relu(self.lin1(x))
+        return x + self.lin2(h)
+
+
+class Net(nn.Module):
+    def __init__(self, dim=32):
+        super().__init__()
+        self.blocks = nn.Sequential(*[Block(dim) for _ in range(12)])
+
+    def forward(self, x):
+        return self.blocks(x)
+`,
+      'layer-norm',
+      [
+        '+         self.norm = nn.LayerNorm(dim)',
+        '-         h = F.relu(self.lin1(x))',
+        '+         h = F.relu(self.lin1(self.norm(x)))',
       ],
     ));
 

@@ -199,3 +199,31 @@ ${more}
   it('offers nothing where the biases are set', () =>
     checkNoFix(program('        self.lstm.bias_ih_l0.data[hidden : 2 * hidden].fill_(1)\n'), 'forget-bias'));
 });
+
+describe('zero-grad', () => {
+  const program = (reset: string) => `import torch
+
+
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+        self.opt = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def train_step(self, x, y):
+${reset}        loss = (self.model(x) - y).pow(2).mean()
+        loss.backward()
+        self.opt.step()
+        return loss.item()
+`;
+
+  it('resets before the backward pass of a step function', () =>
+    checkFix(program(''), 'zero-grad', ['+         self.opt.zero_grad()']));
+
+  it('offers nothing where anything resets', () =>
+    checkNoFix(program('        self.model.zero_grad()\n'), 'zero-grad'));
+
+  it('lets the clip name the model that the trainer keeps', () =>
+    checkFix(program('        self.opt.zero_grad()\n'), 'clip-grad-norm', [
+      '+         torch.nn.utils.clip_grad_norm_(self.model.parameters(), max_norm=1.0)',
+    ]));
+});

@@ -10,6 +10,7 @@ import {
   type ModelView,
   mainActivation,
 } from '../../remedies/edits/model';
+import { rawMatrices } from '../../remedies/edits/rawMatrix';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -54,7 +55,20 @@ export function initialisationCauses(code: Code, symptom: Symptom): readonly Cau
     return [];
   }
   const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
-  return facts.inits.flatMap((init) => {
+  const raw = rawMatrices(facts, model)[0];
+  const large = LARGE[symptom.rule];
+  const drawn: readonly Cause[] =
+    raw === undefined || large === undefined
+      ? []
+      : [
+          {
+            range: raw.draw.range,
+            what: 'weights start with standard deviation 1 whatever the fan-in',
+            weight: large,
+            remedies: schemesFor(model),
+          },
+        ];
+  const written = facts.inits.flatMap((init) => {
     if (init.root !== null && !owners.has(init.root)) {
       return [];
     }
@@ -63,6 +77,7 @@ export function initialisationCauses(code: Code, symptom: Symptom): readonly Cau
     }
     return reaches(init, model) ? matrixCause(init, model, symptom) : [];
   });
+  return [...drawn, ...written];
 }
 
 function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readonly Cause[] {

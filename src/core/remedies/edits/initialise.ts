@@ -17,6 +17,7 @@ import {
 } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
+import { rawMatrices, scaleMatrices } from './rawMatrix';
 import { freeName, quoted } from './style';
 
 export type Scheme = 'he' | 'xavier' | 'orthogonal';
@@ -61,6 +62,16 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
   const model = modelOf(facts, target);
   if (model === null || loadsWeights(facts)) {
     return [];
+  }
+  const raw = rawMatrices(facts, model);
+  if (raw.length > 0 && scheme !== 'orthogonal') {
+    return fixOf(
+      facts,
+      REMEDY[scheme],
+      `Use ${TITLE[scheme]} for the weights`,
+      'unsafe',
+      scaleMatrices(raw, scheme),
+    );
   }
   if (scheme !== 'he' && model.modules.some((entry) => isRecurrent(entry.type))) {
     return initialiseRecurrent(facts, model, scheme);

@@ -130,7 +130,17 @@ function normaliseElement(
   if (append !== undefined && text === `${append}${facts.textOf(entry.call)})`) {
     return [...made.spelled.edits, insertAfter(facts, entry.statement, [`${append}${made.call})`])];
   }
-  return [...made.spelled.edits, appendTo(entry.call, `, ${made.call}`)];
+  return isElement(facts, entry) ? [...made.spelled.edits, appendTo(entry.call, `, ${made.call}`)] : [null];
+}
+
+/** The constructor stands between other elements, not beside a name that only it has (`("fc1", nn.Linear(...))`). */
+function isElement(facts: PythonFacts, entry: ModuleEntry): boolean {
+  if (entry.call === null) {
+    return false;
+  }
+  const { line, column } = entry.call;
+  const before = facts.textOf({ line: Math.max(1, line - 1), column: 1, endLine: line, endColumn: column });
+  return /[[(,]\s*$/.test(before.replace(/#[^\n]*$/gm, '')) && !/["']\s*[,:]\s*$/.test(before);
 }
 
 /** The next element of the same container is an activation: the layer is hidden and not the output. */

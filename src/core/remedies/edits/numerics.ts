@@ -131,7 +131,11 @@ export function addEps(facts: PythonFacts, target: RemedyTarget): readonly Fix[]
   return fixOf(facts, 'eps', `Keep the argument of ${functions} away from zero`, 'unsafe', edits);
 }
 
-function guard(facts: PythonFacts, { call, argument, function: name }: UnguardedCall): readonly TextEdit[] {
+/** Adds the constant inside one call, in `f(x)` as in `x.f()`. */
+export function guard(
+  facts: PythonFacts,
+  { call, argument, function: name }: UnguardedCall,
+): readonly TextEdit[] {
   const eps = name === 'log' ? LOG_EPS : ROOT_EPS;
   const range = facts.rangeOf(argument);
   const isMethod = call.func.kind === 'attribute' && call.func.object === argument;

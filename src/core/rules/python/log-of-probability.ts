@@ -1,7 +1,7 @@
-import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { guard } from '../../remedies/edits/numerics';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
@@ -88,7 +88,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
           facts,
           'eps',
           'Add a small constant inside the logarithm',
-          both.map((one) => replace(facts.rangeOf(one.input), `${one.text} + 1e-8`)),
+          both.flatMap((one) => guard(facts, { call: one.call, argument: one.input, function: 'log' })),
           true,
         ),
       ],
