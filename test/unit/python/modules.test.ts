@@ -111,6 +111,30 @@ model = Net(depth=3)
     expected: ['layers nn.ModuleList 6', 'layers.* nn.Linear 6', 'out nn.Linear 7'],
   },
   {
+    name: 'a block type nobody can see still takes its places',
+    root: 'Net',
+    source: `${HEAD}class Net(nn.Module):
+    def __init__(self, block, n):
+        super().__init__()
+        self.layer = self._make(block, n)
+        self.pair = nn.Sequential(block(1), nn.ReLU())
+    def _make(self, block, n):
+        layers = []
+        layers.append(block(8))
+        for _ in range(1, n):
+            layers.append(block(8))
+        return nn.Sequential(*layers)
+`,
+    expected: [
+      'layer nn.Sequential 6',
+      'layer.0 unknown 10',
+      'layer.* unknown 12',
+      'pair nn.Sequential 7',
+      'pair.0 unknown 7',
+      'pair.1 nn.ReLU 7',
+    ],
+  },
+  {
     name: 'helpers, subclasses of Sequential and inherited constructors',
     root: 'Net',
     source: `${HEAD}def conv(i, o):

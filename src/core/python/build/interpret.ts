@@ -256,22 +256,16 @@ export class Interpreter {
   addChildren(container: ModuleValue, list: ListValue, env: Env): void {
     const unsure = container.children.some((child) => child.key === '*') || env.uncertain;
     list.items.forEach((item, index) => {
-      if (item.value.kind === 'module') {
-        const certain = !unsure && index < list.certain;
-        const key = certain ? String(container.children.length) : '*';
-        const { value, node, stmt, looped } = item;
-        container.children.push({ key, value, node, stmt, owner: env.owner, looped: looped || !certain });
-      } else {
-        // Something unseen takes a place: later positions are unknown.
-        container.children.push({
-          key: unsure ? '*' : String(container.children.length),
-          value: this.opaque('', null, item.stmt),
-          node: item.node,
-          stmt: item.stmt,
-          owner: env.owner,
-          looped: item.looped,
-        });
-      }
+      const certain = !unsure && index < list.certain;
+      container.children.push({
+        key: certain ? String(container.children.length) : '*',
+        // Something unseen takes a place too.
+        value: item.value.kind === 'module' ? item.value : this.opaque('', null, item.stmt),
+        node: item.node,
+        stmt: item.stmt,
+        owner: env.owner,
+        looped: item.looped || !certain,
+      });
     });
   }
 
