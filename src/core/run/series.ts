@@ -47,8 +47,8 @@ export interface Series {
   readonly points: Points;
 }
 
-/** Elements per chunk: growth costs one chunk, never a copy of the whole series, and at most an eighth stays unused. */
-const FIRST_CHUNK = 16;
+/** Elements per chunk: growth costs one chunk, never a copy of the whole series, and little stays unused. */
+const FIRST_CHUNK = 32;
 const LARGEST_CHUNK = 16384;
 
 interface Chunk {
@@ -77,12 +77,14 @@ export class PointColumns implements Points {
   append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
     let tail = this.tail;
     if (tail === undefined || this.used - tail.start === tail.steps.length) {
-      const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, this.used >> 3));
+      const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, (this.used >> 3) & ~1));
+      // One buffer for the three columns: a buffer of its own costs more than a short column.
+      const buffer = new ArrayBuffer(size * 20);
       tail = {
         start: this.used,
-        steps: new Float64Array(size),
-        values: new Float64Array(size),
-        lines: new Uint32Array(size),
+        steps: new Float64Array(buffer, 0, size),
+        values: new Float64Array(buffer, size * 8, size),
+        lines: new Uint32Array(buffer, size * 16, size),
       };
       this.chunks.push(tail);
       this.tail = tail;
