@@ -5,6 +5,9 @@ import { median, steadiness, theilSenSlope } from './stats';
 /** Under this many layers a trend over depth cannot be told from three unlike layers. */
 const SHORTEST_CHAIN = 3;
 const SHORTEST_STACK = 4;
+/** Slopes between all pairs are quadratic: of longer chains, so many members evenly spread tell the same. */
+const MOST_FITTED = 64;
+const MOST_IN_PROFILE = 256;
 
 /** Weight matrices of one path through a network, input first. */
 export interface Chain {
@@ -59,6 +62,8 @@ export function chainsOf(layers: readonly Track[]): readonly Chain[] {
 export function fitDepth(chain: Chain, window: number): DepthFit {
   const levels = chain.members.map((member) => member.level[window] ?? Number.NaN);
   const known = levels.filter((level) => !Number.isNaN(level));
+  const stride = Math.ceil(levels.length / MOST_FITTED);
+  const spread = levels.filter((_, i) => i % stride === 0);
   const output = Math.max(
     ...known.slice(-2),
     ...[chain.outputBias?.level[window] ?? Number.NaN].filter((level) => !Number.isNaN(level)),
@@ -69,9 +74,17 @@ export function fitDepth(chain: Chain, window: number): DepthFit {
     output,
     input,
     decades: known.length >= SHORTEST_CHAIN ? output - input : Number.NaN,
-    steadiness: steadiness(levels),
-    perLayer: theilSenSlope(levels),
+    steadiness: steadiness(spread),
+    perLayer: theilSenSlope(spread) / stride,
   };
+}
+
+/** Norms of a fit for evidence, in the order of the chain; 0 where unknown. Evenly thinned out beyond a picture's width. */
+export function profileOf(fit: DepthFit): readonly number[] {
+  const stride = Math.ceil(fit.levels.length / MOST_IN_PROFILE);
+  return fit.levels
+    .filter((_, i) => i % stride === 0)
+    .map((level) => (Number.isFinite(level) ? 10 ** level : 0));
 }
 
 export function nameOf(layer: Track | undefined): string {

@@ -5,7 +5,7 @@ import { lastingLossRise } from '../../run/factsLossRise';
 import { layersThatJumped } from '../../run/factsMovers';
 import { roleOf } from '../../run/factsNames';
 import { type Curve, indexAtTime, type Moment, momentOf, type Track } from '../../run/factsTimeline';
-import { type Chain, type DepthFit, fitDepth, nameOf } from '../../run/profile';
+import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../run/profile';
 import { median, robustSigma, steadiness } from '../../run/stats';
 import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
@@ -290,7 +290,7 @@ function depthFinding(
       firstNorm: first,
       lastNorm: last,
       shareOfRun: share,
-      profile: fit.levels.map((level) => (Number.isNaN(level) ? 0 : 10 ** level)),
+      profile: profileOf(fit),
       ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),
     },
     // Growth with depth comes from the weights: clipping and lower rates were measured not to repair it.

@@ -2,7 +2,7 @@ import type { RemedyId } from '../../remedies/remedy';
 import type { RunFacts } from '../../run/facts';
 import { roleOf } from '../../run/factsNames';
 import { type Curve, indexAtTime, type Moment, momentOf, type Track } from '../../run/factsTimeline';
-import { type Chain, type DepthFit, fitDepth, nameOf } from '../../run/profile';
+import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../run/profile';
 import { median } from '../../run/stats';
 import type { LogFinding, Severity } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
@@ -220,7 +220,7 @@ function depthFinding(facts: RunFacts, symptom: Symptom): LogFinding {
       firstNorm,
       lastNorm: outputNorm,
       shareOfRun: symptom.share,
-      profile: norms.map((norm) => (Number.isFinite(norm) ? norm : 0)),
+      profile: profileOf(fit),
       profileFirst: first,
       profileLast: last,
       ...lossEvidence(facts),
