@@ -243,8 +243,10 @@ class Reading {
     this.block.set(bytes, this.blockLength);
     this.blockLength += bytes.length;
     const used = this.blockParser.feed(this.block.subarray(0, this.blockLength), 0, this.blockLength);
-    this.block.copyWithin(0, used, this.blockLength);
-    this.blockLength -= used;
+    if (used > 0) {
+      this.block.copyWithin(0, used, this.blockLength);
+      this.blockLength -= used;
+    }
     if (this.blockLength > LARGEST_RECORD) {
       this.tooLong = true;
       this.block = new Uint8Array(0);

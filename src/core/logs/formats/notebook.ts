@@ -4,6 +4,8 @@ import type { Recorder } from '../recorder';
 import { BACKSLASH, bytesOf, find, LF, OPEN_BRACE, QUOTE } from '../scan/bytes';
 import { TextLog } from '../textLog';
 
+/** Longest string that can be printed output. */
+const LONGEST_STRING = 1024 * 1024;
 const OUTPUT_TYPE = bytesOf('"output_type"');
 
 /**
@@ -16,6 +18,7 @@ class NotebookOutputs implements BlockParser {
   /** What the present list of strings belongs to. */
   private field = '';
   private rest = '';
+  private insideLong = false;
   private scratch = new Uint8Array(1024);
 
   constructor(recorder: Recorder) {
@@ -24,6 +27,14 @@ class NotebookOutputs implements BlockParser {
 
   feed(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    if (this.insideLong) {
+      const close = closing(bytes, at, end);
+      if (close < 0) {
+        return end - start;
+      }
+      this.insideLong = false;
+      at = close + 1;
+    }
     while (at < end) {
       const byte = bytes[at]!;
       if (byte === LF) {
@@ -33,7 +44,9 @@ class NotebookOutputs implements BlockParser {
       } else if (byte === QUOTE) {
         const close = closing(bytes, at + 1, end);
         if (close < 0) {
-          return at - start;
+          // A picture: too long to be output text, so it need not be kept until its end is there.
+          this.insideLong = end - at > LONGEST_STRING;
+          return this.insideLong ? end - start : at - start;
         }
         this.string(bytes, at + 1, close, end);
         at = close;

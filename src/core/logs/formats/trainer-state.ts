@@ -6,6 +6,9 @@ import { trainerMeaning } from './hf-trainer';
 
 const HISTORY = bytesOf('"log_history"');
 
+/** Longest entry that is waited for: each wait scans it again. */
+const LARGEST_ENTRY = 1024 * 1024;
+
 /** The entries of `log_history`; the rest of the document is settings. */
 class TrainerState implements BlockParser {
   /** Line ends passed. */
@@ -36,6 +39,14 @@ class TrainerState implements BlockParser {
       } else if (byte === OPEN_BRACE) {
         const after = skipBalanced(bytes, at, end);
         if (after < 0) {
+          if (end - at > LARGEST_ENTRY) {
+            this.recorder.problem(
+              this.lines + 1,
+              'An entry of log_history does not end; what follows was not read',
+            );
+            this.place = 'after';
+            break;
+          }
           return at - start;
         }
         this.entry(bytes, at, after);
