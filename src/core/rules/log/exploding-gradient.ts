@@ -13,11 +13,12 @@ import { looksRecurrent, say, sayNames, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
-    '**Over time**: the norm rose at least tenfold over the lowest settled level of the run itself, stays there to the end, and the loss',
-    'got worse or, at a hundredfold, did not improve. Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning. **Over depth**: the norm grows steadily toward the',
-    'input by at least one and a half decades and 1.4 times a layer, in most of the run, and the loss has not fallen by 90 %. **From the start**: a norm so large',
-    'that one step of the logged learning rate would, to first order, change the loss by a hundred times its initial value, and still does; or a',
-    'loss over token classes that starts above 10,000. No absolute norm is a symptom.',
+    '**Over time**: the norm rose at least tenfold over the lowest settled level of the run itself, stays there to the end, and the loss got worse, or the norm keeps',
+    'climbing while the loss does not improve (gradients that add up). Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning.',
+    '**Over depth**: the norm grows steadily toward the input by at least one and a half decades and 1.4 times a layer (or by three decades in any way), in most of the run, and the',
+    'loss has not fallen by 90 %. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
+    'initial value; without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',
+    'token classes that starts above 10,000. No absolute norm is a symptom.',
   ].join(' '),
   why: 'Each step throws the weights far past where the gradient holds. Training becomes a random walk, or ends in NaN.',
   reference: {

@@ -13,7 +13,7 @@ const doc: RuleDoc = {
     'A gradient that falls steadily from the output toward the input: at least two decades (a hundredfold) over the weight matrices, most layers',
     'smaller than the next one, **and** a loss that does not improve by more than 10 %. With at least three decades (AUTOTRAINER calls a first layer below',
     'a thousandth of the last vanishing) a loss that improves by less than half is enough, and without a loss the profile alone. When the loss falls well,',
-    'four decades are an **info**. Also: every weight matrix at exactly zero while a bias still gets a gradient (constant initialisation), and, where only',
+    'four decades are an **info**. Also: every weight matrix (or every parameter) at exactly zero from the start, layers at the input printed as 0 with fixed decimals beside a stuck loss, and, where only',
     "the whole model's norm is logged, a norm that fell a hundredfold while the loss did not improve.",
   ].join(' '),
   why: 'The layers near the input hardly move: the network trains as if it had only its last layers, on features fixed at random.',
