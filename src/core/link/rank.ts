@@ -96,20 +96,19 @@ function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<Re
   return scores;
 }
 
-/** Fixes of the Python rules come first: they know the very statement. */
+/** A remedy's own edits look at the whole model; where it has none, those of the Python rules that found the bug. */
 function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): readonly Fix[] {
   const target: RemedyTarget = {
     parameters: symptom.parameters,
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
   };
-  const fromRules = views.flatMap(({ findings }) =>
-    findings.flatMap((finding) => finding.fixes.filter((fix) => fix.remedy === remedy)),
-  );
-  if (fromRules.length > 0) {
-    return fromRules;
-  }
-  return views.flatMap(({ facts }) => remedyById(remedy).fixes?.(facts, target) ?? []);
+  const own = views.flatMap(({ facts }) => remedyById(remedy).fixes?.(facts, target) ?? []);
+  return own.length > 0
+    ? own
+    : views.flatMap(({ findings }) =>
+        findings.flatMap((finding) => finding.fixes.filter((fix) => fix.remedy === remedy)),
+      );
 }
 
 function sameEdits(a: Fix, b: Fix): boolean {
