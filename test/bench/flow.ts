@@ -165,11 +165,12 @@ async function main(argv: readonly string[]): Promise<void> {
     measured = { ...stored, ...measure(argv.includes('--missing') ? missing : paths) };
     writeFileSync(store, `${JSON.stringify(measured)}\n`);
   }
+  const leftOut = new Set(JSON.parse(readFileSync(join(here, 'heldOut.json'), 'utf8')) as string[]);
   const analyzer = await loadAnalyzer();
   const scores: { readonly heldOut: boolean; readonly score: Score }[] = [];
-  files.forEach((file, i) => {
+  files.forEach((file) => {
     const name = file.slice(0, -3);
-    const heldOut = i % 2 === 1;
+    const heldOut = leftOut.has(name);
     const truth = measured[name];
     if (truth === undefined) return;
     if (names.length > 0 ? !names.some((n) => name.includes(n)) : heldOut && !argv.includes('--held-out'))

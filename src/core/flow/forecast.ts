@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../python/facts';
 import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
 import { Reader } from './interp/reader';
-import { type ClassValue, isKind, nativeBase } from './interp/values';
+import { isKind, nativeBase } from './interp/values';
 import {
   explodingBorder,
   type FlowClass,
@@ -12,7 +12,7 @@ import {
   vanishingBorder,
 } from './report';
 import { type Parameter, parameterCount } from './tape';
-import { buildClass, buildVariable } from './targets';
+import { buildClass, buildInside, buildVariable } from './targets';
 
 export interface FlowOptions {
   /** Only this class or model variable; every model of the file otherwise. */
@@ -37,7 +37,7 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     sequenceFixed: options.sequenceLength !== undefined,
   };
   const classes: FlowClass[] = [];
-  for (const target of targetsOf(facts)) {
+  for (const target of targetsOf(facts, options.className)) {
     if (options.className !== undefined && options.className !== target.name) continue;
     const forecast = forecastTarget(facts, target, read);
     // A block whose arguments only other classes know is forecast as part of them.
@@ -53,7 +53,7 @@ interface Target {
   readonly build: Parameters<typeof readModel>[1];
 }
 
-function targetsOf(facts: PythonFacts): Target[] {
+function targetsOf(facts: PythonFacts, wanted: string | undefined): Target[] {
   const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, guesses: new Map() });
   const out: Target[] = [];
   for (const [name, value] of probe.globals.vars) {
@@ -61,7 +61,9 @@ function targetsOf(facts: PythonFacts): Target[] {
       continue;
     const build = (reader: Reader) => {
       const cls = reader.globals.vars.get(name);
-      return isKind(cls, 'class') ? buildClass(reader, cls as ClassValue) : null;
+      if (!isKind(cls, 'class')) return null;
+      const object = buildClass(reader, cls);
+      return object ?? (wanted === name ? buildInside(reader, cls) : null);
     };
     out.push({ name, line: facts.rangeOf(value.statement).line, build });
   }

@@ -161,6 +161,19 @@ export function buildClass(reader: Reader, cls: ClassValue): ObjectValue | null 
   return isKind(object, 'object') ? object : null;
 }
 
+/** An object of a class as another class of the file builds it for itself: the first one found. */
+export function buildInside(reader: Reader, cls: ClassValue): ObjectValue | null {
+  for (const other of reader.globals.vars.values()) {
+    if (!isKind(other, 'class') || other === cls || other.statement === null) continue;
+    const { start, end } = other.statement;
+    if (!new RegExp(`\\b${cls.name}\\b`).test(reader.facts.text.slice(start, end))) continue;
+    reader.tolerate(() => buildClass(reader, other));
+    const found = reader.built.find((object) => object.cls === cls);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
 /** Gives the variable its object and runs the statements after it that initialise it. */
 function bindResult(reader: Reader, site: Site, object: ObjectValue, scope: Scope): void {
   const { statement } = site;

@@ -9,6 +9,7 @@ import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPo
 import { reshape } from '../ops/reshape';
 import { type Axis, describeShape, featureCount, hasBatch, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
+import { rearrange } from './einops';
 import { kept, rankOf } from './modules';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
@@ -100,6 +101,15 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
     }
     case 'LogSoftmax':
       return first;
+    case 'Rearrange': {
+      const sizes = [...object.fields].flatMap(([name, v]): [string, Value][] =>
+        name.startsWith('argument ') ? [[name.slice(9), v]] : [],
+      );
+      return (
+        rearrange(reader, first, kept(object, 0, 'pattern'), { positional: [], keywords: new Map(sizes) }) ??
+        reader.passOver('Rearrange', given)
+      );
+    }
     case 'GLU': {
       const x = taken(reader, first, [{ kind: 'vector' }]);
       return x === null ? first : tensor(gatedHalves(reader, x, 'sigmoid'));
@@ -294,9 +304,17 @@ function forwardChannelNorm(reader: Reader, object: ObjectValue, type: string, v
 
 function forwardSampleNorm(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
   const weight = parameterOf(object, 'weight');
-  const x = taken(reader, value, [
-    { kind: type === 'GroupNorm' ? 'image' : 'vector', rank: 2, features: weight?.sizes[0] ?? Number.NaN },
-  ]);
+  const features = weight?.sizes[0] ?? Number.NaN;
+  const x = taken(
+    reader,
+    value,
+    type === 'GroupNorm'
+      ? [{ kind: 'image', rank: 2, features }]
+      : [
+          { kind: 'vector', features },
+          { kind: 'sequence', features },
+        ],
+  );
   if (x === null) return value;
   const parts = { weight, bias: parameterOf(object, 'bias') };
   const eps = setting(object, 'eps', 1e-5);

@@ -277,6 +277,9 @@ export class Reader {
       case 'list': {
         const count = target.items.length;
         const items = iterate(this, value, count);
+        if (items.length !== count && !target.items.some((part) => part.kind === 'starred')) {
+          this.mismatch('features', `${items.length} values are unpacked into ${count}`);
+        }
         let next = 0;
         target.items.forEach((part, i) => {
           if (part.kind === 'starred' && part.parts[0] !== undefined) {
@@ -425,9 +428,9 @@ export class Reader {
   private items(parts: readonly Expr[], scope: Scope): Value[] {
     const out: Value[] = [];
     for (const part of parts) {
-      if (part.kind === 'starred' && part.parts[0] !== undefined) {
-        out.push(...iterate(this, this.evaluate(part.parts[0], scope)));
-      } else out.push(this.evaluate(part, scope));
+      const spread = spreadOf(part);
+      if (spread !== null) out.push(...iterate(this, this.evaluate(spread, scope)));
+      else out.push(this.evaluate(part, scope));
     }
     return out;
   }
@@ -637,9 +640,13 @@ export class Reader {
       /^(?:torch\.nn|torch\.nn\.modules(?:\.\w+)?|torchvision\.ops(?:\.\w+)?|lightning(?:\.pytorch)?|pytorch_lightning)\.([A-Z]\w*)$/.exec(
         name,
       );
+    if (name === 'einops.layers.torch.Rearrange') return this.nativeClass('nn.Rearrange');
     if (match === null || match[1] === 'Parameter') return null;
     return this.nativeClass(`nn.${match[1]}`);
   }
+
+  /** Objects of the file's classes, in the order they were made. */
+  readonly built: ObjectValue[] = [];
 
   construct(cls: ClassValue, given: Args): Value {
     const object: ObjectValue = {
@@ -649,6 +656,7 @@ export class Reader {
       settings: new Map(),
       offset: this.offset,
     };
+    if (cls.native === null) this.built.push(object);
     const init = findMember(cls, '__init__', null);
     if (isKind(init, 'function')) {
       this.callFunction(init, { positional: [object, ...given.positional], keywords: given.keywords });
@@ -693,6 +701,20 @@ export class Reader {
     if (native?.startsWith('nn.') === true) return forwardModule(this, object, native.slice(3), given);
     return this.passOver(object.cls.name, given);
   }
+}
+
+/** What a starred item spreads. The grammar binds the star tighter than Python does: `*x.shape` comes as `(*x).shape`. */
+function spreadOf(expr: Expr): Expr | null {
+  if (expr.kind === 'starred') return expr.parts[0] ?? null;
+  if (expr.kind === 'attribute' || expr.kind === 'subscript') {
+    const object = spreadOf(expr.object);
+    return object === null ? null : { ...expr, object };
+  }
+  if (expr.kind === 'call') {
+    const func = spreadOf(expr.func);
+    return func === null ? null : { ...expr, func };
+  }
+  return null;
 }
 
 /** A class attribute or method along the method resolution order; `after` starts behind a class (super). */

@@ -7,7 +7,7 @@ import type { Flow, Parameter } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
-import { type Args, isList, list, type ObjectValue, tensor, tuple, type Value } from './values';
+import { type Args, isKind, isList, list, type ObjectValue, tensor, tuple, type Value } from './values';
 
 function cellKind(object: ObjectValue, type: string): CellKind {
   if (type.startsWith('LSTM')) return 'lstm';
@@ -63,6 +63,8 @@ export function forwardRecurrent(reader: Reader, object: ObjectValue, type: stri
           weightHidden,
           biasInput,
           biasHidden,
+          initial: initialState(reader, given, type, 0, states.length),
+          initialMemory: type === 'LSTM' ? initialState(reader, given, type, 1, states.length) : null,
           forgetBias: type === 'LSTM' ? forgetMean(biasInput) + forgetMean(biasHidden) : 0,
         },
         time,
@@ -82,6 +84,15 @@ export function forwardRecurrent(reader: Reader, object: ObjectValue, type: stri
   }
   const state = list(states);
   return tuple([tensor(x), type === 'LSTM' ? tuple([state, list(states)]) : state]);
+}
+
+/** The state handed to a recurrent layer: one entry a layer and direction, or one tensor for all. */
+function initialState(reader: Reader, given: Args, type: string, part: 0 | 1, index: number): Flow | null {
+  let state = given.positional[1] ?? given.keywords.get('hx') ?? null;
+  if (type === 'LSTM') state = isList(state) ? (state.items[part] ?? null) : null;
+  if (isList(state)) state = state.items[index] ?? null;
+  const flow = state === null || isKind(state, 'input') ? null : flowOf(reader, state);
+  return flow === null || flow.free || flow.kernel[0] === 0 ? null : flow;
 }
 
 /** One step of a cell, from the operations it is made of. */

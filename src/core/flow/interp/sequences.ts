@@ -1,6 +1,6 @@
 import { permute, reshape, select, slice } from '../ops/reshape';
-import { type Axis, axisIndex } from '../shape';
-import { createParameter, type Parameter } from '../tape';
+import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
+import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
 import { attributeOf } from './attributes';
 import type { Reader } from './reader';
 import {
@@ -239,16 +239,28 @@ export function storeIndex(reader: Reader, target: Value, indices: readonly Valu
         : index;
     target.fields.set(name, value);
   } else if (isKind(target, 'tensor') && isKind(value, 'tensor')) {
-    const shape = target.flow.shape;
+    const old = target.flow;
     const written = value.flow;
     target.flow = reader.tape.add({
-      shape,
+      shape: writtenShape(old, written),
       mean: written.mean,
       kernel: written.kernel,
-      free: target.flow.free && written.free,
-      back: (grad) => reader.tape.send(written, grad),
+      free: old.free && written.free,
+      back: (grad) => {
+        reader.tape.sendSpread(written, foldGrad(grad, positionCount(old.shape)));
+        if (!old.free) reader.tape.send(old, grad);
+      },
     });
   }
+}
+
+/** A constant that data is written into step by step has the data's samples and features; what is left are steps. */
+function writtenShape(old: Flow, written: Flow): Shape {
+  if (written.free || written.shape.length === old.shape.length) return old.shape;
+  return old.shape.map((axis, i): Axis => {
+    const own = written.shape[i - (old.shape.length - written.shape.length)];
+    return own === undefined || own.size !== axis.size ? { size: axis.size, role: 'position' } : own;
+  });
 }
 
 export function transposeAxes(

@@ -1,4 +1,5 @@
 import { activationNamed } from '../activations';
+import { flatKernel } from '../kernel';
 import { attend } from '../ops/attention';
 import { constant, detach, scale } from '../ops/elementwise';
 import { averagePool, maxPool } from '../ops/pool';
@@ -161,7 +162,9 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     if (x === null) return unknown('a product');
     const [rows, columns] = b.parameter.sizes;
     const width = x.shape[x.shape.length - 1]?.size;
-    const flipped = rows === width ? [columns ?? 1, rows ?? 1] : [...b.parameter.sizes];
+    // x @ W has its inputs in front; a transposed weight (x @ W.t()) has them behind.
+    const behind = columns === width && rows !== width;
+    const flipped = behind ? [...b.parameter.sizes] : [columns ?? 1, rows ?? 1];
     return tensor(applyLinear(reader, x, sharedAs(b.parameter, flipped), null));
   }
   const x = flowOf(reader, a);
@@ -276,6 +279,10 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'max':
       if (typeof dim !== 'number') return self;
       return tuple([tensor(reduce(reader, x, [dim], 'max', argument(given, 1, 'keepdim') === true)), null]);
+    case 'sqrt':
+    case 'rsqrt':
+    case 'reciprocal':
+      return tensor(nearlyConstant(reader, x, name));
     case 'std':
     case 'var': {
       const size = constant(
@@ -386,6 +393,13 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
       return reader.passOver(`.${name}()`, args(self));
     }
   }
+}
+
+/** A root or inverse of a statistic: a mean over many features hardly varies, so it passes as a constant. */
+function nearlyConstant(reader: Reader, x: Flow, name: string): Flow {
+  const level = Math.max(1e-12, Math.abs(x.mean));
+  const value = name === 'reciprocal' ? 1 / level : name === 'sqrt' ? Math.sqrt(level) : 1 / Math.sqrt(level);
+  return reader.tape.add({ shape: x.shape, mean: value, kernel: flatKernel(value * value), free: x.free });
 }
 
 function inputMethod(

@@ -18,7 +18,8 @@ import {
   softmaxOf,
   taken,
 } from './forward';
-import { gainOf, initialiseFirst } from './initialisers';
+import { einsum, rearrange } from './einops';
+import { fans, gainOf, initialiseFirst } from './initialisers';
 import { cloneValue } from './modules';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
@@ -46,6 +47,10 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   if (name.startsWith('torch.nn.init.')) {
     if (short === 'calculate_gain')
       return gainOf(given.positional[0], numberArgument(given, 1, 'param', 0.01));
+    if (short.startsWith('_calculate_') && isKind(given.positional[0], 'parameter')) {
+      const { fanIn, fanOut } = fans(given.positional[0].parameter.sizes);
+      return short === '_calculate_correct_fan' ? (given.positional[1] === 'fan_out' ? fanOut : fanIn) : tuple([fanIn, fanOut]);
+    }
     return initialiseFirst(short, given);
   }
   if (name === 'argparse.ArgumentParser') {
@@ -71,6 +76,11 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
     return unknown(name);
   }
   if (short === 'Parameter' || short === 'UninitializedParameter') return parameterFrom(reader, given);
+  if (name === 'einops.rearrange') {
+    return rearrange(reader, given.positional[0] ?? null, given.positional[1], given) ?? reader.passOver(name, given);
+  }
+  if (name === 'einops.repeat') return given.positional[0] ?? null;
+  if (name === 'torch.einsum') return einsum(reader, given) ?? reader.passOver(name, { ...given, positional: given.positional.slice(1) });
   if (!/^(torch|einops|torchvision|F)\b/.test(name)) return reader.passOver(name, given);
   if (name.startsWith('torch.utils.checkpoint.')) {
     const [func, ...rest] = given.positional;

@@ -1,6 +1,7 @@
-import { type Kernel, mapKernel, pairMean, scaleKernel, zeroKernel } from '../kernel';
+import { addKernel, type Kernel, mapKernel, pairMean, scaleKernel, zeroKernel } from '../kernel';
 import { featureCount, positionCount } from '../shape';
 import {
+  type Bend,
   type Flow,
   foldGrad,
   mapBend,
@@ -33,17 +34,25 @@ export function affine(tape: Tape, x: Flow, { weight, bias }: Affine): Flow {
     back: (grad) => {
       const positions = positionCount(x.shape);
       const delta = foldGrad(grad, positions);
-      const gather = (parameter: Parameter | null, input: Kernel) => {
+      const gather = (parameter: Parameter | null, input: Kernel, bent: Kernel) => {
         if (parameter === null) return;
         const entries = parameterCount(parameter.sizes);
         const shared = Math.max(1, featureCount(x.shape) / entries);
-        tape.gather(parameter, entries * shared * tape.entryMoment(delta, input, x.shape, positions));
+        const entry = tape.entryMoment(delta, input, x.shape, positions) + tape.entryMoment(bent, ones, x.shape, positions);
+        tape.gather(parameter, entries * shared * entry);
       };
-      gather(weight, x.kernel);
-      gather(bias, ones);
+      gather(weight, x.kernel, bentScale(grad.bend, x, gain));
+      gather(bias, ones, zeroKernel);
       tape.send(x, scaleGrad(grad, gain));
     },
   });
+}
+
+/** What the dependence of δ on the values it scales adds to a scale's gradient: (∂δ/∂y γ Var x)². */
+function bentScale(bend: Bend | null, x: Flow, gain: number): Kernel {
+  if (bend === null) return zeroKernel;
+  const varying = Math.max(0, x.kernel[0] - x.kernel[3]);
+  return scaleKernel(addKernel(bend.trace, bend.own), gain * varying * varying);
 }
 
 /**

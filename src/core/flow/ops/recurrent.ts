@@ -17,6 +17,9 @@ export interface CellParts {
   readonly biasHidden: Parameter | null;
   /** Extra constant on the forget gate's bias (LSTM); 0 by default. */
   readonly forgetBias: number;
+  /** State and memory before the first step; null for zeros. */
+  readonly initial: Flow | null;
+  readonly initialMemory: Flow | null;
 }
 
 export interface RecurrentResult {
@@ -75,8 +78,8 @@ export function recurrent(tape: Tape, x: Flow, cell: CellParts, axis: number): R
   const driven = mapKernel(x.kernel, (k) => cell.inputs * wi * k + biasInput);
   const before: Kernel[] = [];
   const steps: Step[] = [];
-  let hidden: Kernel = zeroKernel;
-  let memory: Kernel = zeroKernel;
+  let hidden: Kernel = cell.initial?.kernel ?? zeroKernel;
+  let memory: Kernel = cell.initialMemory?.kernel ?? zeroKernel;
   let settled: Step | null = null;
   for (let t = 0; t < length; t++) {
     before.push(hidden);
@@ -144,6 +147,8 @@ function unroll(
     memory = b.memory;
     hidden = addKernel(flowing, grad.spread);
   }
+  if (cell.initial !== null) tape.sendSpread(cell.initial, withoutLater(hidden, grad.spread));
+  if (cell.initialMemory !== null) tape.sendSpread(cell.initialMemory, memory);
   const units = cell.hidden;
   tape.gather(cell.weightInput, units * cell.inputs * weightInput);
   tape.gather(cell.weightHidden, units * units * weightHidden);
@@ -153,6 +158,11 @@ function unroll(
     tape.gather(cell.biasHidden, (parameterCount(cell.biasHidden.sizes) / gates(cell.kind)) * biasHidden);
   tape.sendSpread(x, scaleKernel(toInput, 1 / positionCountOr(x, length)));
   return atEnd > 0 && carried > 0 ? 0.5 * Math.log10(carried / atEnd) : null;
+}
+
+/** The state before the first step gets no gradient of its own. */
+function withoutLater(hidden: Kernel, own: Kernel): Kernel {
+  return zipKernel(hidden, own, (a, b) => Math.max(0, a - b));
 }
 
 function positionCountOr(x: Flow, length: number): number {
