@@ -328,10 +328,11 @@ function fromTheStart(facts: RunFacts, norm: Curve): LogFinding | null {
   if (words && progress.start >= TOKEN_LOSS && progress.end >= TOKEN_LOSS_END) {
     return toFinding(meta, facts, {
       ...shared,
-      severity: 'error',
+      severity: 'warning',
       message:
-        `Gradients explode from ${sayWhen(facts, at)}: a loss over tokens starts at ${say(progress.start)} where ln(classes), at most 13, ` +
-        `is due, with a gradient norm of ${say(norm.value[0] ?? level)}; the initial outputs are far too large.`,
+        `Gradients explode from ${sayWhen(facts, at)}: the loss starts at ${say(progress.start)} with a gradient norm of ` +
+        `${say(norm.value[0] ?? level)}. A loss over tokens starts near ln(classes), at most 13: unless this is a regression ` +
+        'on large targets, the initial outputs are far too large.',
       evidence: numbers,
       remedies: ['scaled-init', 'xavier-init', 'orthogonal-init', 'layer-norm'],
     });
