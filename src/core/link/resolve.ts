@@ -30,15 +30,31 @@ const INNER_NAMES: readonly (readonly [RegExp, RegExp])[] = [
   [/^nn\.\w+$/, /^(?:weight|bias|in_proj_weight|in_proj_bias)$/],
 ];
 
-/**
- * Follows a parameter's path through a model's registered modules.
- * @param entries modules with the same root
- * @returns the deepest module on the path, or null when not even its first segment is registered.
- */
-export function resolveIn(entries: readonly ModuleEntry[], segments: readonly string[]): Resolution | null {
-  let best: Resolution | null = null;
+/** Modules of one root by the first segment of their path, for trees of thousands of layers. */
+type PathIndex = ReadonlyMap<
+  string,
+  readonly { readonly entry: ModuleEntry; readonly pattern: readonly string[] }[]
+>;
+
+function indexPaths(entries: readonly ModuleEntry[]): PathIndex {
+  const index = new Map<string, { entry: ModuleEntry; pattern: string[] }[]>();
   for (const entry of entries) {
     const pattern = entry.path.split('.');
+    const first = pattern[0] ?? '';
+    const known = index.get(first);
+    if (known === undefined) {
+      index.set(first, [{ entry, pattern }]);
+    } else {
+      known.push({ entry, pattern });
+    }
+  }
+  return index;
+}
+
+/** Follows a parameter's path to the deepest module on it; null when not even its first segment is registered. */
+function resolveIn(index: PathIndex, segments: readonly string[]): Resolution | null {
+  let best: Resolution | null = null;
+  for (const { entry, pattern } of [...(index.get(segments[0] ?? '') ?? []), ...(index.get('*') ?? [])]) {
     if (pattern.length > segments.length || !pattern.every((part, at) => matches(part, segments[at] ?? ''))) {
       continue;
     }
@@ -80,14 +96,21 @@ export interface ModelMatch {
 export function matchModels(facts: PythonFacts, parameters: readonly string[]): readonly ModelMatch[] {
   const roots = new Map<string, ModuleEntry[]>();
   for (const entry of facts.modules) {
-    roots.set(entry.root, [...(roots.get(entry.root) ?? []), entry]);
+    const known = roots.get(entry.root);
+    if (known === undefined) {
+      roots.set(entry.root, [entry]);
+    } else {
+      known.push(entry);
+    }
   }
+  const names = parameters.map((parameter) => ({ parameter, segments: normalizeParameterName(parameter) }));
   const matches: ModelMatch[] = [];
   for (const [root, entries] of roots) {
     const resolved = new Map<string, Resolution>();
     let complete = 0;
-    for (const parameter of parameters) {
-      const found = resolveName(entries, parameter);
+    const index = indexPaths(entries);
+    for (const { parameter, segments } of names) {
+      const found = resolveName(index, segments);
       if (found !== null) {
         resolved.set(parameter, found);
         complete += found.complete ? 1 : 0;
@@ -106,13 +129,12 @@ export function matchModels(facts: PythonFacts, parameters: readonly string[]): 
 }
 
 /** Looks a logged name up as it is, then below a prefix that only some models of the same code have. */
-function resolveName(entries: readonly ModuleEntry[], parameter: string): Resolution | null {
-  const segments = normalizeParameterName(parameter);
-  const direct = resolveIn(entries, segments);
+function resolveName(index: PathIndex, segments: readonly string[]): Resolution | null {
+  const direct = resolveIn(index, segments);
   if (direct?.complete || segments.length < 3) {
     return direct;
   }
-  // A loggers' own group (`grads.fc1.weight`) or a base-model prefix (`bert.encoder…`, Lightning's `model.`).
-  const inner = resolveIn(entries, segments.slice(1));
-  return inner?.complete && (direct === null || !direct.complete) ? inner : direct;
+  // A logger's own group (`grads.fc1.weight`) or a base-model prefix (`bert.encoder…`, Lightning's `model.`).
+  const inner = resolveIn(index, segments.slice(1));
+  return inner?.complete ? inner : direct;
 }
