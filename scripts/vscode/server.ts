@@ -17,8 +17,8 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
-  /** Address of the workbench on a folder; `payload` is what the workbench calls its extension and test entry points. */
-  address(folder: string, payload: Readonly<Record<string, string>>): string;
+  /** Address of the workbench on a folder, or an empty one; `payload` is what the workbench calls its extension and test entry points. */
+  address(folder: string | undefined, payload: Readonly<Record<string, string>>): string;
   /** A file of this machine as the workbench names it. */
   uri(path: string): string;
   close(): Promise<void>;
@@ -91,7 +91,7 @@ function serverAt(port: number, child: ReturnType<typeof spawn>, end: () => void
     uri: (path) =>
       `vscode-remote://${authority}${path.startsWith('/') ? '' : '/'}${path.replaceAll('\\', '/')}`,
     address: (folder, payload) => {
-      const query = new URLSearchParams({ folder });
+      const query = new URLSearchParams(folder ? { folder } : { ew: 'true' });
       if (Object.keys(payload).length > 0) {
         query.set('payload', JSON.stringify(Object.entries(payload)));
       }

@@ -31,8 +31,8 @@ const BROWSER_FLAGS = [
 ];
 
 export interface WindowOptions {
-  /** Absolute path of the folder to open. */
-  readonly folder: string;
+  /** Absolute path of the folder to open; an empty window if not given. */
+  readonly folder?: string;
   /** Absolute path of the extension under development. */
   readonly extension: string;
   readonly theme?: Theme;
@@ -113,7 +113,11 @@ async function openDesktop(host: DesktopHost, options: WindowOptions): Promise<W
   const endDisplay = await provideDisplay();
   const app = await _electron.launch({
     executablePath: host.executable,
-    args: [options.folder, `--extensionDevelopmentPath=${options.extension}`, ...desktopFlags(dataFolder)],
+    args: [
+      ...(options.folder ? [options.folder] : []),
+      `--extensionDevelopmentPath=${options.extension}`,
+      ...desktopFlags(dataFolder),
+    ],
     env: definedOnly({ ...process.env, ...options.env }),
   });
   const page = await app.firstWindow();

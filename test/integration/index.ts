@@ -1,12 +1,13 @@
 /** Entry of the integration suite: runs inside VS Code's extension host, started by test/support/runIntegration.ts. */
+import { join } from 'node:path';
 import { format } from 'node:util';
 import * as vscode from 'vscode';
 import { runFiles } from '../support/runFiles';
-import { TEST_LINE, writeResult } from '../support/suiteResult';
+import { SUITE_VARIABLE, TEST_LINE, writeResult } from '../support/suiteResult';
 
 export async function run(): Promise<void> {
   const result = await runFiles({
-    folders: [__dirname],
+    folders: [join(__dirname, process.env[SUITE_VARIABLE] ?? '')],
     ending: 'js',
     reporter: 'spec',
     timeout: 30_000,

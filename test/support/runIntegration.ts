@@ -1,4 +1,4 @@
-/** Compiles the integration suite and runs it inside VS Code's extension host, on a copy of the sample workspace. */
+/** Compiles the integration suite and runs it inside VS Code's extension host; the sample workspace is copied for it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,14 @@ import {
 } from '../../scripts/vscode/window';
 import { copyWorkspace } from './copyWorkspace';
 import { testFiles } from './runFiles';
-import { RESULT_VARIABLE, readResult, type SuiteResult, TEST_LINE, writeResult } from './suiteResult';
+import {
+  RESULT_VARIABLE,
+  readResult,
+  SUITE_VARIABLE,
+  type SuiteResult,
+  TEST_LINE,
+  writeResult,
+} from './suiteResult';
 
 const source = join(repository, 'test', 'integration');
 const compiled = join(repository, 'out', 'integration');
@@ -26,20 +33,31 @@ const RUN_LIMIT_MS = 300_000;
 const START_LIMIT_MS = 60_000;
 const START_TRIES = 3;
 
+/** The tests of each folder run in a window of their own: on the sample workspace, and on no folder at all. */
+const SUITES = ['withFolder', 'withoutFolder'] as const;
+type Suite = (typeof SUITES)[number];
+
 async function main(): Promise<void> {
-  const found = testFiles(source, '.test.ts');
-  await compile(found);
-  const result = await runInHost(await findHost());
-  const missing = found
-    .map((name) => name.replace(/\.test\.ts$/, ''))
-    .filter((name) => !result.files.includes(name));
-  console.log(`Ran inside VS Code ${result.version}: ${result.files.length} of ${found.length} test files.`);
-  if (missing.length > 0) {
-    console.error(`Found but not run: ${missing.join(', ')}`);
+  await compile(testFiles(source, '.test.ts'));
+  const host = await findHost();
+  const total = { passed: 0, failed: 0, skipped: 0, files: [] as string[] };
+  for (const suite of SUITES) {
+    const found = testFiles(join(source, suite), '.test.ts').map((name) => name.replace(/\.test\.ts$/, ''));
+    const result = await runInHost(host, suite);
+    const missing = found.filter((name) => !result.files.includes(name));
+    console.log(
+      `${suite}, inside VS Code ${result.version}: ${result.files.length} of ${found.length} test files ran.`,
+    );
+    if (missing.length > 0) {
+      console.error(`Found but not run: ${missing.join(', ')}`);
+    }
+    total.passed += result.passed;
+    total.failed += result.failed + missing.length;
+    total.skipped += result.skipped;
+    total.files.push(...result.files.map((name) => `${suite}/${name}`));
   }
-  const failed = result.failed + missing.length;
-  writeResult({ ...result, failed });
-  process.exitCode = failed > 0 ? 1 : 0;
+  writeResult(total);
+  process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
 async function compile(tests: readonly string[]): Promise<void> {
@@ -58,14 +76,14 @@ async function compile(tests: readonly string[]): Promise<void> {
   });
 }
 
-async function runInHost(host: Host): Promise<SuiteResult> {
+async function runInHost(host: Host, suite: Suite): Promise<SuiteResult> {
   const workspace = copyWorkspace(join(repository, 'samples'));
   const scratch = mkdtempSync(join(tmpdir(), 'gradient-inspector-result-'));
   const resultFile = join(scratch, 'result.json');
   const options: WindowOptions = {
-    folder: workspace.path,
+    folder: suite === 'withFolder' ? workspace.path : undefined,
     extension: repository,
-    env: { [RESULT_VARIABLE]: resultFile },
+    env: { [RESULT_VARIABLE]: resultFile, [SUITE_VARIABLE]: suite },
   };
   try {
     await (host.kind === 'npm'
@@ -91,7 +109,7 @@ async function runOnDesktop(executable: string, options: WindowOptions): Promise
       extensionDevelopmentPath: options.extension,
       extensionTestsPath: join(compiled, 'index.js'),
       extensionTestsEnv: options.env,
-      launchArgs: [options.folder, ...desktopFlags(dataFolder)],
+      launchArgs: [...(options.folder ? [options.folder] : []), ...desktopFlags(dataFolder)],
     });
   } finally {
     endDisplay();

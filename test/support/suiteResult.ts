@@ -14,6 +14,9 @@ export interface SuiteResult {
 /** Names the file for the result; unset if nobody asks for one. */
 export const RESULT_VARIABLE = 'GRADIENT_INSPECTOR_TEST_RESULT';
 
+/** Names the folder of tests that a run inside VS Code is for. */
+export const SUITE_VARIABLE = 'GRADIENT_INSPECTOR_TEST_SUITE';
+
 /** Begins every line that a suite in VS Code prints, to tell it from what VS Code itself prints to the same console. */
 export const TEST_LINE = '[test] ';
 

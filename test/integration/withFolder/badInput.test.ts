@@ -15,7 +15,7 @@ import {
   waitForDiagnostics,
   waitForLens,
   writeSample,
-} from '../support/inHost';
+} from '../../support/inHost';
 
 /** A run that turns to NaN at step 40, one record a line. */
 function records(name = 'fc.weight'): string[] {

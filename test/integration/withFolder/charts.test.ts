@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { clean, open, sample, until } from '../support/inHost';
+import { clean, open, sample, until } from '../../support/inHost';
 
 describe('gradient charts', () => {
   afterEach(clean);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { check, clean, diagnosticsOf, expected, sample, told, until } from '../support/inHost';
+import { check, clean, diagnosticsOf, expected, sample, told, until } from '../../support/inHost';
 
 describe('Analyze Workspace', () => {
   after(clean);

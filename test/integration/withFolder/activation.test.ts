@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { clean, extension, open, quiet, SOURCE, sample } from '../support/inHost';
+import { clean, extension, open, quiet, SOURCE, sample } from '../../support/inHost';
 
 // Alphabetically the first file: the window is fresh, nothing was opened yet.
 describe('activation', () => {

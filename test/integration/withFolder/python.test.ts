@@ -17,7 +17,7 @@ import {
   waitForCode,
   waitForDiagnostics,
   writeSample,
-} from '../support/inHost';
+} from '../../support/inHost';
 
 const LOOP = `import torch
 

@@ -15,7 +15,7 @@ import {
   waitForDiagnostics,
   waitForLens,
   writeSample,
-} from '../support/inHost';
+} from '../../support/inHost';
 
 interface SampleLog {
   readonly path: string;
