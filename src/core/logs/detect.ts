@@ -80,7 +80,9 @@ const CODE_LINE =
   /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export (?:default|const|function|class|interface|type|enum|async|\{|\*)|public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
 /** Line ends of languages with braces. Logs dump a configuration now and then, so they only add to proven code. */
 const BRACE_END = /[;{[]\s*$/;
-const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,})/;
+const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,}|[-*] \*\*\w)/;
+/** So many different marks of Markdown and the file is a document, whatever it quotes. */
+const DOCUMENT_MARKS = 2;
 
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
 function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
@@ -96,11 +98,13 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   let code = 0;
   let braces = 0;
   let markdown = 0;
+  const marks = new Set<string>();
   for (const line of head.lines) {
     if (CODE_LINE.test(line.slice(0, 200))) {
       code++;
     } else if (MARKDOWN_LINE.test(line)) {
       markdown++;
+      marks.add(line.charAt(0));
     } else if (BRACE_END.test(line)) {
       braces++;
     }
@@ -109,6 +113,9 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
     return true;
   }
   code += Math.min(braces, code * 4);
+  if (marks.size >= DOCUMENT_MARKS) {
+    return false;
+  }
   if (skipsOnly) {
     return code * 10 < head.lines.length;
   }

@@ -16,6 +16,8 @@ const TEXTS: Record<string, string> = {
     "import { read } from './read';\n\nconst lines = [\n  'step 1 loss: 0.5 grad_norm: 1.5',\n  'step 2 loss: 0.4 grad_norm: 1.4',\n];\nexport const value = read(lines);\nfunction check() {\n  return value;\n}\n",
   'a README with a pasted log':
     '# Trainer\n\nInstall it, then train:\n\n```\npython train.py\nstep 1 loss: 0.5 grad_norm: 1.5\nstep 2 loss: 0.4 grad_norm: 1.4\n```\n\n## Options\n\n- `max_grad_norm`: 1.0\n- `lr`: 0.001\n',
+  'a report in Markdown':
+    '# Results\n\n| tool | loss | norm |\n| --- | --- | --- |\n| a | 0.5 | 1 |\n\n- **a**: loss 0.5 at step 10, grad_norm 3\n- **b**: loss 0.4 at step 20, grad_norm 4\n',
   'package.json':
     '{\n  "name": "x",\n  "version": "1.0.0",\n  "scripts": { "train": "python train.py" },\n  "step": 3,\n  "loss": 0.5\n}\n',
   'a YAML configuration':
