@@ -94,7 +94,11 @@ export function activate(context: ExtensionContext): void {
   own.add(registerChartEditor(chartServices));
   own.add(registerCommands(services));
 
-  logDocuments.takeAll();
-  pythonDocuments.takeAll();
+  // Documents that were open before us wait until the editor has started.
+  const start = setImmediate(() => {
+    logDocuments.takeAll();
+    pythonDocuments.takeAll();
+  });
+  own.add({ dispose: () => clearImmediate(start) });
   log.debug(`Activated in ${(performance.now() - started).toFixed(1)} ms`);
 }
