@@ -1,4 +1,5 @@
 import type { PythonAnalysis } from '../python/analyze';
+import type { PythonFacts } from '../python/facts';
 import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
 import { remedyById } from '../remedies/registry';
 import type { RemedyId, RemedyTarget } from '../remedies/remedy';
@@ -103,12 +104,21 @@ function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): r
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
   };
-  const own = views.flatMap(({ facts }) => remedyById(remedy).fixes?.(facts, target) ?? []);
+  const own = views.flatMap(({ facts }) => editsOf(remedy, facts, target));
   return own.length > 0
     ? own
     : views.flatMap(({ findings }) =>
         findings.flatMap((finding) => finding.fixes.filter((fix) => fix.remedy === remedy)),
       );
+}
+
+/** A remedy that cannot deal with a file offers nothing for it. */
+function editsOf(remedy: RemedyId, facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
+  try {
+    return remedyById(remedy).fixes?.(facts, target) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function sameEdits(a: Fix, b: Fix): boolean {

@@ -18,7 +18,7 @@ export function rawMatrices(facts: PythonFacts, model: ModelView): readonly RawM
   return model.modules.flatMap((entry) => {
     const draw = entry.args[0];
     const sizes = /^torch\.randn\(\s*([\w.]+)\s*,\s*([\w.]+)\s*\)$/.exec(draw?.text ?? '');
-    const name = entry.path.split('.').pop() ?? '';
+    const name = (entry.path.split('.').pop() ?? '').replace(/[^\w]/g, '\\$&');
     const [first, second] = [sizes?.[1], sizes?.[2]];
     if (entry.type !== 'nn.Parameter' || draw === undefined || first === undefined || second === undefined) {
       return [];
