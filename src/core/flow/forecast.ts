@@ -19,7 +19,7 @@ export interface FlowOptions {
   readonly className?: string;
   /** Length of sequences and number of tokens; 32 where the code does not fix it. */
   readonly sequenceLength?: number;
-  /** Samples a gradient is the mean of; 64 by default. */
+  /** Samples a gradient is the mean of; what the file sets, else 64. */
   readonly batchSize?: number;
 }
 
@@ -32,7 +32,7 @@ const defaultBatch = 64;
 /** Expected gradient flow at initialisation of the models in a file. Never throws. */
 export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): FlowReport {
   const read: ReadOptions = {
-    batch: Math.max(2, options.batchSize ?? defaultBatch),
+    batch: Math.max(2, Math.min(4096, options.batchSize ?? batchIn(facts.text) ?? defaultBatch)),
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
   };
@@ -45,6 +45,14 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     if (options.className !== undefined || !part) classes.push(forecast);
   }
   return { version: 1, path: facts.path, classes };
+}
+
+/** The batch size the file sets (`batch_size=128`, `--batch-size ... default=128`), where it sets one. */
+function batchIn(text: string): number | null {
+  const found =
+    /\bbatch_size["']?\s*[=:]\s*(\d{1,5})\b/i.exec(text) ??
+    /--batch[-_]size["'][^\n]{0,80}default=(\d{1,5})\b/.exec(text);
+  return found === null ? null : Number(found[1]);
 }
 
 interface Target {
@@ -119,7 +127,10 @@ function empty(target: Target, why: string): FlowClass {
 
 function summarise(facts: PythonFacts, target: Target, model: ReadModel, options: ReadOptions): FlowClass {
   const trained = model.parameters.filter(([, p]) => p.requiresGrad);
-  const flowing = trained.filter(([, p]) => p.squared > 0 && Number.isFinite(p.squared));
+  const rounding = roundingOnly(trained);
+  const flowing = trained.filter(
+    ([name, p]) => p.squared > 0 && Number.isFinite(p.squared) && !rounding.has(name),
+  );
   const matrices = flowing.filter(([, p]) => isMatrix(p));
   const reference = lastUsed(matrices);
   if (reference === null)
@@ -137,7 +148,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   const coverage = total > 0 ? count(trained.filter(([, p]) => p.used).map(([, p]) => p)) / total : 0;
   const first = layers.find((layer) => layer.matrix);
   const steps = matrices.length - 1;
-  const unknown = unknownParts(trained, model);
+  const unknown = unknownParts(trained, model, rounding);
   const confidence = confidenceOf(model, coverage);
   return {
     class: target.name,
@@ -152,6 +163,24 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
     assumptions: assumptionsOf(model, options, referenceName),
     unknown,
   };
+}
+
+/** Square of the ratio to its layer's weight below which a vector's gradient is what rounding leaves of zero. */
+const roundingSquare = 1e-10;
+
+/** Biases in front of a normalisation: their gradient cancels exactly, and only rounding is left. */
+function roundingOnly(trained: readonly (readonly [string, Parameter])[]): Set<string> {
+  const weights = new Map<string, number>();
+  for (const [name, p] of trained) if (isMatrix(p)) weights.set(stemOf(name), p.squared);
+  return new Set(
+    trained
+      .filter(([name, p]) => !isMatrix(p) && p.squared < roundingSquare * (weights.get(stemOf(name)) ?? 0))
+      .map(([name]) => name),
+  );
+}
+
+function stemOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.') + 1);
 }
 
 export function verdictOf(log10: number): FlowVerdict {
@@ -174,7 +203,11 @@ function lastUsed(matrices: readonly (readonly [string, Parameter])[]): readonly
   return best;
 }
 
-function unknownParts(trained: readonly (readonly [string, Parameter])[], model: ReadModel): string[] {
+function unknownParts(
+  trained: readonly (readonly [string, Parameter])[],
+  model: ReadModel,
+  rounding: ReadonlySet<string>,
+): string[] {
   const out: string[] = [];
   const list = (names: readonly string[], what: string) => {
     if (names.length === 0) return;
@@ -186,7 +219,7 @@ function unknownParts(trained: readonly (readonly [string, Parameter])[], model:
     'not reached by the forward pass as read',
   );
   list(
-    trained.filter(([, p]) => p.used && !(p.squared > 0)).map(([n]) => n),
+    trained.filter(([n, p]) => p.used && (!(p.squared > 0) || rounding.has(n))).map(([n]) => n),
     'gradient exactly zero at initialisation',
   );
   out.push(...model.skipped, ...model.mismatches.slice(0, 3).map((m) => m.text));

@@ -1,9 +1,9 @@
 import { permute, reshape, viewShape } from '../ops/reshape';
 import type { Axis } from '../shape';
 import type { Flow } from '../tape';
-import { matrixProduct } from './tensors';
 import type { Reader } from './reader';
 import { guessesForRank, transposeAxes } from './sequences';
+import { matrixProduct } from './tensors';
 import { type Args, isKind, NeedShape, tensor, type Value } from './values';
 
 /** One side of an einops pattern: `b n (h d)` is [[b], [n], [h, d]]. */
@@ -17,7 +17,12 @@ function parseSide(text: string): string[][] {
 }
 
 /** einops.rearrange: split the groups on the left, permute, join the groups on the right. Null where the sizes do not tell. */
-export function rearrange(reader: Reader, value: Value, pattern: Value | undefined, given: Args): Value | null {
+export function rearrange(
+  reader: Reader,
+  value: Value,
+  pattern: Value | undefined,
+  given: Args,
+): Value | null {
   if (typeof pattern !== 'string') return null;
   const [left, right] = pattern.split('->').map(parseSide);
   if (left === undefined || right === undefined) return null;
@@ -52,7 +57,12 @@ function axisSizes(x: Flow, left: readonly string[][], given: Args): Map<string,
   return sizes;
 }
 
-function splitAxes(reader: Reader, x: Flow, left: readonly string[][], sizes: ReadonlyMap<string, number>): Flow | null {
+function splitAxes(
+  reader: Reader,
+  x: Flow,
+  left: readonly string[][],
+  sizes: ReadonlyMap<string, number>,
+): Flow | null {
   const shape = left.flatMap((group, i): Axis[] => {
     const role = x.shape[i]?.role ?? 'feature';
     return group.map((name) => ({ size: sizes.get(name) ?? 1, role }));
@@ -68,7 +78,10 @@ function joinAxes(x: Flow, right: readonly string[][], sizes: ReadonlyMap<string
     const size = group.reduce((total, name) => total * (sizes.get(name) ?? 1), 1);
     const roles = parts.map((axis) => axis?.role ?? 'feature');
     if (roles.includes('batch')) return { size, role: 'batch' };
-    return { size, role: roles.length > 0 && roles.every((role) => role === 'position') ? 'position' : 'feature' };
+    return {
+      size,
+      role: roles.length > 0 && roles.every((role) => role === 'position') ? 'position' : 'feature',
+    };
   });
 }
 
@@ -81,7 +94,7 @@ export function einsum(reader: Reader, given: Args): Value | null {
   if (x === undefined || y === undefined || output === undefined || x.length !== y.length) return null;
   const summed = [...x].find((letter) => y.includes(letter) && !output.includes(letter));
   if (summed === undefined || !x.endsWith(summed)) return null;
-  if (y.endsWith(summed) && isKind(b, 'tensor')) return matrixProduct(reader, a, transposeAxes(reader, b, -1, -2));
+  if (y.endsWith(summed) && isKind(b, 'tensor'))
+    return matrixProduct(reader, a, transposeAxes(reader, b, -1, -2));
   return y.at(-2) === summed ? matrixProduct(reader, a, b) : null;
 }
-

@@ -1,13 +1,30 @@
 import { activationNamed, activationWith } from '../activations';
 import { attend } from '../ops/attention';
 import { convolution, outputLength, type Window } from '../ops/convolution';
-import { activate, add, alphaDropout, dropout, multiply, prelu, softmax } from '../ops/elementwise';
+import {
+  activate,
+  add,
+  alphaDropout,
+  dropout,
+  multiply,
+  prelu,
+  softmax,
+  softmaxPositions,
+} from '../ops/elementwise';
 import { embedding, positionTable } from '../ops/embedding';
 import { linear } from '../ops/linear';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
 import { reshape } from '../ops/reshape';
-import { type Axis, describeShape, featureCount, hasBatch, positionCount, type Shape } from '../shape';
+import {
+  type Axis,
+  axisIndex,
+  describeShape,
+  featureCount,
+  hasBatch,
+  positionCount,
+  type Shape,
+} from '../shape';
 import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
 import { rearrange } from './einops';
 import { kept, rankOf } from './modules';
@@ -97,7 +114,7 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
     case 'Softmax':
     case 'Softmax2d': {
       const x = taken(reader, first, [{ kind: 'vector' }]);
-      return x === null ? first : tensor(softmaxOf(reader, x));
+      return x === null ? first : tensor(softmaxOf(reader, x, kept(object, 0, 'dim')));
     }
     case 'LogSoftmax':
       return first;
@@ -154,8 +171,11 @@ export function activateWith(reader: Reader, x: Flow, name: string, parameter: n
   return f === null ? x : activate(reader.tape, x, f);
 }
 
-export function softmaxOf(reader: Reader, x: Flow): Flow {
-  if (x.scores === null) return softmax(reader.tape, x);
+export function softmaxOf(reader: Reader, x: Flow, dim: Value | undefined): Flow {
+  const axis = x.shape[axisIndex(x.shape, typeof dim === 'number' ? dim : -1)];
+  if (x.scores === null) {
+    return axis?.role === 'position' ? softmaxPositions(reader.tape, x, axis.size) : softmax(reader.tape, x);
+  }
   const share = 1 / Math.max(1, x.shape[x.shape.length - 1]?.size ?? 1);
   return reader.tape.add({
     shape: x.shape,

@@ -349,7 +349,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'pow':
       return tensor(powered(reader, x, typeof first === 'number' ? first : 1));
     case 'softmax':
-      return tensor(softmaxOf(reader, x));
+      return tensor(softmaxOf(reader, x, dim));
     case 'masked_fill':
     case 'masked_fill_':
     case 'clamp':

@@ -5,6 +5,7 @@ import { alphaDropout, constant, dropout } from '../ops/elementwise';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { type Axis, featureCount, type Shape } from '../shape';
 import { createParameter, type Flow, type Parameter } from '../tape';
+import { einsum, rearrange } from './einops';
 import {
   activateWith,
   adaptivePool,
@@ -18,7 +19,6 @@ import {
   softmaxOf,
   taken,
 } from './forward';
-import { einsum, rearrange } from './einops';
 import { fans, gainOf, initialiseFirst } from './initialisers';
 import { cloneValue } from './modules';
 import { flowOf } from './operators';
@@ -49,7 +49,11 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
       return gainOf(given.positional[0], numberArgument(given, 1, 'param', 0.01));
     if (short.startsWith('_calculate_') && isKind(given.positional[0], 'parameter')) {
       const { fanIn, fanOut } = fans(given.positional[0].parameter.sizes);
-      return short === '_calculate_correct_fan' ? (given.positional[1] === 'fan_out' ? fanOut : fanIn) : tuple([fanIn, fanOut]);
+      return short === '_calculate_correct_fan'
+        ? given.positional[1] === 'fan_out'
+          ? fanOut
+          : fanIn
+        : tuple([fanIn, fanOut]);
     }
     return initialiseFirst(short, given);
   }
@@ -77,10 +81,16 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   }
   if (short === 'Parameter' || short === 'UninitializedParameter') return parameterFrom(reader, given);
   if (name === 'einops.rearrange') {
-    return rearrange(reader, given.positional[0] ?? null, given.positional[1], given) ?? reader.passOver(name, given);
+    return (
+      rearrange(reader, given.positional[0] ?? null, given.positional[1], given) ??
+      reader.passOver(name, given)
+    );
   }
   if (name === 'einops.repeat') return given.positional[0] ?? null;
-  if (name === 'torch.einsum') return einsum(reader, given) ?? reader.passOver(name, { ...given, positional: given.positional.slice(1) });
+  if (name === 'torch.einsum')
+    return (
+      einsum(reader, given) ?? reader.passOver(name, { ...given, positional: given.positional.slice(1) })
+    );
   if (!/^(torch|einops|torchvision|F)\b/.test(name)) return reader.passOver(name, given);
   if (name.startsWith('torch.utils.checkpoint.')) {
     const [func, ...rest] = given.positional;
@@ -359,7 +369,7 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
         ),
       );
     case 'softmax':
-      return tensor(softmaxOf(reader, x));
+      return tensor(softmaxOf(reader, x, argument(given, 1, 'dim')));
     case 'log_softmax':
       return tensor(x);
     case 'glu':

@@ -35,13 +35,19 @@ export function activate(tape: Tape, x: Flow, f: Activation): Flow {
 
 const times = (a: number, b: number) => a * b;
 
-/** Slopes on both sides of what is bent behind the activation, and the activation's own curvature. */
+/**
+ * Slopes on both sides of what is bent behind the activation (φ'² on the diagonal, of which every sample has the same
+ * mean; φ' of two features elsewhere), and the activation's own curvature.
+ */
 function bentBy(bend: Bend | null, g: Kernel, moments: ActivationMoments): Bend {
-  const square = zipKernel(moments.derivative, moments.derivative, times);
-  const passed = mapBend(bend, (k) => zipKernel(k, square, times));
+  const slope = moments.derivative;
   const own = zipKernel(g, moments.curvature, (a, b) => Math.max(0, a) * b);
-  if (passed === null) return { trace: zeroKernel, own, mixed: zeroKernel };
-  return { ...passed, own: addKernel(passed.own, own) };
+  if (bend === null) return { trace: zeroKernel, own, mixed: zeroKernel };
+  return {
+    trace: scaleKernel(bend.trace, slope[0] * slope[0]),
+    own: addKernel(zipKernel(bend.own, slope, times), own),
+    mixed: zipKernel(bend.mixed, slope, (k, d) => k * d * d),
+  };
 }
 
 /** LeakyReLU with a learned slope; the slope's gradient sums δ over the negative parts it multiplies. */
@@ -159,6 +165,26 @@ export function softmax(tape: Tape, x: Flow): Flow {
         x,
         mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share))),
       ),
+  });
+}
+
+/** Softmax over positions: T weights near 1/T, whose gradients sum to zero over the positions. */
+export function softmaxPositions(tape: Tape, x: Flow, length: number): Flow {
+  const share = 1 / length;
+  const varying = Math.min(30, Math.max(0, x.kernel[0] - x.kernel[1]));
+  const own = (share * share * Math.exp(varying)) / (1 + (Math.exp(varying) - 1) / length);
+  const pair = share * share;
+  const rest = length > 1 ? -1 / (length - 1) : 0;
+  return tape.add({
+    shape: x.shape,
+    mean: share,
+    kernel: [own, pair, pair, pair],
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(x.shape));
+      const near = own * Math.max(0, g[0] - g[1]);
+      const other = pair * (g[2] - g[3]);
+      tape.sendSpread(x, [near, near * rest, other, other * rest]);
+    },
   });
 }
 

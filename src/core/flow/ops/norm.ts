@@ -38,7 +38,9 @@ export function affine(tape: Tape, x: Flow, { weight, bias }: Affine): Flow {
         if (parameter === null) return;
         const entries = parameterCount(parameter.sizes);
         const shared = Math.max(1, featureCount(x.shape) / entries);
-        const entry = tape.entryMoment(delta, input, x.shape, positions) + tape.entryMoment(bent, ones, x.shape, positions);
+        const entry =
+          tape.entryMoment(delta, input, x.shape, positions) +
+          tape.entryMoment(bent, ones, x.shape, positions);
         tape.gather(parameter, entries * shared * entry);
       };
       gather(weight, x.kernel, bentScale(grad.bend, x, gain));
