@@ -105,6 +105,25 @@ export function labelOf({ name, parameter, split }: SeriesInfo): string {
   return split === 'eval' && !/val|eval|test/i.test(label) ? `${label} (eval)` : label;
 }
 
+/**
+ * Names for a narrow axis: without the path that all share at either end, and without `weight`, which goes without
+ * saying. Whole names where that would leave two alike.
+ */
+export function shortLabels(labels: readonly string[]): readonly string[] {
+  const paths = labels.map((label) => label.split('.'));
+  const first = paths[0] ?? [];
+  const shortest = Math.min(first.length, ...paths.map(({ length }) => length));
+  let head = 0;
+  while (head < shortest - 1 && paths.every((path) => path[head] === first[head])) {
+    head++;
+  }
+  const short = paths.map((path) => {
+    const end = path.length > head + 1 && path.at(-1) === 'weight' ? -1 : path.length;
+    return path.slice(head, end).join('.');
+  });
+  return new Set(short).size === new Set(labels).size ? short : labels;
+}
+
 /** At most `most` of the items, first and last included, evenly in between. */
 export function spread<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) {

@@ -3,7 +3,7 @@ import { changePerLayer } from '../src/core/run/depthProfile';
 import type { SeriesInfo } from '../src/protocol/messages';
 import { polygon } from './chart/paint';
 import { createProjection, type Projection, valueAxis } from './chart/projection';
-import { fitText, Surface } from './chart/surface';
+import { fitLabels, fitText, Surface } from './chart/surface';
 import { powerTicks } from './chart/ticks';
 import { inFindings, labelOf } from './choose';
 import { h, replaceChildren } from './dom';
@@ -285,6 +285,7 @@ export class DepthView implements View {
     const found = inFindings(model.snapshot);
     const apart = Math.max(1, Math.ceil(14 / this.rowHeight));
     context.textAlign = 'right';
+    const names = fitLabels(context, layers.map(labelOf), left - 16);
     layers.forEach((layer, row) => {
       if (row === this.row) {
         context.fillStyle = model.theme.grid;
@@ -293,7 +294,7 @@ export class DepthView implements View {
       if (row % apart === 0) {
         context.fillStyle =
           found.has(layer.id) || row === this.row ? model.theme.foreground : model.theme.muted;
-        context.fillText(fitText(context, labelOf(layer), left - 16), left - 10, this.middle(row));
+        context.fillText(fitText(context, names[row] ?? '', left - 16), left - 10, this.middle(row));
       }
     });
   }

@@ -13,7 +13,7 @@ import {
 import { navigate } from './chart/navigation';
 import { polygon } from './chart/paint';
 import type { Area } from './chart/projection';
-import { fitText, Surface } from './chart/surface';
+import { fitLabels, fitText, Surface } from './chart/surface';
 import { linearTicks } from './chart/ticks';
 import { inFindings, labelOf, layersOf, matchesSearch } from './choose';
 import { h, replaceChildren } from './dom';
@@ -26,7 +26,7 @@ import { AXIS_TITLES } from './summary';
 import type { Model, Page, View } from './view';
 
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
-const LOWEST_ROW = 4;
+const LOWEST_ROW = 2;
 const HIGHEST_ROW = 40;
 const ABOVE = 11;
 const BELOW = 34;
@@ -280,11 +280,12 @@ export class LayersView implements View {
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     const apart = Math.max(1, Math.ceil(14 / rowHeight));
+    const names = fitLabels(context, layers.map(labelOf), left - 12);
     layers.forEach((layer, row) => {
       if (row % apart === 0 && (row + apart <= layers.length || rowHeight >= 14 || row === 0)) {
         context.fillStyle = found.has(layer.id) ? theme.foreground : theme.muted;
         context.fillText(
-          fitText(context, labelOf(layer), left - 12),
+          fitText(context, names[row] ?? '', left - 12),
           left - 6,
           top + (row + 0.5) * rowHeight,
         );

@@ -64,7 +64,9 @@ export class Legend {
       ...whole.map(row),
       ...(groups.size <= 1
         ? layers.slice(0, MOST_ROWS).map(row)
-        : [...groups].map(([name, members]) => this.group(name, members, lines, row))),
+        : [...groups].map(([name, members]) =>
+            this.group(name, members, lines, row, groups.size <= MANY_GROUPS && layers.length <= 60),
+          )),
     );
     this.element.hidden = whole.length + layersOf(snapshot).length === 0;
   }
@@ -74,6 +76,7 @@ export class Legend {
     members: readonly SeriesInfo[],
     lines: ReadonlyMap<number, ChosenLine>,
     row: (series: SeriesInfo) => HTMLElement,
+    isOverview: boolean,
   ): HTMLElement {
     const only = members[0];
     if (members.length === 1 && only !== undefined) {
@@ -82,7 +85,7 @@ export class Legend {
     const drawn = members.filter(({ id }) => lines.has(id)).length;
     return h(
       'details',
-      { open: drawn > 0 || members.length <= 4 },
+      { open: isOverview || (drawn > 0 && members.length <= MANY_GROUPS) },
       h(
         'summary',
         { 'data-key': `group-${name}` },
@@ -172,19 +175,37 @@ function legendNote(snapshot: Snapshot, choice: Choice, matching: number, search
     : '';
 }
 
-/** By module path without the last part: `encoder.0.weight` belongs to `encoder.0`, or to `encoder` of a deep model. */
+/** More groups than this are no overview. */
+const MANY_GROUPS = 12;
+
+/**
+ * By module path: as deep as it takes for more than one group, and no deeper. `encoder.0.weight` belongs to
+ * `encoder`, or to `encoder.0` where everything is in the encoder.
+ */
 export function groupByModule(series: readonly SeriesInfo[]): Map<string, SeriesInfo[]> {
-  const depth = series.length > 40 ? 1 : 2;
+  const paths = series.map((one) => labelOf(one).split('.'));
+  const deepest = Math.max(1, ...paths.map(({ length }) => length - 1));
+  let depth = 1;
+  while (depth < deepest && new Set(paths.map((path) => groupName(path, depth))).size < 2) {
+    depth++;
+  }
+  // One level more reads better as long as it stays an overview.
+  if (new Set(paths.map((path) => groupName(path, depth + 1))).size <= MANY_GROUPS) {
+    depth++;
+  }
   const groups = new Map<string, SeriesInfo[]>();
-  for (const one of series) {
-    const path = labelOf(one).split('.');
-    const name = path.slice(0, Math.max(1, Math.min(depth + 1, path.length - 1))).join('.');
+  series.forEach((one, at) => {
+    const name = groupName(paths[at] ?? [], depth);
     const members = groups.get(name);
     if (members === undefined) {
       groups.set(name, [one]);
     } else {
       members.push(one);
     }
-  }
+  });
   return groups;
+}
+
+function groupName(path: readonly string[], depth: number): string {
+  return path.slice(0, Math.max(1, Math.min(depth, path.length - 1))).join('.');
 }

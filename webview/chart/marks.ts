@@ -290,7 +290,7 @@ export function labelRows(marks: Marks, range: Range, width: number, theme: Them
       at,
       text: title,
       x: (step - range.from) * perStep,
-      width: title.length * theme.fontSize * 0.55 + 20,
+      width: title.length * theme.fontSize * 0.5 + 20,
     }));
   const placed = placeLabels(wanted, { left: 0, right: width, rows: 2, rowHeight: 1 });
   return placed.reduce((rows, { y }) => Math.max(rows, y + 1), 0);

@@ -1,3 +1,4 @@
+import { shortLabels } from '../choose';
 import { h } from '../dom';
 
 /** A canvas drawn by hand, sharp on every screen. */
@@ -15,6 +16,15 @@ export class Surface {
     context?.scale(ratio, ratio);
     return context;
   }
+}
+
+/** The names themselves, or the short ones where some name is wider than there is room. */
+export function fitLabels(
+  context: CanvasRenderingContext2D,
+  labels: readonly string[],
+  width: number,
+): readonly string[] {
+  return labels.every((label) => context.measureText(label).width <= width) ? labels : shortLabels(labels);
 }
 
 /** As much of the start and end of a text as fits: parameter names differ at both ends. */

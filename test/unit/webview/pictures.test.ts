@@ -10,8 +10,9 @@ import { hoveredAt, nextStep } from '../../../webview/chart/hover';
 import { placeLabels } from '../../../webview/chart/labels';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
 import { linearTicks, powerTicks } from '../../../webview/chart/ticks';
-import { choose, MOST_LINES, spread } from '../../../webview/choose';
+import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
 import { formatPower, formatStep, formatValue } from '../../../webview/format';
+import { groupByModule } from '../../../webview/legend';
 import { panned, rangeAround, within, zoomed } from '../../../webview/range';
 import { INITIAL_STATE, restoreState } from '../../../webview/state';
 import { isLogarithmic } from '../../../webview/stepsView';
@@ -284,5 +285,31 @@ describe('words and numbers', () => {
     strictEqual(restoreState({ view: 'pie' }), INITIAL_STATE);
     strictEqual(restoreState(undefined), INITIAL_STATE);
     deepStrictEqual(restoreState({ ...INITIAL_STATE, search: 'x' }).search, 'x');
+  });
+});
+
+describe('short names', () => {
+  it('leave out what all share, never what tells them apart', () => {
+    deepStrictEqual(shortLabels(['net.0.weight', 'net.1.weight', 'net.1.bias']), ['0', '1', '1.bias']);
+    deepStrictEqual(shortLabels(['a.weight', 'b.weight']), ['a', 'b']);
+    deepStrictEqual(shortLabels(['fc.weight', 'fc']), ['fc.weight', 'fc']);
+    deepStrictEqual(shortLabels(['weight']), ['weight']);
+    deepStrictEqual(shortLabels([]), []);
+  });
+});
+
+describe('groups of the legend', () => {
+  const groups = (names: readonly string[]) => {
+    const [template] = snapshotOf(1).series;
+    ok(template);
+    return [...groupByModule(names.map((parameter) => ({ ...template, parameter }))).keys()];
+  };
+
+  it('go as deep as it takes to tell modules apart, and no deeper', () => {
+    deepStrictEqual(groups(['a.weight', 'a.bias', 'b.weight']), ['a', 'b']);
+    deepStrictEqual(groups(['net.0.weight', 'net.0.bias', 'net.2.weight']), ['net.0', 'net.2']);
+    const deep = Array.from({ length: 100 }, (_, at) => `layers.${at}.fc.weight`);
+    strictEqual(groups([...deep, 'head.weight']).length, 2);
+    strictEqual(groups(['Layer 1', 'Layer 2']).length, 2);
   });
 });
