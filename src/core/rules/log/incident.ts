@@ -74,3 +74,8 @@ const RECURRENT = /(^|[^a-z])(rnn|lstm|gru)|weight_(hh|ih)|recurrent|rnn\w*cell/
 export function looksRecurrent(facts: RunFacts): boolean {
   return facts.layers.some((layer) => RECURRENT.test(layer.name));
 }
+
+/** Gated cells, where the model is recurrent or nothing tells what it is. */
+export function recurrentRemedies(facts: RunFacts): readonly RemedyId[] {
+  return facts.layers.length === 0 || looksRecurrent(facts) ? ['gru', 'lstm'] : [];
+}

@@ -1,0 +1,121 @@
+import type { RunFacts } from '../../../run/facts';
+import { roleOf } from '../../../run/factsNames';
+import { type Curve, indexAtTime, momentOf } from '../../../run/factsTimeline';
+import { nameOf } from '../../../run/profile';
+import { median, robustSigma } from '../../../run/stats';
+import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
+import { TRAINED } from './overDepth';
+
+/** First-order change of the loss in one step, over the initial loss. Sound training stays near or below 1. */
+const STEP_EFFECT = 100;
+/** And the norm itself over the loss, which rules out optimizers whose rate of 1.0 is no step size (Adadelta, Prodigy). */
+const NORM_OVER_LOSS = 1e3;
+/** Without a logged rate: norm over loss, with a norm that jumps from row to row, as chaotic gradients do. */
+const NORM_OVER_LOSS_ALONE = 1e3;
+/** log10 1.6: full-batch and large-batch norms change by a few per cent from row to row. */
+const CHAOTIC_JUMPS = 0.2;
+/** Cross-entropy over N classes starts near ln N (13 for 500,000 tokens); even summed over 700 tokens it stays below this. */
+const TOKEN_LOSS = 1e4;
+/** A loss that came down to the size of one token's is over it. */
+const TOKEN_LOSS_END = 20;
+
+/** A norm too large from the first row on for any baseline of its own: judged by what one step does to the loss. */
+export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
+  const { progress, lossRole } = facts;
+  if (
+    progress === null ||
+    lossRole !== 'minimised' ||
+    !(progress.start > 0) ||
+    facts.lossScaleCurve !== null
+  ) {
+    return null;
+  }
+  const at = momentOf(norm, 0);
+  const finite = facts.normLevels.filter((level) => !Number.isNaN(level));
+  const level = 10 ** median(finite);
+  const overLoss = level / progress.start;
+  const words = facts.tracks.some((track) => roleOf(nameOf(track)) === 'embedding');
+  const shared = {
+    at,
+    end: null,
+    parameters: largestLayers(facts),
+    series: [...norm.series],
+  };
+  const numbers = { norm: level, normOverLoss: overLoss, lossStart: progress.start, lossEnd: progress.end };
+  if (words && progress.start >= TOKEN_LOSS && progress.end >= TOKEN_LOSS_END) {
+    return {
+      ...shared,
+      severity: 'warning',
+      message:
+        `Gradients explode from ${sayWhen(facts, at)}: the loss starts at ${say(progress.start)} with a gradient norm of ` +
+        `${say(norm.value[0] ?? level)}. A loss over tokens starts near ln(classes), at most 13: unless this is a regression ` +
+        'on large targets, the initial outputs are far too large.',
+      evidence: numbers,
+      remedies: ['scaled-init', 'xavier-init', 'orthogonal-init', 'layer-norm'],
+    };
+  }
+  if (progress.improvement >= TRAINED) {
+    return null;
+  }
+  const effect = stepEffect(facts, norm, progress.start);
+  const jumps = jumpiness(norm);
+  const byRate = effect >= STEP_EFFECT && overLoss >= NORM_OVER_LOSS;
+  const byJumps =
+    Number.isNaN(effect) &&
+    overLoss >= NORM_OVER_LOSS_ALONE &&
+    jumps >= CHAOTIC_JUMPS &&
+    progress.verdict !== 'learning';
+  if (!byRate && !byJumps) {
+    return null;
+  }
+  const measure = byRate
+    ? `one step at the logged rate would change the loss by ${say(effect)} times its initial ${say(progress.start)}`
+    : `${say(overLoss)} times the initial loss, jumping x${say(10 ** jumps)} from row to row`;
+  return {
+    ...shared,
+    severity: progress.verdict === 'stuck' ? 'error' : 'warning',
+    message:
+      `Gradients explode from ${sayWhen(facts, at)} on: the norm is ${say(level)} throughout; ${measure}; ` +
+      `the loss only went from ${say(progress.start)} to ${say(progress.end)}.`,
+    evidence: { ...numbers, ...(byRate ? { stepEffect: effect } : {}), jumpDecades: jumps },
+    // Clipping does not help where the forward pass itself is chaotic: the initialisation is to be repaired.
+    remedies: ['orthogonal-init', 'xavier-init', ...recurrentRemedies(facts), 'clip-grad-norm', 'lower-lr'],
+  };
+}
+
+/** Median over the windows of rate x norm / initial loss; NaN when no rate is logged. */
+function stepEffect(facts: RunFacts, norm: Curve, lossStart: number): number {
+  const { lrCurve } = facts;
+  if (lrCurve === null) {
+    return Number.NaN;
+  }
+  const effects = facts.normLevels.map((level, window) => {
+    const index = Math.min(
+      lrCurve.length - 1,
+      indexAtTime(lrCurve, Math.max(facts.windows[window] ?? 0, norm.time[0] ?? 0)),
+    );
+    return ((lrCurve.value[index] ?? Number.NaN) * 10 ** level) / lossStart;
+  });
+  return median(effects);
+}
+
+/** Robust sigma of log10 norm from one row to the next, over sqrt 2. */
+function jumpiness(norm: Curve): number {
+  const stride = Math.max(1, Math.floor(norm.length / 512));
+  const jumps: number[] = [];
+  for (let i = stride; i < norm.length; i += stride) {
+    const jump = Math.log10((norm.value[i] ?? 0) / (norm.value[i - 1] ?? 0));
+    if (Number.isFinite(jump)) {
+      jumps.push(jump);
+    }
+  }
+  return robustSigma(jumps) / Math.SQRT2;
+}
+
+function largestLayers(facts: RunFacts): readonly string[] {
+  const levels = facts.tracks.map((track) => ({ name: nameOf(track), level: median(track.level) }));
+  const top = Math.max(
+    ...levels.map(({ level }) => (Number.isNaN(level) ? Number.NEGATIVE_INFINITY : level)),
+  );
+  return levels.filter(({ level }) => level >= top - 1).map(({ name }) => name);
+}

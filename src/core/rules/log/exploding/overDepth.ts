@@ -1,0 +1,104 @@
+import type { RunFacts } from '../../../run/facts';
+import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
+import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../../run/profile';
+import { type Incident, looksRecurrent, say, sayWhen } from '../incident';
+
+/** A run that reached a tenth of its initial loss trains, whatever its norms. */
+export const TRAINED = 0.9;
+/** Healthy networks with shared weights and shrinking feature maps reach one decade from last to first layer; AUTOTRAINER's explosion ratio is 70. */
+const DEPTH_DECADES = 1.5;
+/** Once there, it lasts while it is above what healthy networks show. */
+const DEPTH_LASTING_DECADES = 1;
+const DEPTH_STEADY = 0.7;
+/** log10 1.4: sqrt 2, a weight variance twice what keeps the norm, a layer. */
+const DEPTH_PER_LAYER = 0.146;
+const DEPTH_FEWEST_LAYERS = 5;
+/** So much from output to input needs no steady slope and no five layers: the mirror image of vanishing. */
+const DEPTH_EXTREME_DECADES = 3;
+const DEPTH_SHARE = 0.5;
+
+/** The norm grows layer by layer toward the input, in most of the run. */
+export function overDepth(facts: RunFacts): Incident | null {
+  if ((facts.progress?.improvement ?? 0) >= TRAINED) {
+    return null;
+  }
+  for (const chain of facts.chains) {
+    const fits = Array.from({ length: facts.windows.length - 1 }, (_, window) => fitDepth(chain, window));
+    const known = fits.filter((fit) => !Number.isNaN(fit.decades));
+    const holding = known.filter(growsTowardInput);
+    const onset = fits.findIndex(growsTowardInput);
+    const lasting = known.filter(
+      (fit) => growth(fit) >= DEPTH_LASTING_DECADES && fit.steadiness <= -DEPTH_STEADY,
+    );
+    const fit = [...holding].sort((a, b) => growth(a) - growth(b))[holding.length >> 1];
+    if (fit === undefined || lasting.length < known.length * DEPTH_SHARE) {
+      continue;
+    }
+    return depthIncident(facts, chain, fit, onset, lasting.length / known.length);
+  }
+  return null;
+}
+
+function growsTowardInput(fit: DepthFit): boolean {
+  if (isExtreme(fit)) {
+    return true;
+  }
+  return (
+    fit.levels.length >= DEPTH_FEWEST_LAYERS &&
+    growth(fit) >= DEPTH_DECADES &&
+    fit.steadiness <= -DEPTH_STEADY &&
+    fit.perLayer <= -DEPTH_PER_LAYER
+  );
+}
+
+function isExtreme(fit: DepthFit): boolean {
+  return fit.decades <= -DEPTH_EXTREME_DECADES;
+}
+
+/** Decades from the last layer to the first along the fitted line, which no single odd layer can move. */
+function growth(fit: DepthFit): number {
+  return -fit.perLayer * (fit.levels.length - 1);
+}
+
+function depthIncident(facts: RunFacts, chain: Chain, fit: DepthFit, onset: number, share: number): Incident {
+  const names = chain.members.map(nameOf);
+  const at = startOf(facts, chain.members[0], onset);
+  const affected = names.filter((_, i) => (fit.levels[i] ?? Number.NEGATIVE_INFINITY) >= fit.output + 1);
+  const worse = facts.progress?.verdict === 'stuck';
+  const known = fit.levels.filter((level) => !Number.isNaN(level));
+  const first = 10 ** (known[0] ?? Number.NaN);
+  const last = 10 ** (known[known.length - 1] ?? Number.NaN);
+  return {
+    severity: worse ? 'error' : 'warning',
+    at,
+    end: null,
+    message:
+      `Gradients explode toward the input: ${names[0]} has ${say(first)}, ${say(first / last)} times ` +
+      `${names[names.length - 1]}, since ${sayWhen(facts, at)} (x${say(10 ** -fit.perLayer)} per layer over ${names.length} layers).`,
+    evidence: {
+      ratio: first / last,
+      decades: growth(fit),
+      decadesPerLayer: -fit.perLayer,
+      layers: names.length,
+      firstNorm: first,
+      lastNorm: last,
+      shareOfRun: share,
+      profile: profileOf(fit),
+      ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),
+    },
+    // Growth with depth comes from the weights: clipping and lower rates were measured not to repair it.
+    remedies: looksRecurrent(facts)
+      ? ['orthogonal-init', 'xavier-init', 'gru', 'lstm']
+      : ['xavier-init', 'orthogonal-init', 'he-init', 'scaled-init'],
+    parameters: affected.length > 0 ? affected : names.slice(0, 1),
+    series: chain.members.map((member) => member.series.id),
+  };
+}
+
+function startOf(facts: RunFacts, track: Track | undefined, window: number): Moment {
+  if (window <= 0 || facts.norm === null) {
+    return track?.first ?? { time: 0, step: 0, line: 1 };
+  }
+  const index = Math.min(facts.norm.length - 1, indexAtTime(facts.norm, facts.windows[window] ?? 0));
+  return momentOf(facts.norm, index);
+}

@@ -1,0 +1,119 @@
+import { lastingRise, startOfClimb } from '../../../run/baseline';
+import type { RunFacts } from '../../../run/facts';
+import { lastingLossRise } from '../../../run/factsLossRise';
+import { layersThatJumped } from '../../../run/factsMovers';
+import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
+import { nameOf } from '../../../run/profile';
+import { median, steadiness } from '../../../run/stats';
+import { type Incident, recurrentRemedies, say, sayNames, sayWhen } from '../incident';
+
+/** Tenfold over the own level: what trainproof calls a spike; here it must last. */
+const RISE_DECADES = 1;
+/** Without a worse loss to confirm it. */
+const LARGE_RISE_DECADES = 2;
+/** Where no loss can be read, what no healthy run was seen to reach. */
+const HUGE_RISE_DECADES = 4;
+/** A loss this much above its level before is worse, beyond the noise of window medians. */
+const WORSE = 1.2;
+const UNIMPROVED = 0.95;
+/** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
+const MATTERS = 0.01;
+/** And one within the error of a median of three rows (1.25 sigma / sqrt 3, twice) is noise. */
+const NOISE_SIGMAS = 1.5;
+/** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
+const CLIMBING = 0.3;
+/** Rows a rise must last: two may be a spike. */
+const FEWEST_ROWS = 3;
+
+/** The norm left its own settled level for good, and the loss with it. */
+export function overTime(facts: RunFacts, norm: Curve): Incident | null {
+  const rise = lastingRise(facts.normLevels, RISE_DECADES);
+  if (rise === null) {
+    return null;
+  }
+  const from = facts.windows[rise.window] ?? 0;
+  const at = startOfClimb(norm, from, rise.baseline, RISE_DECADES / 2);
+  const onset = indexAtTime(norm, at.time);
+  const decades = rise.level - rise.baseline;
+  if (norm.length - onset < FEWEST_ROWS) {
+    return null;
+  }
+  const { lossCurve, lossRole, progress } = facts;
+  let loss = '';
+  let severity: 'error' | 'warning' | 'info' = 'warning';
+  if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
+    const before = lossLevelBefore(facts, at.time);
+    const matters =
+      progress.end - before >= Math.max(MATTERS * Math.abs(progress.start), NOISE_SIGMAS * progress.noise);
+    const worse =
+      (progress.end >= WORSE * before && matters) ||
+      lastingLossRise(facts.lossLevels, progress.start) !== null;
+    const unimproved = progress.end >= UNIMPROVED * before;
+    const accumulates =
+      unimproved &&
+      climbs(facts, rise.window) &&
+      (progress.verdict === 'stuck' || decades >= LARGE_RISE_DECADES);
+    if (!worse && !accumulates) {
+      return null;
+    }
+    severity =
+      progress.end > progress.start || (worse && decades >= LARGE_RISE_DECADES) ? 'error' : 'warning';
+    loss = `, while the loss went from ${say(before)} to ${say(progress.end)}`;
+  } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < CLIMBING) {
+    return null;
+  } else {
+    severity = decades >= HUGE_RISE_DECADES ? 'warning' : 'info';
+  }
+  const steady = climbs(facts, rise.window);
+  const movers = firstToMove(facts, at);
+  const last = momentOf(norm, norm.length - 1);
+  return {
+    severity,
+    at,
+    end: null,
+    message:
+      `Gradients explode: the norm rose from ${say(10 ** rise.baseline)} to ${say(10 ** rise.level)}, ` +
+      `x${say(10 ** decades)}, since ${sayWhen(facts, at)}${steady ? ', and keeps growing' : ''}${loss}` +
+      `${movers.length > 0 ? `; ${sayNames(movers)} moved first` : ''}.`,
+    evidence: {
+      ratio: 10 ** decades,
+      baseline: 10 ** rise.baseline,
+      norm: 10 ** rise.level,
+      ...(progress === null
+        ? {}
+        : { lossStart: progress.start, lossBest: progress.best, lossEnd: progress.end }),
+    },
+    remedies: steady
+      ? ['zero-grad', 'clip-grad-norm', 'lower-lr', 'lr-warmup']
+      : ['clip-grad-norm', 'lower-lr', 'lr-warmup', ...recurrentRemedies(facts)],
+    parameters: movers.length > 0 ? movers : layersThatJumped(facts, last.step),
+    series: [...norm.series],
+  };
+}
+
+/** A norm that keeps climbing after its rise, as when gradients add up; a jump to a new level does not. */
+function climbs(facts: RunFacts, window: number): boolean {
+  return steadiness(facts.normLevels.subarray(window)) >= CLIMBING;
+}
+
+/** Median loss of the windows up to a time, the best of what the run had reached. */
+function lossLevelBefore(facts: RunFacts, time: number): number {
+  const levels = facts.lossLevels.filter(
+    (level, w) => !Number.isNaN(level) && (facts.windows[w] ?? 0) <= time,
+  );
+  return levels.length > 0 ? median(levels.slice(-5)) : (facts.progress?.start ?? Number.NaN);
+}
+
+/** Layers that left their own level at the earliest window, if not all did so together. */
+function firstToMove(facts: RunFacts, at: Moment): readonly string[] {
+  const starts = facts.tracks.map((track) => {
+    const rise = lastingRise(track.level, RISE_DECADES);
+    return rise === null ? Number.POSITIVE_INFINITY : rise.window;
+  });
+  const first = Math.min(...starts, Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(first) || (facts.windows[first] ?? 0) > at.time + 1e-9 + Math.abs(at.time)) {
+    return [];
+  }
+  const movers = facts.tracks.filter((_, i) => starts[i] === first).map(nameOf);
+  return movers.length <= facts.tracks.length / 2 ? movers : [];
+}

@@ -1,0 +1,124 @@
+import type { RunFacts } from '../../../run/facts';
+import type { Moment } from '../../../run/factsTimeline';
+import { nameOf } from '../../../run/profile';
+import { type Incident, say, sayNames, sayWhen } from '../incident';
+import { causeRemedies, growthBefore, sayBefore } from './before';
+import { connectedStart, countBad, earliest, isBad, lastBad, stretchAtEnd } from './rows';
+
+/** Two rows at the end of a log may be an overflow that the next row would have recovered from. */
+export const LASTING_ROWS = 3;
+/** Dynamic loss scaling starts at 2^16 and halves at each overflow: it settles within about 16 steps of a run. */
+const SETTLING_SHARE = 0.05;
+const SETTLING_ROWS = 16;
+/** At its level the loss scale doubles every 2,000 steps and overflows about once each time; 5 % is a hundred times that. */
+const USUAL_OVERFLOWS = 0.05;
+
+/** NaN and infinity in the main loss, the norm, or a layer: for good, harmful, or skipped by mixed precision. */
+export function judge(facts: RunFacts, first: Moment): Incident {
+  const loss = stretchAtEnd(facts.lossCurve);
+  const norm = stretchAtEnd(facts.norm);
+  const lasting = earliest([
+    loss.rows >= LASTING_ROWS ? loss.from : null,
+    norm.rows >= LASTING_ROWS ? norm.from : null,
+  ]);
+  const at = lasting === null ? first : connectedStart(facts, lasting);
+  const parameters = facts.tracks.filter((track) => track.firstNonfinite?.time === at.time).map(nameOf);
+  const normBad = countBad(facts.norm);
+  const lossBad = countBad(facts.lossCurve);
+  const series = [
+    ...(lossBad > 0 ? (facts.lossCurve?.series ?? []) : []),
+    ...(normBad > 0 && !facts.normIsSummed ? (facts.norm?.series ?? []) : []),
+    ...facts.tracks.filter((track) => track.nonfinite > 0).map((track) => track.series.id),
+  ];
+  const growth = growthBefore(facts.norm, at);
+  const evidence = {
+    rowsGradient: normBad,
+    rowsLoss: lossBad,
+    ...(growth === null ? {} : { baseline: growth.baseline, lastFinite: growth.last, ratio: growth.ratio }),
+    ...(facts.lossScaleCurve === null ? {} : { lossScaleRows: facts.lossScaleCurve.length }),
+    skippedSteps: facts.run.skips.length,
+  };
+  const what =
+    lossBad > 0 && normBad > 0
+      ? 'Loss and gradients are'
+      : lossBad > 0
+        ? 'The loss is'
+        : 'The gradient norm is';
+  const who =
+    parameters.length > 0 && parameters.length < facts.tracks.length
+      ? `, first in ${sayNames(parameters)}`
+      : '';
+  const before = sayBefore(facts, at, growth);
+  if (lasting !== null) {
+    return {
+      severity: 'error',
+      at,
+      end: null,
+      message: `${what} not finite from ${sayWhen(facts, at)} to the end${who}; ${before}.`,
+      evidence,
+      remedies: causeRemedies(facts, at, growth?.ratio ?? Number.NaN),
+      parameters,
+      series,
+    };
+  }
+  const rows = Math.max(facts.norm?.length ?? 0, facts.lossCurve?.length ?? 0);
+  const bad = Math.max(normBad, lossBad);
+  const overflows = facts.run.skips.length > 0 || facts.lossScaleCurve !== null;
+  const harmed = isHarmed(facts);
+  const settling = badAfterSettling(facts) === 0;
+  const many = badAfterSettling(facts) > Math.max(1, rows * USUAL_OVERFLOWS);
+  const severe = harmed || (lossBad > 0 && !overflows && !settling) || (many && !settling);
+  const usual = overflows
+    ? 'mixed precision skipped these steps and lowered its loss scale'
+    : settling
+      ? 'only at the start, as when a loss scale settles'
+      : 'the rows after them are finite again';
+  return {
+    severity: severe ? (harmed ? 'error' : 'warning') : 'info',
+    at,
+    end: lastBad(facts),
+    message: `${what} not finite in ${bad} of ${rows} rows, first at ${sayWhen(facts, at)}${who}; ${
+      harmed
+        ? `the loss went from ${say(facts.progress?.start ?? Number.NaN)} to ${say(facts.progress?.end ?? Number.NaN)}`
+        : usual
+    }.`,
+    evidence,
+    remedies:
+      overflows && !harmed
+        ? ['unscale', 'lower-lr', 'clip-grad-norm']
+        : causeRemedies(facts, at, growth?.ratio ?? Number.NaN),
+    parameters,
+    series,
+  };
+}
+
+/**
+ * Loss far above where it was, or stuck at an exact zero beside a norm that was not finite: the Trainer of Hugging Face
+ * leaves NaN losses out of its mean, and prints 0 when none is left.
+ */
+function isHarmed(facts: RunFacts): boolean {
+  const { progress, lossCurve, lossRole } = facts;
+  if (progress === null || lossCurve === null) {
+    return false;
+  }
+  const tail = lossCurve.value.slice(-LASTING_ROWS);
+  const zeroAtEnd =
+    tail.length === LASTING_ROWS &&
+    tail.every((value) => value === 0) &&
+    countBad(facts.norm) >= LASTING_ROWS;
+  return zeroAtEnd || (lossRole === 'minimised' && progress.start > 0 && progress.end > 1.5 * progress.start);
+}
+
+function badAfterSettling(facts: RunFacts): number {
+  let count = 0;
+  for (const curve of [facts.norm, facts.lossCurve]) {
+    let here = 0;
+    const from =
+      curve === null ? 0 : Math.max(Math.min(SETTLING_ROWS, curve.length / 4), curve.length * SETTLING_SHARE);
+    for (let i = Math.ceil(from); curve !== null && i < curve.length; i++) {
+      here += isBad(curve, i) ? 1 : 0;
+    }
+    count = Math.max(count, here);
+  }
+  return count;
+}

@@ -1,0 +1,136 @@
+import type { RunFacts } from '../../../run/facts';
+import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
+import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../../run/profile';
+import type { Severity } from '../../finding';
+import { type Incident, say, sayWhen } from '../incident';
+import { EXTREME_DECADES, MANY_DECADES, SOME_DECADES } from './decades';
+import { lossEvidence, sayLoss } from './loss';
+import { SIGMOID_LOSS, vanishingRemedies } from './remedies';
+
+/** Kendall's tau: four of five pairs of layers in order. Unlike layers side by side (q, k, v, projection) still pass. */
+const STEADY = 0.6;
+/** Of the windows, how many must show it. A stuck loss with a tenth: an adaptive optimizer revives the gradients while training stays lost. */
+const SHARE_STUCK = 0.1;
+const SHARE_OTHER = 0.5;
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
+
+interface Symptom {
+  readonly chain: Chain;
+  readonly severity: Severity;
+  readonly onset: number;
+  readonly share: number;
+  /** Of the window with the median drop. */
+  readonly fit: DepthFit;
+}
+
+/** The chain of layers along which the gradient vanishes worst. */
+export function overDepth(facts: RunFacts): Incident | null {
+  const [worst] = facts.chains
+    .map((chain) => judgeChain(facts, chain))
+    .filter((symptom) => symptom !== null)
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity] || b.fit.decades - a.fit.decades);
+  return worst === undefined ? null : depthIncident(facts, worst);
+}
+
+function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
+  const fits = Array.from({ length: facts.windows.length - 1 }, (_, window) => fitDepth(chain, window));
+  const known = fits.filter((fit) => !Number.isNaN(fit.decades));
+  const holds = (fit: DepthFit | undefined): boolean =>
+    fit !== undefined && fit.decades >= SOME_DECADES && fit.steadiness >= STEADY;
+  const holding = known.filter(holds);
+  if (holding.length === 0) {
+    return null;
+  }
+  const sorted = [...holding].sort((a, b) => a.decades - b.decades);
+  const fit = sorted[sorted.length >> 1];
+  const onset = fits.findIndex((candidate, window) => holds(candidate) && lasts(fits, window, holds));
+  if (fit === undefined || onset < 0) {
+    return null;
+  }
+  const share = holding.length / known.length;
+  const severity = severityOf(facts, fit, share);
+  return severity === null ? null : { chain, severity, onset, share, fit };
+}
+
+/** The next windows show it too (or there are none): one odd window is no onset. */
+function lasts(fits: readonly DepthFit[], window: number, holds: (fit: DepthFit) => boolean): boolean {
+  const next = fits
+    .slice(window + 1)
+    .filter((fit) => !Number.isNaN(fit.decades))
+    .slice(0, 2);
+  return next.every(holds);
+}
+
+function severityOf(facts: RunFacts, fit: DepthFit, share: number): Severity | null {
+  const { decades } = fit;
+  const many = decades >= MANY_DECADES && share >= SHARE_OTHER;
+  const extreme = decades >= EXTREME_DECADES && share >= SHARE_OTHER;
+  switch (facts.progress?.verdict) {
+    case 'stuck':
+      return share < SHARE_STUCK ? null : many ? 'error' : 'warning';
+    case 'little':
+      return many ? 'warning' : null;
+    case 'learning':
+      return extreme ? 'info' : null;
+    case 'unknown':
+      return extreme ? 'warning' : null;
+    default:
+      // Without a loss, fewer decades are worth a word when every layer loses more than a saturated sigmoid would.
+      return many ? 'warning' : 10 ** -fit.perLayer < SIGMOID_LOSS && share >= SHARE_OTHER ? 'info' : null;
+  }
+}
+
+function depthIncident(facts: RunFacts, symptom: Symptom): Incident {
+  const { chain, fit } = symptom;
+  const names = chain.members.map(nameOf);
+  const affected = names.filter(
+    (_, i) => (fit.levels[i] ?? Number.POSITIVE_INFINITY) <= fit.output - SOME_DECADES,
+  );
+  const source = chain.members[0];
+  const at = source === undefined ? ZERO : startOfWindow(facts, source, symptom.onset);
+  const perLayer = 10 ** -fit.perLayer;
+  const first = names[0] ?? '';
+  const last = names[names.length - 1] ?? '';
+  const norms = fit.levels.map((level) => 10 ** level);
+  const firstNorm = norms.find((norm) => !Number.isNaN(norm)) ?? Number.NaN;
+  const outputNorm = 10 ** fit.output;
+  return {
+    severity: symptom.severity,
+    at,
+    end: null,
+    message:
+      `Gradients vanish toward the input: ${first} has ${say(firstNorm)}, ${say(firstNorm / outputNorm)} of ${last}, ` +
+      `since ${sayWhen(facts, at)} (decay x${say(perLayer)} per layer over ${names.length} layers)${sayLoss(facts)}.`,
+    evidence: {
+      ratio: firstNorm / outputNorm,
+      decades: fit.decades,
+      decadesPerLayer: fit.perLayer,
+      layers: names.length,
+      firstNorm,
+      lastNorm: outputNorm,
+      shareOfRun: symptom.share,
+      profile: profileOf(fit),
+      profileFirst: first,
+      profileLast: last,
+      ...lossEvidence(facts),
+    },
+    remedies: vanishingRemedies(facts, fit, names),
+    parameters: affected.length > 0 ? affected : names.slice(0, 1),
+    series: chain.members.map((member) => member.series.id),
+  };
+}
+
+function startOfWindow(facts: RunFacts, track: Track, window: number): Moment {
+  if (window === 0) {
+    return track.first;
+  }
+  const { points } = track.series;
+  const curve = facts.norm;
+  if (curve !== null) {
+    return momentOf(curve, Math.min(curve.length - 1, indexAtTime(curve, facts.windows[window] ?? 0)));
+  }
+  return { time: 0, step: points.step(0), line: points.line(0) };
+}
+
+const ZERO: Moment = { time: 0, step: 0, line: 1 };
