@@ -45,7 +45,11 @@ export function syntheticRun(wish: SyntheticWish): Run {
       points.push(step, isLost ? Number.NaN : norm, line);
     });
     whole.push(step, isLost ? Number.NaN : Math.sqrt(sum), line);
-    loss.push(step, isLost ? Number.NaN : 0.6 + 2 * Math.exp((-5 * step) / wish.steps) + 0.1 * random(), line);
+    loss.push(
+      step,
+      isLost ? Number.NaN : 0.6 + 2 * Math.exp((-5 * step) / wish.steps) + 0.1 * random(),
+      line,
+    );
     rate.push(
       step,
       1e-3 * Math.min(1, (10 * (step + 1)) / wish.steps) * (1 - (0.9 * step) / wish.steps),
