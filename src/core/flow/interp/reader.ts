@@ -76,7 +76,8 @@ export class Reader {
     readonly facts: PythonFacts,
     readonly options: ReaderOptions,
   ) {
-    this.tape = new Tape(options.batch);
+    // Half a sample more, so that no width of the model is taken for the batch when code reshapes by numbers.
+    this.tape = new Tape(options.batch + 0.5);
     this.runModule(facts.body);
   }
 

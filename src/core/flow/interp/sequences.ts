@@ -141,14 +141,16 @@ function indexIndices(value: Extract<Value, { kind: 'indices' }>, indices: reado
 
 function sliceItems(items: readonly Value[], s: SliceValue): Value[] {
   const n = items.length;
+  const step = typeof s.step === 'number' && s.step !== 0 ? s.step : 1;
+  // Bounds of a slice that walks backwards stop one before the first item.
+  const [low, high] = step > 0 ? [0, n] : [-1, n - 1];
   const at = (v: Value, otherwise: number) => {
     if (typeof v !== 'number') return otherwise;
-    return Math.max(0, Math.min(n, v < 0 ? n + v : v));
+    return Math.max(low, Math.min(high, v < 0 ? n + v : v));
   };
-  const step = typeof s.step === 'number' && s.step !== 0 ? s.step : 1;
-  if (step < 0) return items.slice().reverse();
+  const stop = at(s.stop, step > 0 ? n : -1);
   const out: Value[] = [];
-  for (let i = at(s.start, 0); i < at(s.stop, n); i += step) out.push(items[i] ?? null);
+  for (let i = at(s.start, step > 0 ? 0 : n - 1); step > 0 ? i < stop : i > stop; i += step) out.push(items[i] ?? null);
   return out;
 }
 

@@ -92,7 +92,7 @@ export function batchNorm(tape: Tape, x: Flow, eps: number, parts: Affine): Flow
       );
     },
   });
-  tape.notes.add(`batch normalisation sees a batch of ${batch}`);
+  tape.notes.add(`batch normalisation sees a batch of ${Math.floor(batch)}`);
   return affine(tape, normalised, parts);
 }
 

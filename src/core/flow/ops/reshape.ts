@@ -64,7 +64,8 @@ export function viewShape(x: Flow, sizes: readonly (number | 'batch')[], batch: 
   const known = target.reduce((all, size) => (size === -1 ? all : all * size), 1);
   const full = target.map((size) => (size === -1 ? total / known : size));
   if (full.some((size) => !(size >= 1))) return inferUnknown(x, sizes);
-  if (full.some((size) => !Number.isInteger(size))) return null;
+  // The batch counts half a sample more than it has (see Reader).
+  if (full.some((size) => !Number.isInteger(2 * size))) return null;
   if (Math.abs(full.reduce((all, size) => all * size, 1) - total) > 0.5) return null;
   return assignRoles(x.shape, full);
 }

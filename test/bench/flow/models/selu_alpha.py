@@ -1,4 +1,4 @@
-# bench: class=SNN input=randn:64,64 loss=ce
+# bench: class=SNN make=model input=randn:64,64 loss=ce
 import torch
 import torch.nn as nn
 
