@@ -3,6 +3,7 @@ import { activate, add, dropout, multiply, scale, shift } from '../ops/elementwi
 import { linear } from '../ops/linear';
 import { type CellKind, recurrent } from '../ops/recurrent';
 import { concat, select, slice } from '../ops/reshape';
+import { describeShape } from '../shape';
 import type { Flow, Parameter } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { flowOf } from './operators';
@@ -108,6 +109,10 @@ export function forwardCell(reader: Reader, object: ObjectValue, type: string, g
   const weightHidden = parameterOf(object, 'weight_hh');
   if (x === null || weightInput === null || weightHidden === null)
     return reader.passOver(`nn.${type}`, given);
+  const last = x.shape[x.shape.length - 1];
+  if (last?.role !== 'feature' || (!Number.isNaN(last.size) && last.size !== inputs)) {
+    reader.mismatch('features', `nn.${type} meets ${describeShape(x.shape)}`);
+  }
   const state = given.positional[1] ?? null;
   const old = isList(state) ? flowOf(reader, state.items[0]) : flowOf(reader, state);
   const oldMemory = isList(state) ? flowOf(reader, state.items[1]) : null;

@@ -25,7 +25,12 @@ export function attend(
   const gap = factor * factor * width;
   const keysApart = Math.max(0, k[0] - k[1]);
   const keysApartOther = k[2] - k[3];
-  const share = (cov: number) => Math.min(1, Math.exp(Math.min(30, cov)) / tokens);
+  // Large scores leave one key in charge up to the chance that the two best are close (gap of order σ / √(2 ln T)).
+  const share = (cov: number) => {
+    const spread = Math.sqrt(Math.max(0, cov));
+    const largest = 1 / (1 + Math.sqrt(2 * Math.log(Math.max(2, tokens))) / Math.max(spread, 1e-9));
+    return Math.max(1 / tokens, Math.min(largest, Math.exp(Math.min(30, cov)) / tokens));
+  };
   const own = share(gap * q[0] * keysApart);
   const other = share(gap * q[1] * keysApart);
   const sample = share(gap * q[2] * keysApartOther);
@@ -58,7 +63,8 @@ export function attend(
       // Scores: a (δ·v − mean), second moments for the same weight matrices.
       const apart: Kernel = [valuesApart, valuesApart, valuesApartOther, valuesApartOther];
       const flow = zipKernel(g, apart, (a, b) => factor * factor * width * a * b);
-      const sharpen: Kernel = [own, other, sample, both];
+      // Σ a²(δ·v − mean)² falls to zero where one weight is 1.
+      const sharpen: Kernel = [own * (1 - own), other * (1 - other), sample * (1 - sample), both * (1 - both)];
       tape.sendSpread(query, [
         flow[0] * keysApart * sharpen[0],
         flow[1] * keysApart * sharpen[1],
