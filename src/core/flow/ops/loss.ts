@@ -33,8 +33,18 @@ function lossKernel(output: Flow, loss: Loss): Kernel {
         const e = Math.exp(Math.min(30, cov));
         return e / n / (1 + (e - 1) / n);
       };
-      const own = (grown(k[0] - centre) - 2 / n + 1) / n;
-      const pair = (cov: number) => Math.max(0, grown(cov - centre) - 1 / n) / n;
+      const variance = Math.max(0, k[0] - centre);
+      const own = (grown(variance) - 2 / n + 1) / n;
+      // Large logits choose one class; two samples choose the same one while what they do not share is small against
+      // the gap between the best two (of order σ / √(2 ln n)).
+      const agree = (cov: number) => {
+        const noise = Math.sqrt((2 * Math.max(0, variance - cov)) / Math.max(cov, 1e-12));
+        return 1 / (1 + Math.sqrt(2 * Math.log(Math.max(2, n))) * noise * Math.min(1, cov));
+      };
+      const pair = (second: number) => {
+        const cov = Math.max(0, second - centre);
+        return (Math.max(0, grown(cov) - 1 / n) * agree(cov)) / n;
+      };
       return [own, pair(k[1]), pair(k[2]), pair(k[3])];
     }
     case 'bce-logits': {
