@@ -6,6 +6,7 @@ import { version } from '../package.json';
 import { check } from './cli/check';
 import { reason } from './cli/files';
 import { applyFixes } from './cli/fix';
+import { flowOutput } from './cli/flow';
 import { FORMATS } from './core/logs/registry';
 import { createPythonAnalyzer, type PythonAnalyzer } from './core/python/analyze';
 import { REMEDIES } from './core/remedies/registry';
@@ -30,6 +31,8 @@ const USAGE = `Usage:
   gradient-inspector rules [--format json]   every rule
   gradient-inspector explain CODE|NAME       a rule's page, or a remedy's
   gradient-inspector formats                 every log format it reads
+  gradient-inspector flow FILE               expected gradient flow at initialisation
+      --class NAME, --seq-len N, --format text|json
   gradient-inspector --version
 
 Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage, or an input that cannot be read.
@@ -47,6 +50,8 @@ const OPTIONS = {
   'unsafe-fixes': { type: 'boolean', default: false },
   remedy: { type: 'string' },
   'fail-on': { type: 'string', default: 'warning' },
+  class: { type: 'string' },
+  'seq-len': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
@@ -77,6 +82,8 @@ async function main(args: string[]): Promise<number> {
       return explain(rest[0]);
     case 'formats':
       return printFormats();
+    case 'flow':
+      return runFlow(rest, values);
     case undefined:
       throw new UsageError('no command given');
     default:
@@ -215,6 +222,27 @@ function printFormats(): number {
     process.stdout.write(`${id.padEnd(24)} ${title}\n`);
   }
   return 0;
+}
+
+async function runFlow(paths: readonly string[], values: Values): Promise<number> {
+  const [path] = paths;
+  if (path === undefined || paths.length > 1) {
+    throw new UsageError('flow takes one Python file');
+  }
+  const sequenceLength = values['seq-len'] === undefined ? null : Number(values['seq-len']);
+  if (sequenceLength !== null && !(Number.isInteger(sequenceLength) && sequenceLength > 0)) {
+    throw new UsageError('--seq-len takes a whole number above 0');
+  }
+  const format = oneOf(values.format, ['text', 'json'], '--format');
+  const className = values.class ?? null;
+  try {
+    const output = await flowOutput({ path, className, sequenceLength, format }, await loadPython());
+    process.stdout.write(output ?? `${plain(path)}: names no deep-learning framework\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${plain(path)}: cannot be read: ${plain(reason(error))}\n`);
+    return 2;
+  }
 }
 
 /** The wasm files lie beside the bundle. */

@@ -1,0 +1,34 @@
+/** `flow`: the gradient flow that a model's source lets expect at initialisation. */
+import { readFile } from 'node:fs/promises';
+import { forecastFlow } from '../core/flow/forecast';
+import { formatFlowText } from '../core/flow/text';
+import type { PythonAnalyzer } from '../core/python/analyze';
+import { nonFiniteAsText } from '../core/report/json';
+import { plain } from '../core/report/plain';
+
+export interface FlowRequest {
+  readonly path: string;
+  /** Only this class; null for every model of the file. */
+  readonly className: string | null;
+  /** Length of sequences; null for the default. */
+  readonly sequenceLength: number | null;
+  readonly format: 'text' | 'json';
+}
+
+/**
+ * The forecast as text for standard output, or null when the file names no framework.
+ * Rejects when the file cannot be read.
+ */
+export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer): Promise<string | null> {
+  const analysis = analyzer.analyze(request.path, await readFile(request.path, 'utf8'));
+  if (analysis === null) {
+    return null;
+  }
+  const report = forecastFlow(analysis.facts, {
+    ...(request.className === null ? {} : { className: request.className }),
+    ...(request.sequenceLength === null ? {} : { sequenceLength: request.sequenceLength }),
+  });
+  return request.format === 'json'
+    ? `${JSON.stringify(report, nonFiniteAsText, 2)}\n`
+    : `${formatFlowText(report).trimEnd().split('\n').map(plain).join('\n')}\n`;
+}
