@@ -1,15 +1,18 @@
 /**
  * Builds the three bundles into dist/: the extension host (CommonJS, Node), the command line (CommonJS, Node) and the
  * webview (an IIFE for the browser), and copies the wasm files beside them.
- * Options: --watch, --production (minified, no source maps).
+ * Options: --watch, --production (minified, no source maps), --outdir FOLDER (default dist).
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const named = process.argv.indexOf('--outdir');
+const outdir = named < 0 ? 'dist' : process.argv[named + 1];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -28,7 +31,7 @@ const builds = [
   {
     ...common,
     entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    outfile: join(outdir, 'extension.js'),
     platform: 'node',
     format: 'cjs',
     external: ['vscode'],
@@ -37,7 +40,7 @@ const builds = [
   {
     ...common,
     entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.js',
+    outfile: join(outdir, 'cli.js'),
     platform: 'node',
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
@@ -46,19 +49,22 @@ const builds = [
   {
     ...common,
     entryPoints: ['webview/main.ts'],
-    outfile: 'dist/webview.js',
+    outfile: join(outdir, 'webview.js'),
     platform: 'browser',
     format: 'iife',
   },
-  { ...common, entryPoints: ['webview/styles.css'], outfile: 'dist/webview.css' },
+  { ...common, entryPoints: ['webview/styles.css'], outfile: join(outdir, 'webview.css') },
 ];
 
 if (!watch) {
-  await rm('dist', { recursive: true, force: true });
+  await rm(outdir, { recursive: true, force: true });
 }
-await mkdir('dist', { recursive: true });
-await copyFile(require.resolve('tree-sitter-python/tree-sitter-python.wasm'), 'dist/tree-sitter-python.wasm');
-await copyFile(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/web-tree-sitter.wasm');
+await mkdir(outdir, { recursive: true });
+await copyFile(
+  require.resolve('tree-sitter-python/tree-sitter-python.wasm'),
+  join(outdir, 'tree-sitter-python.wasm'),
+);
+await copyFile(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), join(outdir, 'web-tree-sitter.wasm'));
 if (watch) {
   for (const options of builds) {
     await (await esbuild.context(options)).watch();

@@ -1,0 +1,164 @@
+/** The command line as a script sees it: arguments in, text and exit status out. Runs the real bundle. */
+import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../../..');
+
+const HEALTHY = Array.from(
+  { length: 40 },
+  (_, i) => `step ${i} loss=${(2 / (1 + i / 9)).toFixed(4)} grad_norm=${(1 + (i % 5) / 9).toFixed(4)}\n`,
+).join('');
+const BROKEN = `${HEALTHY}step 40 loss=nan grad_norm=nan\nstep 41 loss=nan grad_norm=nan\nstep 42 loss=nan grad_norm=nan\n`;
+const LOOP = `import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for x, y in data:
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+`;
+
+describe('command line', () => {
+  let folder = '';
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gradient-inspector-cli-'));
+    const built = spawnSync(process.execPath, ['esbuild.mjs', '--outdir', join(folder, 'dist')], {
+      cwd: ROOT,
+    });
+    assert.equal(built.status, 0, built.stderr.toString());
+    mkdirSync(join(folder, 'runs'));
+    writeFileSync(join(folder, 'runs/good.log'), HEALTHY);
+    writeFileSync(join(folder, 'runs/bad.log'), BROKEN);
+    writeFileSync(join(folder, 'runs/notes.txt'), 'Lunch at noon.\n');
+    writeFileSync(join(folder, 'train.py'), LOOP);
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(args: readonly string[], input?: string) {
+    const result = spawnSync(process.execPath, [join(folder, 'dist/cli.js'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+    });
+    return { status: result.status, out: result.stdout, err: result.stderr };
+  }
+
+  it('ends with 0 on a healthy log and with 1 on a broken one', () => {
+    assert.equal(run(['check', 'runs/good.log']).status, 0);
+    const bad = run(['check', 'runs/bad.log']);
+    assert.equal(bad.status, 1);
+    assert.match(bad.out, /error GI001 non-finite: line 41, from step 40 to the end/);
+    assert.equal(run(['check', 'runs/bad.log', '--fail-on', 'never']).status, 0);
+  });
+
+  it('walks folders and passes by what is no log', () => {
+    const report = JSON.parse(run(['check', '--format', 'json', 'runs', 'train.py']).out);
+    assert.deepEqual(
+      report.runs.map(({ path }: { path: string }) => path),
+      ['runs/bad.log', 'runs/good.log'],
+    );
+    assert.deepEqual(
+      report.sources.map(({ path }: { path: string }) => path),
+      ['train.py'],
+    );
+  });
+
+  it('reads a log from standard input', () => {
+    const { status, out } = run(['check', '-'], BROKEN);
+    assert.equal(status, 1);
+    assert.match(out, /non-finite/);
+  });
+
+  it('says of a named file that it is no log', () => {
+    const { status, err } = run(['check', 'runs/notes.txt']);
+    assert.equal(status, 0);
+    assert.match(err, /notes\.txt: no training log recognised/);
+  });
+
+  it('ends with 2 when an input cannot be read, and reports the others', () => {
+    const { status, out, err } = run(['check', 'nowhere.log', 'runs/bad.log']);
+    assert.equal(status, 2);
+    assert.match(err, /nowhere\.log: cannot be read/);
+    assert.match(out, /non-finite/);
+  });
+
+  it('ends with 2 and the usage on wrong usage', () => {
+    for (const args of [
+      [],
+      ['frobnicate'],
+      ['check', '--format', 'xml'],
+      ['check', '--select', 'GI999'],
+      ['check', '--nonsense'],
+      ['explain', 'nothing'],
+      ['flow'],
+    ]) {
+      const { status, err } = run(args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(err, /Usage:/, args.join(' '));
+    }
+  });
+
+  it('selects and ignores rules by code and by name', () => {
+    assert.equal(run(['check', 'runs/bad.log', '--ignore', 'non-finite,diverging-loss']).status, 0);
+    assert.equal(run(['check', 'train.py', '--select', 'gi101']).status, 0);
+    assert.equal(run(['check', 'train.py', '--select', 'clip-after-step']).status, 1);
+  });
+
+  it('writes SARIF and GitHub annotations', () => {
+    const sarif = JSON.parse(run(['check', 'train.py', '--format', 'sarif']).out);
+    assert.equal(sarif.runs[0].results[0].ruleId, 'GI104');
+    assert.match(run(['check', 'train.py', '--format', 'github']).out, /^::error file=train\.py,line=11,/m);
+  });
+
+  it('applies the safe fix once, keeps the mode of the file, and is silent after', () => {
+    const path = join(folder, 'fixed.py');
+    writeFileSync(path, LOOP);
+    chmodSync(path, 0o750);
+    assert.match(run(['check', 'fixed.py', '--fix']).err, /fixed fixed\.py: /);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const clip = lines.findIndex((line) => line.includes('clip_grad_norm_'));
+    const step = lines.findIndex((line) => line.includes('optimizer.step()'));
+    assert.ok(clip >= 0 && clip < step);
+    assert.equal(lines.length, LOOP.split('\n').length);
+    assert.equal(run(['check', 'fixed.py']).status, 0);
+    const again = run(['check', 'fixed.py', '--fix']);
+    assert.match(again.err, /no fix to apply/);
+    assert.equal(readFileSync(path, 'utf8'), lines.join('\n'));
+  });
+
+  it('lists rules and formats, and explains a rule and a remedy', () => {
+    const rules = JSON.parse(run(['rules', '--format', 'json']).out).rules;
+    assert.ok(rules.some(({ name }: { name: string }) => name === 'vanishing-gradient'));
+    assert.match(run(['explain', 'GI104']).out, /^# GI104 clip-after-step/);
+    assert.match(run(['explain', 'he-init']).out, /`he-init`/);
+    assert.match(run(['formats']).out, /^json-lines /m);
+  });
+
+  it('forecasts the gradient flow of a model', () => {
+    const source = [
+      'import torch.nn as nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.layers = nn.Sequential(nn.Linear(16, 16), nn.Sigmoid(), nn.Linear(16, 16), nn.Sigmoid(),',
+      '                                    nn.Linear(16, 16), nn.Sigmoid(), nn.Linear(16, 16), nn.Sigmoid(), nn.Linear(16, 2))',
+      '    def forward(self, x):',
+      '        return self.layers(x)',
+      '',
+    ].join('\n');
+    writeFileSync(join(folder, 'net.py'), source);
+    const report = JSON.parse(run(['flow', 'net.py', '--format', 'json']).out);
+    assert.equal(report.classes[0].class, 'Net');
+    assert.equal(report.classes[0].layers.at(-1).parameter.startsWith('layers.8'), true);
+    assert.match(run(['flow', 'net.py']).out, /layers\.0\.weight/);
+  });
+});
