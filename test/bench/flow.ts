@@ -5,7 +5,7 @@
  * stored norms are used, so that the table can be made without PyTorch. --held-out scores the half left out while building.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { forecastFlow, verdictOf } from '../../src/core/flow/forecast';
 import type { FlowClass } from '../../src/core/flow/report';
@@ -144,11 +144,23 @@ function summary(scores: readonly Score[]): string {
     `median error ${quantile(all, 0.5).toFixed(2)} decades, 95th percentile ${quantile(all, 0.95).toFixed(2)}`,
     `vectors (biases, scales: ${biases.length}): median ${quantile(biases, 0.5).toFixed(2)}, 95th percentile ${quantile(biases, 0.95).toFixed(2)}`,
     `verdict right for ${right} of ${scores.length} (${((100 * right) / Math.max(1, scores.length)).toFixed(0)} %)`,
-    `median time ${quantile(
-      scores.map((s) => s.milliseconds),
-      0.5,
-    ).toFixed(1)} ms`,
   ].join('; ');
+}
+
+/** Verdicts on models that are known to train: none of them may be anything but stable or unknown. */
+const trained = '/usr/lib/python3/dist-packages/torchvision/models';
+
+function alarms(analyzer: PythonAnalyzer): string {
+  if (!existsSync(trained)) return 'torchvision is not installed: not checked';
+  const verdicts = readdirSync(trained)
+    .filter((f) => f.endsWith('.py'))
+    .flatMap((f) => {
+      const analysis = analyzer.analyze(f, readFileSync(join(trained, f), 'utf8'));
+      return analysis === null ? [] : forecastFlow(analysis.facts).classes;
+    });
+  const of = (verdict: string) => verdicts.filter((c) => c.verdict === verdict).map((c) => c.class);
+  const wrong = [...of('vanishes'), ...of('explodes')];
+  return `torchvision: ${of('stable').length} stable (${of('stable').join(', ')}), ${of('unknown').length} unknown, ${wrong.length} false alarms${wrong.length > 0 ? ` (${wrong.join(', ')})` : ''}`;
 }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -167,10 +179,11 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const leftOut = new Set(JSON.parse(readFileSync(join(here, 'heldOut.json'), 'utf8')) as string[]);
   const analyzer = await loadAnalyzer();
-  const scores: { readonly heldOut: boolean; readonly score: Score }[] = [];
+  const scores: { readonly heldOut: boolean; readonly fresh: boolean; readonly score: Score }[] = [];
   files.forEach((file) => {
     const name = file.slice(0, -3);
-    const heldOut = leftOut.has(name);
+    const fresh = name.startsWith('fresh_');
+    const heldOut = leftOut.has(name) || fresh;
     const truth = measured[name];
     if (truth === undefined) return;
     if (names.length > 0 ? !names.some((n) => name.includes(n)) : heldOut && !argv.includes('--held-out'))
@@ -189,7 +202,7 @@ async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     const s = score(name, forecast, truth.parameters, milliseconds);
-    scores.push({ heldOut, score: s });
+    scores.push({ heldOut, fresh, score: s });
     if (argv.includes('--write')) return;
     console.log(row(s));
     const bad =
@@ -200,13 +213,26 @@ async function main(argv: readonly string[]): Promise<void> {
     }
   });
   const built = scores.filter((s) => !s.heldOut).map((s) => s.score);
-  const left = scores.filter((s) => s.heldOut).map((s) => s.score);
+  const left = scores.filter((s) => s.heldOut && !s.fresh).map((s) => s.score);
+  const drawn = scores.filter((s) => s.fresh).map((s) => s.score);
+  const times = scores.map((s) => s.score.milliseconds);
+  console.log(
+    `median time ${quantile(times, 0.5).toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`,
+  );
   console.log(`used while building: ${summary(built)}`);
   if (left.length > 0) console.log(`left out: ${summary(left)}`);
-  if (argv.includes('--write')) writeFileSync(join(here, '..', 'flow.md'), table(built, left));
+  if (drawn.length > 0) console.log(`drawn afterwards: ${summary(drawn)}`);
+  console.log(alarms(analyzer));
+  if (argv.includes('--write'))
+    writeFileSync(join(here, '..', 'flow.md'), table(built, left, drawn, alarms(analyzer)));
 }
 
-function table(built: readonly Score[], left: readonly Score[]): string {
+function table(
+  built: readonly Score[],
+  left: readonly Score[],
+  drawn: readonly Score[],
+  checked: string,
+): string {
   const head =
     '| model | expected | measured | spread | median error | largest error | verdict | weights covered |\n|---|---|---|---|---|---|---|---|';
   return [
@@ -222,12 +248,27 @@ function table(built: readonly Score[], left: readonly Score[]): string {
     head,
     ...built.map(row),
     '',
-    '## Left out while building, scored at the end',
+    '## Left out while building',
+    '',
+    'Scored once at the end: median error 0.02 decades, 95th percentile 0.96, verdict right for 40 of 42. What that showed was',
+    'repaired (slices that walk backwards, a width equal to the batch, a width only the first layer tells, saturated softmax; one',
+    'model had been measured without its own initialisation call), which gives:',
     '',
     summary(left),
     '',
     head,
     ...left.map(row),
+    '',
+    '## Drawn after that, scored once',
+    '',
+    summary(drawn),
+    '',
+    head,
+    ...drawn.map(row),
+    '',
+    '## Models that train',
+    '',
+    checked,
     '',
   ].join('\n');
 }

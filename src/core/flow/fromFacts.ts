@@ -199,14 +199,21 @@ function inputValues(
   return names.map((p): Value => {
     const guess = guesses.get(p.name);
     if (guess === undefined) return { kind: 'input', name: p.name };
-    return materialise(reader, Number.isNaN(guess.features) ? { ...guess, features: firstWidth(object, guess) } : guess, p.name, inputs);
+    return materialise(
+      reader,
+      Number.isNaN(guess.features) ? { ...guess, features: firstWidth(object, guess) } : guess,
+      p.name,
+      inputs,
+    );
   });
 }
 
 /** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
 function firstWidth(object: ObjectValue, guess: InputGuess): number {
   const axes = guess.kind === 'image' ? guess.rank + 2 : 2;
-  const first = namedParameters(object).find(([name, p]) => p.sizes.length === axes && name.includes('weight'));
+  const first = namedParameters(object).find(
+    ([name, p]) => p.sizes.length === axes && name.includes('weight'),
+  );
   return first?.[1].sizes[1] ?? Number.NaN;
 }
 

@@ -109,7 +109,8 @@ def init_code(kind, kinds="nn.Linear"):
 
 
 def write(name, text):
-    with open(os.path.join(HERE, "models", "generated_%s.py" % name), "w") as fh:
+    stem = name if name.startswith("fresh") else "generated_" + name
+    with open(os.path.join(HERE, "models", stem + ".py"), "w") as fh:
         fh.write(text)
 
 
@@ -160,6 +161,37 @@ def main():
         write("%02d_recurrent" % n, RECURRENT.format(cell=cell, layers=layers, length=length, take=take, extra=extra,
                                                      hidden=64, times=" * 2" if "bidirectional" in extra else ""))
     print(n, "models")
+    fresh()
+
+
+def fresh():
+    """Drawn after the forecast was built, scored once."""
+    draw = random.Random(2026)
+    for i in range(8):
+        act, depth = draw.choice(["ReLU", "Tanh", "Sigmoid", "GELU", "Mish", "ELU", "Hardtanh", "CELU", "Softsign"]), draw.randint(3, 30)
+        norm = draw.choice(["", "", "", "BatchNorm1d", "LayerNorm"])
+        init = draw.choice(list(INITS)) if norm == "" else "default"
+        line = "            layers.append(nn.%s(width))\n" % norm if norm else ""
+        write("fresh_mlp%d" % i, MLP.format(width=draw.choice([32, 72, 128, 200]), depth=depth, act=act, norm=line, init=init_code(init)))
+    for i in range(6):
+        act, depth, width = draw.choice(["relu", "gelu", "elu", "tanh", "silu"]), draw.randint(4, 12), draw.choice([12, 20, 40])
+        body = draw.choice(["x = F.%s(conv(x))", "x = x + F.%s(conv(x))", "x = F.%s(self.norms[i](conv(x)))", "x = x + 0.2 * conv(F.%s(x))"]) % act
+        norm = draw.choice(["BatchNorm2d(%d)" % width, "GroupNorm(4, %d)" % width, "InstanceNorm2d(%d)" % width])
+        norms = "        self.norms = nn.ModuleList([nn.%s for _ in range(%d)])\n" % (norm, depth) if "norms" in body else ""
+        write("fresh_cnn%d" % i, CNN.format(width=width, depth=depth, act=act, pool=draw.choice(["max", "avg"]), body=body, every=draw.choice([2, 3, 4]),
+                                            norms=norms, init=init_code(draw.choice(["default", "he", "xavier"]), "nn.Conv2d")))
+    for i in range(5):
+        act = draw.choice(["ReLU", "GELU", "Tanh", "SiLU"])
+        norm, body = draw.choice([
+            ("", "        return x + self.fc2(self.act(self.fc1(x)))"),
+            ("        self.norm = nn.LayerNorm(dim)\n", "        return x + self.fc2(self.act(self.fc1(self.norm(x))))"),
+            ("        self.norm = nn.LayerNorm(dim)\n", "        x = x + self.fc2(self.act(self.fc1(x)))\n        return self.norm(x)"),
+            ("        self.norm = nn.BatchNorm1d(dim)\n", "        return x + 0.5 * self.fc2(self.act(self.norm(self.fc1(x))))")])
+        write("fresh_residual%d" % i, RESIDUAL.format(norm=norm, act=act, body=body, depth=draw.randint(4, 24), init=init_code(draw.choice(["default", "xavier", "small"]))))
+    for i in range(5):
+        cell, extra = draw.choice([("RNN", ""), ("GRU", ""), ("LSTM", ""), ("GRU", ", bidirectional=True"), ("LSTM", ", dropout=0.2")])
+        write("fresh_recurrent%d" % i, RECURRENT.format(cell=cell, layers=draw.choice([2, 3]), length=draw.choice([12, 30, 60]), take=draw.choice(["h[:, -1]", "h", "h.mean(dim=1)"]),
+                                                        extra=extra, hidden=draw.choice([32, 96]), times=" * 2" if "bidirectional" in extra else ""))
 
 
 main()

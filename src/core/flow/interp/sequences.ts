@@ -150,7 +150,8 @@ function sliceItems(items: readonly Value[], s: SliceValue): Value[] {
   };
   const stop = at(s.stop, step > 0 ? n : -1);
   const out: Value[] = [];
-  for (let i = at(s.start, step > 0 ? 0 : n - 1); step > 0 ? i < stop : i > stop; i += step) out.push(items[i] ?? null);
+  for (let i = at(s.start, step > 0 ? 0 : n - 1); step > 0 ? i < stop : i > stop; i += step)
+    out.push(items[i] ?? null);
   return out;
 }
 

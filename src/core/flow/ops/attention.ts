@@ -64,7 +64,12 @@ export function attend(
       const apart: Kernel = [valuesApart, valuesApart, valuesApartOther, valuesApartOther];
       const flow = zipKernel(g, apart, (a, b) => factor * factor * width * a * b);
       // Σ a²(δ·v − mean)² falls to zero where one weight is 1.
-      const sharpen: Kernel = [own * (1 - own), other * (1 - other), sample * (1 - sample), both * (1 - both)];
+      const sharpen: Kernel = [
+        own * (1 - own),
+        other * (1 - other),
+        sample * (1 - sample),
+        both * (1 - both),
+      ];
       tape.sendSpread(query, [
         flow[0] * keysApart * sharpen[0],
         flow[1] * keysApart * sharpen[1],

@@ -1,0 +1,18 @@
+# bench: class=Net input=randn:64,32 loss=ce
+import torch
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self, width=32, depth=3, classes=10):
+        super().__init__()
+        layers = []
+        for _ in range(depth - 1):
+            layers.append(nn.Linear(width, width))
+            layers.append(nn.LayerNorm(width))
+            layers.append(nn.GELU())
+        layers.append(nn.Linear(width, classes))
+        self.net = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.net(x)

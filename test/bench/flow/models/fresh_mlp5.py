@@ -1,0 +1,21 @@
+# bench: class=Net input=randn:64,200 loss=ce
+import torch
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self, width=200, depth=24, classes=10):
+        super().__init__()
+        layers = []
+        for _ in range(depth - 1):
+            layers.append(nn.Linear(width, width))
+            layers.append(nn.CELU())
+        layers.append(nn.Linear(width, classes))
+        self.net = nn.Sequential(*layers)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.kaiming_normal_(m.weight, nonlinearity='relu')
+                nn.init.zeros_(m.bias)
+
+    def forward(self, x):
+        return self.net(x)
