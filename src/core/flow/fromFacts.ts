@@ -1,5 +1,5 @@
 import type { PythonFacts } from '../python/facts';
-import { namedParameters } from './interp/modules';
+import { namedParameters } from './interp/moduleTree';
 import { type Mismatch, Reader } from './interp/reader';
 import {
   type InputGuess,

@@ -1,7 +1,8 @@
 import { parserMethods } from './commandLine';
 import { isInitialiser } from './initialisers';
+import { findMember } from './members';
 import { moduleMethods } from './modules';
-import { findMember, type Reader } from './reader';
+import type { Reader } from './reader';
 import { sizesOf } from './sequences';
 import { tensorAttribute } from './tensors';
 import {

@@ -1,9 +1,9 @@
 import { permute, reshape, viewShape } from '../ops/reshape';
 import type { Axis } from '../shape';
 import type { Flow } from '../tape';
+import { matrixProduct } from './products';
 import type { Reader } from './reader';
 import { guessesForRank, transposeAxes } from './sequences';
-import { matrixProduct } from './tensors';
 import { type Args, isKind, NeedShape, tensor, type Value } from './values';
 
 /** One side of an einops pattern: `b n (h d)` is [[b], [n], [h, d]]. */

@@ -1,9 +1,6 @@
 import { activationNamed, activationWith } from '../activations';
-import { attend } from '../ops/attention';
-import { convolution, outputLength, type Window } from '../ops/convolution';
 import {
   activate,
-  add,
   alphaDropout,
   dropout,
   multiply,
@@ -13,39 +10,31 @@ import {
 } from '../ops/elementwise';
 import { embedding, positionTable } from '../ops/embedding';
 import { linear } from '../ops/linear';
-import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
-import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
+import { averagePool } from '../ops/pool';
 import { reshape } from '../ops/reshape';
-import {
-  type Axis,
-  axisIndex,
-  describeShape,
-  featureCount,
-  hasBatch,
-  positionCount,
-  type Shape,
-} from '../shape';
-import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
+import { type Axis, axisIndex, describeShape, hasBatch, type Shape } from '../shape';
+import { type Flow, mapGrad, type Parameter } from '../tape';
 import { rearrange } from './einops';
-import { kept, rankOf } from './modules';
+import { forwardAttention, forwardStack, forwardTransformerLayer } from './forwardAttention';
+import { forwardConvolution, forwardPadding, forwardPool, forwardUpsample } from './forwardConv';
+import { forwardChannelNorm, forwardSampleNorm } from './forwardNorm';
+import { kept } from './modules';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
 import { forwardCell, forwardRecurrent } from './recurrent';
 import { moduleChildren } from './sequences';
-import { flattenFlow } from './tensors';
 import {
   type Args,
   args,
-  argument,
   type InputGuess,
   isKind,
   isList,
   NeedShape,
   type ObjectValue,
   tensor,
-  tuple,
   type Value,
 } from './values';
+import { flattenFlow } from './views';
 
 /** The tensor a module is given; an input whose shape is not known yet takes what the module expects. */
 export function taken(
@@ -249,183 +238,6 @@ function withLastSize(x: Flow, size: number): Flow {
   return Object.assign(x, { shape });
 }
 
-export function windowsOf(object: ObjectValue, rank: number): Window[] {
-  return Array.from({ length: rank }, (_, i) => ({
-    kernel: setting(object, `kernel${i}`, 1),
-    stride: setting(object, `stride${i}`, 1),
-    padding: setting(object, `padding${i}`, 0),
-    dilation: setting(object, `dilation${i}`, 1),
-    outputPadding: setting(object, `outputPadding${i}`, 0),
-  }));
-}
-
-function forwardConvolution(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const rank = rankOf(type);
-  const weight = parameterOf(object, 'weight');
-  const inputs = setting(object, 'inputs', 1);
-  const grows =
-    type.includes('Transpose') && setting(object, 'stride0', 1) === 1 && setting(object, 'padding0', 0) === 0;
-  const side = grows && setting(object, 'kernel0', 1) > 1 ? { side: 1 } : {};
-  const x = taken(reader, value, [{ kind: 'image', rank, features: inputs, ...side }]);
-  if (x === null || weight === null) return reader.passOver(`nn.${type}`, args(value));
-  return tensor(
-    applyConvolution(reader, x, {
-      inputs,
-      outputs: setting(object, 'outputs', 1),
-      groups: setting(object, 'groups', 1),
-      transposed: type.includes('Transpose'),
-      windows: windowsOf(object, rank),
-      weight,
-      bias: parameterOf(object, 'bias'),
-    }),
-  );
-}
-
-export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<typeof convolution>[2]): Flow {
-  const rank = parts.windows.length;
-  const at = x.shape.length - rank - 1;
-  const channels = x.shape[at];
-  if (channels === undefined) {
-    reader.mismatch('features', `a convolution meets ${describeShape(x.shape)}`);
-    return x;
-  }
-  if (!Number.isNaN(channels.size) && channels.size !== parts.inputs) {
-    reader.mismatch(
-      'features',
-      `a convolution of ${parts.inputs} channels meets ${describeShape(x.shape)}`,
-      parts.inputs,
-    );
-  }
-  const shape = x.shape.map((axis, i): Axis => {
-    if (i === at) return { size: parts.inputs, role: 'feature' };
-    return i > at ? { size: axis.size, role: 'position' } : axis;
-  });
-  parts.windows.forEach((w, i) => {
-    const length = shape[at + 1 + i]?.size ?? 1;
-    if (outputLength(length, w, parts.transposed) < 1)
-      reader.mismatch('features', `a kernel of ${w.kernel} meets a length of ${length}`);
-  });
-  const same = shape.every((axis, i) => axis.role === x.shape[i]?.role && axis.size === x.shape[i]?.size);
-  return convolution(reader.tape, same ? x : reshape(reader.tape, x, shape), parts);
-}
-
-function forwardChannelNorm(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const rank = type === 'SyncBatchNorm' ? 2 : rankOf(type);
-  const features = parameterOf(object, 'weight')?.sizes[0] ?? setting(object, 'num_features', 1);
-  const x = taken(reader, value, [
-    rank === 1 ? { kind: 'vector', features } : { kind: 'image', rank, features },
-  ]);
-  if (x === null) return value;
-  const parts = { weight: parameterOf(object, 'weight'), bias: parameterOf(object, 'bias') };
-  const eps = setting(object, 'eps', 1e-5);
-  if (type.startsWith('Instance')) return tensor(sampleNorm(reader.tape, x, eps, parts, 1, true));
-  return tensor(batchNorm(reader.tape, x, eps, parts));
-}
-
-function forwardSampleNorm(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const weight = parameterOf(object, 'weight');
-  const features = weight?.sizes[0] ?? Number.NaN;
-  const x = taken(
-    reader,
-    value,
-    type === 'GroupNorm'
-      ? [{ kind: 'image', rank: 2, features }]
-      : [
-          { kind: 'vector', features },
-          { kind: 'sequence', features },
-        ],
-  );
-  if (x === null) return value;
-  const parts = { weight, bias: parameterOf(object, 'bias') };
-  const eps = setting(object, 'eps', 1e-5);
-  const n = featureCount(x.shape) || 1;
-  if (type === 'RMSNorm') return tensor(rmsNorm(reader.tape, x, eps, parts));
-  if (type === 'GroupNorm')
-    return tensor(
-      sampleNorm(reader.tape, x, eps, parts, Math.max(1, n / setting(object, 'groups', 1)), true),
-    );
-  return tensor(layerNorm(reader, x, setting(object, 'axes', 1), eps, parts));
-}
-
-/** Layer normalisation over the last axes, positions among them pooled. */
-export function layerNorm(
-  reader: Reader,
-  x: Flow,
-  axes: number,
-  eps: number,
-  parts: { weight: Parameter | null; bias: Parameter | null },
-): Flow {
-  const over = x.shape.slice(Math.max(0, x.shape.length - axes));
-  const features = Math.max(1, featureCount(over) || 1);
-  return sampleNorm(reader.tape, x, eps, parts, features, positionCount(over) > 1);
-}
-
-function numbers(value: Value | undefined, rank: number, otherwise: number): number[] {
-  if (isList(value))
-    return Array.from({ length: rank }, (_, i) =>
-      typeof value.items[i] === 'number' ? (value.items[i] as number) : otherwise,
-    );
-  return Array.from({ length: rank }, () => (typeof value === 'number' ? value : otherwise));
-}
-
-function forwardPool(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const rank = rankOf(type);
-  const x = taken(reader, value, [{ kind: 'image', rank }]);
-  if (x === null) return value;
-  if (type.startsWith('Adaptive'))
-    return tensor(adaptivePool(reader, x, kept(object, 0, 'output_size'), rank, type.includes('Max')));
-  const size = kept(object, 0, 'kernel_size');
-  return tensor(
-    pool(
-      reader,
-      x,
-      rank,
-      type.includes('Max'),
-      size,
-      kept(object, 1, 'stride') ?? size,
-      kept(object, 2, 'padding'),
-      kept(object, 99, 'ceil_mode') === true,
-    ),
-  );
-}
-
-export function adaptivePool(
-  reader: Reader,
-  x: Flow,
-  output: Value | undefined,
-  rank: number,
-  max: boolean,
-): Flow {
-  const old = x.shape.slice(x.shape.length - rank).map((axis) => axis.size);
-  const wanted = numbers(output, rank, 0).map((n, i) => (n > 0 ? n : (old[i] ?? 1)));
-  const shape = withPositions(x.shape, wanted);
-  const before = positionCount(x.shape);
-  const after = positionCount(shape);
-  if (after > before) return upsample(reader.tape, x, shape);
-  return max ? maxPool(reader.tape, x, shape, before / after) : averagePool(reader.tape, x, shape);
-}
-
-export function pool(
-  reader: Reader,
-  x: Flow,
-  rank: number,
-  max: boolean,
-  kernelValue: Value | undefined,
-  strideValue: Value | undefined,
-  paddingValue: Value | undefined,
-  ceil: boolean,
-): Flow {
-  const kernel = numbers(kernelValue, rank, 2);
-  const stride =
-    isList(strideValue) || typeof strideValue === 'number' ? numbers(strideValue, rank, 2) : kernel;
-  const padding = numbers(paddingValue, rank, 0);
-  const old = x.shape.slice(x.shape.length - rank).map((axis) => axis.size);
-  const sizes = old.map((n, i) => pooledLength(n, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, ceil));
-  const size = kernel.reduce((a, b, i) => a * Math.min(b, old[i] ?? b), 1);
-  const shape = withPositions(x.shape, sizes);
-  return max ? maxPool(reader.tape, x, shape, size) : averagePoolWindow(reader.tape, x, shape, size);
-}
-
 function forwardDropout(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
   if (isKind(value, 'indices')) return value;
   const x = taken(reader, value, [{ kind: 'vector' }, { kind: 'sequence' }, { kind: 'image', rank: 2 }]);
@@ -433,30 +245,6 @@ function forwardDropout(reader: Reader, object: ObjectValue, type: string, value
   const rate = setting(object, 'p', 0.5);
   if (type.includes('Alpha')) return tensor(alphaDropout(reader.tape, x, rate));
   return tensor(x.scores === null ? dropout(reader.tape, x, rate, /\dd$/.test(type)) : x);
-}
-
-function forwardPadding(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const rank = rankOf(type);
-  const x = taken(reader, value, [{ kind: 'image', rank }]);
-  return x === null ? value : tensor(padFlow(reader, x, kept(object, 0, 'padding'), rank));
-}
-
-/** Padding adds positions; zeros among them are few and left out of the moments. */
-export function padFlow(reader: Reader, x: Flow, by: Value | undefined, rank: number): Flow {
-  const all = isList(by)
-    ? by.items.map((v) => (typeof v === 'number' ? v : 0))
-    : Array.from({ length: 2 * rank }, () => (typeof by === 'number' ? by : 0));
-  const shape = x.shape.map((axis, i): Axis => {
-    const fromEnd = x.shape.length - 1 - i;
-    return { size: axis.size + (all[2 * fromEnd] ?? 0) + (all[2 * fromEnd + 1] ?? 0), role: axis.role };
-  });
-  return reader.tape.add({
-    shape,
-    mean: x.mean,
-    kernel: x.kernel,
-    before: x.before,
-    back: (grad) => reader.tape.send(x, grad),
-  });
 }
 
 function forwardFlatten(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
@@ -477,42 +265,6 @@ function forwardFlatten(reader: Reader, object: ObjectValue, type: string, value
       : [a],
   );
   return tensor(reshape(reader.tape, x, shape));
-}
-
-function forwardUpsample(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
-  const x = taken(reader, value, [{ kind: 'image', rank: 2 }]);
-  if (x === null) return value;
-  if (type === 'PixelShuffle') {
-    const by = kept(object, 0, 'upscale_factor');
-    const r = typeof by === 'number' ? by : 2;
-    const at = x.shape.length - 3;
-    const shape = x.shape.map(
-      (axis, i): Axis =>
-        i === at
-          ? { size: axis.size / (r * r), role: 'feature' }
-          : i > at
-            ? { size: axis.size * r, role: 'position' }
-            : axis,
-    );
-    return tensor(reshape(reader.tape, x, shape));
-  }
-  const size = kept(object, 0, 'size');
-  const factor = kept(object, 1, 'scale_factor');
-  return tensor(resize(reader, x, size, factor));
-}
-
-export function resize(reader: Reader, x: Flow, size: Value | undefined, factor: Value | undefined): Flow {
-  const rank = Math.max(1, x.shape.filter((axis) => axis.role === 'position').length);
-  const old = x.shape.slice(x.shape.length - rank).map((axis) => axis.size);
-  const bySize = numbers(size, rank, 0);
-  const byFactor = numbers(factor, rank, 1);
-  const sizes = old.map((n, i) =>
-    Math.max(1, (bySize[i] ?? 0) > 0 ? (bySize[i] ?? n) : Math.floor(n * (byFactor[i] ?? 1))),
-  );
-  const shape = withPositions(x.shape, sizes);
-  return positionCount(shape) >= positionCount(x.shape)
-    ? upsample(reader.tape, x, shape)
-    : averagePool(reader.tape, x, shape);
 }
 
 function forwardEmbedding(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
@@ -539,90 +291,4 @@ function forwardEmbedding(reader: Reader, object: ObjectValue, type: string, val
       out.shape.filter((axis) => axis.role !== 'position'),
     ),
   );
-}
-
-/** A third of the packed projection of queries, keys and values. */
-function projection(whole: Parameter | null, sizes: readonly number[]): Parameter | null {
-  return whole === null ? null : createParameter(sizes, whole.init, whole.offset, whole);
-}
-
-function forwardAttention(reader: Reader, object: ObjectValue, given: Args): Value {
-  const width = object.fields.get('embed_dim');
-  const size = typeof width === 'number' ? width : 1;
-  const timeFirst = object.fields.get('batch_first') !== true;
-  const expected = [{ kind: 'sequence' as const, features: size, timeFirst }];
-  const query = taken(reader, argument(given, 0, 'query'), expected);
-  const key = taken(reader, argument(given, 1, 'key') ?? argument(given, 0, 'query'), expected);
-  const value = taken(reader, argument(given, 2, 'value') ?? argument(given, 1, 'key'), expected);
-  const out = object.fields.get('out_proj');
-  if (query === null || key === null || value === null || !isKind(out, 'object'))
-    return reader.passOver('nn.MultiheadAttention', given);
-  const packed = parameterOf(object, 'in_proj_weight');
-  const packedBias = parameterOf(object, 'in_proj_bias');
-  const project = (x: Flow, name: string) => {
-    const weight = parameterOf(object, name) ?? projection(packed, [size, size]);
-    const bias = projection(packedBias, [size]);
-    return weight === null ? x : applyLinear(reader, x, weight, bias);
-  };
-  const q = project(query, 'q_proj_weight');
-  const k = project(key, 'k_proj_weight');
-  const v = project(value, 'v_proj_weight');
-  const heads = setting(object, 'heads', 1);
-  const mixed = attend(reader.tape, q, k, v, heads, 1 / Math.sqrt(size / heads), q.shape);
-  return tuple([reader.call(out, args(tensor(mixed))), null]);
-}
-
-function forwardTransformerLayer(reader: Reader, object: ObjectValue, type: string, given: Args): Value {
-  const decoder = type === 'TransformerDecoderLayer';
-  const width =
-    parameterOf(
-      isKind(object.fields.get('norm1'), 'object') ? (object.fields.get('norm1') as ObjectValue) : object,
-      'weight',
-    )?.sizes[0] ?? 1;
-  const expected = [
-    { kind: 'sequence' as const, features: width, timeFirst: object.fields.get('batch_first') !== true },
-  ];
-  const start = taken(reader, argument(given, 0, decoder ? 'tgt' : 'src'), expected);
-  if (start === null) return reader.passOver(`nn.${type}`, given);
-  const memory = decoder ? taken(reader, argument(given, 1, 'memory'), expected) : null;
-  const child = (name: string) => object.fields.get(name) ?? null;
-  const run = (name: string, x: Value) => reader.call(child(name), args(x));
-  const attention = (name: string, x: Value, other: Value) => {
-    const result = reader.call(child(name), args(x, other, other));
-    return isList(result) ? (result.items[0] ?? null) : result;
-  };
-  const feed = (x: Value) => {
-    const hidden = reader.call(activationValue(object.fields.get('activation')), args(run('linear1', x)));
-    return run('linear2', run('dropout', hidden));
-  };
-  const blocks: ((x: Value) => Value)[] = [(x) => attention('self_attn', x, x)];
-  if (decoder && memory !== null) blocks.push((x) => attention('multihead_attn', x, tensor(memory)));
-  blocks.push(feed);
-  const before = object.fields.get('norm_first') === true;
-  let x: Value = tensor(start);
-  blocks.forEach((block, i) => {
-    const n = i === blocks.length - 1 && decoder ? 3 : i + 1;
-    const branch = run(`dropout${n}`, block(before ? run(`norm${n}`, x) : x));
-    const a = flowOf(reader, x);
-    const b = flowOf(reader, branch);
-    if (a === null || b === null) return;
-    const sum = tensor(add(reader.tape, a, b));
-    x = before ? sum : run(`norm${n}`, sum);
-  });
-  return x;
-}
-
-function activationValue(value: Value | undefined): Value {
-  if (typeof value === 'string') return { kind: 'native', name: `torch.nn.functional.${value}` };
-  return value ?? { kind: 'native', name: 'torch.nn.functional.relu' };
-}
-
-function forwardStack(reader: Reader, object: ObjectValue, given: Args): Value {
-  const layers = object.fields.get('layers');
-  let x: Value = given.positional[0] ?? [...given.keywords.values()][0] ?? null;
-  if (!isKind(layers, 'object')) return x;
-  for (const [, layer] of moduleChildren(layers))
-    x = reader.call(layer, args(x, ...given.positional.slice(1, 2)));
-  const norm = object.fields.get('norm');
-  return isKind(norm, 'object') ? reader.call(norm, args(x)) : x;
 }

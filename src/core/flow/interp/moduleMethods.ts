@@ -1,6 +1,7 @@
 import { callParser } from './commandLine';
 import { isInitialiser } from './initialisers';
-import { cloneModule, namedParameters, register } from './modules';
+import { register } from './modules';
+import { cloneModule, namedParameters } from './moduleTree';
 import type { Reader } from './reader';
 import { iterate, moduleChildren } from './sequences';
 import { type Args, args, list, type ObjectValue, tuple, unknown, type Value } from './values';

@@ -1,9 +1,9 @@
 import { activationNamed } from '../activations';
 import { activate, add, constant, divide, multiply, scale, shift } from '../ops/elementwise';
 import type { Flow } from '../tape';
+import { matrixProduct } from './products';
 import type { Reader } from './reader';
 import { guessesForRank, truth } from './sequences';
-import { matrixProduct } from './tensors';
 import { isKind, isList, list, NeedShape, tensor, unknown, type Value } from './values';
 
 /** The tensor behind a value: a tensor, or a parameter used as one; null for anything else. */

@@ -1,37 +1,29 @@
 import { activationNamed } from '../activations';
 import { attend } from '../ops/attention';
 import type { Window } from '../ops/convolution';
-import { alphaDropout, constant, dropout } from '../ops/elementwise';
+import { alphaDropout, dropout } from '../ops/elementwise';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
-import { type Axis, featureCount, type Shape } from '../shape';
-import { createParameter, type Flow, type Parameter } from '../tape';
+import { featureCount } from '../shape';
+import type { Parameter } from '../tape';
+import { creation, parameterFrom } from './creation';
 import { einsum, rearrange } from './einops';
-import {
-  activateWith,
-  adaptivePool,
-  applyConvolution,
-  applyLinear,
-  gatedHalves,
-  layerNorm,
-  padFlow,
-  pool,
-  resize,
-  softmaxOf,
-  taken,
-} from './forward';
+import { activateWith, applyLinear, gatedHalves, softmaxOf, taken } from './forward';
+import { adaptivePool, applyConvolution, padFlow, pool, resize } from './forwardConv';
+import { layerNorm } from './forwardNorm';
 import { fans, gainOf, initialiseFirst } from './initialisers';
-import { cloneValue } from './modules';
+import { cloneValue } from './moduleTree';
 import { flowOf } from './operators';
+import { matrixProduct } from './products';
+import { iterators, mathematics, ordered } from './pythonLibraries';
 import type { Reader } from './reader';
 import { iterate } from './sequences';
-import { callTensorMethod, concatValues, flattenFlow, matrixProduct, stackValues } from './tensors';
+import { callTensorMethod } from './tensors';
 import {
   type Args,
   args,
   argument,
   isKind,
   isList,
-  list,
   numberArgument,
   numbersFor,
   tensor,
@@ -39,6 +31,7 @@ import {
   unknown,
   type Value,
 } from './values';
+import { concatValues, flattenFlow, stackValues } from './views';
 
 /** A function of a library, by its canonical dotted name. */
 export function callTorch(reader: Reader, name: string, given: Args): Value {
@@ -100,167 +93,6 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   if (/rnn\.pad_packed_sequence$/.test(name)) return tuple([given.positional[0] ?? null, unknown('lengths')]);
   if (/(spectral_norm|weight_norm|parametrizations\.\w+)$/.test(name)) return given.positional[0] ?? null;
   return creation(reader, short, given) ?? operation(reader, name, short, given);
-}
-
-function ordered(given: Args): Value {
-  const entries = new Map<Value, Value>();
-  const first = given.positional[0];
-  if (isList(first))
-    for (const pair of first.items)
-      if (isList(pair)) entries.set(pair.items[0] ?? null, pair.items[1] ?? null);
-  if (isKind(first, 'dict')) return first;
-  return { kind: 'dict', entries };
-}
-
-function iterators(reader: Reader, name: string, given: Args): Value {
-  if (name === 'chain' || name === 'from_iterable') {
-    const lists = name === 'chain' ? given.positional : iterate(reader, given.positional[0] ?? null);
-    return list(lists.flatMap((item) => iterate(reader, item)));
-  }
-  if (name === 'pairwise') {
-    const items = iterate(reader, given.positional[0] ?? null);
-    return list(items.slice(1).map((item, i) => tuple([items[i] ?? null, item])));
-  }
-  return unknown(`itertools.${name}`);
-}
-
-function mathematics(reader: Reader, name: string, given: Args): Value {
-  const [a, b] = given.positional;
-  if (name === 'prod' && isList(a))
-    return a.items.reduce<number>((t, v) => t * (typeof v === 'number' ? v : 1), 1);
-  if (name === 'linspace' && typeof a === 'number' && typeof b === 'number') {
-    const n = numberArgument(given, 2, 'num', 50);
-    return list(
-      Array.from({ length: Math.min(n, 4096) }, (_, i) => (n > 1 ? a + ((b - a) * i) / (n - 1) : a)),
-    );
-  }
-  if (typeof a !== 'number')
-    return isKind(a, 'tensor') ? callTensorMethod(reader, a, name, args()) : unknown(name);
-  const second = typeof b === 'number' ? b : 0;
-  const table: Readonly<Record<string, () => number>> = {
-    sqrt: () => Math.sqrt(a),
-    log: () => (typeof b === 'number' ? Math.log(a) / Math.log(b) : Math.log(a)),
-    log2: () => Math.log2(a),
-    log10: () => Math.log10(a),
-    exp: () => Math.exp(a),
-    floor: () => Math.floor(a),
-    ceil: () => Math.ceil(a),
-    pow: () => a ** second,
-    cos: () => Math.cos(a),
-    sin: () => Math.sin(a),
-    tanh: () => Math.tanh(a),
-    fabs: () => Math.abs(a),
-    gcd: () => greatestDivisor(a, second),
-  };
-  return Object.hasOwn(table, name) ? (table[name]?.() ?? null) : unknown(`math.${name}`);
-}
-
-function greatestDivisor(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  for (let i = 0; y > 0 && i < 100; i++) [x, y] = [y, x % y];
-  return x;
-}
-
-/** `nn.Parameter(tensor)`: the tensor's distribution is the initialisation. */
-function parameterFrom(reader: Reader, given: Args): Value {
-  const value = argument(given, 0, 'data') ?? null;
-  if (isKind(value, 'parameter')) return value;
-  if (!isKind(value, 'tensor')) {
-    if (typeof value === 'number')
-      return {
-        kind: 'parameter',
-        parameter: createParameter([1], { mean: value, variance: 0 }, reader.offset),
-      };
-    return unknown('a parameter of unknown size');
-  }
-  const { mean, kernel, shape } = value.flow;
-  const init = { mean, variance: Math.max(0, kernel[0] - mean * mean) };
-  const sizes = shape.map((axis) => axis.size);
-  const parameter = createParameter(sizes, init, reader.offset);
-  if (given.keywords.get('requires_grad') === false || given.positional[1] === false)
-    parameter.requiresGrad = false;
-  return { kind: 'parameter', parameter };
-}
-
-/** Tensors made of sizes: their entries' mean and variance. Null when the function makes none. */
-function creation(reader: Reader, name: string, given: Args): Value | null {
-  const made: Readonly<Record<string, readonly [number, number]>> = {
-    zeros: [0, 0],
-    ones: [1, 0],
-    randn: [0, 1],
-    rand: [0.5, 1 / 12],
-    empty: [0, 0],
-    Tensor: [0, 0],
-    FloatTensor: [0, 0],
-    full: [numberArgument(given, 1, 'fill_value', 0), 0],
-    zeros_like: [0, 0],
-    ones_like: [1, 0],
-    randn_like: [0, 1],
-    rand_like: [0.5, 1 / 12],
-    normal: [numberArgument(given, 0, 'mean', 0), numberArgument(given, 1, 'std', 1) ** 2],
-  };
-  const tape = reader.tape;
-  const first = given.positional[0] ?? given.keywords.get('size') ?? null;
-  if (name.endsWith('_like') && Object.hasOwn(made, name)) {
-    const x = flowOf(reader, first);
-    const [mean, variance] = made[name] ?? [0, 0];
-    if (x === null) return unknown(name);
-    if (x.free) return tensor(constant(tape, x.shape, mean, variance));
-    const m = mean * mean;
-    return tensor(tape.add({ shape: x.shape, mean, kernel: [m + variance, m, m, m] }));
-  }
-  if (Object.hasOwn(made, name)) {
-    const [mean, variance] = made[name] ?? [0, 0];
-    const sizes = name === 'normal' ? (given.keywords.get('size') ?? given.positional[2] ?? null) : first;
-    const shape = shapeOf(isList(sizes) ? sizes.items : name === 'full' ? [first] : given.positional);
-    if (shape === null) return unknown(`${name} of unknown size`);
-    if (!Number.isFinite(mean)) return unknown('a mask');
-    return tensor(dataOrConstant(reader, shape, mean, variance));
-  }
-  if (name === 'tensor' || name === 'as_tensor' || name === 'from_numpy') {
-    if (typeof first === 'number') return tensor(constant(tape, [], first, 0));
-    if (isKind(first, 'tensor')) return first;
-    if (!isList(first)) return unknown(name);
-    const numbers = first.items.filter((v): v is number => typeof v === 'number');
-    const mean = numbers.reduce((t, v) => t + v, 0) / Math.max(1, numbers.length);
-    const variance = numbers.reduce((t, v) => t + (v - mean) ** 2, 0) / Math.max(1, numbers.length);
-    return tensor(constant(tape, [{ size: first.items.length, role: 'feature' }], mean, variance));
-  }
-  if (name === 'arange' || name === 'linspace') {
-    const numbers = given.positional.filter((v): v is number => typeof v === 'number');
-    if (numbers.length === 0) return unknown('a range of unknown length');
-    const [from, to, by] =
-      numbers.length === 1 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
-    const size = Math.max(1, name === 'linspace' ? by : Math.ceil((to - from) / by));
-    if (name === 'linspace')
-      return list(
-        Array.from(
-          { length: Math.min(size, 4096) },
-          (_, i): Value => (size > 1 ? from + ((to - from) * i) / (size - 1) : from),
-        ),
-      );
-    return { kind: 'indices', shape: [{ size, role: 'position' }] };
-  }
-  if (name === 'triu' || name === 'tril' || name === 'eye') return unknown('a mask');
-  return null;
-}
-
-function shapeOf(items: readonly Value[]): Shape | null {
-  const out: Axis[] = [];
-  for (const item of items) {
-    if (typeof item !== 'number') return null;
-    out.push({ size: item, role: 'feature' });
-  }
-  return out;
-}
-
-/** A tensor with the batch in front (an initial state) has one row a sample. */
-function dataOrConstant(reader: Reader, shape: Shape, mean: number, variance: number): Flow {
-  const at = shape.findIndex((axis) => axis.size === reader.tape.batch);
-  if (at < 0 || at > 1 || shape.length < 2) return constant(reader.tape, shape, mean, variance);
-  const roles = shape.map((axis, i): Axis => (i === at ? { size: axis.size, role: 'batch' } : axis));
-  const m = mean * mean;
-  return reader.tape.add({ shape: roles, mean, kernel: [m + variance, m, m, m] });
 }
 
 function parameterArgument(value: Value | undefined): Parameter | null {

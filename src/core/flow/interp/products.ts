@@ -1,0 +1,63 @@
+import { attend } from '../ops/attention';
+import { permute } from '../ops/reshape';
+import { type Axis, featureCount, positionCount } from '../shape';
+import type { Flow } from '../tape';
+import { applyLinear } from './forward';
+import { flowOf } from './operators';
+import type { Reader } from './reader';
+import { args, isKind, tensor, unknown, type Value } from './values';
+
+/** x @ y: a learned matrix, attention's scores, its weighted sum, or a product of two unrelated tensors. */
+export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
+  if (isKind(b, 'parameter') && b.parameter.sizes.length === 2) {
+    const x = flowOf(reader, a);
+    if (x === null) return unknown('a product');
+    const [rows, columns] = b.parameter.sizes;
+    const width = x.shape[x.shape.length - 1]?.size;
+    // x @ W has its inputs in front; a transposed weight (x @ W.t()) has them behind.
+    const behind = columns === width && rows !== width;
+    const flipped = behind ? [...b.parameter.sizes] : [columns ?? 1, rows ?? 1];
+    return tensor(applyLinear(reader, x, sharedAs(b.parameter, flipped), null));
+  }
+  const x = flowOf(reader, a);
+  const y = flowOf(reader, b);
+  if (x === null || y === null) return unknown('a product');
+  if (x.scores !== null) {
+    const shape = x.shape.map(
+      (axis, i): Axis => (i === x.shape.length - 1 ? (y.shape[y.shape.length - 1] ?? axis) : axis),
+    );
+    const { query, key, scale: factor } = x.scores;
+    const width = query.shape[query.shape.length - 1]?.size ?? 1;
+    const heads = Math.max(1, featureCount(query.shape) / width);
+    return tensor(attend(reader.tape, query, key, y, heads, factor, shape));
+  }
+  const last = y.shape[y.shape.length - 1];
+  if (last?.role === 'position' || positionCount(x.shape) > 1) return tensor(attentionScores(reader, x, y));
+  return reader.passOver('a product of two tensors', args(a));
+}
+
+/** The same parameter with its axes the other way round. */
+function sharedAs(
+  parameter: Parameters<typeof applyLinear>[2],
+  sizes: number[],
+): Parameters<typeof applyLinear>[2] {
+  return { ...parameter, sizes, whole: parameter.whole ?? parameter };
+}
+
+function attentionScores(reader: Reader, x: Flow, y: Flow): Flow {
+  const width = x.shape[x.shape.length - 1]?.size ?? 1;
+  const count = y.shape[y.shape.length - 1]?.size ?? 1;
+  const shape = x.shape.map(
+    (axis, i): Axis => (i === x.shape.length - 1 ? { size: count, role: 'feature' } : axis),
+  );
+  const order = y.shape.map((_, i) => i);
+  const n = order.length;
+  [order[n - 1], order[n - 2]] = [n - 2, n - 1];
+  const q = width * x.kernel[0] * y.kernel[0];
+  return reader.tape.add({
+    shape,
+    mean: 0,
+    kernel: [q, 0, 0, 0],
+    scores: { query: x, key: permute(reader.tape, y, order), scale: 1, normalised: false },
+  });
+}

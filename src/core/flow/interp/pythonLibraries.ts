@@ -1,0 +1,63 @@
+import type { Reader } from './reader';
+import { iterate } from './sequences';
+import { callTensorMethod } from './tensors';
+import { type Args, args, isKind, isList, list, numberArgument, tuple, unknown, type Value } from './values';
+
+export function ordered(given: Args): Value {
+  const entries = new Map<Value, Value>();
+  const first = given.positional[0];
+  if (isList(first))
+    for (const pair of first.items)
+      if (isList(pair)) entries.set(pair.items[0] ?? null, pair.items[1] ?? null);
+  if (isKind(first, 'dict')) return first;
+  return { kind: 'dict', entries };
+}
+
+export function iterators(reader: Reader, name: string, given: Args): Value {
+  if (name === 'chain' || name === 'from_iterable') {
+    const lists = name === 'chain' ? given.positional : iterate(reader, given.positional[0] ?? null);
+    return list(lists.flatMap((item) => iterate(reader, item)));
+  }
+  if (name === 'pairwise') {
+    const items = iterate(reader, given.positional[0] ?? null);
+    return list(items.slice(1).map((item, i) => tuple([items[i] ?? null, item])));
+  }
+  return unknown(`itertools.${name}`);
+}
+
+export function mathematics(reader: Reader, name: string, given: Args): Value {
+  const [a, b] = given.positional;
+  if (name === 'prod' && isList(a))
+    return a.items.reduce<number>((t, v) => t * (typeof v === 'number' ? v : 1), 1);
+  if (name === 'linspace' && typeof a === 'number' && typeof b === 'number') {
+    const n = numberArgument(given, 2, 'num', 50);
+    return list(
+      Array.from({ length: Math.min(n, 4096) }, (_, i) => (n > 1 ? a + ((b - a) * i) / (n - 1) : a)),
+    );
+  }
+  if (typeof a !== 'number')
+    return isKind(a, 'tensor') ? callTensorMethod(reader, a, name, args()) : unknown(name);
+  const second = typeof b === 'number' ? b : 0;
+  const table: Readonly<Record<string, () => number>> = {
+    sqrt: () => Math.sqrt(a),
+    log: () => (typeof b === 'number' ? Math.log(a) / Math.log(b) : Math.log(a)),
+    log2: () => Math.log2(a),
+    log10: () => Math.log10(a),
+    exp: () => Math.exp(a),
+    floor: () => Math.floor(a),
+    ceil: () => Math.ceil(a),
+    pow: () => a ** second,
+    cos: () => Math.cos(a),
+    sin: () => Math.sin(a),
+    tanh: () => Math.tanh(a),
+    fabs: () => Math.abs(a),
+    gcd: () => greatestDivisor(a, second),
+  };
+  return Object.hasOwn(table, name) ? (table[name]?.() ?? null) : unknown(`math.${name}`);
+}
+
+function greatestDivisor(a: number, b: number): number {
+  let [x, y] = [Math.abs(a), Math.abs(b)];
+  for (let i = 0; y > 0 && i < 100; i++) [x, y] = [y, x % y];
+  return x;
+}

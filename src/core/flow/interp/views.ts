@@ -1,0 +1,156 @@
+import { concat, permute, reshape, slice, viewShape } from '../ops/reshape';
+import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
+import type { Flow } from '../tape';
+import { flowOf } from './operators';
+import type { Reader } from './reader';
+import { guessesForRank, iterate } from './sequences';
+import type { Data } from './tensors';
+import {
+  type Args,
+  args,
+  isKind,
+  isList,
+  list,
+  NeedShape,
+  type TensorValue,
+  tensor,
+  unknown,
+  type Value,
+} from './values';
+
+/** Axes from `start` to `end` become one. */
+export function flattenFlow(reader: Reader, x: Flow, start: number, end: number): Flow {
+  const from = axisIndex(x.shape, start);
+  const to = axisIndex(x.shape, end);
+  if (to <= from) return x;
+  const merged = x.shape.slice(from, to + 1);
+  const real = merged.filter((axis) => axis.size > 1 || axis.role === 'batch');
+  const role: Axis['role'] = real.some((axis) => axis.role === 'batch')
+    ? 'batch'
+    : real.length > 0 && real.every((axis) => axis.role === 'position')
+      ? 'position'
+      : 'feature';
+  const size = merged.reduce((total, axis) => total * axis.size, 1);
+  if (role === 'batch' && real.length > 1) {
+    // Samples and positions in one axis (`x.view(-1, C)`): kept apart here, so that pairs stay what they are.
+    const first = real.find((axis) => axis.role === 'batch');
+    const positions = real.filter((axis) => axis.role === 'position').reduce((t, axis) => t * axis.size, 1);
+    if (first !== undefined && real.every((axis) => axis.role !== 'feature')) {
+      const kept: Axis[] = [first, { size: positions, role: 'position' }];
+      return reshape(reader.tape, x, [...x.shape.slice(0, from), ...kept, ...x.shape.slice(to + 1)]);
+    }
+  }
+  return reshape(reader.tape, x, [...x.shape.slice(0, from), { size, role }, ...x.shape.slice(to + 1)]);
+}
+
+export function numbersIn(given: Args): (number | 'unknown')[] {
+  const first = given.positional[0];
+  const items = given.positional.length === 1 && isList(first) ? first.items : given.positional;
+  return items.map((v) => (typeof v === 'number' ? v : 'unknown'));
+}
+
+export function view(reader: Reader, self: Data, given: Args): Value {
+  const sizes = numbersIn(given);
+  if (self.kind === 'input') {
+    if (sizes.length === 2 && sizes[1] === -1) throw new NeedShape(self.name, guessesForRank(-1).slice(0, 1));
+    if (sizes.length === 2 && typeof sizes[1] === 'number' && sizes[1] > 0) {
+      throw new NeedShape(self.name, [{ kind: 'vector', features: sizes[1], rank: 0, timeFirst: false }]);
+    }
+    if (sizes.length === 4 && typeof sizes[1] === 'number')
+      throw new NeedShape(self.name, [{ kind: 'image', features: sizes[1], rank: 2, timeFirst: false }]);
+    throw new NeedShape(self.name, guessesForRank(-1));
+  }
+  if (self.kind === 'indices') return self;
+  const { flow } = self;
+  if (sizes.includes('unknown')) {
+    const same = sizes.length === flow.shape.length;
+    return same ? self : reader.passOver('a view of unknown sizes', args(self));
+  }
+  const numeric = sizes.map((size) => (size === 'unknown' ? -1 : size));
+  const [first, second] = numeric;
+  if (numeric.length === 2 && first === -1 && second !== undefined && second > 0) {
+    // Samples (and positions) in front, features behind: keep them apart.
+    const last = flow.shape[flow.shape.length - 1];
+    if (last?.size === second && last.role === 'feature') return tensor(flattenFlow(reader, flow, 0, -2));
+  }
+  const shape = viewShape(flow, numeric, reader.tape.batch);
+  if (shape === null) {
+    reader.mismatch('features', `${describeShape(flow.shape)} cannot be seen as [${numeric.join(', ')}]`);
+    const fallback: Shape = numeric.map(
+      (size, i): Axis => ({
+        size: size > 0 ? size : reader.tape.batch,
+        role: i === 0 ? 'batch' : 'feature',
+      }),
+    );
+    return tensor(
+      reader.tape.add({
+        shape: fallback,
+        mean: flow.mean,
+        kernel: flow.kernel,
+        back: (g) => reader.tape.send(flow, g),
+      }),
+    );
+  }
+  return tensor(reshape(reader.tape, flow, shape));
+}
+
+export function permuted(reader: Reader, self: TensorValue, order: readonly (number | 'unknown')[]): Value {
+  const n = self.flow.shape.length;
+  const numeric = order.map((v) => (v === 'unknown' ? 0 : axisIndex(self.flow.shape, v)));
+  return numeric.length === n ? tensor(permute(reader.tape, self.flow, numeric)) : self;
+}
+
+export function split(reader: Reader, x: Flow, count: number, dim: number): Value {
+  const axis = axisIndex(x.shape, dim);
+  const size = x.shape[axis]?.size ?? 1;
+  const n = Math.max(1, Math.min(count, 512));
+  return list(Array.from({ length: n }, () => tensor(slice(reader.tape, x, axis, size / n))));
+}
+
+/** expand, repeat: only a parameter's missing axes matter; it meets its positions when it is combined. */
+export function expand(reader: Reader, x: Flow, first: Value, given: Args): Value {
+  if (!x.free) return tensor(x);
+  const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
+  const lifted = sizes[0] === reader.tape.batch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
+  if (!lifted) return tensor(x);
+  const shape = x.shape.map((axis, i): Axis => {
+    if (i === 0) return { size: reader.tape.batch, role: 'batch' };
+    return { size: axis.size, role: i === x.shape.length - 1 ? 'feature' : 'position' };
+  });
+  const second = x.kernel[0];
+  const apart = positionCount(shape) > 1 ? x.mean * x.mean : second;
+  return tensor(
+    reader.tape.add({
+      shape,
+      mean: x.mean,
+      kernel: [second, apart, second, apart],
+      back: (grad) => {
+        const b = reader.tape.batch;
+        const near = Math.max(0, b * grad.spread[0] + b * (b - 1) * grad.spread[2]);
+        reader.tape.sendSpread(x, [near, 0, near, 0]);
+      },
+    }),
+  );
+}
+
+export function concatValues(reader: Reader, value: Value, dim: number): Value {
+  const parts = iterate(reader, value);
+  const flows = parts.map((p) => flowOf(reader, p)).filter((f): f is Flow => f !== null);
+  const first = flows.find((f) => !f.free) ?? flows[0];
+  if (first === undefined) return unknown('a concatenation');
+  return tensor(concat(reader.tape, flows, axisIndex(first.shape, dim)));
+}
+
+export function stackValues(reader: Reader, value: Value, dim: number): Value {
+  const flows = iterate(reader, value)
+    .map((p) => flowOf(reader, p))
+    .filter((f): f is Flow => f !== null);
+  const first = flows[0];
+  if (first === undefined) return unknown('a stack');
+  const at = dim < 0 ? first.shape.length + 1 + dim : dim;
+  // Stacked steps are positions.
+  const lifted = flows.map((f) =>
+    reshape(reader.tape, f, [...f.shape.slice(0, at), { size: 1, role: 'position' }, ...f.shape.slice(at)]),
+  );
+  return tensor(concat(reader.tape, lifted, at));
+}
