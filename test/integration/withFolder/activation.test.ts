@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { activationTime } from '../../support/activationTime';
 import { clean, extension, open, quiet, SOURCE, sample } from '../../support/inHost';
+import { TEST_LINE } from '../../support/suiteResult';
+
+const ACTIVATION_LIMIT_MS = 50;
 
 // Alphabetically the first file: the window is fresh, nothing was opened yet.
 describe('activation', () => {
@@ -19,6 +23,13 @@ describe('activation', () => {
       .map(({ uri }) => uri.path)
       .filter((path) => !path.endsWith('train.py'));
     assert.deepEqual(opened, []);
+  });
+
+  it(`takes less than ${ACTIVATION_LIMIT_MS} ms`, () => {
+    const time = activationTime();
+    console.log(`${TEST_LINE}      activation: ${time.toFixed(1)} ms`);
+    assert.ok(time > 0.5, 'nothing was measured');
+    assert.ok(time < ACTIVATION_LIMIT_MS, `${time.toFixed(1)} ms`);
   });
 
   it('registers every command of the manifest', async () => {
