@@ -1,6 +1,7 @@
-import { buildRunFacts, type RunFacts } from '../run/facts';
+import { GrowingFacts, type RunFacts } from '../run/facts';
 import type { Run } from '../run/run';
 import type { LogFinding, NotChecked, Severity } from './finding';
+import { oneAnIncident } from './oneIncident';
 import { LOG_RULES } from './registry';
 
 export interface Diagnosis {
@@ -11,11 +12,30 @@ export interface Diagnosis {
 
 const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
+/** Judges one run again and again while it grows. */
+export interface RunDiagnosis {
+  /**
+   * What {@link diagnoseRun} says of the run as it is now. It costs in proportion to the points that are new since the
+   * last call, beside a judgement whose cost does not depend on the length of the run.
+   */
+  update(): Diagnosis;
+}
+
+/** @param run the same object while it grows; a run that was read anew takes a new diagnosis */
+export function createDiagnosis(run: Run): RunDiagnosis {
+  const facts = new GrowingFacts(run);
+  return { update: () => diagnose(facts) };
+}
+
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */
 export function diagnoseRun(run: Run): Diagnosis {
+  return createDiagnosis(run).update();
+}
+
+function diagnose(growing: GrowingFacts): Diagnosis {
   const findings: LogFinding[] = [];
   const notChecked: NotChecked[] = [];
-  const facts = attempt<RunFacts>(() => buildRunFacts(run));
+  const facts = attempt<RunFacts>(() => growing.now());
   if ('notChecked' in facts) {
     return {
       findings,
@@ -30,50 +50,7 @@ export function diagnoseRun(run: Run): Diagnosis {
       findings.push(...answer);
     }
   }
-  return { findings: oneAnIncident(findings).sort(bySeverityThenLine), notChecked };
-}
-
-/**
- * What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. A gradient that
- * is gone everywhere (evidence `everywhere`) is no cause of a stuck loss but the other face of it: both are said.
- */
-const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
-  'vanishing-gradient',
-  'exploding-gradient',
-  'dead-layer',
-  'non-finite',
-  'diverging-loss',
-]);
-
-/** After this many spikes the pattern is set: what starts at one of the next is their work. */
-const SPIKES_THAT_EXPLAIN = 3;
-
-/** One incident, one finding: consequences that a claimed cause already tells are left out. */
-function oneAnIncident(findings: readonly LogFinding[]): LogFinding[] {
-  const claimed = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
-  const explained = claimed.some(
-    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
-  );
-  const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
-  const spikes = claimed.find(({ rule }) => rule === 'gradient-spike')?.evidence.steps;
-  const workOfSpikes = (finding: LogFinding): boolean =>
-    Array.isArray(spikes) &&
-    spikes.indexOf(finding.evidence.leadStep ?? finding.step) >= SPIKES_THAT_EXPLAIN - 1;
-  return findings.filter((finding) => {
-    switch (finding.rule) {
-      case 'loss-plateau':
-        return !explained;
-      case 'gradient-spike':
-        return !(diverged && finding.evidence.spikes === 1);
-      case 'oscillating-loss':
-        return claimed.every(({ rule }) => rule === finding.rule);
-      case 'exploding-gradient':
-      case 'diverging-loss':
-        return !workOfSpikes(finding);
-      default:
-        return true;
-    }
-  });
+  return { findings: oneAnIncident(run, findings).sort(bySeverityThenLine), notChecked };
 }
 
 function attempt<T>(work: () => T): T | { readonly notChecked: string } {

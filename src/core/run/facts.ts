@@ -1,17 +1,11 @@
 import type { TextRange } from '../text';
 import { isRewardName, type LossRole, lossRoleOf } from './factsNames';
 import { isWarmingUp, type Progress, progressOf } from './factsProgress';
-import {
-  Clock,
-  type Curve,
-  emptyCurve,
-  type Track,
-  toCurve,
-  track,
-  windowMedians,
-  windowStarts,
-} from './factsTimeline';
+import { type Curve, type Track, windowMedians, windowStarts } from './factsTimeline';
 import { type ClipCeiling, clipCeiling, fixedDecimals, isPlaceholder } from './factsUnits';
+import { GrowingCurve } from './growingCurve';
+import { GrowingTotal } from './growingTotal';
+import { GrowingTrack } from './growingTrack';
 import { type Chain, chainsOf } from './profile';
 import type { Run } from './run';
 import type { Series, Statistic } from './series';
@@ -57,69 +51,130 @@ export interface RunFacts {
   readonly decimals: number | null;
 }
 
-export function buildRunFacts(run: Run): RunFacts {
-  const train = run.series.filter((series) => series.split === 'train' && series.points.length > 0);
-  const globals = train.filter((series) => series.kind === 'grad-norm' && series.parameter === null);
-  const globalCurves = globals.map((series) => toCurve(run, series));
-  const measured = globals.filter((_, index) => {
-    const curve = globalCurves[index];
-    return curve !== undefined && !isPlaceholder(curve);
-  });
-  const globalNorm = best(measured, globalNormRank);
-  const logged = globalCurves[globalNorm === null ? -1 : globals.indexOf(globalNorm)] ?? null;
-  const layers = chooseLayers(train);
+/**
+ * Facts of a run that may grow. Each call of {@link now} walks only over the points that are new, samples levels from
+ * a bounded number of points, and gives what facts built anew would be.
+ */
+export class GrowingFacts {
+  private curves = new Map<number, GrowingCurve>();
+  private tracks = new Map<number, GrowingTrack>();
+  private total: GrowingTotal | null = null;
+  private segments = 0;
 
-  const losses = train.filter((series) => series.kind === 'loss' && series.parameter === null);
-  const loss = best(losses, lossRank);
-  const lossCurve = loss === null ? null : toCurve(run, loss);
-  const lossRole = lossRoleOf(
-    losses.map((series) => series.name),
-    train.map((series) => series.name),
-  );
+  constructor(private readonly run: Run) {}
 
-  const lrCurve = curveOf(run, ofKind(train, 'learning-rate'));
-  const longest = best(layers, (series) => series.points.length);
-  const clockCurve = logged ?? (longest === null ? lossCurve : toCurve(run, longest));
-  const windows = windowStarts(clockCurve?.time ?? new Float64Array(0));
-  const total = logged === null && longest !== null ? timesOf(run, longest, layers) : null;
-  const tracks = layers.map((series) => track(run, series, windows, total));
-  total?.value.forEach((square, index) => {
-    total.value[index] = Math.sqrt(square);
-  });
-  const norm = logged ?? total;
-  const lossLevels = lossCurve === null ? new Float64Array(0) : windowMedians(lossCurve, windows);
+  now(): RunFacts {
+    this.forgetWhatMoved();
+    const { run } = this;
+    const train = run.series.filter((series) => series.split === 'train' && series.points.length > 0);
+    const globals = train.filter((series) => series.kind === 'grad-norm' && series.parameter === null);
+    const measured = globals.filter((series) => !isPlaceholder(this.curve(series)));
+    const globalNorm = best(measured, globalNormRank);
+    const logged = this.curveOrNull(globalNorm);
+    const layers = chooseLayers(train);
 
-  return {
-    run,
-    globalNorm,
-    layers,
-    loss,
-    learningRate: ofKind(train, 'learning-rate'),
-    lossScale: ofKind(train, 'loss-scale'),
-    rangeOfLine: (line) => ({ line, column: 1, endLine: line + 1, endColumn: 1 }),
-    norm,
-    normIsSummed: logged === null && total !== null,
-    normIsPlaceholder: globals.length > 0 && measured.length === 0,
-    lossCurve,
-    lossRole,
-    lrCurve,
-    lossScaleCurve: curveOf(run, ofKind(train, 'loss-scale')),
-    reward: curveOf(
+    const losses = train.filter((series) => series.kind === 'loss' && series.parameter === null);
+    const loss = best(losses, lossRank);
+    const lossCurve = this.curveOrNull(loss);
+    const lossRole = lossRoleOf(
+      losses.map((series) => series.name),
+      train.map((series) => series.name),
+    );
+
+    const learningRate = ofKind(train, 'learning-rate');
+    const lossScale = ofKind(train, 'loss-scale');
+    const lrCurve = this.curveOrNull(learningRate);
+    const growing = layers.map((series) => this.track(series));
+    const total = logged === null ? this.totalOf(layers, growing) : null;
+    const longest = best(layers, (series) => series.points.length);
+    const windows = windowStarts(logged ?? total?.clockRows ?? this.curveOrNull(longest) ?? lossCurve);
+    const tracks = growing.map((track) => track.inWindows(windows));
+    const norm = logged ?? total?.now() ?? null;
+    const lossLevels = lossCurve === null ? new Float64Array(0) : windowMedians(lossCurve, windows);
+
+    return {
       run,
-      best(
-        train.filter((series) => isRewardName(series.name)),
-        (series) => series.points.length,
+      globalNorm,
+      layers,
+      loss,
+      learningRate,
+      lossScale,
+      rangeOfLine: (line) => ({ line, column: 1, endLine: line + 1, endColumn: 1 }),
+      norm,
+      normIsSummed: logged === null && total !== null,
+      normIsPlaceholder: globals.length > 0 && measured.length === 0,
+      lossCurve,
+      lossRole,
+      lrCurve,
+      lossScaleCurve: this.curveOrNull(lossScale),
+      reward: this.curveOrNull(
+        best(
+          train.filter((series) => isRewardName(series.name)),
+          (series) => series.points.length,
+        ),
       ),
-    ),
-    windows,
-    tracks,
-    chains: chainsOf(tracks),
-    normLevels: norm === null ? new Float64Array(0) : windowMedians(asLog10(norm), windows),
-    lossLevels,
-    progress: progressOf(lossCurve, lossLevels, windows, lossRole, isWarmingUp(lrCurve)),
-    ceiling: logged === null ? null : clipCeiling(logged),
-    decimals: fixedDecimals(sample(globalNorm === null ? layers : [globalNorm, ...layers])),
-  };
+      windows,
+      tracks,
+      chains: chainsOf(tracks),
+      normLevels: norm === null ? new Float64Array(0) : windowMedians(norm, windows, 'log10'),
+      lossLevels,
+      progress: progressOf(lossCurve, lossLevels, windows, lossRole, isWarmingUp(lrCurve)),
+      ceiling: logged === null ? null : clipCeiling(logged),
+      decimals: fixedDecimals(sample(globalNorm === null ? layers : [globalNorm, ...layers])),
+    };
+  }
+
+  /** A restart changes the time line, and a step that arrives after its numbers moves them: all is walked anew. */
+  private forgetWhatMoved(): void {
+    const moved =
+      this.segments !== this.run.segments.length ||
+      [...this.curves.values(), ...this.tracks.values()].some(({ isMoved }) => isMoved);
+    if (moved) {
+      this.segments = this.run.segments.length;
+      this.curves = new Map();
+      this.tracks = new Map();
+      this.total = null;
+    }
+  }
+
+  private curve(series: Series): Curve {
+    const known = this.curves.get(series.id) ?? new GrowingCurve(this.run, series);
+    this.curves.set(series.id, known);
+    return known.now();
+  }
+
+  private curveOrNull(series: Series | null): Curve | null {
+    return series === null ? null : this.curve(series);
+  }
+
+  private track(series: Series): GrowingTrack {
+    const known = this.tracks.get(series.id) ?? new GrowingTrack(this.run, series);
+    this.tracks.set(series.id, known);
+    known.extend();
+    return known;
+  }
+
+  /** Sums the layers; from the start when another layer, or another number of them, is to be summed. */
+  private totalOf(layers: readonly Series[], tracks: readonly GrowingTrack[]): GrowingTotal | null {
+    const longest = best(layers, (series) => series.points.length);
+    if (longest === null) {
+      return null;
+    }
+    if (this.total === null || !this.total.sums(longest, layers)) {
+      this.total = new GrowingTotal(this.run, longest, layers);
+    }
+    const { total } = this;
+    total.extend();
+    for (const track of tracks) {
+      track.addTo(total);
+    }
+    return total;
+  }
+}
+
+/** Facts of a run as it is now. */
+export function buildRunFacts(run: Run): RunFacts {
+  return new GrowingFacts(run).now();
 }
 
 function best(series: readonly Series[], rank: (series: Series) => number): Series | null {
@@ -178,30 +233,6 @@ function ofKind(train: readonly Series[], kind: Series['kind']): Series | null {
     train.filter((series) => series.kind === kind && series.parameter === null),
     (series) => series.points.length,
   );
-}
-
-function curveOf(run: Run, series: Series | null): Curve | null {
-  return series === null ? null : toCurve(run, series);
-}
-
-function timesOf(run: Run, clock: Series, layers: readonly Series[]): Curve {
-  const curve = emptyCurve(
-    clock.points.length,
-    layers.map((layer) => layer.id),
-  );
-  const times = new Clock(run);
-  for (let i = 0; i < curve.length; i++) {
-    const step = clock.points.step(i);
-    const line = clock.points.line(i);
-    curve.step[i] = step;
-    curve.line[i] = line;
-    curve.time[i] = times.time(step, line);
-  }
-  return curve;
-}
-
-function asLog10(curve: Curve): Curve {
-  return { ...curve, value: curve.value.map((value) => (value > 0 ? Math.log10(value) : Number.NaN)) };
 }
 
 /** Values enough to see how numbers are printed: up to 64 of each of up to 16 series, from the first to the last. */

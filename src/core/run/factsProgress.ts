@@ -1,6 +1,7 @@
 import type { LossRole } from './factsNames';
-import { type Curve, type Moment, momentOf } from './factsTimeline';
+import { type Curve, indexAtTime, type Moment, momentOf } from './factsTimeline';
 import { median, robustSigma } from './stats';
+import { highestValue, nonFiniteRows } from './stretches';
 
 /** What the main training loss did, as medians, so that the noise of single batches does not decide. */
 export interface Progress {
@@ -23,6 +24,9 @@ const STUCK = 0.1;
 /** A loss that fell by half has learned more than marginals; in between, a judgement needs other evidence too. */
 const LEARNING = 0.5;
 
+/** Its standard error is then 0.06 sigma. */
+const MEDIAN_ROWS = 512;
+
 /** @param warmingUp the learning rate still rises at the end of the log: a loss that does not fall yet says nothing */
 export function progressOf(
   loss: Curve | null,
@@ -34,35 +38,34 @@ export function progressOf(
   if (loss === null) {
     return null;
   }
-  const finite = indicesOfFinite(loss);
-  if (finite.length < 2) {
+  const bad = nonFiniteRows.of(loss);
+  const finite = loss.length - bad.total;
+  if (finite < 2) {
     return null;
   }
-  const valueAt = (index: number): number => loss.value[finite[index] ?? 0] ?? Number.NaN;
-  const slice = (from: number, to: number): number[] =>
-    Array.from({ length: to - from }, (_, i) => valueAt(from + i));
-  const head = Math.min(5, Math.max(1, Math.round(finite.length * 0.02)));
-  const tail = Math.min(finite.length, Math.max(3, Math.round(finite.length * 0.1)));
-  const start = median(slice(0, head));
-  const end = median(slice(Math.max(0, finite.length - tail), finite.length));
+  const valueAt = (rank: number): number => loss.value[bad.unmarked(rank)] ?? Number.NaN;
+  const head = Math.min(5, Math.max(1, Math.round(finite * 0.02)));
+  const tail = Math.min(finite, Math.max(3, Math.round(finite * 0.1)));
+  const start = medianOf(valueAt, 0, head);
+  const end = medianOf(valueAt, finite - tail, finite);
   let bestWindow = -1;
   medians.forEach((value, window) => {
     if (!Number.isNaN(value) && (bestWindow < 0 || value < (medians[bestWindow] ?? Number.NaN))) {
       bestWindow = window;
     }
   });
-  const bestFrom = starts[bestWindow] ?? 0;
-  const bestIndex = finite.findIndex((index) => (loss.time[index] ?? 0) >= bestFrom);
+  const bestRow = indexAtTime(loss, starts[bestWindow] ?? 0);
+  const bestRank = bestRow - bad.countBefore(bestRow);
   const best = medians[bestWindow] ?? end;
   const positive = start > 0 && best > 0;
   const improvement = positive ? (start - end) / start : Number.NaN;
   return {
     start,
     best,
-    bestAt: momentOf(loss, finite[Math.max(0, bestIndex)] ?? 0),
+    bestAt: momentOf(loss, bad.unmarked(bestRank < finite ? bestRank : 0)),
     end,
     improvement,
-    noise: rowNoise(valueAt, finite.length),
+    noise: rowNoise(valueAt, finite),
     verdict: verdictOf(improvement, role, warmingUp),
   };
 }
@@ -77,14 +80,14 @@ function verdictOf(improvement: number, role: LossRole, warmingUp: boolean): Pro
   return improvement < LEARNING ? 'little' : 'learning';
 }
 
-function indicesOfFinite(curve: Curve): number[] {
-  const indices: number[] = [];
-  for (let i = 0; i < curve.length; i++) {
-    if (Number.isFinite(curve.value[i])) {
-      indices.push(i);
-    }
+/** Median of a stretch of finite rows, of a long one by up to about 1,000 rows spread over it. */
+function medianOf(valueAt: (rank: number) => number, from: number, to: number): number {
+  const stride = Math.max(1, Math.floor((to - from) / MEDIAN_ROWS));
+  const values: number[] = [];
+  for (let rank = from; rank < to; rank += stride) {
+    values.push(valueAt(rank));
   }
-  return indices;
+  return median(values);
 }
 
 /** Up to 512 neighbouring pairs spread over the run are enough for a median. */
@@ -106,9 +109,8 @@ export function isWarmingUp(rate: Curve | null): boolean {
     return false;
   }
   const { value } = rate;
+  const { highest, hasNaN } = highestValue.of(rate);
   const last = value[value.length - 1] ?? Number.NaN;
   const middle = value[value.length >> 1] ?? Number.NaN;
-  return (
-    (value[0] ?? Number.NaN) < WARM_UP_START * last && middle < last && value.every((one) => one <= last)
-  );
+  return (value[0] ?? Number.NaN) < WARM_UP_START * last && middle < last && !hasNaN && highest <= last;
 }

@@ -1,11 +1,12 @@
 import type { Run } from './run';
-import type { Points, Series } from './series';
+import type { Series } from './series';
+import { repeatedTimes } from './stretches';
 
 /** Windows a run is cut into for levels over time. 64 keep an onset within 1.6 % of the run. */
 export const WINDOWS = 64;
 
 /** Of a window's points, how many a median looks at: its standard error is then under 0.12 sigma. */
-const SAMPLES_PER_WINDOW = 128;
+export const SAMPLES_PER_WINDOW = 128;
 
 /** A series as parallel arrays, in file order, on one time line that never goes back (restarts are laid end to end). */
 export interface Curve {
@@ -16,6 +17,8 @@ export interface Curve {
   readonly line: Float64Array;
   /** The series it comes from: one, or all layers when they were summed. */
   readonly series: readonly number[];
+  /** The same object while the curve only grows: what was found out of its rows is kept by it. */
+  readonly origin: object;
 }
 
 /** Turns the steps of a series, walked in file order, into times that never go back. */
@@ -50,41 +53,15 @@ export class Clock {
   }
 }
 
-/** Copies a series into arrays. */
-export function toCurve(run: Run, series: Series): Curve {
-  const { points } = series;
-  const curve = emptyCurve(points.length, [series.id]);
-  const clock = new Clock(run);
-  for (let i = 0; i < points.length; i++) {
-    const step = points.step(i);
-    const line = points.line(i);
-    curve.step[i] = step;
-    curve.line[i] = line;
-    curve.value[i] = points.value(i);
-    curve.time[i] = clock.time(step, line);
-  }
-  return curve;
-}
-
-export function emptyCurve(length: number, series: readonly number[]): Curve {
-  return {
-    length,
-    time: new Float64Array(length),
-    step: new Float64Array(length),
-    value: new Float64Array(length),
-    line: new Float64Array(length),
-    series,
-  };
-}
-
 /** First times of each window plus, at the end, Infinity. Every distinct time is a window of its own in short runs. */
-export function windowStarts(times: Float64Array): Float64Array {
-  const distinct = times.filter((time, index) => index === 0 || time !== times[index - 1]);
-  const count = Math.min(WINDOWS, distinct.length);
+export function windowStarts(clock: Curve | null): Float64Array {
+  const repeated = clock === null ? null : repeatedTimes.of(clock);
+  const distinct = (clock?.length ?? 0) - (repeated?.total ?? 0);
+  const count = Math.min(WINDOWS, distinct);
   const starts = new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY);
   for (let w = 0; w < count; w++) {
-    starts[w] =
-      w === 0 ? Number.NEGATIVE_INFINITY : (distinct[Math.floor((w * distinct.length) / count)] ?? 0);
+    const row = repeated?.unmarked(Math.floor((w * distinct) / count)) ?? 0;
+    starts[w] = w === 0 ? Number.NEGATIVE_INFINITY : (clock?.time[row] ?? 0);
   }
   return starts;
 }
@@ -115,7 +92,7 @@ export function momentOf(curve: Curve, index: number): Moment {
   return { time: curve.time[index] ?? 0, step: curve.step[index] ?? 0, line: curve.line[index] ?? 1 };
 }
 
-/** What one walk over a series finds out. */
+/** What the points of a layer tell, overall and per window. */
 export interface Track {
   readonly series: Series;
   /** Median of log10 |value| of each window's finite, non-zero points; NaN where it has none. */
@@ -130,142 +107,31 @@ export interface Track {
   readonly firstNonzero: Moment | null;
   /** First of the zeros that last until the end; null when the last point is not zero. */
   readonly zerosUntilEnd: Moment | null;
-  /** Largest level before those zeros began (log10); NaN when there was none. */
+  /** Rows of those zeros. */
+  readonly zeroRowsAtEnd: number;
+  /** Largest level of all (log10); NaN when every value is zero or not finite. */
   readonly levelBeforeZeros: number;
 }
 
-/**
- * One pass over a series: levels per window, zeros, non-finite points, and, when asked, its squares added to a total
- * whose times are known. Costs time in proportion to the points; sorts only samples of a window.
- */
-export function track(run: Run, series: Series, starts: Float64Array, total: Curve | null): Track {
-  const { points } = series;
-  const { length } = points;
-  const windows = starts.length - 1;
-  const level = new Float64Array(windows).fill(Number.NaN);
-  const zeroShare = new Float64Array(windows).fill(Number.NaN);
-  const stride = Math.max(1, Math.floor(length / windows / SAMPLES_PER_WINDOW));
-  const samples = new Float64Array(Math.min(length, 4 * SAMPLES_PER_WINDOW) + 1);
-  const clock = run.segments.length > 1 ? new Clock(run) : null;
-  let time = Number.NEGATIVE_INFINITY;
-  let window = 0;
-  let windowEnd = starts[1] ?? Number.POSITIVE_INFINITY;
-  let used = 0;
-  let seen = 0;
-  let zerosHere = 0;
-  let zeros = 0;
-  let nonfinite = 0;
-  let at = 0;
-  let highest = Number.NEGATIVE_INFINITY;
-  // Index and time of what is looked for; -1 when not met. Lines are looked up once, after the walk.
-  let firstNonfinite = -1;
-  let firstNonfiniteTime = 0;
-  let firstNonzero = -1;
-  let firstNonzeroTime = 0;
-  let zeroStart = -1;
-  let zeroStartTime = 0;
-
-  for (let i = 0; i < length; i++) {
-    const value = points.value(i);
-    const step = points.step(i);
-    time = clock === null ? Math.max(step, time) : clock.time(step, points.line(i));
-    if (time >= windowEnd) {
-      closeWindow(window, samples, used, seen, zerosHere, level, zeroShare);
-      used = 0;
-      seen = 0;
-      zerosHere = 0;
-      while (time >= windowEnd) {
-        window++;
-        windowEnd = starts[window + 1] ?? Number.POSITIVE_INFINITY;
-      }
-    }
-    seen++;
-    if (value === 0) {
-      zeros++;
-      zerosHere++;
-      if (zeroStart < 0) {
-        zeroStart = i;
-        zeroStartTime = time;
-      }
-    } else {
-      zeroStart = -1;
-      if (firstNonzero < 0) {
-        firstNonzero = i;
-        firstNonzeroTime = time;
-      }
-      if (!Number.isFinite(value)) {
-        nonfinite++;
-        if (firstNonfinite < 0) {
-          firstNonfinite = i;
-          firstNonfiniteTime = time;
-        }
-      } else if ((stride === 1 || i % stride === 0) && used < samples.length) {
-        const log = Math.log10(Math.abs(value));
-        samples[used++] = log;
-        highest = Math.max(log, highest);
-      }
-    }
-    if (total !== null) {
-      while (at < total.length && total.time[at]! < time) {
-        at++;
-      }
-      if (total.time[at] === time) {
-        total.value[at]! += value * value;
-        at++;
-      }
-    }
-  }
-  closeWindow(window, samples, used, seen, zerosHere, level, zeroShare);
-  const moment = (index: number, when: number): Moment | null =>
-    index < 0 ? null : { time: when, step: points.step(index), line: points.line(index) };
-  return {
-    series,
-    level,
-    zeroShare,
-    count: length,
-    zeros,
-    nonfinite,
-    first: firstMoment(run, points),
-    firstNonfinite: moment(firstNonfinite, firstNonfiniteTime),
-    firstNonzero: moment(firstNonzero, firstNonzeroTime),
-    zerosUntilEnd: moment(zeroStart, zeroStartTime),
-    levelBeforeZeros: Number.isFinite(highest) ? highest : Number.NaN,
-  };
-}
-
-function closeWindow(
-  window: number,
-  samples: Float64Array,
-  used: number,
-  seen: number,
-  zerosHere: number,
-  level: Float64Array,
-  zeroShare: Float64Array,
-): void {
-  if (seen > 0) {
-    zeroShare[window] = zerosHere / seen;
-    level[window] = used > 0 ? middleOf(samples.subarray(0, used)) : Number.NaN;
-  }
-}
-
-function firstMoment(run: Run, points: Points): Moment {
-  if (points.length === 0) {
-    return { time: 0, step: 0, line: 1 };
-  }
-  const step = points.step(0);
-  const line = points.line(0);
-  return { time: new Clock(run).time(step, line), step, line };
-}
-
-function middleOf(values: Float64Array): number {
+/** Middle of values that are sorted in place; of an even number, the mean of two as `scale` reads them (a logarithm). */
+export function middleOf(values: Float64Array, scale: (value: number) => number = asIs): number {
   values.sort();
   const half = values.length >> 1;
-  const upper = values[half] ?? Number.NaN;
-  return values.length % 2 === 1 ? upper : (upper + (values[half - 1] ?? Number.NaN)) / 2;
+  const upper = scale(values[half] ?? Number.NaN);
+  return values.length % 2 === 1 ? upper : (upper + scale(values[half - 1] ?? Number.NaN)) / 2;
 }
 
-/** Median of a curve's finite values in each window; NaN where there are none. */
-export function windowMedians(curve: Curve, starts: Float64Array): Float64Array {
+function asIs(value: number): number {
+  return value;
+}
+
+/** Median of a curve's finite values in each window, of positive ones only as a logarithm with `scale`; NaN where there are none. */
+export function windowMedians(
+  curve: Curve,
+  starts: Float64Array,
+  scale: 'linear' | 'log10' = 'linear',
+): Float64Array {
+  const isLog = scale === 'log10';
   const windows = starts.length - 1;
   const medians = new Float64Array(windows).fill(Number.NaN);
   for (let w = 0; w < windows; w++) {
@@ -275,11 +141,12 @@ export function windowMedians(curve: Curve, starts: Float64Array): Float64Array 
     const samples: number[] = [];
     for (let i = from; i < to; i += stride) {
       const value = curve.value[i] ?? Number.NaN;
-      if (Number.isFinite(value)) {
+      if (Number.isFinite(value) && (value > 0 || !isLog)) {
         samples.push(value);
       }
     }
-    medians[w] = samples.length > 0 ? middleOf(Float64Array.from(samples)) : Number.NaN;
+    medians[w] =
+      samples.length > 0 ? middleOf(Float64Array.from(samples), isLog ? Math.log10 : asIs) : Number.NaN;
   }
   return medians;
 }

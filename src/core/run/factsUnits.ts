@@ -1,4 +1,6 @@
 import type { Curve } from './factsTimeline';
+import { RowFold } from './rowFold';
+import { sameThroughout } from './stretches';
 
 /** A ceiling at which a logged norm stops: gradients were clipped, and logged afterwards. */
 export interface ClipCeiling {
@@ -18,39 +20,61 @@ const FEWEST_STRETCHES = 3;
 /** Norms reach up to a clip value continuously; equal spikes far above all others are no ceiling. */
 const NEAREST_BELOW = 3;
 
+/** How rows stand to a largest value. */
+interface Tally {
+  readonly top: number;
+  /** Rows counted so far. */
+  rows: number;
+  on: number;
+  justBelow: number;
+  nextBelow: number;
+  stretches: number;
+  wasOn: boolean;
+  firstIndex: number;
+}
+
+const range = new RowFold(
+  () => ({
+    top: Number.NEGATIVE_INFINITY,
+    lowest: Number.POSITIVE_INFINITY,
+    finite: 0,
+    tally: newTally(Number.NaN),
+  }),
+  (state, { value }, row) => {
+    const here = value[row] ?? Number.NaN;
+    if (Number.isFinite(here)) {
+      state.finite++;
+      state.top = Math.max(state.top, here);
+      state.lowest = Math.min(state.lowest, here);
+    }
+  },
+);
+
+function newTally(top: number): Tally {
+  return {
+    top,
+    rows: 0,
+    on: 0,
+    justBelow: 0,
+    nextBelow: 0,
+    stretches: 0,
+    wasOn: false,
+    firstIndex: -1,
+  };
+}
+
 /** A flat top of the norm: several rows at its very maximum, and nothing above. Null when there is none. */
 export function clipCeiling(norm: Curve): ClipCeiling | null {
-  let top = Number.NEGATIVE_INFINITY;
-  let lowest = Number.POSITIVE_INFINITY;
-  let finite = 0;
-  for (const value of norm.value) {
-    if (Number.isFinite(value)) {
-      finite++;
-      top = Math.max(top, value);
-      lowest = Math.min(lowest, value);
-    }
-  }
+  const state = range.of(norm);
+  const { top, lowest, finite } = state;
   if (!(top > 0) || lowest >= top * (1 - CEILING_WIDTH)) {
     return top > 0 && finite >= FEWEST_ON_CEILING ? { value: top, share: 1, firstIndex: 0 } : null;
   }
-  let on = 0;
-  let justBelow = 0;
-  let nextBelow = 0;
-  let stretches = 0;
-  let wasOn = false;
-  let firstIndex = -1;
-  norm.value.forEach((value, index) => {
-    if (value >= top * (1 - CEILING_WIDTH) && value <= top) {
-      on++;
-      stretches += wasOn ? 0 : 1;
-      wasOn = true;
-      firstIndex = firstIndex < 0 ? index : firstIndex;
-    } else if (value < top) {
-      wasOn = false;
-      nextBelow = Math.max(nextBelow, value);
-      justBelow += value >= top * (1 - 20 * CEILING_WIDTH) ? 1 : 0;
-    }
-  });
+  // A new maximum has all rows counted against it; until then only new rows are.
+  const tally = state.tally.top === top ? state.tally : newTally(top);
+  state.tally = tally;
+  count(norm, tally);
+  const { on, justBelow, nextBelow, stretches, firstIndex } = tally;
   const isFlat =
     on >= FEWEST_ON_CEILING &&
     on >= finite * CEILING_SHARE &&
@@ -58,6 +82,23 @@ export function clipCeiling(norm: Curve): ClipCeiling | null {
     on > 2 * justBelow &&
     nextBelow >= top / NEAREST_BELOW;
   return isFlat ? { value: top, share: on / finite, firstIndex } : null;
+}
+
+function count({ value, length }: Curve, tally: Tally): void {
+  const { top } = tally;
+  for (; tally.rows < length; tally.rows++) {
+    const here = value[tally.rows] ?? Number.NaN;
+    if (here >= top * (1 - CEILING_WIDTH) && here <= top) {
+      tally.on++;
+      tally.stretches += tally.wasOn ? 0 : 1;
+      tally.wasOn = true;
+      tally.firstIndex = tally.firstIndex < 0 ? tally.rows : tally.firstIndex;
+    } else if (here < top) {
+      tally.wasOn = false;
+      tally.nextBelow = Math.max(tally.nextBelow, here);
+      tally.justBelow += here >= top * (1 - 20 * CEILING_WIDTH) ? 1 : 0;
+    }
+  }
 }
 
 /**
@@ -95,5 +136,5 @@ export function isPlaceholder(curve: Curve): boolean {
   if (curve.length < 2 || (first !== 0 && first !== -1)) {
     return false;
   }
-  return curve.value.every((value) => value === first);
+  return sameThroughout.of(curve).same;
 }

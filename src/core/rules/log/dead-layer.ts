@@ -135,7 +135,7 @@ function report(
 /** Exactly zero to the end, for long enough, and not because it faded below what the format can hold or the log prints. */
 function isSilent(facts: RunFacts, track: Track): boolean {
   const since = track.zerosUntilEnd;
-  if (since === null || trailingZeros(track) < Math.max(FEWEST_ROWS, track.count * FEWEST_SHARE)) {
+  if (since === null || track.zeroRowsAtEnd < Math.max(FEWEST_ROWS, track.count * FEWEST_SHARE)) {
     return false;
   }
   const before = lastLevel(track);
@@ -147,15 +147,6 @@ function isSilent(facts: RunFacts, track: Track): boolean {
   }
   const others = facts.tracks.filter((other) => other.zerosUntilEnd === null).map(lastLevel);
   return before >= Math.max(...others.filter((level) => !Number.isNaN(level))) - FADED_DECADES;
-}
-
-function trailingZeros(track: Track): number {
-  const { points } = track.series;
-  let rows = 0;
-  while (rows < points.length && points.value(points.length - 1 - rows) === 0) {
-    rows++;
-  }
-  return rows;
 }
 
 function lastLevel(track: Track): number {

@@ -3,6 +3,7 @@ import { firstRowWhere, medianAround, whyLossIsSilent } from '../../run/factsLos
 import { type LossRise, lastingLossRise } from '../../run/factsLossRise';
 import { layersThatJumped } from '../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
+import { RowFold } from '../../run/rowFold';
 import { median } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
@@ -106,18 +107,28 @@ export const divergingLoss: LogRule = {
   },
 };
 
+/** Finite rows after the first, and those of them far above it. */
+const overFirstRow = new RowFold(
+  () => ({ finite: 0, above: 0 }),
+  (state, { value }, row) => {
+    const here = value[row] ?? Number.NaN;
+    if (row > 0 && Number.isFinite(here)) {
+      state.finite++;
+      state.above += here >= COLD_ABOVE * (value[0] ?? Number.NaN) ? 1 : 0;
+    }
+  },
+);
+
 /** A loss that left its first value upward at once and never came back, before any level could form. */
 function coldStart(loss: Curve): LossRise | null {
   const first = loss.value[0] ?? Number.NaN;
+  const { finite, above } = overFirstRow.of(loss);
+  if (!(first > 0) || finite < COLD_ROWS || above < COLD_SHARE * finite) {
+    return null;
+  }
   const later = loss.value.slice(1).filter(Number.isFinite);
-  const above = later.filter((value) => value >= COLD_ABOVE * first).length;
   const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
-  const isRisen =
-    first > 0 &&
-    later.length >= COLD_ROWS &&
-    above >= COLD_SHARE * later.length &&
-    median(later) >= COLD_FACTOR * first;
-  return isRisen ? { window: 0, best: first, end } : null;
+  return median(later) >= COLD_FACTOR * first ? { window: 0, best: first, end } : null;
 }
 
 /** First row, shortly before the loss rose, at which the norm had left its level. */
@@ -135,10 +146,14 @@ function leadOfNorm(
   if (!(baseline > 0) || facts.normIsPlaceholder) {
     return null;
   }
-  for (let i = Math.max(0, end - reach); i < end; i++) {
+  const earliest = Math.max(0, end - reach);
+  let since = end;
+  while (since > earliest && (norm.value[since - 1] ?? 0) >= baseline * 10 ** STAYS_DECADES) {
+    since--;
+  }
+  for (let i = since; i < end; i++) {
     const ratio = (norm.value[i] ?? 0) / baseline;
-    const stays = norm.value.slice(i, end).every((value) => value >= baseline * 10 ** STAYS_DECADES);
-    if (ratio >= 10 ** LEAD_DECADES && stays) {
+    if (ratio >= 10 ** LEAD_DECADES) {
       return { at: momentOf(norm, i), ratio };
     }
   }

@@ -2,6 +2,7 @@ import type { RunFacts } from '../../run/facts';
 import { medianAround } from '../../run/factsLossLevel';
 import { layersThatJumped } from '../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
+import { RowFold } from '../../run/rowFold';
 import { RollingMedian, robustSigma } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayStep, sayWhen, toFinding } from './incident';
@@ -149,33 +150,49 @@ export const gradientSpike: LogRule = {
   },
 };
 
-function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
-  const rolling = new RollingMedian(BASELINE_ROWS);
-  const spikes: Spike[] = [];
-  let open: { from: number; baseline: number; peak: number; sure: boolean } | null = null;
-  for (let i = 0; i < norm.length; i++) {
-    const value = norm.value[i] ?? Number.NaN;
+/** A row or a few that stand out of the rows before: a spike, once the loss and the rest of the run are looked at. */
+interface Peak {
+  readonly from: number;
+  readonly baseline: number;
+  highest: number;
+  /** High enough without harm to the loss. */
+  sure: boolean;
+  last: number;
+}
+
+/** Peaks of a norm, each against the rows before it. */
+const peaks = new RowFold<{ readonly rolling: RollingMedian; open: Peak | null; readonly closed: Peak[] }>(
+  () => ({ rolling: new RollingMedian(BASELINE_ROWS), open: null, closed: [] }),
+  (state, norm, row) => {
+    const value = norm.value[row] ?? Number.NaN;
     const log = value > 0 && Number.isFinite(value) ? Math.log10(value) : Number.NaN;
+    const { rolling, open } = state;
     const sigmas = rolling.length >= FEWEST_ROWS ? sigmasAbove(log, rolling) : 0;
-    const high = sigmas >= HARMFUL_SIGMAS;
-    if (high && open === null) {
-      open = { from: i, baseline: 10 ** rolling.median(), peak: i, sure: sigmas >= SPIKE_SIGMAS };
-    } else if (high && open !== null) {
-      open.peak = value > (norm.value[open.peak] ?? 0) ? i : open.peak;
-      open.sure ||= sigmas >= SPIKE_SIGMAS;
-    }
-    if (!high && open !== null) {
-      if (i - open.from <= LONGEST_ROWS && Number.isFinite(value)) {
-        const spike = describe(facts, norm, open, i - 1);
-        if (open.sure || spike.harmful) {
-          spikes.push(spike);
-        }
+    if (sigmas >= HARMFUL_SIGMAS) {
+      const sure = sigmas >= SPIKE_SIGMAS;
+      if (open === null) {
+        state.open = { from: row, baseline: 10 ** rolling.median(), highest: row, sure, last: row };
+      } else {
+        open.highest = value > (norm.value[open.highest] ?? 0) ? row : open.highest;
+        open.sure ||= sure;
+        open.last = row;
       }
-      open = null;
+    } else if (open !== null) {
+      if (row - open.from <= LONGEST_ROWS && Number.isFinite(value)) {
+        state.closed.push(open);
+      }
+      state.open = null;
     }
     rolling.push(log);
-  }
-  return spikes;
+  },
+);
+
+function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
+  return peaks
+    .of(norm)
+    .closed.map((peak) => ({ spike: describe(facts, norm, peak), sure: peak.sure }))
+    .filter(({ spike, sure }) => sure || spike.harmful)
+    .map(({ spike }) => spike);
 }
 
 /** How many robust sigmas a row stands above the rows before, 0 when it is not ten times as high. */
@@ -184,13 +201,9 @@ function sigmasAbove(log: number, rolling: RollingMedian): number {
   return above >= SPIKE_DECADES ? above / Math.max(SMALLEST_SIGMA, rolling.sigma()) : 0;
 }
 
-function describe(
-  facts: RunFacts,
-  norm: Curve,
-  open: { readonly from: number; readonly baseline: number; readonly peak: number },
-  last: number,
-): Spike {
-  const at = momentOf(norm, open.from);
+function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
+  const { last } = peak;
+  const at = momentOf(norm, peak.from);
   const { lossCurve, lossRole } = facts;
   const next = momentOf(norm, Math.min(last + 1, norm.length - 1)).time;
   const readable = lossCurve !== null && lossRole === 'minimised';
@@ -202,11 +215,11 @@ function describe(
     lossAfter - lossBefore >= MATTERS * Math.abs(facts.progress?.start ?? 0) &&
     lossAfter - lossBefore >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time);
   return {
-    index: open.from,
+    index: peak.from,
     last,
     at,
-    norm: norm.value[open.peak] ?? Number.NaN,
-    baseline: open.baseline,
+    norm: norm.value[peak.highest] ?? Number.NaN,
+    baseline: peak.baseline,
     lossBefore,
     lossAfter,
     harmful,
@@ -226,15 +239,11 @@ function noiseBefore(loss: Curve | null, time: number): number {
 /** Share of the run's rows until three rows in a row are near the loss before; Infinity when that never happens. */
 function recoveryOf(loss: Curve, from: number, before: number): number {
   let calm = 0;
-  let rows = 0;
-  for (let i = 0; i < loss.length; i++) {
-    if ((loss.time[i] ?? 0) < from) {
-      continue;
-    }
-    rows++;
+  const start = indexAtTime(loss, from);
+  for (let i = start; i < loss.length; i++) {
     calm = (loss.value[i] ?? Number.NaN) <= 1.2 * before ? calm + 1 : 0;
     if (calm === 3) {
-      return (rows - 2) / loss.length;
+      return (i - start - 1) / loss.length;
     }
   }
   return Number.POSITIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { type Curve, momentOf } from '../../run/factsTimeline';
 import { fixedDecimals } from '../../run/factsUnits';
+import { zeroRows } from '../../run/stretches';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
 
@@ -56,36 +57,31 @@ export const learningRateZero: LogRule = {
     if (rate === null) {
       return { notChecked: 'no learning rate is logged' };
     }
+    const zeros = zeroRows.of(rate);
     const learns = facts.progress?.verdict === 'learning' || facts.progress?.verdict === 'little';
-    if (learns && rate.value.every((value) => value === 0)) {
+    if (learns && zeros.total === rate.length) {
       return {
         notChecked: 'the learning rate is 0 throughout though the loss falls: it is printed too coarsely',
       };
     }
-    let longest = { from: 0, rows: 0 };
-    for (let i = 0, from = 0; i < rate.length; i++) {
-      if (rate.value[i] !== 0) {
-        from = i + 1;
-      } else if (i - from + 1 > longest.rows) {
-        longest = { from, rows: i - from + 1 };
-      }
-    }
-    if (longest.rows < Math.max(FEWEST_ROWS, rate.length * FEWEST_SHARE)) {
+    const { longest } = zeros;
+    const rows = longest === null ? 0 : longest.to - longest.from;
+    if (longest === null || rows < Math.max(FEWEST_ROWS, rate.length * FEWEST_SHARE)) {
       return [];
     }
-    if (isRounded(rate, longest.from, longest.from + longest.rows)) {
+    if (isRounded(rate, longest.from, longest.to)) {
       return { notChecked: 'the learning rate is printed with fixed decimals: 0 may be a small rate' };
     }
     const at = momentOf(rate, longest.from);
-    const until = longest.from + longest.rows;
-    const share = longest.rows / rate.length;
+    const until = longest.to;
+    const share = rows / rate.length;
     return [
       toFinding(meta, facts, {
         severity: longest.from === 0 && share < MOST_OF_RUN ? 'info' : 'warning',
         at,
         end: until < rate.length ? momentOf(rate, until - 1) : null,
         message: `The learning rate is 0 from ${sayWhen(facts, at)}${until < rate.length ? '' : ' to the end'}: ${say(100 * share)} % of the run changed nothing.`,
-        evidence: { rows: longest.rows, shareOfRun: share },
+        evidence: { rows, shareOfRun: share },
         remedies: ['raise-lr'],
         series: [...rate.series],
       }),
@@ -95,7 +91,12 @@ export const learningRateZero: LogRule = {
 
 /** A schedule printed with fixed decimals fades through the last of them into 0; a rate that ends falls from far above. */
 function isRounded(rate: Curve, from: number, until: number): boolean {
-  const decimals = fixedDecimals(rate.value.filter((value) => value !== 0).slice(0, 64));
+  const zeros = zeroRows.of(rate);
+  const first = Array.from(
+    { length: Math.min(64, rate.length - zeros.total) },
+    (_, rank) => rate.value[zeros.unmarked(rank)] ?? 0,
+  );
+  const decimals = fixedDecimals(first);
   const beside = Math.max(rate.value[from - 1] ?? 0, rate.value[until] ?? 0);
   return decimals !== null && beside < FADING_UNITS * 10 ** -decimals;
 }

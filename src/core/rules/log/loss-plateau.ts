@@ -3,6 +3,7 @@ import { firstRowWhere, levelNoise, whyLossIsSilent } from '../../run/factsLossL
 import { layersThatFell } from '../../run/factsMovers';
 import { type Curve, momentOf, windowMedians } from '../../run/factsTimeline';
 import { median, robustSigma, steadiness } from '../../run/stats';
+import { highestValue } from '../../run/stretches';
 import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
@@ -194,7 +195,11 @@ function isFineTuning(facts: RunFacts): boolean {
 }
 
 function highestRate(facts: RunFacts): number {
-  return facts.lrCurve?.value.reduce((a, b) => Math.max(a, b), 0) ?? 0;
+  if (facts.lrCurve === null) {
+    return 0;
+  }
+  const { highest, hasNaN } = highestValue.of(facts.lrCurve);
+  return hasNaN ? Number.NaN : Math.max(0, highest);
 }
 
 /** Decades by which the norm's level fell from the start of the run to its last quarter; NaN without a norm. */

@@ -1,4 +1,5 @@
-import { momentOf } from '../../run/factsTimeline';
+import { type Curve, momentOf } from '../../run/factsTimeline';
+import { RowFold } from '../../run/rowFold';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
 
@@ -52,15 +53,8 @@ export const lossScaleCollapse: LogRule = {
       return { notChecked: 'no loss scale is logged' };
     }
     const settled = Math.floor(scale.length * SETTLING_SHARE);
-    let top = 0;
-    let topAt = settled;
-    for (let i = settled; i < scale.length; i++) {
-      const value = scale.value[i] ?? 0;
-      if (value >= top) {
-        top = value;
-        topAt = i;
-      }
-    }
+    const topAt = highestFrom(scale, settled);
+    const top = Math.max(0, scale.value[topAt] ?? 0);
     const end = scale.value[scale.length - 1] ?? Number.NaN;
     const quarter = scale.value[Math.floor(scale.length * 0.75)] ?? Number.NaN;
     const fallen = end > 0 && top / end >= FALL;
@@ -86,3 +80,34 @@ export const lossScaleCollapse: LogRule = {
     ];
   },
 };
+
+/** Rows above everything that comes after them, first to last. */
+const peaks = new RowFold<number[]>(
+  () => [],
+  (rows, { value }, row) => {
+    const here = value[row] ?? 0;
+    if (!(here >= 0)) {
+      return;
+    }
+    while (rows.length > 0 && (value[rows[rows.length - 1] ?? 0] ?? 0) <= here) {
+      rows.pop();
+    }
+    rows.push(row);
+  },
+);
+
+/** Row of the largest value from a row on, the last one of several; that row itself when none is positive. */
+function highestFrom(scale: Curve, from: number): number {
+  const rows = peaks.of(scale);
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle] ?? 0) < from) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return rows[low] ?? from;
+}

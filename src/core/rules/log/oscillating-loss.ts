@@ -45,6 +45,9 @@ const meta: RuleMeta = {
 
 const FEWEST_ROWS = 24;
 const FEWEST_TURNS = 6;
+/** So many rows of a stretch are enough for a median swing: its standard error is about 2 % of the spread. */
+const PIECES = 16;
+const PIECE_ROWS = 256;
 /** gradsnitch's GS009. */
 const GROWTH = 1.6;
 const OF_START = 0.1;
@@ -96,8 +99,19 @@ export const oscillatingLoss: LogRule = {
   },
 };
 
-/** Heights between neighbouring turning points of a stretch; rows that are not finite are left out. */
+/** Heights between neighbouring turning points, in a long stretch of pieces spread evenly over it. */
 function swings(loss: Curve, from: number, to: number): readonly number[] {
+  if (to - from <= PIECES * PIECE_ROWS) {
+    return swingsOf(loss, from, to);
+  }
+  return Array.from({ length: PIECES }, (_, piece) => {
+    const start = from + Math.floor((piece * (to - from - PIECE_ROWS)) / (PIECES - 1));
+    return swingsOf(loss, start, start + PIECE_ROWS);
+  }).flat();
+}
+
+/** Rows that are not finite are left out. */
+function swingsOf(loss: Curve, from: number, to: number): readonly number[] {
   const values = loss.value.slice(from, to).filter(Number.isFinite);
   const heights: number[] = [];
   let turn = values[0] ?? Number.NaN;

@@ -49,6 +49,7 @@ const emptyBefore: Curve = {
   value: new Float64Array(0),
   line: new Float64Array(0),
   series: [],
+  origin: {},
 };
 
 /**

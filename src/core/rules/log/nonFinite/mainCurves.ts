@@ -3,7 +3,7 @@ import type { Moment } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { type Incident, say, sayNames, sayWhen } from '../incident';
 import { causeRemedies, growthBefore, sayBefore } from './before';
-import { connectedStart, countBad, earliest, isBad, lastBad, stretchAtEnd } from './rows';
+import { connectedStart, countBad, earliest, lastBad, stretchAtEnd } from './rows';
 
 /** Two rows at the end of a log may be an overflow that the next row would have recovered from. */
 export const LASTING_ROWS = 3;
@@ -110,15 +110,9 @@ function isHarmed(facts: RunFacts): boolean {
 }
 
 function badAfterSettling(facts: RunFacts): number {
-  let count = 0;
-  for (const curve of [facts.norm, facts.lossCurve]) {
-    let here = 0;
-    const from =
-      curve === null ? 0 : Math.max(Math.min(SETTLING_ROWS, curve.length / 4), curve.length * SETTLING_SHARE);
-    for (let i = Math.ceil(from); curve !== null && i < curve.length; i++) {
-      here += isBad(curve, i) ? 1 : 0;
-    }
-    count = Math.max(count, here);
-  }
-  return count;
+  const counts = [facts.norm, facts.lossCurve].map((curve) => {
+    const rows = curve?.length ?? 0;
+    return countBad(curve, Math.ceil(Math.max(Math.min(SETTLING_ROWS, rows / 4), rows * SETTLING_SHARE)));
+  });
+  return Math.max(...counts);
 }

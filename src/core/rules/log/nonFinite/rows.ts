@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../../run/facts';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
+import { nonFiniteRows } from '../../../run/stretches';
 
 /** NaN or infinity at a row. */
 export function isBad(curve: Curve, index: number): boolean {
@@ -8,46 +9,38 @@ export function isBad(curve: Curve, index: number): boolean {
 
 /** First row of a curve that is not finite. */
 export function firstBad(curve: Curve): Moment | null {
-  for (let i = 0; i < curve.length; i++) {
-    if (isBad(curve, i)) {
-      return momentOf(curve, i);
-    }
-  }
-  return null;
+  const first = nonFiniteRows.of(curve).first;
+  return first === null ? null : momentOf(curve, first.from);
 }
 
 /** Last row that is not finite in the norm or the loss. */
 export function lastBad(facts: RunFacts): Moment | null {
   let last: Moment | null = null;
   for (const curve of [facts.norm, facts.lossCurve]) {
-    for (let i = (curve?.length ?? 0) - 1; curve !== null && i >= 0; i--) {
-      if (isBad(curve, i)) {
-        const moment = momentOf(curve, i);
-        last = last === null || moment.time > last.time ? moment : last;
-        break;
-      }
+    const stretch = curve === null ? null : nonFiniteRows.of(curve).last;
+    if (curve !== null && stretch !== null) {
+      const moment = momentOf(curve, stretch.to - 1);
+      last = last === null || moment.time > last.time ? moment : last;
     }
   }
   return last;
 }
 
-/** Rows of a curve that are not finite. */
-export function countBad(curve: Curve | null): number {
-  let count = 0;
-  for (let i = 0; i < (curve?.length ?? 0); i++) {
-    count += curve !== null && isBad(curve, i) ? 1 : 0;
+/** Rows of a curve, from one on, that are not finite. */
+export function countBad(curve: Curve | null, from = 0): number {
+  if (curve === null) {
+    return 0;
   }
-  return count;
+  const rows = nonFiniteRows.of(curve);
+  return rows.total - rows.countBefore(from);
 }
 
 /** Non-finite rows that last until the end of a curve. */
 export function stretchAtEnd(curve: Curve | null): { readonly rows: number; readonly from: Moment | null } {
-  let from = curve?.length ?? 0;
-  while (curve !== null && from > 0 && isBad(curve, from - 1)) {
-    from--;
-  }
-  const rows = (curve?.length ?? 0) - from;
-  return { rows, from: curve === null || rows === 0 ? null : momentOf(curve, from) };
+  const last = curve === null ? null : nonFiniteRows.of(curve).last;
+  return curve === null || last === null || last.to < curve.length
+    ? { rows: 0, from: null }
+    : { rows: last.to - last.from, from: momentOf(curve, last.from) };
 }
 
 /** Where the incident that lasts to the end began, by whichever curve shows it first without a finite row in between. */
@@ -57,11 +50,9 @@ export function connectedStart(facts: RunFacts, lasting: Moment): Moment {
     if (curve === null) {
       continue;
     }
-    let i = indexAtTime(curve, start.time) - (isBad(curve, indexAtTime(curve, start.time)) ? 0 : 1);
-    while (i >= 0 && isBad(curve, i)) {
-      start = momentOf(curve, i);
-      i--;
-    }
+    const i = indexAtTime(curve, start.time) - (isBad(curve, indexAtTime(curve, start.time)) ? 0 : 1);
+    const stretch = nonFiniteRows.of(curve).around(i);
+    start = stretch === null ? start : momentOf(curve, stretch.from);
   }
   for (const track of facts.tracks) {
     const moment = track.firstNonfinite;

@@ -1,0 +1,180 @@
+import type { Run } from '../run/run';
+import type { LogFinding } from './finding';
+import { sayStep } from './log/incident';
+
+/**
+ * What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. A gradient that
+ * is gone everywhere (evidence `everywhere`) is no cause of a stuck loss but the other face of it: both are said.
+ */
+const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
+  'vanishing-gradient',
+  'exploding-gradient',
+  'dead-layer',
+  'non-finite',
+  'diverging-loss',
+]);
+
+/** After this many spikes the pattern is set: what starts at one of the next is their work. */
+const SPIKES_THAT_EXPLAIN = 3;
+/** A spike this far above the level that it leaves behind is the event, the level its aftermath. */
+const SPIKE_ABOVE_LEVEL = 10;
+/**
+ * A gradient that grows through this share of the run explodes, and NaN is how it ends; a shorter rise belongs to the
+ * NaN. A tenth of the run is also how exactly an onset can be told.
+ */
+const LONG_RISE = 0.1;
+
+/**
+ * One incident, one finding. A run that blows up shows it in its norm, its loss and its numbers at once, and ruined
+ * weights have no depth profile: the finding that names the beginning stays and says what followed.
+ */
+export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFinding[] {
+  const apart = withoutPlateauAndSwing(findings);
+  const told = new Map<LogFinding, LogFinding>();
+  const claimed = apart.filter(isClaimed);
+  const of = (rule: string): LogFinding | undefined => claimed.find((finding) => finding.rule === rule);
+  const [spikes, growth, divergence, broken] = [
+    of('gradient-spike'),
+    of('exploding-gradient'),
+    of('diverging-loss'),
+    of('non-finite'),
+  ];
+  const follow = (one: LogFinding | undefined, cause: LogFinding | undefined): void => {
+    if (one !== undefined && cause !== undefined && !told.has(one) && !told.has(cause)) {
+      told.set(one, cause);
+    }
+  };
+  if (spikes !== undefined) {
+    const worked = [growth, divergence].filter((one) => one !== undefined && isWorkOf(spikes, one));
+    for (const one of worked) {
+      follow(one, spikes);
+    }
+  }
+  if (broken !== undefined) {
+    for (const one of [growth, divergence]) {
+      if (one !== undefined && lasts(one, broken.step)) {
+        const long = broken.step - one.step >= LONG_RISE * lengthOf(run);
+        follow(long ? broken : one, long ? one : broken);
+      }
+    }
+  }
+  if (growth !== undefined && divergence !== undefined) {
+    const first = growth.step < divergence.step ? growth : divergence;
+    follow(first === growth ? divergence : growth, first);
+  }
+  const blows = [growth, divergence, broken].filter((one) => one !== undefined && !told.has(one));
+  for (const blow of blows) {
+    if (spikes !== undefined && blow !== undefined && mostlyAfter(spikes, blow)) {
+      follow(spikes, blow);
+    }
+    const faded = of('vanishing-gradient');
+    if (faded !== undefined && blow !== undefined && blow.endStep === null && faded.step >= blow.step) {
+      follow(faded, blow);
+    }
+  }
+  const faded = of('vanishing-gradient');
+  if (faded !== undefined && spikes !== undefined && hasConsequences(told, spikes)) {
+    if (faded.step >= spikes.step) {
+      follow(faded, spikes);
+    }
+  }
+  return apart
+    .filter((finding) => !told.has(finding))
+    .map((finding) => withConsequences(run, finding, told));
+}
+
+function withoutPlateauAndSwing(findings: readonly LogFinding[]): readonly LogFinding[] {
+  const claimed = findings.filter(isClaimed);
+  const explained = claimed.some(
+    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
+  );
+  const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
+  return findings.filter((finding) => {
+    switch (finding.rule) {
+      case 'loss-plateau':
+        return !explained;
+      case 'gradient-spike':
+        return !(diverged && finding.evidence.spikes === 1 && finding.severity !== 'warning');
+      case 'oscillating-loss':
+        return claimed.every(({ rule }) => rule === finding.rule);
+      default:
+        return true;
+    }
+  });
+}
+
+function isClaimed({ severity }: LogFinding): boolean {
+  return severity === 'error' || severity === 'warning';
+}
+
+function lengthOf(run: Run): number {
+  const firsts = run.segments.map((segment) => segment.firstStep);
+  const lasts = run.segments.map((segment) => segment.lastStep);
+  return Math.max(...lasts) - Math.min(...firsts);
+}
+
+function lasts(finding: LogFinding, until: number): boolean {
+  return finding.step <= until && (finding.endStep === null || finding.endStep >= until);
+}
+
+/** Steps of a finding's spikes. */
+function stepsOf(spikes: LogFinding): readonly number[] {
+  const { steps } = spikes.evidence;
+  return Array.isArray(steps) ? steps.filter((step) => typeof step === 'number') : [spikes.step];
+}
+
+/** Did a spike do it: it starts at a spike once these are a pattern, or at one that towers over the level it left? */
+function isWorkOf(spikes: LogFinding, finding: LogFinding): boolean {
+  const { leadStep, ratio } = finding.evidence;
+  const at = stepsOf(spikes).indexOf(typeof leadStep === 'number' ? leadStep : finding.step);
+  if (at >= SPIKES_THAT_EXPLAIN - 1) {
+    return true;
+  }
+  const peak = spikes.evidence.ratio;
+  const towers =
+    finding.rule === 'diverging-loss' ||
+    (typeof peak === 'number' && typeof ratio === 'number' && peak >= SPIKE_ABOVE_LEVEL * ratio);
+  return at >= 0 && stepsOf(spikes).length > 1 && towers;
+}
+
+function mostlyAfter(spikes: LogFinding, blow: LogFinding): boolean {
+  const steps = stepsOf(spikes);
+  return steps.filter((step) => step >= blow.step).length * 2 >= steps.length;
+}
+
+function hasConsequences(told: ReadonlyMap<LogFinding, LogFinding>, finding: LogFinding): boolean {
+  return [...told.values()].includes(finding);
+}
+
+/** Adds to a finding what followed from it, or led to it, with the place in the log. */
+function withConsequences(
+  run: Run,
+  finding: LogFinding,
+  told: ReadonlyMap<LogFinding, LogFinding>,
+): LogFinding {
+  const parts = [...told].flatMap(([one, cause]) => {
+    const said = cause === finding ? SAID[one.rule] : undefined;
+    return said === undefined ? [] : [{ one, text: `${said} ${run.axis.kind} ${sayStep(one.step)}` }];
+  });
+  if (parts.length === 0) {
+    return finding;
+  }
+  const worse = parts.some(({ one }) => one.severity === 'error') ? 'error' : finding.severity;
+  return {
+    ...finding,
+    severity: worse,
+    message: `${finding.message.replace(/\.$/, '')}; ${parts.map(({ text }) => text).join(', ')}.`,
+    endStep: parts.some(({ one }) => one.endStep === null) ? null : finding.endStep,
+    series: [...new Set([...finding.series, ...parts.flatMap(({ one }) => one.series)])],
+    related: [
+      ...finding.related,
+      ...parts.map(({ one, text }) => ({ path: run.path, range: one.range, message: text, exact: true })),
+    ],
+  };
+}
+
+const SAID: Readonly<Partial<Record<string, string>>> = {
+  'exploding-gradient': 'the gradient grows from',
+  'diverging-loss': 'the loss diverged at',
+  'non-finite': 'not finite from',
+};

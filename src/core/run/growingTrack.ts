@@ -1,0 +1,186 @@
+import { Clock, type Moment, middleOf, SAMPLES_PER_WINDOW, type Track } from './factsTimeline';
+import type { GrowingTotal } from './growingTotal';
+import type { Run } from './run';
+import type { Series } from './series';
+
+/** Points between two remembered counts of zeros. */
+const BLOCK = 512;
+
+/**
+ * What the points of one layer tell, found in one walk that goes on where it stopped when the series has grown. Levels per
+ * window look at a bounded sample of the points, so that their cost does not depend on the length of the run.
+ */
+export class GrowingTrack {
+  private walked = 0;
+  private lastStep = Number.NaN;
+  private time = Number.NEGATIVE_INFINITY;
+  /** Times where they are not simply the steps; null while they are. */
+  private times: number[] | null;
+  /** Null while there is one segment: then times are steps that never go back. */
+  private readonly clock: Clock | null;
+  private readonly zerosAtBlock: number[] = [];
+  private zeros = 0;
+  private nonfinite = 0;
+  private largest = 0;
+  private firstNonfinite = -1;
+  private firstNonzero = -1;
+  private zeroStart = -1;
+  private total: GrowingTotal | null = null;
+  private summed = 0;
+  private totalRow = 0;
+
+  constructor(
+    run: Run,
+    readonly series: Series,
+  ) {
+    this.clock = run.segments.length > 1 ? new Clock(run) : null;
+    this.times = this.clock === null ? null : [];
+  }
+
+  /** True when a point that was walked over has got another step since. */
+  get isMoved(): boolean {
+    return this.walked > 0 && !Object.is(this.series.points.step(this.walked - 1), this.lastStep);
+  }
+
+  /** Walks over the points that are new. */
+  extend(): void {
+    const { points } = this.series;
+    const { length } = points;
+    for (let i = this.walked; i < length; i++) {
+      const value = points.value(i);
+      const step = points.step(i);
+      if (this.times === null && !(step >= this.time)) {
+        this.times = Array.from({ length: i }, (_, before) => points.step(before));
+      }
+      this.time = this.clock === null ? Math.max(step, this.time) : this.clock.time(step, points.line(i));
+      this.times?.push(this.time);
+      this.lastStep = step;
+      if (i % BLOCK === 0) {
+        this.zerosAtBlock.push(this.zeros);
+      }
+      if (value === 0) {
+        this.zeros++;
+        this.zeroStart = this.zeroStart < 0 ? i : this.zeroStart;
+        continue;
+      }
+      this.zeroStart = -1;
+      this.firstNonzero = this.firstNonzero < 0 ? i : this.firstNonzero;
+      const size = Math.abs(value);
+      if (!(size < Number.POSITIVE_INFINITY)) {
+        this.nonfinite++;
+        this.firstNonfinite = this.firstNonfinite < 0 ? i : this.firstNonfinite;
+      } else if (size > this.largest) {
+        this.largest = size;
+      }
+    }
+    this.walked = length;
+  }
+
+  /** Adds the squares of the points that are new to the rows of a total that stand at their times. */
+  addTo(total: GrowingTotal): void {
+    const { points } = this.series;
+    if (total !== this.total) {
+      this.total = total;
+      this.summed = 0;
+      this.totalRow = 0;
+    }
+    for (; this.summed < this.walked; this.summed++) {
+      const time = this.timeAt(this.summed);
+      while (this.totalRow < total.length && total.timeAt(this.totalRow) < time) {
+        this.totalRow++;
+      }
+      if (this.totalRow === total.length) {
+        // Its row may come yet.
+        return;
+      }
+      if (total.timeAt(this.totalRow) === time) {
+        const value = points.value(this.summed);
+        total.add(this.totalRow, value * value);
+        this.totalRow++;
+      }
+    }
+  }
+
+  /** @param starts of the windows, then Infinity */
+  inWindows(starts: Float64Array): Track {
+    const windows = starts.length - 1;
+    const level = new Float64Array(windows).fill(Number.NaN);
+    const zeroShare = new Float64Array(windows).fill(Number.NaN);
+    const count = this.walked;
+    const stride = Math.max(1, Math.floor(count / windows / SAMPLES_PER_WINDOW));
+    const samples = new Float64Array(Math.min(count, 4 * SAMPLES_PER_WINDOW) + 1);
+    for (let window = 0, from = 0; window < windows; window++) {
+      const to = this.indexAt(starts[window + 1] ?? Number.POSITIVE_INFINITY);
+      if (to > from) {
+        zeroShare[window] = (this.zerosBefore(to) - this.zerosBefore(from)) / (to - from);
+        level[window] = this.levelOf(from, to, stride, samples);
+      }
+      from = to;
+    }
+    return {
+      series: this.series,
+      level,
+      zeroShare,
+      count,
+      zeros: this.zeros,
+      nonfinite: this.nonfinite,
+      first: this.momentAt(0) ?? { time: 0, step: 0, line: 1 },
+      firstNonfinite: this.momentAt(this.firstNonfinite),
+      firstNonzero: this.momentAt(this.firstNonzero),
+      zerosUntilEnd: this.momentAt(this.zeroStart),
+      zeroRowsAtEnd: this.zeroStart < 0 ? 0 : count - this.zeroStart,
+      levelBeforeZeros: this.largest > 0 ? Math.log10(this.largest) : Number.NaN,
+    };
+  }
+
+  private levelOf(from: number, to: number, stride: number, samples: Float64Array): number {
+    const { points } = this.series;
+    let used = 0;
+    for (let i = Math.ceil(from / stride) * stride; i < to && used < samples.length; i += stride) {
+      const size = Math.abs(points.value(i));
+      if (size > 0 && size < Number.POSITIVE_INFINITY) {
+        samples[used++] = size;
+      }
+    }
+    return used > 0 ? middleOf(samples.subarray(0, used), Math.log10) : Number.NaN;
+  }
+
+  private zerosBefore(index: number): number {
+    if (this.zeros === 0 || this.zeros === this.walked) {
+      return this.zeros === 0 ? 0 : index;
+    }
+    const { points } = this.series;
+    const block = Math.min(Math.floor(index / BLOCK), this.zerosAtBlock.length - 1);
+    let zeros = this.zerosAtBlock[block] ?? 0;
+    for (let i = block * BLOCK; i < index; i++) {
+      zeros += points.value(i) === 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  private timeAt(index: number): number {
+    return this.times === null ? this.series.points.step(index) : (this.times[index] ?? Number.NaN);
+  }
+
+  /** Index of the first point at or after a time. */
+  private indexAt(time: number): number {
+    let low = 0;
+    let high = this.walked;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.timeAt(middle) < time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private momentAt(index: number): Moment | null {
+    const { points } = this.series;
+    return index < 0 || index >= this.walked
+      ? null
+      : { time: this.timeAt(index), step: points.step(index), line: points.line(index) };
+  }
+}
