@@ -1,5 +1,6 @@
 import type { PythonFacts } from '../python/facts';
 import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
+import { fans } from './interp/initialisers';
 import { Reader } from './interp/reader';
 import { isKind, nativeBase } from './interp/values';
 import {
@@ -11,7 +12,7 @@ import {
   type FlowVerdict,
   vanishingBorder,
 } from './report';
-import { type Parameter, parameterCount } from './tape';
+import { type Parameter, parameterCount, secondMoment } from './tape';
 import { buildClass, buildInside, buildVariable } from './targets';
 
 export interface FlowOptions {
@@ -22,9 +23,6 @@ export interface FlowOptions {
   /** Samples a gradient is the mean of; what the file sets, else 64. */
   readonly batchSize?: number;
 }
-
-/** Said of a class that nothing in the file builds on its own. */
-const notBuilt = 'the arguments of its constructor are not known';
 
 const defaultSequence = 32;
 const defaultBatch = 64;
@@ -39,12 +37,10 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
   const classes: FlowClass[] = [];
   for (const target of targetsOf(facts, options.className)) {
     if (options.className !== undefined && options.className !== target.name) continue;
-    const forecast = forecastTarget(facts, target, read);
-    // A block whose arguments only other classes know is forecast as part of them.
-    const part = forecast.layers.length === 0 && forecast.unknown.some((why) => why.includes(notBuilt));
-    if (options.className !== undefined || !part) classes.push(forecast);
+    classes.push(forecastTarget(facts, target, read));
   }
-  return { version: 1, path: facts.path, classes };
+  const whole = options.className === undefined ? classes.filter((c) => !isPart(facts, c)) : classes;
+  return { version: 1, path: facts.path, classes: whole };
 }
 
 /** The batch size the file sets (`batch_size=128`, `--batch-size ... default=128`), where it sets one. */
@@ -53,6 +49,16 @@ function batchIn(text: string): number | null {
     /\bbatch_size["']?\s*[=:]\s*(\d{1,5})\b/i.exec(text) ??
     /--batch[-_]size["'][^\n]{0,80}default=(\d{1,5})\b/.exec(text);
   return found === null ? null : Number(found[1]);
+}
+
+/** A block without a forecast of its own that another class of the file builds: it is forecast as part of that. */
+function isPart(facts: PythonFacts, c: FlowClass): boolean {
+  if (c.layers.length > 0) return false;
+  const name = new RegExp(`\\b${c.class.replace(/\W/g, '')}\\b`);
+  return facts.body.some(
+    (stmt) =>
+      stmt.kind === 'class' && stmt.name !== c.class && name.test(facts.text.slice(stmt.start, stmt.end)),
+  );
 }
 
 interface Target {
@@ -142,6 +148,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
       line: facts.rangeOf({ start: p.offset, end: p.offset }).line,
       log10: 0.5 * Math.log10(p.squared / referenceParameter.squared),
       matrix: isMatrix(p),
+      gain: isMatrix(p) ? fanIn(p) * secondMoment(p.init) : null,
     }),
   );
   const total = count(trained.map(([, p]) => p));
@@ -192,6 +199,10 @@ function isMatrix(p: Parameter): boolean {
   return p.sizes.filter((size) => size > 1).length > 1 || p.sizes.length > 1;
 }
 
+function fanIn(p: Parameter): number {
+  return fans(p.sizes).fanIn;
+}
+
 function count(parameters: readonly Parameter[]): number {
   return parameters.reduce((total, p) => total + parameterCount(p.sizes), 0);
 }
@@ -227,7 +238,7 @@ function unknownParts(
 }
 
 function confidenceOf(model: ReadModel, coverage: number): FlowConfidence {
-  if (model.mismatches.length > 0 || coverage < 0.9) return 'low';
+  if (model.mismatches.length > 0 || model.opaque > 0 || coverage < 0.9) return 'low';
   return model.skipped.length > 0 || model.assumed.size > 0 ? 'medium' : 'high';
 }
 

@@ -34,6 +34,8 @@ export interface ReadModel {
   }[];
   readonly mismatches: readonly Mismatch[];
   readonly skipped: readonly string[];
+  /** Calls that data went through unread. */
+  readonly opaque: number;
   readonly notes: readonly string[];
   /** Sizes only the data knows, with what stands for them. */
   readonly assumed: ReadonlyMap<string, number>;
@@ -107,6 +109,10 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
   return best ?? failure;
 }
 
+function texts(model: ReadModel): string {
+  return model.mismatches.map((m) => m.text).join('\n');
+}
+
 function faults(model: ReadModel): number {
   return model.mismatches.length;
 }
@@ -131,9 +137,13 @@ function refine(
     if (Number.isInteger(length) && length >= 1) keep(attempt(new Map(), start.image, length));
   }
   if (start.usesImage) {
+    // Faults that read the same at other sizes have another cause.
+    let unmoved = 0;
     for (const size of [...(start.usesSignal ? signalLengths : []), ...imageSizes.slice(1)]) {
-      if (faults(best) === 0 || !more()) break;
-      keep(attempt(new Map(), size, options.sequence));
+      if (faults(best) === 0 || unmoved > 1 || !more()) break;
+      const model = attempt(new Map(), size, options.sequence);
+      if (model !== null && texts(model) === texts(start)) unmoved += 1;
+      keep(model);
     }
   }
   return best;
@@ -169,6 +179,7 @@ function readOnce(
     }),
     mismatches: reader.mismatches,
     skipped: [...reader.skipped],
+    opaque: reader.opaque,
     notes: [...reader.tape.notes],
     assumed: reader.assumed,
     inputs,

@@ -13,6 +13,8 @@ export interface FlowLayer {
   readonly log10: number;
   /** True for matrices and convolution kernels: what verdict and decay are taken from. */
   readonly matrix: boolean;
+  /** fan_in × mean squared entry at initialisation: 1/3 by PyTorch's default, 2 keeps a ReLU level, 1 a linear layer; null for vectors. */
+  readonly gain: number | null;
 }
 
 /** How the gradient fades over a sequence, from the last step to the first. */

@@ -25,6 +25,22 @@ export function flowHeadline(c: FlowClass): string {
   return `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
 }
 
+/** A sentence for a hover on a layer: its share, the decay, and what the initialisation has to do with it. */
+export function layerSentence(c: FlowClass, layer: FlowLayer): string {
+  const parts = [`expected gradient ${ratioText(layer.log10)} of ${c.reference ?? 'the last weight'}'s`];
+  if (c.perLayer !== null) parts.push(`per layer ×${c.perLayer.toPrecision(2)}`);
+  if (layer.gain !== null) parts.push(gainText(layer.gain));
+  return parts.join('; ');
+}
+
+function gainText(gain: number): string {
+  const value = `fan_in·Var(w) = ${gain.toPrecision(2)}`;
+  if (Math.abs(gain - 1 / 3) < 0.01) {
+    return `default initialisation is U(±1/√fan_in): ${value}, where a linear layer keeps its level with 1 and a ReLU with 2`;
+  }
+  return `initialisation: ${value} (1 keeps a linear layer's level, 2 a ReLU's)`;
+}
+
 function formatClass(path: string, c: FlowClass): string {
   const lines = [`${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`];
   const rows = spread(c.layers.filter((layer) => layer.matrix));

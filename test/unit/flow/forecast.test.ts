@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { forecastFlow } from '../../../src/core/flow/forecast';
-import { flowHeadline, formatFlowText } from '../../../src/core/flow/text';
+import { flowHeadline, formatFlowText, layerSentence } from '../../../src/core/flow/text';
 import { pythonAnalyzer } from '../python/analyzer';
 import { forecastOf, stack } from './forecastOf';
 
@@ -210,6 +210,10 @@ describe('forecast as text', () => {
     assert.match(text, /body\.0\.weight .*█+│/);
     assert.match(text, /assumed: input x: unit variance/);
     assert.match(flowHeadline(c), /^gradient flow: vanishes ×/);
+    assert.match(
+      layerSentence(c, c.layers[0]!),
+      /×\de-6 of body\.38\.weight's; per layer ×0\.\d+; default initialisation/,
+    );
   });
 
   it('says when there is no model', () => {

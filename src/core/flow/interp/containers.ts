@@ -30,9 +30,9 @@ export function listMethod(
       items.reverse();
       return null;
     case 'index':
-      return items.findIndex((item) => compare(reader, '==', item, first) === true);
+      return items.findIndex((item) => compare('==', item, first) === true);
     case 'count':
-      return items.filter((item) => compare(reader, '==', item, first) === true).length;
+      return items.filter((item) => compare('==', item, first) === true).length;
     case 'tolist':
       return list([...items]);
     case 'numel':

@@ -205,7 +205,7 @@ export function evaluateCompare(
 ): Value {
   const values = operands.map((operand) => evaluateExpression(reader, operand, scope));
   for (let i = 0; i < ops.length; i++) {
-    const result = compare(reader, ops[i] ?? '', values[i] ?? null, values[i + 1] ?? null);
+    const result = compare(ops[i] ?? '', values[i] ?? null, values[i + 1] ?? null);
     if (result === null) return unknown('a comparison');
     if (!result) return false;
   }

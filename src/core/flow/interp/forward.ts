@@ -281,8 +281,9 @@ function forwardEmbedding(reader: Reader, object: ObjectValue, type: string, val
   const rows = weight.sizes[0] ?? 1;
   const width = weight.sizes[1] ?? 1;
   const places = shape.filter((axis) => axis.size > 1 || axis.role !== 'feature');
-  const table = hasBatch(shape) ? embedding : positionTable;
-  const out = table(reader.tape, hasBatch(shape) ? shape : places, weight, rows, width);
+  const out = hasBatch(shape)
+    ? embedding(reader.tape, shape, weight, rows, width)
+    : positionTable(reader.tape, places, weight, width);
   if (type !== 'EmbeddingBag') return tensor(out);
   return tensor(
     averagePool(

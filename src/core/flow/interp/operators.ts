@@ -134,13 +134,13 @@ export function powered(reader: Reader, flow: Flow, exponent: number): Flow {
 }
 
 /** Result of a comparison; null when it is not known. */
-export function compare(reader: Reader, op: string, a: Value, b: Value): boolean | null {
+export function compare(op: string, a: Value, b: Value): boolean | null {
   if (op === 'is' || op === 'is not') {
     if (isKind(a, 'unknown') || isKind(b, 'unknown')) return null;
     return (a === b || sameNative(a, b)) === (op === 'is');
   }
   if (op === 'in' || op === 'not in') {
-    const found = contains(reader, a, b);
+    const found = contains(a, b);
     return found === null ? null : found === (op === 'in');
   }
   if (isKind(a, 'sizes') || isKind(b, 'sizes')) return null;
@@ -173,7 +173,7 @@ function equal(a: Value, b: Value): boolean | null {
   return a === b || sameNative(a, b);
 }
 
-function contains(_reader: Reader, a: Value, b: Value): boolean | null {
+function contains(a: Value, b: Value): boolean | null {
   if (isKind(a, 'unknown')) return null;
   if (isList(b)) return b.items.some((item) => equal(item, a) === true);
   if (typeof b === 'string') return typeof a === 'string' ? b.includes(a) : null;

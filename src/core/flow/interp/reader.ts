@@ -60,6 +60,8 @@ export class Reader {
   readonly mismatches: Mismatch[] = [];
   /** Parts that were passed over, in order. */
   readonly skipped = new Set<string>();
+  /** Calls that data went through unread. */
+  opaque = 0;
   /** Depth over time: log10 attenuation of each recurrent layer, known after the backward pass. */
   readonly attenuations: {
     readonly name: () => string;
@@ -188,7 +190,7 @@ export class Reader {
         });
       }
       if (isKind(func, 'native')) return this.callNative(func.name, given);
-      return this.passOver('an unknown function', given);
+      return this.passOver(isKind(func, 'unknown') ? func.why : 'an unknown function', given);
     } finally {
       this.depth -= 1;
     }
@@ -212,6 +214,7 @@ export class Reader {
     const tensors = all.filter((v) => isKind(v, 'tensor') || isKind(v, 'input'));
     if (tensors.length === 0) return unknown(what);
     this.skipped.add(`${what} is passed over`);
+    this.opaque += 1;
     return tensors[0] ?? unknown(what);
   }
 

@@ -9,13 +9,7 @@ export function embedding(tape: Tape, tokens: Shape, weight: Parameter, rows: nu
 }
 
 /** A table of positions: every sample reads the same row at the same place. */
-export function positionTable(
-  tape: Tape,
-  places: Shape,
-  weight: Parameter,
-  _rows: number,
-  width: number,
-): Flow {
+export function positionTable(tape: Tape, places: Shape, weight: Parameter, width: number): Flow {
   return lookup(tape, places, weight, width, 0);
 }
 
