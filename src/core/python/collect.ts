@@ -19,6 +19,7 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
   return {
     path,
     text,
+    source,
     frameworks: collectFrameworks(source),
     indentUnit: indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
     lineEnding: lineEndingOf(text),

@@ -1,4 +1,5 @@
 import type { TextRange } from '../text';
+import type { PythonSource } from './source';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
 
 /** Deep-learning libraries a file imports. */
@@ -83,6 +84,8 @@ export interface ModuleEntry {
   readonly through: readonly TextRange[];
   /** False where the type or the path is one of several possible. */
   readonly exact: boolean;
+  /** Path of the file that `range` and the other places are in; differs from the file of `root` only in a tree built across files. */
+  readonly file: string;
 }
 
 /** One module as it exists at run time: like a ModuleEntry, with every known index written out. */
@@ -341,6 +344,8 @@ export interface ImportFacts {
 export interface PythonFacts {
   readonly path: string;
   readonly text: string;
+  /** The parsed file, for what looks across files (see Program). */
+  readonly source: PythonSource;
   readonly frameworks: readonly Framework[];
   /** One level of indentation as the file writes it. */
   readonly indentUnit: string;

@@ -1,3 +1,4 @@
+import type { PythonSource } from './source';
 import type { ClassStmt, Expr, FunctionStmt, Parameter, Stmt } from './syntax/ast';
 import { ownExpressions, ownStatements } from './syntax/walk';
 
@@ -25,6 +26,8 @@ export interface Binding {
 
 export interface Scope {
   readonly kind: 'module' | 'function' | 'class';
+  /** The file it is in. */
+  readonly source: PythonSource;
   /** `main`, `Trainer.fit`; empty for the module. */
   readonly name: string;
   readonly node: FunctionStmt | ClassStmt | null;
@@ -38,13 +41,14 @@ export interface Scope {
 }
 
 /** The scopes of a file, module first, outer before inner. */
-export function collectScopes(body: readonly Stmt[], end: number): Scope[] {
+export function collectScopes(source: PythonSource, body: readonly Stmt[], end: number): Scope[] {
   const scopes: Scope[] = [];
-  addScope(scopes, 'module', '', null, body, { start: 0, end }, null);
+  addScope(source, scopes, 'module', '', null, body, { start: 0, end }, null);
   return scopes;
 }
 
 function addScope(
+  source: PythonSource,
   scopes: Scope[],
   kind: Scope['kind'],
   name: string,
@@ -77,11 +81,20 @@ function addScope(
       }
     }
   }
-  const scope: Scope = { kind, name, node, ...span, parent, body, bindings, attributes };
+  const scope: Scope = { kind, source, name, node, ...span, parent, body, bindings, attributes };
   scopes.push(scope);
   for (const child of inner) {
     const childName = name === '' ? child.name : `${name}.${child.name}`;
-    addScope(scopes, child.kind, childName, child, child.body, { start: child.start, end: child.end }, scope);
+    addScope(
+      source,
+      scopes,
+      child.kind,
+      childName,
+      child,
+      child.body,
+      { start: child.start, end: child.end },
+      scope,
+    );
   }
 }
 

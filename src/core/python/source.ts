@@ -39,7 +39,7 @@ export class PythonSource {
     readonly body: readonly Stmt[],
   ) {
     this.lines = new LineIndex(text);
-    this.scopes = collectScopes(body, text.length);
+    this.scopes = collectScopes(this, body, text.length);
     this.module = this.scopes[0] as Scope;
     for (const scope of this.scopes) {
       this.index(scope);

@@ -106,6 +106,7 @@ const report: CheckReport = {
           indices: null,
           values: [],
           exact: true,
+          file: 'train.py',
         },
       ],
     },

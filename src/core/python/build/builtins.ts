@@ -1,6 +1,8 @@
+import type { PythonSource } from '../source';
 import type { Expr, Stmt } from '../syntax/ast';
 import type { Call } from './call';
 import {
+  itemOfChild,
   type ListItem,
   type ListValue,
   listOf,
@@ -17,7 +19,7 @@ export function builtin(name: string, call: Call): Value | null {
   const [first] = values;
   switch (name) {
     case 'range':
-      return range(values);
+      return range(values, call.env.source);
     case 'len': {
       const known = first?.kind === 'list' && first.certain >= first.items.length;
       if (first?.kind === 'module') {
@@ -28,7 +30,7 @@ export function builtin(name: string, call: Call): Value | null {
     case 'list':
     case 'tuple':
       if (first?.kind === 'module') {
-        return listOf(first.children.map(({ value, node, stmt, looped }) => ({ value, node, stmt, looped })));
+        return listOf(first.children.map(itemOfChild));
       }
       return first?.kind === 'list'
         ? listOf([...first.items], first.certain)
@@ -71,13 +73,13 @@ export function builtin(name: string, call: Call): Value | null {
 
 function itemOf(value: Value, like: ListItem | Call): ListItem {
   return 'expr' in like
-    ? { value, node: like.expr, stmt: like.stmt, looped: like.env.looped }
+    ? { value, node: like.expr, stmt: like.stmt, source: like.env.source, looped: like.env.looped }
     : { ...like, value };
 }
 
 const MAX_RANGE = 2048;
 
-function range(values: readonly Value[]): Value {
+function range(values: readonly Value[], source: PythonSource): Value {
   const numbers = values.map(numberOf);
   const [first, second, third = 1] = numbers;
   if (numbers.includes(null) || first == null || third == null || third === 0) {
@@ -95,6 +97,7 @@ function range(values: readonly Value[]): Value {
       value: literal(from + i * third),
       node,
       stmt,
+      source,
       looped: false,
     })),
   );
@@ -141,7 +144,7 @@ function dictOf(call: Call): Value {
   }
   for (const arg of call.args) {
     if (arg.name !== null) {
-      entries.set(arg.name, { value: arg.value, node: arg.node, stmt: call.stmt, looped: call.env.looped });
+      entries.set(arg.name, { ...itemOf(arg.value, call), node: arg.node });
     }
   }
   return { kind: 'dict', entries };

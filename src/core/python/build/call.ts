@@ -1,4 +1,5 @@
 import type { Literal } from '../facts';
+import type { Scope } from '../scopes';
 import type { CallExpr, Expr, Stmt } from '../syntax/ast';
 import type { Interpreter } from './interpret';
 import {
@@ -36,7 +37,11 @@ export function positionalList(run: Interpreter, call: Call): ListValue {
     if (arg.star === 1) {
       run.spread(list, value, arg.value, call.env, call.stmt);
     } else {
-      appendItem(list, { value, node: arg.value, stmt: call.stmt, looped: false }, false);
+      appendItem(
+        list,
+        { value, node: arg.value, stmt: call.stmt, source: call.env.source, looped: false },
+        false,
+      );
     }
   }
   return list;
@@ -51,18 +56,20 @@ export function addNamed(
 ): void {
   for (const [key, item] of entries) {
     if (item.value.kind === 'module') {
-      run.register(container, key, item.value, item.node, item.stmt, call.env);
+      run.register(container, key, item.value, item.node, item.stmt, call.env, item.source);
     }
   }
 }
 
 /** The module that a call of a type makes. */
-export function moduleOf(type: string, call: Call, known = true): ModuleValue {
+export function moduleOf(type: string, call: Call, known = true, scope: Scope | null = null): ModuleValue {
   return {
     kind: 'module',
     type,
     call: call.expr,
     stmt: call.stmt,
+    source: call.env.source,
+    scope,
     values: call.args.filter((arg) => arg.name !== '*').map((arg) => literalIn(arg.value)),
     children: [],
     fields: new Map(),

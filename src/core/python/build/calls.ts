@@ -1,17 +1,22 @@
+import { baseClass, methodOf } from '../program';
 import type { Scope } from '../scopes';
 import type { CallExpr, Stmt } from '../syntax/ast';
-import { addNamed, type Call, type EvaluatedArgument, moduleOf, positionalList } from './call';
+import { addNamed, type Call, type EvaluatedArgument, moduleOf } from './call';
 import { isModuleClass } from './classes';
 import type { Interpreter } from './interpret';
 import { library } from './library';
 import { dictMethod, listMethod, moduleMethod } from './methods';
 import { bindKnownParameters, bindParameters } from './parameters';
 import {
+  appendAll,
+  appendItem,
   type BoundArgument,
   type CallableValue,
   type Env,
   listOf,
   type ModuleValue,
+  type ObjectValue,
+  type RecordValue,
   UNKNOWN,
   type Value,
 } from './value';
@@ -68,43 +73,71 @@ function superInit(run: Interpreter, expr: CallExpr, env: Env, stmt: Stmt): Valu
   ) {
     return null;
   }
-  const args = evaluateArguments(run, expr, env, stmt);
-  for (const base of owner.node.bases) {
-    const scope = base.value.kind === 'name' ? run.source.classNamed(base.value.id) : null;
-    if (scope !== null && scope !== owner) {
-      construct(run, scope, self, args);
-      return UNKNOWN;
-    }
-    const name = run.source.nameOf(base.value);
-    if (name === 'torch.nn.Sequential' || name === 'torch.nn.ModuleList') {
-      const list = positionalList(run, { expr, env, stmt, args });
-      const [only] = list.items;
-      if (list.items.length === 1 && only?.value.kind === 'list') {
-        run.addChildren(self, only.value, env);
-      } else if (list.items.length === 1 && only?.value.kind === 'dict') {
-        addNamed(run, self, only.value.entries, { expr, env, stmt, args });
-      } else {
-        run.addChildren(self, list, env);
-      }
-      return UNKNOWN;
-    }
-  }
+  constructBases(run, owner, self, { expr, env, stmt, args: evaluateArguments(run, expr, env, stmt) });
   return UNKNOWN;
 }
 
-/** Runs the constructor of a class of the file on an object under construction. */
+/** Runs the constructor of the first base that does something: a class that can be read, or a container of torch. */
+function constructBases(run: Interpreter, owner: Scope, self: ObjectValue, call: Call): void {
+  if (owner.node?.kind !== 'class') {
+    return;
+  }
+  for (const base of owner.node.bases) {
+    const scope = base.name === null ? baseClass(base.value, owner.source, run.program) : null;
+    if (scope !== null && scope !== owner) {
+      construct(run, scope, self, call.args, call);
+      return;
+    }
+    const name = owner.source.nameOf(base.value);
+    if (self.kind === 'module' && name !== null && CONTAINERS.has(name)) {
+      fillContainer(run, self, call);
+      return;
+    }
+  }
+}
+
+const CONTAINERS = new Set(['torch.nn.Sequential', 'torch.nn.ModuleList', 'torch.nn.ModuleDict']);
+
+function fillContainer(run: Interpreter, self: ModuleValue, call: Call): void {
+  const list = listOf([]);
+  for (const { name, value, node } of call.args) {
+    if (name === '*' && value.kind === 'list') {
+      appendAll(list, value, true);
+    } else if (name === null) {
+      const { stmt, env } = call;
+      appendItem(list, { value, node, stmt, source: env.source, looped: false }, false);
+    }
+  }
+  const [only] = list.items;
+  if (list.items.length === 1 && only?.value.kind === 'list') {
+    run.addChildren(self, only.value, call.env);
+  } else if (list.items.length === 1 && only?.value.kind === 'dict') {
+    addNamed(run, self, only.value.entries, call);
+  } else {
+    run.addChildren(self, list, call.env);
+  }
+}
+
+/**
+ * Runs the constructor of a class on an object under construction.
+ * @param args null: what all calls in its file agree on
+ * @param call the call that constructs, for a class that leaves the work to its base
+ */
 export function construct(
   run: Interpreter,
   scope: Scope,
-  self: ModuleValue,
+  self: ObjectValue,
   args: readonly BoundArgument[] | null,
+  call: Call | null = null,
 ): void {
-  const init = run.source.methodOf(scope, '__init__') ?? run.source.methodOf(scope, 'setup');
-  const owner = init?.parent ?? scope;
+  const init = methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
   if (init === null) {
+    if (call !== null) {
+      constructBases(run, scope, self, call);
+    }
     return;
   }
-  const env = run.newEnv(null, self, owner);
+  const env = run.newEnv(init.source, null, self, init.parent ?? scope);
   if (args === null) {
     bindKnownParameters(run, init, env, 1);
   } else {
@@ -119,17 +152,14 @@ function methodCall(run: Interpreter, call: Call): Value | null {
     return null;
   }
   const { env, stmt } = call;
-  const isSelf = env.self !== null && run.source.isSelf(func.object);
+  const isSelf = env.self !== null && env.source.isSelf(func.object);
   if (isSelf && env.self !== null) {
-    const method = env.owner === null ? null : run.source.methodOf(env.owner, func.attr);
+    const method = env.owner === null ? null : methodOf(env.self.scope ?? env.owner, func.attr, run.program);
     if (method !== null) {
-      const inner = run.newEnv(null, env.self, method.parent);
+      const inner = run.newEnv(method.source, null, env.self, method.parent);
       inner.uncertain = env.uncertain;
-      const isStatic =
-        method.node?.kind === 'function' &&
-        method.node.decorators.some((one) => one.kind === 'name' && one.id === 'staticmethod');
-      bindParameters(run, method, [...call.args], inner, isStatic ? 0 : 1);
-      return throughCall(run.callScope(method, inner), call.expr);
+      bindParameters(run, method, [...call.args], inner, isDecorated(method, 'staticmethod') ? 0 : 1);
+      return throughCall(run.callScope(method, inner), call);
     }
   }
   const object = isSelf && env.self !== null ? env.self : run.evaluate(func.object, env, stmt);
@@ -140,6 +170,8 @@ function methodCall(run: Interpreter, call: Call): Value | null {
       return dictMethod(object, func.attr, call);
     case 'module':
       return moduleMethod(run, object, func.attr, call);
+    case 'record':
+      return recordMethod(run, object, func.attr, call);
     default:
       return null;
   }
@@ -152,7 +184,8 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   ];
   const full: Call = { ...call, args };
   if (callee.lambda !== null) {
-    const env = run.newEnv(callee.lambda.env, callee.lambda.env.self, callee.lambda.env.owner);
+    const { env: outer } = callee.lambda;
+    const env = run.newEnv(outer.source, outer, outer.self, outer.owner);
     callee.lambda.node.params.forEach((param, index) => {
       const given = args.find((arg) => arg.name === param.name) ?? args[index];
       env.vars.set(param.name, given?.value ?? UNKNOWN);
@@ -164,34 +197,75 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   }
   if (callee.scope?.kind === 'function') {
     // Outside constructors only functions that build something are worth running.
-    if (call.env.self === null && !run.source.buildsModules(callee.scope)) {
+    if (run.program === null && call.env.self === null && !callee.scope.source.buildsModules(callee.scope)) {
       return UNKNOWN;
     }
-    const env = run.newEnv(null, null, null);
+    const env = run.newEnv(callee.scope.source, null, null, null);
     bindParameters(run, callee.scope, [...args], env, 0);
-    return throughCall(run.callScope(callee.scope, env), call.expr);
+    return throughCall(run.callScope(callee.scope, env), call);
   }
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);
 }
 
-/** An object of a class of the file. */
+/** An object of a class that can be read. */
 function instance(run: Interpreter, scope: Scope, call: Call): Value {
-  if (!isModuleClass(run.source, scope)) {
+  if (isModuleClass(scope, run.program)) {
+    const value = moduleOf(scope.node?.name ?? '', call, true, scope);
+    construct(run, scope, value, call.args, call);
+    return value;
+  }
+  const record: RecordValue = { kind: 'record', scope, fields: new Map() };
+  if (methodOf(scope, '__init__', run.program) !== null) {
+    construct(run, scope, record, call.args);
+  } else {
+    setFields(run, scope, record, call);
+  }
+  return record;
+}
+
+/** A dataclass or named tuple: its annotated names in order, by position or keyword, else their defaults. */
+function setFields(run: Interpreter, scope: Scope, record: RecordValue, call: Call): void {
+  const given = call.args.filter((arg) => arg.name === null);
+  let at = 0;
+  for (const stmt of scope.body) {
+    const [target] = stmt.kind === 'assign' ? stmt.targets : [];
+    if (stmt.kind === 'assign' && target?.kind === 'name') {
+      const fallback =
+        stmt.value === null
+          ? UNKNOWN
+          : run.evaluate(stmt.value, run.newEnv(scope.source, null, null, null), stmt);
+      const named = call.args.find((arg) => arg.name === target.id);
+      record.fields.set(target.id, named?.value ?? given[at++]?.value ?? fallback);
+    }
+  }
+}
+
+function recordMethod(run: Interpreter, record: RecordValue, name: string, call: Call): Value {
+  const method = methodOf(record.scope, name, run.program);
+  if (method === null) {
     return UNKNOWN;
   }
-  const value = moduleOf(scope.node?.name ?? '', call);
-  construct(run, scope, value, call.args);
-  return value;
+  const env = run.newEnv(method.source, null, record, method.parent);
+  bindParameters(run, method, [...call.args], env, isDecorated(method, 'staticmethod') ? 0 : 1);
+  return run.callScope(method, env);
+}
+
+function isDecorated(method: Scope, word: string): boolean {
+  return (
+    method.node?.kind === 'function' &&
+    method.node.decorators.some((one) => one.kind === 'name' && one.id === word)
+  );
 }
 
 /** Remembers that a helper's call stands between its inner constructor and the model. */
-function throughCall(value: Value, expr: CallExpr): Value {
+function throughCall(value: Value, call: Call): Value {
+  const step = { node: call.expr, source: call.env.source };
   if (value.kind === 'module') {
-    value.through = [...value.through, expr];
+    value.through = [...value.through, step];
   } else if (value.kind === 'list') {
     for (const item of value.items) {
       if (item.value.kind === 'module') {
-        item.value.through = [...item.value.through, expr];
+        item.value.through = [...item.value.through, step];
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ClassFact } from '../facts';
+import { baseClass, methodOf, type Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 
@@ -16,7 +17,12 @@ const BASES: readonly (readonly [RegExp, ClassFact['kind']])[] = [
 const MAX_DEPTH = 8;
 
 /** What kind of class it is by its bases; a class with a `forward` and an unknown imported base is taken for a module. */
-export function classKind(source: PythonSource, scope: Scope, depth = 0): ClassFact['kind'] {
+export function classKind(
+  source: PythonSource,
+  scope: Scope,
+  depth = 0,
+  program: Program | null = null,
+): ClassFact['kind'] {
   if (scope.node?.kind !== 'class' || depth > MAX_DEPTH) {
     return 'other';
   }
@@ -25,9 +31,9 @@ export function classKind(source: PythonSource, scope: Scope, depth = 0): ClassF
     if (base.name !== null) {
       continue;
     }
-    const inFile = base.value.kind === 'name' ? source.classNamed(base.value.id) : null;
-    if (inFile !== null && inFile !== scope) {
-      const kind = classKind(source, inFile, depth + 1);
+    const seen = baseClass(base.value, source, program);
+    if (seen !== null && seen !== scope) {
+      const kind = classKind(seen.source, seen, depth + 1, program);
       if (kind !== 'other') {
         return kind;
       }
@@ -42,9 +48,9 @@ export function classKind(source: PythonSource, scope: Scope, depth = 0): ClassF
       name === null ||
       !/^(?:object|ABC|abc\.|typing\.|Enum|enum\.|torch\.(?:autograd|utils|optim|distributed))/.test(name);
   }
-  return imported && source.methodOf(scope, 'forward') !== null ? 'module' : 'other';
+  return imported && methodOf(scope, 'forward', program) !== null ? 'module' : 'other';
 }
 
-export function isModuleClass(source: PythonSource, scope: Scope): boolean {
-  return classKind(source, scope) !== 'other';
+export function isModuleClass(scope: Scope, program: Program | null = null): boolean {
+  return classKind(scope.source, scope, 0, program) !== 'other';
 }

@@ -24,7 +24,7 @@ export function displayValue(run: Interpreter, items: readonly Expr[], env: Env,
       const value = run.evaluate(item, env, stmt);
       appendItem(
         list,
-        { value, node: item, stmt: value.kind === 'module' ? value.stmt : stmt, looped: false },
+        { value, node: item, stmt: statementFor(value, env, stmt), source: env.source, looped: false },
         false,
       );
     }
@@ -45,7 +45,7 @@ export function dictValue(run: Interpreter, expr: Expr & { kind: 'dict' }, env: 
     }
     const key = run.evaluate(entry.key, env, stmt);
     const text = key.kind === 'literal' ? String(key.value) : '*';
-    entries.set(text, { value, node: entry.value, stmt, looped: env.looped });
+    entries.set(text, { value, node: entry.value, stmt, source: env.source, looped: env.looped });
   }
   return { kind: 'dict', entries };
 }
@@ -57,13 +57,13 @@ export function comprehensionValue(
   env: Env,
   stmt: Stmt,
 ): Value {
-  const inner = run.newEnv(env, env.self, env.owner);
+  const inner = run.newEnv(env.source, env, env.self, env.owner);
   inner.looped = true;
   const list = listOf([]);
   const entries = new Map<string, ListItem>();
   const emit = (uncertain: boolean): void => {
     const value = run.evaluate(expr.element, inner, stmt);
-    const item = { value, node: expr.element, stmt, looped: true };
+    const item = { value, node: expr.element, stmt, source: env.source, looped: true };
     if (expr.form === 'dict') {
       const key = expr.key === null ? UNKNOWN : run.evaluate(expr.key, inner, stmt);
       entries.set(key.kind === 'literal' ? String(key.value) : '*', item);
@@ -91,4 +91,9 @@ export function comprehensionValue(
   };
   descend(0, env.uncertain);
   return expr.form === 'dict' ? { kind: 'dict', entries } : list;
+}
+
+/** The statement an item is written in: the module's own where that is in the same file. */
+export function statementFor(value: Value, env: Env, stmt: Stmt): Stmt {
+  return value.kind === 'module' && value.source === env.source ? value.stmt : stmt;
 }

@@ -1,7 +1,6 @@
 import type { ModuleEntry, ModuleInstance } from '../facts';
 import { argumentFact } from '../literals';
 import { shortType } from '../names';
-import type { PythonSource } from '../source';
 import type { Child, ModuleValue } from './value';
 
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
@@ -14,8 +13,8 @@ export interface ModuleTree {
 }
 
 /** Flattens a built module into entries (one for each place in the code) and instances (one for each path). */
-export function flattenModule(source: PythonSource, root: string, module: ModuleValue): ModuleTree {
-  const flat = new Flattening(source, root);
+export function flattenModule(root: string, module: ModuleValue): ModuleTree {
+  const flat = new Flattening(root);
   flat.children(module, '', '', 0, new Set([module]));
   return {
     entries: [...flat.entries.values()].map(({ entry }) => entry.current),
@@ -31,10 +30,7 @@ class Flattening {
   readonly entries = new Map<string, { entry: Growing }>();
   private readonly instances: { path: string; entry: Growing; value: ModuleValue }[] = [];
 
-  constructor(
-    private readonly source: PythonSource,
-    private readonly root: string,
-  ) {}
+  constructor(private readonly root: string) {}
 
   finished(): ModuleInstance[] {
     return this.instances.map(({ path, entry, value }) => ({
@@ -68,7 +64,10 @@ class Flattening {
   private entry(path: string, child: Child, index: number | null): Growing {
     const { value } = child;
     // The same code gives the same entry; two constructors under one pattern give two.
-    const key = `${path} ${value.type} ${value.call?.start ?? child.node.start}`;
+    const isAttribute = child.node === child.stmt;
+    const { call } = value;
+    const source = isAttribute || call === null ? child.source : value.source;
+    const key = `${path} ${value.type} ${source.path} ${call?.start ?? child.node.start}`;
     const known = this.entries.get(key)?.entry;
     if (known !== undefined) {
       const { current } = known;
@@ -79,10 +78,10 @@ class Flattening {
       known.current = { ...current, indices, count: indices?.length ?? current.count };
       return known;
     }
-    const { source } = this;
-    const { call } = value;
-    const stmt = value.type === '' ? child.stmt : value.stmt;
-    const isAttribute = child.node === child.stmt;
+    // The constructor may stand in another file than the line that registers what it makes.
+    const isTogether = value.source === source;
+    const stmt = value.type === '' || !isTogether ? child.stmt : value.stmt;
+    const shown = isTogether ? call : null;
     const entry: Growing = {
       current: {
         path,
@@ -90,15 +89,16 @@ class Flattening {
         range: source.range(isAttribute || call === null ? child.node : call),
         root: this.root,
         owner: child.owner?.node?.name ?? null,
-        call: call === null ? null : source.range(call),
-        callee: call === null ? null : source.range(call.func),
-        args: call === null ? [] : call.args.map((arg) => argumentFact(source, arg)),
+        call: shown === null ? null : source.range(shown),
+        callee: shown === null ? null : source.range(shown.func),
+        args: shown === null ? [] : shown.args.map((arg) => argumentFact(source, arg)),
         statement: source.statement(stmt),
         count: index === null ? null : 1,
         indices: index === null ? null : [index],
-        values: value.values,
-        through: value.through.map((one) => source.range(one)),
+        values: isTogether ? value.values : [],
+        through: value.through.flatMap((one) => (one.source === source ? [source.range(one.node)] : [])),
         exact: value.exact,
+        file: source.path,
       },
     };
     this.entries.set(key, { entry });

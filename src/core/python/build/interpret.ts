@@ -1,4 +1,5 @@
 import { numberPlace } from '../literals';
+import type { Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Expr, ForStmt, Stmt } from '../syntax/ast';
@@ -10,10 +11,12 @@ import {
   appendAll,
   appendItem,
   type Env,
+  itemOfChild,
   type ListValue,
   listOf,
   literal,
   type ModuleValue,
+  type RecordValue,
   truthOf,
   UNKNOWN,
   type Value,
@@ -37,16 +40,23 @@ export class Interpreter {
   private steps = 0;
   private depth = 0;
 
-  constructor(readonly source: PythonSource) {}
+  /** @param program the files that imports are followed into; null to stay in one file */
+  constructor(readonly program: Program | null = null) {}
 
   /** True when the budget is used up: what is built from here on is left out. */
   get exhausted(): boolean {
     return this.steps > MAX_STEPS;
   }
 
-  newEnv(parent: Env | null, self: ModuleValue | null, owner: Scope | null): Env {
+  newEnv(
+    source: PythonSource,
+    parent: Env | null,
+    self: ModuleValue | RecordValue | null,
+    owner: Scope | null,
+  ): Env {
     return {
       vars: new Map(),
+      source,
       self,
       owner,
       parent,
@@ -118,7 +128,7 @@ export class Interpreter {
       case 'other':
         return stmt.keyword === 'break' || stmt.keyword === 'continue' ? stmt.keyword : 'next';
       case 'function': {
-        const scope = this.source.scopeOf(stmt);
+        const scope = env.source.scopeOf(stmt);
         env.vars.set(stmt.name, { kind: 'callable', name: stmt.name, scope, lambda: null, bound: [] });
         return 'next';
       }
@@ -187,11 +197,11 @@ export class Interpreter {
         env.vars.set(target.id, value);
         return;
       case 'attribute':
-        if (env.self !== null && this.source.isSelf(target.object)) {
+        if (env.self !== null && env.source.isSelf(target.object)) {
           this.register(env.self, target.attr, value, stmt, stmt, env);
         } else {
           const object = this.evaluate(target.object, env, stmt);
-          if (object.kind === 'module') {
+          if (object.kind === 'module' || object.kind === 'record') {
             this.register(object, target.attr, value, stmt, stmt, env);
           }
         }
@@ -210,7 +220,7 @@ export class Interpreter {
         const key = index === undefined ? UNKNOWN : this.evaluate(index, env, stmt);
         const text = key.kind === 'literal' ? String(key.value) : '*';
         if (object.kind === 'dict') {
-          object.entries.set(text, { value, node: stmt, stmt, looped: env.looped });
+          object.entries.set(text, { value, node: stmt, stmt, source: env.source, looped: env.looped });
         } else if (object.kind === 'module') {
           this.register(object, text, value, stmt, stmt, env);
         }
@@ -221,13 +231,21 @@ export class Interpreter {
   }
 
   /** Sets an attribute; a module becomes a child under that name. */
-  register(owner: ModuleValue, key: string, value: Value, node: Expr | Stmt, stmt: Stmt, env: Env): void {
+  register(
+    owner: ModuleValue | RecordValue,
+    key: string,
+    value: Value,
+    node: Expr | Stmt,
+    stmt: Stmt,
+    env: Env,
+    source = env.source,
+  ): void {
     owner.fields.set(key, value);
-    if (value.kind !== 'module') {
+    if (value.kind !== 'module' || owner.kind === 'record') {
       return;
     }
     const at = owner.children.findIndex((child) => child.key === key && key !== '*');
-    const child = { key, value, node, stmt, owner: env.owner, looped: env.looped };
+    const child = { key, value, node, stmt, source, owner: env.owner, looped: env.looped };
     if (at === -1) {
       owner.children.push(child);
       return;
@@ -260,9 +278,10 @@ export class Interpreter {
       container.children.push({
         key: certain ? String(container.children.length) : '*',
         // Something unseen takes a place too.
-        value: item.value.kind === 'module' ? item.value : this.opaque('', null, item.stmt),
+        value: item.value.kind === 'module' ? item.value : this.opaque('', null, item.stmt, item.source),
         node: item.node,
         stmt: item.stmt,
+        source: item.source,
         owner: env.owner,
         looped: item.looped || !certain,
       });
@@ -270,12 +289,14 @@ export class Interpreter {
   }
 
   /** A module nobody can see into. */
-  opaque(type: string, call: CallExpr | null, stmt: Stmt): ModuleValue {
+  opaque(type: string, call: CallExpr | null, stmt: Stmt, source: PythonSource): ModuleValue {
     return {
       kind: 'module',
       type,
       call,
       stmt,
+      source,
+      scope: null,
       values: [],
       children: [],
       fields: new Map(),
@@ -298,7 +319,7 @@ export class Interpreter {
       case 'string':
         return this.stringValue(expr, env, stmt);
       case 'name':
-        return this.nameValue(expr, env, stmt);
+        return this.nameValue(expr, env);
       case 'attribute':
         return this.attributeValue(expr, env, stmt);
       case 'call':
@@ -343,10 +364,10 @@ export class Interpreter {
         const object = this.evaluate(expr.object, env, stmt);
         const [index] = expr.indices;
         if (object.kind === 'unknown' || index === undefined) {
-          return this.staticNumber(expr);
+          return this.staticNumber(expr, env);
         }
         const key = index.kind === 'slice' ? null : this.evaluate(index, env, stmt);
-        const slice = index.kind === 'slice' ? this.source.source(index) : null;
+        const slice = index.kind === 'slice' ? env.source.source(index) : null;
         return subscriptValue(object, key, slice);
       }
       case 'lambda':
@@ -362,8 +383,8 @@ export class Interpreter {
   }
 
   /** What the text alone says about a number: constants, options, configuration fields. */
-  private staticNumber(expr: Expr): Value {
-    const found = numberPlace(this.source, expr);
+  private staticNumber(expr: Expr, env: Env): Value {
+    const found = numberPlace(env.source, expr);
     return found === null ? UNKNOWN : literal(found.value);
   }
 
@@ -372,7 +393,7 @@ export class Interpreter {
       return literal(expr.value);
     }
     // `f"layer{i}"`: with every part known, the text; otherwise a pattern.
-    let text = this.source
+    let text = env.source
       .source(expr)
       .replace(/^[rbfuRBFU]*(['"]{3}|['"])/, '')
       .replace(/(['"]{3}|['"])$/, '');
@@ -384,50 +405,63 @@ export class Interpreter {
     return literal(text);
   }
 
-  private nameValue(expr: Expr & { kind: 'name' }, env: Env, stmt: Stmt): Value {
+  private nameValue(expr: Expr & { kind: 'name' }, env: Env): Value {
     for (let at: Env | null = env; at !== null; at = at.parent) {
       const value = at.vars.get(expr.id);
       if (value !== undefined) {
         return value;
       }
     }
-    if (env.self !== null && this.source.isSelf(expr)) {
+    if (env.self !== null && env.source.isSelf(expr)) {
       return env.self;
     }
-    const bindings = this.source.bindings(expr);
+    const bindings = env.source.bindings(expr);
     const [first] = bindings;
     if (bindings.length === 1 && first?.kind === 'assign' && first.value !== null && first.stmt !== null) {
-      const isModuleLevel = this.source.functionAt(first.stmt.start) === null;
-      return isModuleLevel ? this.evaluate(first.value, this.newEnv(null, null, null), stmt) : UNKNOWN;
+      const isModuleLevel = env.source.functionAt(first.stmt.start) === null;
+      return isModuleLevel
+        ? this.evaluate(first.value, this.newEnv(env.source, null, null, null), first.stmt)
+        : UNKNOWN;
     }
-    return this.callableNamed(expr);
+    return this.callableNamed(expr, env);
   }
 
   /** A class, function or framework name. */
-  private callableNamed(expr: Expr): Value {
-    const name = this.source.nameOf(expr);
+  private callableNamed(expr: Expr, env: Env): Value {
+    const name = env.source.nameOf(expr);
     if (name === null) {
       return UNKNOWN;
     }
-    const scope = expr.kind === 'name' ? this.definedAs(expr) : null;
-    return { kind: 'callable', name, scope, lambda: null, bound: [] };
+    const scope = expr.kind === 'name' ? this.definedAs(expr, env) : null;
+    return scope === null
+      ? this.imported(name, env)
+      : { kind: 'callable', name, scope, lambda: null, bound: [] };
   }
 
-  private definedAs(expr: Expr): Scope | null {
-    const stmt = this.source.bindings(expr).at(-1)?.stmt;
-    return stmt?.kind === 'class' || stmt?.kind === 'function' ? this.source.scopeOf(stmt) : null;
+  /** What a name of another file stands for: a class, a function, a constant; a library's name otherwise. */
+  private imported(name: string, env: Env): Value {
+    const found = this.program?.definition(name, env.source) ?? null;
+    const stmt = found?.value === null ? null : (found?.source.body[0] ?? null);
+    if (found?.value != null && stmt !== null) {
+      return this.evaluate(found.value, this.newEnv(found.source, null, null, null), stmt);
+    }
+    const scope = found?.scope ?? null;
+    return { kind: 'callable', name: scope?.node?.name ?? name, scope, lambda: null, bound: [] };
+  }
+
+  private definedAs(expr: Expr, env: Env): Scope | null {
+    const stmt = env.source.bindings(expr).at(-1)?.stmt;
+    return stmt?.kind === 'class' || stmt?.kind === 'function' ? env.source.scopeOf(stmt) : null;
   }
 
   private attributeValue(expr: Expr & { kind: 'attribute' }, env: Env, stmt: Stmt): Value {
-    const name = this.source.nameOf(expr);
+    const name = env.source.nameOf(expr);
     if (name !== null && expr.object.kind === 'name' && !this.isVariable(expr.object.id, env)) {
-      const found = numberPlace(this.source, expr);
-      return found === null
-        ? { kind: 'callable', name, scope: null, lambda: null, bound: [] }
-        : literal(found.value);
+      const found = numberPlace(env.source, expr);
+      return found === null ? this.imported(name, env) : literal(found.value);
     }
     const object = this.evaluate(expr.object, env, stmt);
-    if (object.kind === 'module') {
+    if (object.kind === 'module' || object.kind === 'record') {
       const field = object.fields.get(expr.attr);
       if (field !== undefined) {
         return field;
@@ -435,7 +469,7 @@ export class Interpreter {
     }
     return name !== null && object.kind === 'callable'
       ? { kind: 'callable', name, scope: null, lambda: null, bound: [] }
-      : this.staticNumber(expr);
+      : this.staticNumber(expr, env);
   }
 
   private isVariable(id: string, env: Env): boolean {
@@ -452,13 +486,9 @@ export class Interpreter {
     if (value.kind === 'list') {
       appendAll(list, value, false);
     } else if (value.kind === 'module') {
-      appendAll(
-        list,
-        listOf(value.children.map(({ value: inner, ...rest }) => ({ value: inner, ...rest }))),
-        false,
-      );
+      appendAll(list, listOf(value.children.map(itemOfChild)), false);
     } else {
-      appendItem(list, { value: UNKNOWN, node, stmt, looped: env.looped }, true);
+      appendItem(list, { value: UNKNOWN, node, stmt, source: env.source, looped: env.looped }, true);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { builtin } from './builtins';
 import { addNamed, type Call, moduleOf, positionalList } from './call';
 import type { Interpreter } from './interpret';
-import { listOf, type ModuleValue, stringOf, UNKNOWN, type Value } from './value';
+import { itemOfChild, listOf, type ModuleValue, stringOf, UNKNOWN, type Value } from './value';
 
 /** Functions that wrap a module and return it, or a stand-in with the same parameters. */
 const WRAPPERS =
@@ -23,11 +23,7 @@ export function library(run: Interpreter, name: string, call: Call): Value {
       if (first?.kind === 'list') {
         run.addChildren(value, first, call.env);
       } else if (first?.kind === 'module') {
-        run.addChildren(
-          value,
-          listOf(first.children.map(({ value: inner, ...rest }) => ({ value: inner, ...rest }))),
-          call.env,
-        );
+        run.addChildren(value, listOf(first.children.map(itemOfChild)), call.env);
       } else if (first !== undefined) {
         run.addChildren(value, listOf([], 0), call.env);
       }

@@ -1,8 +1,10 @@
 import { addNamed, type Call, type EvaluatedArgument } from './call';
+import { statementFor } from './collections';
 import type { Interpreter } from './interpret';
 import {
   appendAll,
   appendItem,
+  itemOfChild,
   type ListItem,
   type ListValue,
   listOf,
@@ -38,7 +40,8 @@ export function listMethod(list: ListValue, method: string, call: Call): Value {
   const item = (arg: EvaluatedArgument): ListItem => ({
     value: arg.value,
     node: arg.node,
-    stmt: arg.value.kind === 'module' ? arg.value.stmt : stmt,
+    stmt: statementFor(arg.value, env, stmt),
+    source: env.source,
     looped: env.looped,
   });
   switch (method) {
@@ -116,7 +119,7 @@ export function moduleMethod(run: Interpreter, module: ModuleValue, method: stri
       if (first !== undefined) {
         run.addChildren(
           module,
-          listOf([{ value: first.value, node: first.node, stmt, looped: env.looped }]),
+          listOf([{ value: first.value, node: first.node, stmt, source: env.source, looped: env.looped }]),
           env,
         );
       }
@@ -140,12 +143,25 @@ export function moduleMethod(run: Interpreter, module: ModuleValue, method: stri
         addNamed(run, module, first.value.entries, call);
       }
       return UNKNOWN;
+    case 'named_children':
+    case 'items':
+      return listOf(
+        module.children.map((child) => {
+          const item = itemOfChild(child);
+          return { ...item, value: listOf([{ ...item, value: literal(child.key) }, item]) };
+        }),
+        firstUncertain(module),
+      );
     case 'children':
     case 'values':
-      return listOf(
-        module.children.map(({ value, node, looped, stmt: at }) => ({ value, node, looped, stmt: at })),
-      );
+      return listOf(module.children.map(itemOfChild));
     default:
       return UNKNOWN;
   }
+}
+
+/** Index of the first child whose name is not known. */
+function firstUncertain(module: ModuleValue): number | undefined {
+  const at = module.children.findIndex((child) => child.key === '*');
+  return at === -1 ? undefined : at;
 }

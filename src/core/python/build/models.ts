@@ -12,10 +12,10 @@ import type { ModuleValue } from './value';
 
 /** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
 export function classTree(source: PythonSource, scope: Scope): ModuleTree {
-  const run = new Interpreter(source);
-  const self = run.opaque(scope.node?.name ?? '', null, scope.node as Stmt);
+  const run = new Interpreter();
+  const self = { ...run.opaque(scope.node?.name ?? '', null, scope.node as Stmt, source), scope };
   construct(run, scope, self, null);
-  return flattenModule(source, scope.node?.name ?? '', withoutGuesses(source, scope, self));
+  return flattenModule(scope.node?.name ?? '', withoutGuesses(source, scope, self));
 }
 
 /** Leaves out attributes that only look like modules and are never called. */
@@ -55,13 +55,13 @@ export function collectModels(source: PythonSource): CollectedModels {
     if (statements.length === 0) {
       continue;
     }
-    const run = new Interpreter(source);
+    const run = new Interpreter();
     const owner = scope.parent?.kind === 'class' ? scope.parent : null;
-    if (owner !== null && isModuleClass(source, owner)) {
+    if (owner !== null && isModuleClass(owner)) {
       continue;
     }
-    const self = owner === null ? null : run.opaque('', null, scope.node as Stmt);
-    const env = run.newEnv(null, self, owner);
+    const self = owner === null ? null : run.opaque('', null, scope.node as Stmt, source);
+    const env = run.newEnv(source, null, self, owner);
     bindKnownParameters(run, scope, env, owner === null ? 0 : 1);
     run.run(upTo(scope.body, statements), env);
     for (const stmt of statements) {
@@ -87,7 +87,7 @@ export function collectModels(source: PythonSource): CollectedModels {
         continue;
       }
       const root = isClass ? held.type : name;
-      const tree = flattenModule(source, root, held);
+      const tree = flattenModule(root, held);
       models.push({
         name,
         type: held.type,
@@ -140,7 +140,7 @@ function buildsModule(source: PythonSource, call: CallExpr): boolean {
   }
   const owner = source.classNamed(name);
   if (owner !== null) {
-    return isModuleClass(source, owner);
+    return isModuleClass(owner);
   }
   const helper = source.helperOf(call);
   return helper?.node != null && /\bnn\.|\bSequential\b/.test(source.source(helper.node));

@@ -1,7 +1,7 @@
 import { argumentFor } from '../literals';
 import type { Scope } from '../scopes';
 import type { Interpreter } from './interpret';
-import { type Env, listOf, UNKNOWN, type Value } from './value';
+import { type Env, type ListItem, listOf, UNKNOWN, type Value } from './value';
 
 /** Binds a function's parameters to the values of a call. */
 export function bindParameters(
@@ -20,13 +20,19 @@ export function bindParameters(
   const dummy = scope.node;
   for (const param of scope.node.params.slice(skip)) {
     if (param.star === 1) {
-      const rest = positional.slice(at).map((value) => ({ value, node: dummy, stmt: dummy, looped: false }));
-      env.vars.set(param.name, listOf(rest));
+      const others = positional.slice(at).map((value) => ({
+        value,
+        node: dummy,
+        stmt: dummy,
+        source: scope.source,
+        looped: false,
+      }));
+      env.vars.set(param.name, listOf(others));
       at = positional.length;
       continue;
     }
     if (param.star === 2) {
-      env.vars.set(param.name, { kind: 'dict', entries: new Map() });
+      env.vars.set(param.name, { kind: 'dict', entries: rest(scope, call) });
       continue;
     }
     const given = named.get(param.name) ?? positional[at];
@@ -34,7 +40,9 @@ export function bindParameters(
       at++;
     }
     const fallback =
-      param.default === null ? UNKNOWN : run.evaluate(param.default, run.newEnv(null, null, null), dummy);
+      param.default === null
+        ? UNKNOWN
+        : run.evaluate(param.default, run.newEnv(scope.source, null, null, null), dummy);
     env.vars.set(param.name, given ?? fallback);
   }
 }
@@ -45,8 +53,23 @@ export function bindKnownParameters(run: Interpreter, scope: Scope, env: Env, sk
     return;
   }
   for (const param of scope.node.params.slice(skip)) {
-    const given = argumentFor(run.source, scope, param.name);
-    const fresh = run.newEnv(null, null, null);
+    const given = argumentFor(scope.source, scope, param.name);
+    const fresh = run.newEnv(scope.source, null, null, null);
     env.vars.set(param.name, given === null ? UNKNOWN : run.evaluate(given, fresh, scope.node));
   }
+}
+
+/** Keyword arguments that no parameter takes: what `**kwargs` gets. */
+function rest(scope: Scope, call: readonly { name: string | null; value: Value }[]): Map<string, ListItem> {
+  const { node, source } = scope;
+  const entries = new Map<string, ListItem>();
+  if (node?.kind === 'function') {
+    const taken = new Set(node.params.filter((param) => param.star === 0).map((param) => param.name));
+    for (const { name, value } of call) {
+      if (name !== null && name !== '*' && !taken.has(name)) {
+        entries.set(name, { value, node, stmt: node, source, looped: false });
+      }
+    }
+  }
+  return entries;
 }

@@ -1,9 +1,17 @@
 import type { Literal } from '../facts';
 import type { Scope } from '../scopes';
+import type { PythonSource } from '../source';
 import type { CallExpr, Expr, LambdaExpr, Stmt } from '../syntax/ast';
 
 /** What the interpreter of constructors knows about an expression. */
-export type Value = LiteralValue | ModuleValue | ListValue | DictValue | CallableValue | UnknownValue;
+export type Value =
+  | LiteralValue
+  | ModuleValue
+  | RecordValue
+  | ListValue
+  | DictValue
+  | CallableValue
+  | UnknownValue;
 
 export interface LiteralValue {
   readonly kind: 'literal';
@@ -17,18 +25,37 @@ export interface ModuleValue {
   readonly type: string;
   readonly call: CallExpr | null;
   readonly stmt: Stmt;
+  /** File of `call` and `stmt`. */
+  readonly source: PythonSource;
   /** Argument values by position in the call. */
   readonly values: readonly (Literal | undefined)[];
   /** In registration order. Grows while constructors run. */
   readonly children: Child[];
   /** Attributes set on it, registered or not. */
   readonly fields: Map<string, Value>;
+  /** Class that makes it, where that is defined in the files read. */
+  readonly scope: Scope | null;
   /** Calls of helpers that led here, innermost first. */
-  through: readonly CallExpr[];
+  through: readonly PlacedNode[];
   /** False when it is one of several possible. */
   exact: boolean;
   /** False for a call nobody can see into, which may be no module at all. */
   readonly known: boolean;
+}
+
+/** An object of a class that is no module: a configuration, a list of stages. */
+export interface RecordValue {
+  readonly kind: 'record';
+  readonly scope: Scope;
+  readonly fields: Map<string, Value>;
+}
+
+/** What a method's `self` can be. */
+export type ObjectValue = ModuleValue | RecordValue;
+
+export interface PlacedNode {
+  readonly node: { readonly start: number; readonly end: number };
+  readonly source: PythonSource;
 }
 
 export interface Child {
@@ -38,6 +65,7 @@ export interface Child {
   /** The code that registers it. */
   readonly node: Expr | Stmt;
   readonly stmt: Stmt;
+  readonly source: PythonSource;
   /** Class whose code registers it. */
   readonly owner: Scope | null;
   /** Made by a loop or comprehension. */
@@ -48,6 +76,8 @@ export interface ListItem {
   readonly value: Value;
   readonly node: Expr | Stmt;
   readonly stmt: Stmt;
+  /** File of `node` and `stmt`. */
+  readonly source: PythonSource;
   readonly looped: boolean;
 }
 
@@ -69,7 +99,7 @@ export interface CallableValue {
   readonly kind: 'callable';
   /** Canonical name; null for a lambda. */
   readonly name: string | null;
-  /** Definition in the file. */
+  /** Definition in the files read. */
   readonly scope: Scope | null;
   readonly lambda: { readonly node: LambdaExpr; readonly env: Env } | null;
   /** Arguments of `partial`. */
@@ -88,7 +118,9 @@ export interface BoundArgument {
 /** Variables of one run of a function, and the object whose method it is. */
 export interface Env {
   readonly vars: Map<string, Value>;
-  readonly self: ModuleValue | null;
+  /** File whose code runs. */
+  readonly source: PythonSource;
+  readonly self: ObjectValue | null;
   /** Class whose code runs. */
   readonly owner: Scope | null;
   readonly parent: Env | null;
@@ -118,6 +150,7 @@ export function truthOf(value: Value): boolean | null {
     case 'literal':
       return Boolean(value.value);
     case 'module':
+    case 'record':
     case 'callable':
       return true;
     case 'list':
@@ -125,6 +158,11 @@ export function truthOf(value: Value): boolean | null {
     default:
       return null;
   }
+}
+
+/** A registered module as an item of a list. */
+export function itemOfChild({ value, node, stmt, source, looped }: Child): ListItem {
+  return { value, node, stmt, source, looped };
 }
 
 export function listOf(items: ListItem[], certain = Number.POSITIVE_INFINITY): ListValue {

@@ -19,29 +19,11 @@ export function functionAt(facts: PythonFacts, line: number): FunctionFact | nul
 
 /**
  * True when a name, or `self.name`, certainly means something on a line: a parameter of the function, a variable
- * assigned in it or at module level above every function.
+ * of it or of a function around it, or one of the module, imports included.
  */
 export function isVisible(facts: PythonFacts, name: string, line: number): boolean {
+  const { source } = facts;
   const first = name.split('.')[0] ?? name;
-  const inside = functionAt(facts, line);
-  if (inside !== null) {
-    if (inside.params.some((param) => param.name === first)) {
-      return true;
-    }
-    if (binds(facts.textOf(inside.range), first, '[ \\t]*')) {
-      return true;
-    }
-  }
-  return binds(facts.text, first, '');
-}
-
-/** True when text gives a plain name a value (assignment, loop, `as`) at the start of a line, after `indent`. */
-function binds(text: string, name: string, indent: string): boolean {
-  const word = name.replace(/[^\w]/g, '\\$&');
-  const others = '(?:\\w+[ \\t]*,[ \\t]*)';
-  const list = `${others}{0,8}${word}(?:[ \\t]*,[ \\t]*\\w+){0,8}`;
-  const assigned = new RegExp(`^${indent}${list}[ \\t]*(?::[^=\\n]{1,80})?=(?!=)`, 'm');
-  const looped = new RegExp(`^${indent}(?:async )?for ${list}[ \\t]+in\\b`, 'm');
-  const opened = new RegExp(`^${indent}with [^\\n]{1,200} as ${word}:`, 'm');
-  return assigned.test(text) || looped.test(text) || opened.test(text);
+  const indent = /^[ \t\f]*/.exec(source.text.slice(source.lines.startOf(line)))?.[0].length ?? 0;
+  return source.bindingsOf(first, source.scopeAt(source.lines.startOf(line) + indent)).length > 0;
 }
