@@ -50,7 +50,7 @@ function diagnose(growing: GrowingFacts): Diagnosis {
       findings.push(...answer);
     }
   }
-  return { findings: oneAnIncident(run, findings).sort(bySeverityThenLine), notChecked };
+  return { findings: oneAnIncident(facts.run, findings).sort(bySeverityThenLine), notChecked };
 }
 
 function attempt<T>(work: () => T): T | { readonly notChecked: string } {

@@ -62,25 +62,24 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     const first = growth.step < divergence.step ? growth : divergence;
     follow(first === growth ? divergence : growth, first);
   }
-  const blows = [growth, divergence, broken].filter((one) => one !== undefined && !told.has(one));
-  for (const blow of blows) {
-    if (spikes !== undefined && blow !== undefined && mostlyAfter(spikes, blow)) {
+  const faded = of('vanishing-gradient');
+  for (const blow of [growth, divergence, broken, spikes]) {
+    if (blow === undefined || told.has(blow)) {
+      continue;
+    }
+    const followers = [...told].flatMap(([one, cause]) => (cause === blow ? [one] : []));
+    const begin = Math.min(blow.step, ...followers.map(({ step }) => step));
+    if (spikes !== undefined && spikes !== blow && mostlyAfter(spikes, begin)) {
       follow(spikes, blow);
     }
-    const faded = of('vanishing-gradient');
-    if (faded !== undefined && blow !== undefined && blow.endStep === null && faded.step >= blow.step) {
+    const ruined = [blow, ...followers].some(
+      ({ rule, endStep }) => rule !== 'gradient-spike' && endStep === null,
+    );
+    if (faded !== undefined && ruined && faded.step >= begin) {
       follow(faded, blow);
     }
   }
-  const faded = of('vanishing-gradient');
-  if (faded !== undefined && spikes !== undefined && hasConsequences(told, spikes)) {
-    if (faded.step >= spikes.step) {
-      follow(faded, spikes);
-    }
-  }
-  return apart
-    .filter((finding) => !told.has(finding))
-    .map((finding) => withConsequences(run, finding, told));
+  return apart.filter((finding) => !told.has(finding)).map((finding) => withConsequences(run, finding, told));
 }
 
 function withoutPlateauAndSwing(findings: readonly LogFinding[]): readonly LogFinding[] {
@@ -137,13 +136,9 @@ function isWorkOf(spikes: LogFinding, finding: LogFinding): boolean {
   return at >= 0 && stepsOf(spikes).length > 1 && towers;
 }
 
-function mostlyAfter(spikes: LogFinding, blow: LogFinding): boolean {
+function mostlyAfter(spikes: LogFinding, begin: number): boolean {
   const steps = stepsOf(spikes);
-  return steps.filter((step) => step >= blow.step).length * 2 >= steps.length;
-}
-
-function hasConsequences(told: ReadonlyMap<LogFinding, LogFinding>, finding: LogFinding): boolean {
-  return [...told.values()].includes(finding);
+  return steps.filter((step) => step >= begin).length * 2 >= steps.length;
 }
 
 /** Adds to a finding what followed from it, or led to it, with the place in the log. */
