@@ -21,7 +21,9 @@ function sourceFiles(folder: string): string[] {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(|\brequire\()'([^'\n]+)'/g)].map((match) => match[1]!);
+  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(|\brequire\()'([^'\n]+)'/g)].map(
+    (match) => match[1]!,
+  );
   return specifiers.map((specifier) => ({
     file,
     target: specifier.startsWith('.')
