@@ -55,6 +55,10 @@ export class Key {
   stamp = -1;
   /** {@link METRIC} and the others. */
   readonly flags: number;
+  /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
+  owned: Map<string, Key> | null = null;
+  /** The name that owns this measure. */
+  owner: Key | null = null;
 
   constructor(
     readonly name: string,
@@ -102,6 +106,21 @@ export class KeyTable {
   named(name: string): Key | null {
     const bytes = bytesOf(name);
     return this.find(bytes, 0, bytes.length);
+  }
+
+  /** The gradient measure of a parameter or layer: what "`owner`: grad `measure`" would say. */
+  ownedBy(owner: Key, measure: string, joint = ': '): Key | null {
+    const known = owner.owned?.get(measure);
+    if (known !== undefined) {
+      return known;
+    }
+    const key = this.named(`${owner.name}${joint}${measure}`);
+    if (key !== null) {
+      key.owner = owner;
+      owner.owned ??= new Map();
+      owner.owned.set(measure, key);
+    }
+    return key;
   }
 
   private insert(key: Key): Key {

@@ -54,6 +54,8 @@ const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['iterations', 3],
   ['iter', 3],
   ['iters', 3],
+  ['itr', 3],
+  ['training_iteration', 1],
   ['it', 4],
   ['update', 4],
   ['updates', 4],
@@ -82,14 +84,15 @@ const NAMESPACES: ReadonlySet<string> = new Set(
     'info global total overall all model models batch step iter mean avg average raw debug perf meta loss norm norms ' +
     'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
     'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
-    'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test'
+    'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test ' +
+    'gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
   ).split(' '),
 );
 
 const EVAL_WORD =
   /(?:^|[/._ (\-[])(?:val|valid|validation|eval|evaluation|test|dev|holdout)(?:$|[/._ )\-\]\d])/;
 const CONFIG_WORDS =
-  /(?:^|[/._ -])(?:max|target|init|initial|clip|clipping)[_ -]?(?:grad|grads|gradient|gradients|gnorm|norm)(?![a-z]*ped)|grad(?:ient)?s?[_ -]?(?:norm[_ -])?(?:clip(?!ped)|clipping|accum|accumulate|accumulation|checkpoint|threshold|sync|bucket|reduce|dtype|enabled|required|steps)|requires[_ -]grad|(?:^|[/._ -])no[_ -]grad|grad[_ -]fn|max[_ -]norm/;
+  /(?:^|[/._ -])(?:target|init|initial|clip|clipping)[_ -]?(?:grad|grads|gradient|gradients|gnorm|norm)(?![a-z]*ped)|(?:^|[/._ -])max[_ -]?(?:grad(?:ient)?s?[_ -]?)?g?norm|grad(?:ient)?s?[_ -]?(?:norm[_ -])?(?:clip(?!ped)|clipping|accum|accumulate|accumulation|checkpoint|threshold|sync|bucket|reduce|dtype|enabled|required|steps)|requires[_ -]grad|(?:^|[/._ -])no[_ -]grad|grad[_ -]fn|max[_ -]norm/;
 const SETTINGS: ReadonlySet<string> = new Set(
   (
     'batch_size train_batch_size eval_batch_size per_device_train_batch_size num_train_epochs num_epochs epochs ' +
@@ -118,8 +121,11 @@ export function isParameterName(name: string): boolean {
 
 /** Reads a key's text. Same text, same answer: callers keep the result. */
 export function meaningOf(name: string): KeyMeaning {
-  const text = name.trim();
+  const text = plainName(name.trim());
   const lower = text.toLowerCase();
+  if (CODE_PLACE.test(lower) || /^config(?:uration)?[./]/.test(lower)) {
+    return IGNORED;
+  }
   const axis = axisMeaning(lower);
   if (axis !== null) {
     return axis;
@@ -137,6 +143,35 @@ export function meaningOf(name: string): KeyMeaning {
   return scalarMeaning(text, lower);
 }
 
+/** A file's name, as log prefixes print it before a line number. */
+const CODE_PLACE = /\.(?:py|cc|cpp|cu|js|ts|rs|go|java|ipynb)$/;
+
+/** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
+const NORM_BARS = /^(?:\|\|?|‖)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖)(?:_?[2₂])?$/i;
+
+const TRANSLATED: readonly (readonly [RegExp, string])[] = [
+  [/梯度(?:的)?范数|梯度/, 'grad_norm'],
+  [/损失(?:值|函数)?/, 'loss'],
+  [/学习率/, 'learning_rate'],
+  [/^(?:步数|步|迭代)$/, 'step'],
+  [/^(?:轮次|轮数|轮)$/, 'epoch'],
+];
+
+/** Formula signs and words of other languages as the dictionary spells them. */
+function plainName(text: string): string {
+  if (NORM_BARS.test(text)) {
+    return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
+  }
+  if (/^[\x00-\x7f]*$/.test(text)) {
+    return text;
+  }
+  let plain = text.replace(/∇\w{0,12}/, 'grad').replaceAll('‖', '');
+  for (const [pattern, word] of TRANSLATED) {
+    plain = plain.replace(pattern, word);
+  }
+  return plain;
+}
+
 function axisMeaning(lower: string): KeyMeaning | null {
   const flat = lower.replaceAll(' ', '_').replaceAll('-', '_');
   const cut = Math.max(flat.lastIndexOf('/'), flat.lastIndexOf('.', flat.length - 2));
@@ -144,7 +179,7 @@ function axisMeaning(lower: string): KeyMeaning | null {
   const last = flat.slice(cut + 1);
   if (
     cut > 0 &&
-    !/^(?:train|training|trainer|learning|info|progress|metrics|time|log|global|eval|val)$/.test(head)
+    !/^(?:train|training|trainer|learning|info|progress|metrics|time|log|global|eval|val|data|result|record|payload)$/.test(head)
   ) {
     return STEP_RANKS.has(flat) ? { ...METRIC, role: 'step', rank: STEP_RANKS.get(flat) ?? 0 } : null;
   }
@@ -185,6 +220,9 @@ const TIMER_WORD =
 const STATISTIC_WORD =
   /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
 
+/** When the norm was taken: no part of a name. */
+const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
+
 function gradientMeaning(text: string, lower: string): KeyMeaning | null {
   if (!/grad|gnorm|grdn|norm/.test(lower)) {
     return null;
@@ -199,7 +237,7 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
   if (colon > 0) {
     // "Layer 3: mean |grad|", "fc.weight: gradient norm": the parameter stands before its measure.
     const measure = gradientMeaning(text.slice(colon + 2), lower.slice(colon + 2));
-    return measure?.kind.startsWith('grad-') && measure.parameter === null
+    return (measure?.kind.startsWith('grad-') || measure?.statistic === 'mean') && measure.parameter === null
       ? { ...measure, parameter: text.slice(0, colon) }
       : measure;
   }
@@ -218,11 +256,15 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
     return gradient('norm', 'train', composer[1] === 'global' ? null : (composer[1] ?? null));
   }
   const spoken =
-    /^grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitude| mean)?\s{1,3}(?:for|of|in|at)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
+    /^(?:average |mean |avg |total )?grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitudes?| mean)?\s{1,3}(?:for|of|in|at)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
       text,
     );
   if (spoken !== null) {
-    return gradient(statisticOf(lower.slice(0, 24)), 'train', spoken[1] ?? null);
+    const owner = spoken[1] ?? '';
+    return gradient(statisticOf(lower.slice(0, 24)), 'train', /^\d+$/.test(owner) ? `layer ${owner}` : owner);
+  }
+  if (/^max[_ ]grad(?:ient)?s?$/.test(lower)) {
+    return { ...gradient('max', 'train', null), weak: true };
   }
   if (lower === 'norm' || lower === 'total_norm' || lower === 'total norm') {
     return { ...gradient('norm', 'train', null), weak: true };
@@ -248,10 +290,11 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
   }
   const before = segments.slice(0, at);
   const rest = segments.slice(at + 1);
-  while (rest.length > 0 && STATISTIC_WORD.test(rest.at(-1)!.plain)) {
+  const says = ({ plain }: Segment): boolean => STATISTIC_WORD.test(plain) || CLIP_WORD.test(plain);
+  while (rest.length > 0 && says(rest.at(-1)!)) {
     rest.pop();
   }
-  while (rest.length > 0 && STATISTIC_WORD.test(rest[0]!.plain)) {
+  while (rest.length > 0 && says(rest[0]!)) {
     rest.shift();
   }
   const word = GRADIENT_WORD.exec(found.plain);

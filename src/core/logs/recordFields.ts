@@ -50,6 +50,18 @@ export class RecordFields {
     }
   }
 
+  /** Forgets everything but steps and epochs. */
+  protected keepAxis(): void {
+    let kept = 0;
+    for (let index = 0; index < this.size; index++) {
+      if ((this.keysOf[index]!.flags & (STEP | EPOCH)) !== 0) {
+        this.keysOf[kept] = this.keysOf[index]!;
+        this.valuesOf[kept++] = this.valuesOf[index]!;
+      }
+    }
+    this.cutBack(kept);
+  }
+
   add(key: Key, value: number): void {
     this.number.value = value;
     this.take(key);
@@ -107,6 +119,22 @@ export class RecordFields {
   /** A step or an epoch. */
   hasAxis(): boolean {
     return (this.flags & (STEP | EPOCH)) !== 0;
+  }
+
+  /** All metrics belong to the same parameter. */
+  protected aboutOneParameter(): boolean {
+    const first = this.keysOf[0]!.meaning.parameter;
+    for (let index = 0; index < this.size && first !== null; index++) {
+      if (this.keysOf[index]!.meaning.parameter !== first) {
+        return false;
+      }
+    }
+    return first !== null;
+  }
+
+  /** The only field's key, when there is one field. */
+  get soleKey(): Key | null {
+    return this.size === 1 ? this.keysOf[0]! : null;
   }
 
   private flagsFrom(from: number): number {

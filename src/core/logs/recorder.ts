@@ -83,6 +83,7 @@ export class Recorder extends RecordFields {
       return;
     }
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
+    const sameSubject = ownCount && (metrics === 1 || this.aboutOneParameter());
     const waits = !ownCount && (Number.isNaN(place) || (this.plan.trailing && !this.placed));
     for (let index = 0; index < this.size; index++) {
       const key = this.keysOf[index]!;
@@ -91,7 +92,7 @@ export class Recorder extends RecordFields {
       }
       const points = this.seriesOf(key, split).points;
       const step = ownCount
-        ? metrics === 1
+        ? sameSubject
           ? points.length
           : this.records
         : Number.isNaN(place)
@@ -138,6 +139,7 @@ export class Recorder extends RecordFields {
 
   /** Moves the run to the record's step or epoch; its other numbers are dropped. */
   commitAxis(line: number): void {
+    this.keepAxis();
     this.placeOf(line, 'train');
   }
 

@@ -2,29 +2,80 @@ import type { LineParser } from './format';
 import type { Recorder } from './recorder';
 import { textOf } from './scan/bytes';
 import { TextScanner } from './scan/text';
+import { TextTable } from './scan/textTable';
 
 /** A training log of free text: every line that holds a loss or a gradient is a record, steps may stand on lines before. */
 export class TextLog implements LineParser {
   private readonly scanner: TextScanner;
+  private readonly table: TextTable;
+  /** Lines since one that spoke of gradients and gave no number. */
+  private sinceAnnounced = FORGOTTEN;
+  /** Below "Gradient norms:", a name and a number are a layer and its norm. */
+  private section = false;
 
-  constructor(private readonly recorder: Recorder) {
+  constructor(
+    private readonly recorder: Recorder,
+    path = '',
+  ) {
     this.scanner = new TextScanner(recorder);
+    this.table = new TextTable(recorder, /grad[^/\\]*$/i.test(path));
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
+    if (this.table.line(bytes, start, end, number, this.sinceAnnounced < FORGOTTEN)) {
+      this.section = false;
+      return;
+    }
+    this.sinceAnnounced++;
     recorder.begin();
     this.scanner.scan(bytes, start, end);
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
       return;
     }
     if (recorder.size === 0 || this.scanner.code) {
+      this.announce(bytes, start, end);
       return;
+    }
+    if (this.section) {
+      this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
       recorder.commit(number, this.scanner.split);
     } else if (recorder.hasAxis()) {
+      this.announce(bytes, start, end);
       recorder.commitAxis(number);
+    }
+  }
+
+  /** Notes a heading such as "Gradient norms:" or "=== Gradients at step 5 ===". */
+  private announce(bytes: Uint8Array, start: number, end: number): void {
+    if (end - start > LONGEST_HEADING || start === end) {
+      this.section = this.section && start < end;
+      return;
+    }
+    const text = textOf(bytes, start, end);
+    if (HEADING.test(text)) {
+      this.sinceAnnounced = 0;
+      this.section = this.scanner.openEnd;
+    } else if (!/^[\s=\-_*#]+$/.test(text)) {
+      this.section = false;
+    }
+  }
+
+  /** Gives the line's only number, if its name says nothing else, to the layer of that name. */
+  private ownSection(): void {
+    const { recorder } = this;
+    const key = recorder.soleKey;
+    if (key === null || key.meaning.role !== 'metric' || key.meaning.kind !== 'other' || !LAYER.test(key.name)) {
+      this.section = key !== null && key.meaning.kind === 'grad-norm';
+      return;
+    }
+    const owned = recorder.keys.ownedBy(key, 'grad norm');
+    if (owned !== null) {
+      const value = recorder.number.value;
+      recorder.begin();
+      recorder.add(owned, value);
     }
   }
 
@@ -48,6 +99,13 @@ export class TextLog implements LineParser {
     return false;
   }
 }
+
+/** So many lines later, what a heading said is no longer about the lines at hand. */
+const FORGOTTEN = 4;
+const LONGEST_HEADING = 120;
+const HEADING =
+  /^[^a-z]{0,40}(?:\w{1,20} ){0,3}gradients?(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}$/i;
+const LAYER = /^[A-Za-z_][\w.\-/[\]]*(?: \d{1,4})?$/;
 
 /** Messages of a skipped step, with the loss scale that follows: DeepSpeed, fairseq, apex, Paddle, ESPnet. */
 const SKIP_PATTERNS: readonly RegExp[] = [

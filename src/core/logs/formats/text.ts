@@ -7,7 +7,7 @@ export const text: LogFormat = {
   title: 'Text (key: value, key=value, progress bars, per-parameter prints)',
   reference: 'https://docs.python.org/3/library/functions.html#print',
   sniff: (head) => (head.binary ? 0 : 0.3),
-  open: (recorder) => ({ lines: new TextLog(recorder) }),
+  open: (recorder, path) => ({ lines: new TextLog(recorder, path) }),
   samples: [
     {
       text: 'Epoch [1/2], Step [5/10], Loss: 0.4, grad_norm: 1.5\nEpoch [2/2], Step [5/10], Loss: 0.2, grad_norm: 1.25\n',

@@ -1,7 +1,19 @@
 import type { Split } from '../../run/series';
 import { isParameterName } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
-import { OPEN_PAREN, skipSpaces, textOf } from './bytes';
+import {
+  APOSTROPHE,
+  bytesOf,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  EQUALS,
+  isDigit,
+  OPEN_PAREN,
+  QUOTE,
+  skipSpaces,
+  textOf,
+} from './bytes';
 import { BLANK, CLASSES } from './textMarks';
 
 const EVAL_WORDS: ReadonlySet<string> = new Set([
@@ -29,6 +41,12 @@ export class Phrase {
   group: Key | null = null;
   /** Where the key that {@link wellKnown} found begins. */
   keyStart = -1;
+  /** The parameter or layer that the line is about: what its statistics belong to. */
+  owner: Key | null = null;
+  /** A statistic of the owner's gradient was named: a mean or deviation that follows is one too. */
+  private ofGradient = false;
+  /** The line ended right behind the colon of a phrase. */
+  openEnd = false;
   private subjectStart = -1;
   private subjectLast = -1;
   private subjectEnd = -1;
@@ -40,12 +58,19 @@ export class Phrase {
   begin(lineStart: number): void {
     this.split = 'train';
     this.group = null;
+    this.owner = null;
+    this.ofGradient = false;
+    this.openEnd = false;
     this.lineStart = lineStart;
     this.subjectStart = -1;
     this.drop();
   }
 
-  drop(): void {
+  /** Forgets the phrase. @param bytes given where it ends by a mark: it may have named what the line is about. */
+  drop(bytes?: Uint8Array): void {
+    if (bytes !== undefined && this.start >= 0) {
+      this.noteOwner(bytes);
+    }
     this.start = -1;
     this.end = -1;
     this.lastWord = -1;
@@ -57,9 +82,91 @@ export class Phrase {
     this.subjectStart = -1;
   }
 
+  /** Opens a phrase anew that a step or epoch interrupted, without the word before it ("at", "in"). */
+  reopen(bytes: Uint8Array, start: number, to: number): void {
+    const text = textOf(bytes, start, to);
+    const kept = text.replace(/(?:\s(?:at|in|on|of|for|after|during|@))?\s{0,8}$/, '');
+    this.start = start;
+    this.end = start + bytesOf(kept).length;
+    const word = kept.lastIndexOf(' ');
+    this.lastWord = start + bytesOf(kept.slice(0, word + 1)).length;
+  }
+
+  /** True when the phrase so far is one parameter's name: the words that follow are about it. */
+  becomesOwner(bytes: Uint8Array): boolean {
+    if (this.start !== this.lastWord || !hasDot(bytes, this.start, this.end)) {
+      return false;
+    }
+    this.noteOwner(bytes);
+    return this.owner !== null;
+  }
+
+  /** The line began with a measure of this owner's gradient. */
+  adopt(owner: Key): void {
+    this.owner = owner;
+    this.ofGradient = true;
+  }
+
+  private noteOwner(bytes: Uint8Array): void {
+    if (this.owner !== null || this.end - this.start > 200 || this.group !== null) {
+      return;
+    }
+    const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
+    const key = labelled || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
+    if (key !== null && (labelled ? /^[\w.\-/[\]]+(?: \d+)?$/.test(key.name) : isOwner(key.name))) {
+      this.owner = key;
+    }
+  }
+
+  /**
+   * `grad norm (fc1.weight): 0.5`, `grad_norm["fc1.weight"] = 0.5`: the owner stands behind its measure.
+   * @returns the offset after the closing bracket, or -1.
+   */
+  ownerInside(bytes: Uint8Array, at: number, end: number): number {
+    const close = bytes[at] === OPEN_PAREN ? CLOSE_PAREN : CLOSE_BRACKET;
+    let from = at + 1;
+    let to = from;
+    while (to < end && to - from < 200 && bytes[to] !== close) {
+      to++;
+    }
+    const after = to + 1;
+    const next = skipSpaces(bytes, after, end);
+    if (to >= end || bytes[to] !== close || (bytes[next] !== COLON && bytes[next] !== EQUALS)) {
+      return -1;
+    }
+    if (bytes[from] === QUOTE || bytes[from] === APOSTROPHE) {
+      from++;
+      to--;
+    }
+    const measure = this.keys.find(bytes, this.start, this.end);
+    const name = to > from ? this.keys.find(bytes, from, to) : null;
+    if (name === null || measure === null || !isGradient(measure) || !isOwner(name.name)) {
+      return -1;
+    }
+    this.owner = name;
+    return after;
+  }
+
+  /** A measure without a parameter of its own belongs to the line's owner. */
+  owned(bytes: Uint8Array, key: Key): Key {
+    const owner = this.owner;
+    const { meaning } = key.target;
+    if (owner === null || meaning.role !== 'metric' || meaning.parameter !== null) {
+      return key;
+    }
+    const named = /grad/i.test(key.target.name);
+    if (named ? isGradient(key.target) : this.ofGradient && isStatistic(textOf(bytes, this.lastWord, this.end))) {
+      this.ofGradient = true;
+      const measure = named ? key.target.name : `grad ${textOf(bytes, this.lastWord, this.end)}`;
+      return this.keys.ownedBy(owner, measure) ?? key;
+    }
+    return key;
+  }
+
   /** The phrase before a colon that no number follows: what the following keys may be about. */
   takeSubject(bytes: Uint8Array): void {
     this.noteSplit(bytes);
+    this.noteOwner(bytes);
     this.subjectStart = this.start;
     this.subjectEnd = this.end;
     this.subjectLast = this.lastWord;
@@ -77,18 +184,26 @@ export class Phrase {
         ? single
         : null;
     }
+    if (this.ofGradient && isStatistic(textOf(bytes, last, this.end))) {
+      return single === null ? null : this.owned(bytes, single);
+    }
     if (last > this.start) {
       let from = last - 1;
       while (from > this.start && CLASSES[bytes[from - 1]!] !== BLANK) {
         from--;
       }
       const pair = from < last - 1 ? keys.find(bytes, from, this.end) : null;
-      if (pair !== null && isKnown(pair)) {
+      if (pair !== null && (isKnown(pair) || (this.owner !== null && isGradient(pair)))) {
         this.keyStart = from;
-        return pair;
+        return this.owned(bytes, pair);
+      }
+      const clipped = AROUND_CLIPPING.exec(textOf(bytes, this.start, this.end));
+      if (clipped !== null) {
+        this.keyStart = this.end - bytesOf(clipped[0]).length;
+        return keys.find(bytes, this.keyStart, this.end);
       }
     }
-    return single !== null && isKnown(single) ? single : null;
+    return single !== null && isKnown(single) ? this.owned(bytes, single) : null;
   }
 
   /** The key a bracket belongs to: `Epoch`, `Step`, `Epoch(train)`. */
@@ -110,7 +225,7 @@ export class Phrase {
     if (this.group !== null) {
       return keys.find(bytes, this.start, this.end, null);
     }
-    const owner = this.subjectStart >= 0 ? this.ownerStart(bytes) : -1;
+    const owner = this.subjectStart >= 0 && this.owner === null ? this.ownerStart(bytes) : -1;
     if (owner >= 0) {
       const whole = keys.find(bytes, this.start, this.end);
       if (whole !== null && whole.meaning.kind !== 'other' && whole.meaning.parameter === null) {
@@ -126,7 +241,7 @@ export class Phrase {
         key.target = keys.find(bytes, this.lastWord, this.end) ?? key;
       }
     }
-    return key;
+    return key === null || this.owner === null ? key : this.owned(bytes, key);
   }
 
   /** Where the parameter begins that the subject names, its last word at least; -1 when it names none. */
@@ -172,6 +287,43 @@ export class Phrase {
       }
     }
   }
+}
+
+/** "grad norm before clip 12.5": no separator, and more words than two. */
+const AROUND_CLIPPING =
+  /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
+
+function isGradient(key: Key): boolean {
+  const { kind, statistic } = key.meaning;
+  return kind === 'grad-norm' || kind === 'grad-max' || statistic === 'mean';
+}
+
+function isStatistic(word: string): boolean {
+  return /^(?:norm|l2|mean|avg|std|max|min|abs_?mean|mean_?abs|rms|var)$/i.test(word);
+}
+
+/** What a line may be about without saying so: a parameter's full name, a numbered layer. */
+function isOwner(name: string): boolean {
+  return isParameterName(name) || /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name);
+}
+
+/** "Layer: conv1", "param=fc.weight": the word behind is a name, whatever it looks like. */
+function isLabel(text: string): boolean {
+  return /^(?:layer|param|parameter|module|tensor|layer[ _]name|param[ _]name|parameter[ _]name)$/i.test(text);
+}
+
+function hasDot(bytes: Uint8Array, at: number, end: number): boolean {
+  for (; at < end; at++) {
+    if (bytes[at] === 46 || bytes[at] === 47) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A cheap look before a name is looked up: a dotted name, or one that ends in a digit. */
+function mayOwn(bytes: Uint8Array, at: number, end: number): boolean {
+  return isDigit(bytes[end - 1]) || hasDot(bytes, at, end);
 }
 
 function isKnown(key: Key): boolean {

@@ -14,6 +14,7 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   OPEN_PAREN,
+  PERCENT,
   QUOTE,
   SLASH,
   SPACE,
@@ -27,20 +28,31 @@ import type { NumberScanner } from './number';
 import { Phrase } from './phrase';
 import { PrintedNumbers } from './printedNumbers';
 import {
+  afterNormBars,
   afterParen,
   BLANK,
   CLASSES,
   closedSoon,
+  decorationLength,
   endsNumber,
   isBar,
+  isDrawnBar,
   MARK,
+  SYMBOL,
   skipDigits,
   tensorNumber,
   WORD,
 } from './textMarks';
+import { tupleAt } from './tuple';
 
 /** Longest line that is searched for numbers word by word; a longer one is a dump. */
 const LONGEST_TEXT = 64 * 1024;
+
+/** More numbers in a list are no layers. */
+const MOST_LISTED = 512;
+const HASH = 35;
+/** First byte of 第, "number …". */
+const COUNTED = 0xe7;
 
 /** Words that a number completes to a name: "Layer 3". */
 const NUMBERED = /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder)$/i;
@@ -54,6 +66,10 @@ export class TextScanner {
   code = false;
   /** The line has a word such as "overflow" or "skipping". */
   alarm = false;
+  /** The line ends in words without a number: "Gradient norms:". */
+  get openEnd(): boolean {
+    return this.phrase.openEnd;
+  }
 
   private readonly number: NumberScanner;
   private readonly dict: DictScanner;
@@ -114,6 +130,18 @@ export class TextScanner {
         blanks = 0;
         continue;
       }
+      if (kind === SYMBOL) {
+        const length = decorationLength(bytes, at);
+        if (length > 0) {
+          if (this.phrase.start < 0 || isDrawnBar(bytes, at)) {
+            this.phrase.noteSplit(bytes);
+            this.phrase.drop(bytes);
+          }
+          at = Math.min(at + length, end);
+          blanks++;
+          continue;
+        }
+      }
       if (this.phrase.start < 0) {
         const guessed = this.guess(bytes, at, end);
         if (guessed > 0) {
@@ -129,7 +157,7 @@ export class TextScanner {
 
   /** The key that came next the last time, followed by a separator and a number: the common case, in one comparison. */
   private guess(bytes: Uint8Array, at: number, end: number): number {
-    const guess = this.last === null ? null : this.last.next;
+    const guess = this.last === null || this.phrase.owner !== null ? null : this.last.next;
     if (guess === null || guess.parent !== null || !startsWith(bytes, at, end, guess.bytes)) {
       return -1;
     }
@@ -149,6 +177,9 @@ export class TextScanner {
       return -1;
     }
     this.emit(guess, this.number.value);
+    if (guess.owner !== null) {
+      this.phrase.adopt(guess.owner);
+    }
     return stop;
   }
 
@@ -162,6 +193,10 @@ export class TextScanner {
       this.recorder.setRounded();
     }
     this.printed.rounded = false;
+    if (target.meaning.role === 'ignored') {
+      this.phrase.close();
+      return;
+    }
     // Twice on a line: the second is a running total of another group (`loss[loss=1] tot_loss[loss=2]`).
     if (target.stamp !== this.stamp) {
       target.stamp = this.stamp;
@@ -178,39 +213,54 @@ export class TextScanner {
     if (byte === OPEN_BRACE) {
       return this.brace(bytes, at, end);
     }
-    if (byte === OPEN_BRACKET && this.phrase.start >= 0) {
+    if (byte === OPEN_BRACKET) {
       const after = this.bracketed(bytes, at, end);
       if (after > 0) {
         return after;
       }
     }
+    if ((byte === OPEN_BRACKET || byte === OPEN_PAREN) && this.phrase.start >= 0) {
+      const after = this.phrase.ownerInside(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
+    }
     if (byte === OPEN_PAREN) {
+      const after = this.tuple(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
       // "loss 0.5 (0.6)": the running mean behind a value, or a remark.
       const inner = this.number.scan(bytes, at + 1, end);
-      this.phrase.drop();
+      this.phrase.drop(bytes);
       return inner > 0 && bytes[inner] === CLOSE_PAREN ? inner + 1 : at + 1;
     }
-    if (byte === BAR && this.insideBars(bytes, at, end)) {
+    if (byte === BAR && afterNormBars(bytes, at, end) > 0) {
       return this.token(bytes, at, end, 1);
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;
     }
+    if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
+      return at + 1;
+    }
     if ((byte === QUOTE || byte === APOSTROPHE) && bytes[at + 1] === COLON && this.phrase.start >= 0) {
       return at + 1;
     }
     this.phrase.noteSplit(bytes);
-    this.phrase.drop();
+    this.phrase.drop(bytes);
     return at + 1;
   }
 
-  /** `|grad|` is a word, a bar between blanks is not. */
-  private insideBars(bytes: Uint8Array, at: number, end: number): boolean {
-    let to = at + 1;
-    while (to < end && to - at < 12 && CLASSES[bytes[to]!] === WORD) {
-      to++;
+  /** `('fc1.weight', 0.5)`, as dictionaries' items and named tuples are printed. @returns the offset after it, or -1. */
+  private tuple(bytes: Uint8Array, at: number, end: number): number {
+    const tuple = tupleAt(bytes, at, end, this.number);
+    const key = tuple === null ? null : this.recorder.keys.find(bytes, tuple.nameStart, tuple.nameEnd);
+    if (tuple === null || key === null) {
+      return -1;
     }
-    return to > at + 1 && to < end && bytes[to] === BAR && !isDigit(bytes[at + 1]);
+    this.emit(key, this.number.value);
+    return tuple.after;
   }
 
   private separator(bytes: Uint8Array, at: number, end: number, byte: number): number {
@@ -236,6 +286,7 @@ export class TextScanner {
     }
     let from = skipSpaces(bytes, at + 1, end);
     if (from >= end) {
+      this.phrase.openEnd = true;
       this.phrase.takeSubject(bytes);
       return end;
     }
@@ -247,6 +298,10 @@ export class TextScanner {
       const after = this.bracketed(bytes, from, end);
       if (after > 0) {
         return after;
+      }
+      const listed = this.listed(bytes, from, end);
+      if (listed > 0) {
+        return listed;
       }
       this.phrase.takeSubject(bytes);
       return from;
@@ -268,7 +323,10 @@ export class TextScanner {
     }
     const key = this.phrase.key(bytes);
     const value = this.number.value;
-    if (key === null) {
+    const place = byte === COLON && from === at + 1 && bytes[this.phrase.start - 1] === COLON;
+    const percent = bytes[after - 1] === PERCENT && bytes[after] === BAR;
+    if (key === null || place || percent) {
+      // "module:function:42", "Training: 10%|█": a place in the code, a bar.
       this.phrase.drop();
       return after;
     }
@@ -295,12 +353,19 @@ export class TextScanner {
     let after = this.printed.totalAfter(bytes, inner, end);
     const hasTotal = after > 0;
     after = skipSpaces(bytes, hasTotal ? after : inner, end);
-    if (bytes[after] !== CLOSE_BRACKET) {
+    if (hasTotal && bytes[after] === OPEN_PAREN) {
+      // "[640/60000 (1%)]"
+      after = afterParen(bytes, after, end);
+    }
+    if (after >= end || bytes[after] !== CLOSE_BRACKET) {
       return -1;
     }
     after++;
-    const second = this.secondBracket(bytes, after, end);
-    const key = this.phrase.axisKey(bytes);
+    const second = this.phrase.start >= 0 || hasTotal ? this.secondBracket(bytes, after, end) : -1;
+    if (this.phrase.start < 0 && second < 0) {
+      return this.loneBracket(bytes, at, after, value, hasTotal);
+    }
+    const key = this.phrase.start < 0 ? null : this.phrase.axisKey(bytes);
     if (second > 0) {
       const step = this.number.value;
       const epochKey = key?.meaning.role === 'epoch' ? key : this.recorder.keys.named('epoch');
@@ -317,6 +382,53 @@ export class TextScanner {
     }
     this.emit(key, value);
     return after;
+  }
+
+  /** `[640/60000]` behind an epoch is the progress within it; `file.py:88] [100]` is a step. @returns offset after, or -1. */
+  private loneBracket(bytes: Uint8Array, at: number, after: number, value: number, hasTotal: boolean): number {
+    const behindEpoch = hasTotal && this.recorder.hasAxis() && this.recorder.size === 1;
+    const behindPlace = at > 2 && bytes[at - 1] === SPACE && bytes[at - 2] === CLOSE_BRACKET && isDigit(bytes[at - 3]);
+    if (!behindEpoch && (hasTotal || !behindPlace || this.recorder.size > 0)) {
+      return -1;
+    }
+    const key = this.recorder.keys.named(behindEpoch ? 'progress bar' : '_step');
+    if (key === null) {
+      return -1;
+    }
+    if (behindEpoch) {
+      this.recorder.setWithin();
+    }
+    this.emit(key, value);
+    return after;
+  }
+
+  /** `grads=[0.1, 0.2, 0.3]`: one gradient a layer, first to last. @returns the offset after the list, or -1. */
+  private listed(bytes: Uint8Array, at: number, end: number): number {
+    const owner = this.phrase.key(bytes);
+    if (owner === null || owner.meaning.kind !== 'grad-norm' || owner.meaning.parameter !== null) {
+      return -1;
+    }
+    const size = this.recorder.size;
+    let from = at + 1;
+    for (let index = 0; index < MOST_LISTED; index++) {
+      const after = this.number.scan(bytes, skipSpaces(bytes, from, end), end);
+      const key = after < 0 ? null : this.recorder.keys.ownedBy(owner, String(index), '.');
+      if (key === null) {
+        break;
+      }
+      this.recorder.take(key);
+      from = skipSpaces(bytes, after, end);
+      if (bytes[from] === CLOSE_BRACKET && index > 0) {
+        this.phrase.close();
+        return from + 1;
+      }
+      if (bytes[from] !== COMMA) {
+        break;
+      }
+      from++;
+    }
+    this.recorder.cutBack(size);
+    return -1;
   }
 
   private secondBracket(bytes: Uint8Array, at: number, end: number): number {
@@ -369,13 +481,26 @@ export class TextScanner {
         return after;
       }
     }
-    let to = first === BAR ? at + 1 : at;
-    let letters = false;
+    if ((first === 116 || first === 110) && this.phrase.start >= 0) {
+      const inner = tensorNumber(bytes, at, end);
+      if (inner > at && this.looseNumber(bytes, inner, end) > 0) {
+        return afterParen(bytes, inner, end);
+      }
+    }
+    let to = first === BAR ? afterNormBars(bytes, at, end) : at;
+    let letters = to > at;
     while (to < end) {
       const byte = bytes[to]!;
       if (CLASSES[byte] !== WORD) {
-        if (byte === BAR && (first === BAR || this.insideBars(bytes, to, end))) {
+        if (CLASSES[byte] === SYMBOL && decorationLength(bytes, to) === 0) {
+          letters = true;
           to++;
+          continue;
+        }
+        const bars = byte === BAR ? afterNormBars(bytes, to, end) : -1;
+        if (bars > 0) {
+          letters = true;
+          to = bars;
           continue;
         }
         if (byte === OPEN_PAREN && letters) {
@@ -393,12 +518,15 @@ export class TextScanner {
     if (!letters) {
       // A rule, a dash between fields, a date: ends the phrase.
       this.phrase.noteSplit(bytes);
-      this.phrase.drop();
+      this.phrase.drop(bytes);
       return Math.max(to, at + 1);
     }
-    if (this.phrase.start < 0 || blanks > 1) {
+    if (this.phrase.start < 0 || blanks > 1 || this.phrase.becomesOwner(bytes)) {
       this.phrase.noteSplit(bytes);
       this.phrase.start = at;
+    }
+    if (first === COUNTED && this.counted(bytes, at, to)) {
+      return to;
     }
     this.phrase.lastWord = at;
     this.phrase.end = to;
@@ -437,7 +565,13 @@ export class TextScanner {
     }
     const value = this.number.value;
     const colon = bytes[after] === COLON;
+    const phraseStart = this.phrase.start;
     const key = this.phrase.wellKnown(bytes, total > 0 || colon);
+    if (key !== null && key.meaning.parameter !== null && numberFollows(bytes, after, end)) {
+      // Several numbers behind a parameter, and no word that says which is which.
+      this.phrase.drop();
+      return end;
+    }
     if (key === null) {
       if (total < 0 && NUMBERED.test(textOf(bytes, this.phrase.lastWord, this.phrase.end))) {
         this.phrase.end = after;
@@ -447,9 +581,25 @@ export class TextScanner {
       this.phrase.drop();
       return total > 0 ? total : after;
     }
-    this.phrase.noteSplit(bytes, this.phrase.keyStart);
+    const keyStart = this.phrase.keyStart;
+    this.phrase.noteSplit(bytes, keyStart);
     this.emit(key, value);
+    if (colon && keyStart > phraseStart) {
+      // "Gradient norm for fc1 at epoch 4: 0.5": what stands before the epoch is the key.
+      this.phrase.reopen(bytes, phraseStart, keyStart);
+    }
     return total > 0 ? total : after;
+  }
+
+  /** `第3轮` and `第500步`: epoch 3, step 500. */
+  private counted(bytes: Uint8Array, at: number, to: number): boolean {
+    const match = to - at > 30 ? null : /^第(\d{1,12})(轮|个?epoch|步|次)/i.exec(textOf(bytes, at, to));
+    const key = match === null ? null : this.recorder.keys.named(/[步次]/.test(match[2] ?? '') ? 'step' : 'epoch');
+    if (match === null || key === null) {
+      return false;
+    }
+    this.emit(key, Number(match[1]));
+    return true;
   }
 
   private noteAlarm(bytes: Uint8Array, at: number, to: number): void {
@@ -458,4 +608,10 @@ export class TextScanner {
       this.alarm = true;
     }
   }
+}
+
+function numberFollows(bytes: Uint8Array, at: number, end: number): boolean {
+  const from = skipSpaces(bytes, at, end);
+  const sign = bytes[from] === 45 || bytes[from] === 43 ? 1 : 0;
+  return from > at && from + sign < end && isDigit(bytes[from + sign]);
 }

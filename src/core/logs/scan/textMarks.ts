@@ -1,4 +1,5 @@
 import {
+  BAR,
   CLOSE_PAREN,
   COLON,
   EQUALS,
@@ -16,6 +17,9 @@ export const WORD = 0;
 export const BLANK = 1;
 export const MARK = 2;
 
+/** First byte of a character that may be an emoji, an arrow, a check mark or a piece of a box. */
+export const SYMBOL = 3;
+
 /** What a byte does to a phrase: continue a word, separate words, or be looked at. A table, never written to. */
 export const CLASSES: { readonly [byte: number]: number } = classTable();
 
@@ -27,7 +31,49 @@ function classTable(): Uint8Array {
   for (const mark of ':=,;|[]{}<>"\'`()!*#\\^~?&') {
     table[mark.charCodeAt(0)] = MARK;
   }
+  for (const byte of [0xe2, 0xef, 0xf0]) {
+    table[byte] = SYMBOL;
+  }
   return table;
+}
+
+/**
+ * Length of the decoration at `at`: an emoji, an arrow, a check mark, a block or line of a drawing, or a variation
+ * selector. 0 when the character belongs to a word: letters of any script, ‖, ∇ and other signs of formulas.
+ */
+export function decorationLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  const second = bytes[at + 1] ?? 0;
+  if (first === 0xf0) {
+    return second === 0x9f ? 4 : 0;
+  }
+  if (first === 0xef) {
+    return second === 0xb8 ? 3 : 0;
+  }
+  // U+2190–21FF arrows, U+2300–27BF technical signs, boxes, blocks, shapes and dingbats, U+2900–2BFF more of them.
+  const arrow = second === 0x86 || second === 0x87;
+  const sign = (second >= 0x8c && second <= 0x9e) || (second >= 0xa4 && second <= 0xaf);
+  return first === 0xe2 && (arrow || sign) ? 3 : 0;
+}
+
+/** `│`, `┃` or `║`. */
+export function isDrawnBar(bytes: Uint8Array, at: number): boolean {
+  const third = bytes[at + 2];
+  return bytes[at] === 0xe2 && bytes[at + 1] === 0x94 ? third === 0x82 || third === 0x83 : bytes[at + 1] === 0x95 && third === 0x91;
+}
+
+/** Offset after a norm written with bars (`|g|`, `||grad||_2`) that starts at `at`, or -1. */
+export function afterNormBars(bytes: Uint8Array, at: number, end: number): number {
+  const double = bytes[at + 1] === BAR;
+  let to = double ? at + 2 : at + 1;
+  const inner = to;
+  while (to < end && to - inner < 12 && CLASSES[bytes[to]!] !== BLANK && CLASSES[bytes[to]!] !== MARK) {
+    to++;
+  }
+  if (to === inner || to >= end || bytes[to] !== BAR || isDigit(bytes[inner]) || (double && bytes[to + 1] !== BAR)) {
+    return -1;
+  }
+  return double ? to + 2 : to + 1;
 }
 
 /** A number stands alone when a blank, a mark or the end follows; a full stop may close the sentence. */
@@ -40,7 +86,7 @@ export function endsNumber(bytes: Uint8Array, at: number, end: number): boolean 
     return false;
   }
   if (CLASSES[byte] !== WORD || byte === SLASH) {
-    return true;
+    return CLASSES[byte] !== SYMBOL || decorationLength(bytes, at) > 0;
   }
   return byte === 46 && (at + 1 >= end || bytes[at + 1] === SPACE);
 }

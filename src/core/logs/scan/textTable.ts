@@ -1,0 +1,175 @@
+import type { Key } from '../keyTable';
+import { meaningOf } from '../keys';
+import type { Recorder } from '../recorder';
+import { BAR, isDigit, skipSpaces, TAB, textOf } from './bytes';
+
+/** Longest line of a table printed for people. */
+const LONGEST_ROW = 2000;
+const NUMBER = /^[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|nan|inf(?:inity)?)%?$/i;
+const LABEL_HEADER = /^(?:layer|layers|name|param|params|parameter|parameters|module|tensor)(?:[ _]?name)?$/i;
+const AXIS_HEADER = /^(?:epochs?|steps?|iters?|iterations?|batch)$/i;
+const STATISTIC = /^(?:norm|l2|l2[ _]norm|mean|avg|std|max|min|abs[ _]?mean|mean[ _]?abs|rms)$/i;
+const RULE = /^[\s\-=+|:_\u2500-\u257f]+$/;
+const BARS = /[|\u2502\u2503\u2551]/;
+
+/** How a table's cells are told apart: by bars, or by blanks. */
+function cellsOf(line: string): string[] {
+  if (BARS.test(line)) {
+    return line
+      .replace(/^\s*[|\u2502\u2503\u2551]/, '')
+      .replace(/[|\u2502\u2503\u2551]\s*$/, '')
+      .split(BARS)
+      .map((cell) => cell.trim());
+  }
+  const wide = line.trim().split(/\s{2,}|\t/);
+  return wide.length > 1 ? wide : line.trim().split(/\s+/);
+}
+
+/**
+ * Tables of aligned or barred columns: one row a layer (`layer | mean | std | norm`) or one row an epoch
+ * (`epoch  train_loss  valid_loss`). Rows of layers count only where the header or a line above says "gradient".
+ */
+export class TextTable {
+  private header: readonly string[] = [];
+  private kind: 'none' | 'layers' | 'axis' = 'none';
+  private ofGradient = false;
+  private barred = false;
+
+  /** @param aboutGradients the whole log is: its path says so. */
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly aboutGradients = false,
+  ) {}
+
+  /**
+   * Reads a line if it belongs to a table.
+   * @param announced a line above spoke of gradients.
+   * @returns false when the line is something else.
+   */
+  line(bytes: Uint8Array, start: number, end: number, number: number, announced: boolean): boolean {
+    if (this.kind === 'none' && !mayBeHeader(bytes, start, end)) {
+      return false;
+    }
+    if (end - start > LONGEST_ROW) {
+      this.kind = 'none';
+      return false;
+    }
+    const text = textOf(bytes, start, end);
+    if (this.kind !== 'none') {
+      if (RULE.test(text) && text.trim() !== '') {
+        return true;
+      }
+      if (this.row(text, number)) {
+        return true;
+      }
+      this.kind = 'none';
+    }
+    return mayBeHeader(bytes, start, end) && this.readHeader(text, announced);
+  }
+
+  private readHeader(text: string, announced: boolean): boolean {
+    const cells = cellsOf(text);
+    const [first = '', ...others] = cells;
+    if (others.length === 0 || cells.some((cell) => cell === '' || cell.length > 60 || NUMBER.test(cell))) {
+      return false;
+    }
+    const meanings = others.map(meaningOf);
+    const gradient = meanings.some(({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak);
+    if (LABEL_HEADER.test(first)) {
+      const measures = gradient || others.some((cell) => STATISTIC.test(cell) || /grad/i.test(cell));
+      this.kind = measures ? 'layers' : 'none';
+      this.ofGradient = announced || this.aboutGradients || others.some((cell) => /grad/i.test(cell));
+    } else if (AXIS_HEADER.test(first)) {
+      this.kind = gradient || meanings.some(({ kind }) => kind === 'loss') ? 'axis' : 'none';
+    }
+    this.header = cells;
+    this.barred = BARS.test(text);
+    return this.kind !== 'none';
+  }
+
+  private row(text: string, number: number): boolean {
+    const barred = BARS.test(text);
+    let cells = cellsOf(text);
+    if (cells.length !== this.header.length && !barred) {
+      cells = text.trim().split(/\s+/);
+    }
+    if (
+      barred !== this.barred ||
+      (!barred && this.kind === 'layers' && cells.slice(1).some((cell) => /^[a-z]/i.test(cell) && !NUMBER.test(cell)))
+    ) {
+      return false;
+    }
+    if (cells.length !== this.header.length || NUMBER.test(cells[0] ?? '') !== (this.kind === 'axis')) {
+      return false;
+    }
+    const { recorder } = this;
+    const owner = this.kind === 'layers' ? recorder.keys.named(cells[0] ?? '') : null;
+    recorder.begin();
+    let numbers = 0;
+    cells.forEach((cell, column) => {
+      if (!NUMBER.test(cell) || (owner !== null && column === 0)) {
+        return;
+      }
+      numbers++;
+      const key = this.keyOf(owner, this.header[column] ?? '');
+      if (key !== null) {
+        recorder.add(key, valueOf(cell));
+      }
+    });
+    if (numbers === 0) {
+      return false;
+    }
+    if (recorder.hasMetric()) {
+      recorder.commit(number);
+    }
+    return true;
+  }
+
+  private keyOf(owner: Key | null, column: string): Key | null {
+    const { keys } = this.recorder;
+    if (owner === null) {
+      return keys.named(column);
+    }
+    if (!this.ofGradient) {
+      return null;
+    }
+    const measure = /grad/i.test(column) ? column : STATISTIC.test(column) ? `grad ${column}` : null;
+    return measure === null ? null : keys.ownedBy(owner, measure);
+  }
+}
+
+/** Python's spelling of a number, with or without a percent sign. */
+function valueOf(cell: string): number {
+  const word = cell.replace(/%$/, '').toLowerCase();
+  const size = word.replace(/^[-+]/, '');
+  const value = size === 'nan' ? Number.NaN : size.startsWith('inf') ? Number.POSITIVE_INFINITY : Number(size);
+  return word.startsWith('-') ? -value : value;
+}
+
+/** A cheap look: the line begins with a letter of a header word, and holds neither digits nor separators of a record. */
+function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = skipSpaces(bytes, start, end);
+  if (bytes[at] === BAR) {
+    at = skipSpaces(bytes, at + 1, end);
+  } else if (bytes[at] === 0xe2) {
+    at = skipSpaces(bytes, at + 3, end);
+  }
+  const first = (bytes[at] ?? 0) | 32;
+  // e(poch), s(tep), i(ter), b(atch), l(ayer), n(ame), p(arameter), m(odule), t(ensor)
+  if (!(first === 101 || first === 115 || first === 105 || first === 98 || first === 108 || (first >= 109 && first <= 116))) {
+    return false;
+  }
+  let blanks = 0;
+  for (; at < end && at - start < LONGEST_ROW; at++) {
+    const byte = bytes[at]!;
+    if (byte === 58 || byte === 61 || byte === 123 || (isDigit(byte) && isBlank(bytes[at - 1]))) {
+      return false;
+    }
+    blanks += byte === 32 || byte === TAB || byte === BAR ? 1 : 0;
+  }
+  return blanks > 0;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 32 || byte === TAB;
+}
