@@ -39,7 +39,8 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     if (options.className !== undefined && options.className !== target.name) continue;
     classes.push(forecastTarget(facts, target, read));
   }
-  const whole = options.className === undefined ? classes.filter((c) => !isPart(facts, c)) : classes;
+  const some = classes.some((c) => c.layers.length > 0);
+  const whole = options.className === undefined ? classes.filter((c) => !isPart(facts, c, some)) : classes;
   return { version: 1, path: facts.path, classes: whole };
 }
 
@@ -51,9 +52,10 @@ function batchIn(text: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-/** A block without a forecast of its own that another class of the file builds: it is forecast as part of that. */
-function isPart(facts: PythonFacts, c: FlowClass): boolean {
+/** A block without a forecast of its own that another class of the file builds, or a single layer in a variable beside models: it is forecast as part of them. */
+function isPart(facts: PythonFacts, c: FlowClass, others: boolean): boolean {
   if (c.layers.length > 0) return false;
+  if (others && facts.models.some((model) => model.name === c.class)) return true;
   const name = new RegExp(`\\b${c.class.replace(/\W/g, '')}\\b`);
   return facts.body.some(
     (stmt) =>

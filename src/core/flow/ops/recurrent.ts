@@ -59,6 +59,8 @@ interface StepBack {
   /** What reaches the previous state not through the recurrent matrix. */
   readonly direct: Kernel;
   readonly memory: Kernel;
+  /** Gates behind a memory: their gradient at neighbouring steps, [same sample, other sample], and its decay a step. */
+  readonly lasting?: { readonly own: number; readonly other: number; readonly decay: number };
 }
 
 /**
@@ -141,6 +143,16 @@ function unroll(
     weightHidden += sum(b.hiddenGates, before[t] ?? zeroKernel);
     biasInput += sum(b.inputGates, ones);
     biasHidden += sum(b.hiddenGates, ones);
+    if (b.lasting !== undefined) {
+      const { own, other, decay } = b.lasting;
+      const neighbours = Math.min(length - 1, (2 * decay) / Math.max(1e-6, 1 - decay));
+      const again = (k: Kernel) =>
+        (neighbours * Math.max(0, own * k[1] + (batch - 1) * other * k[3])) / batch;
+      weightInput += again(x.kernel);
+      weightHidden += again(before[t] ?? zeroKernel);
+      biasInput += again(ones);
+      biasHidden += again(ones);
+    }
     toInput = addKernel(toInput, scaleKernel(b.inputGates, cell.hidden * wi));
     const flowing = addKernel(b.direct, scaleKernel(b.hiddenGates, cell.hidden * wh));
     carried = flowing[0] + b.memory[0];
@@ -219,7 +231,21 @@ function lstmStep(cell: CellParts, z: Kernel, memory: Kernel): Step {
       const remembered = multiply(multiply(dc, memory), forget.derivative);
       const proposed = multiply(multiply(dc, gate.value), candidate.derivative);
       const all = addKernel(addKernel(out, input), addKernel(remembered, proposed));
-      return { inputGates: all, hiddenGates: all, direct: zeroKernel, memory: multiply(dc, forget.value) };
+      // What the memory carries is the same gradient at every step; the gates' other factors differ by step.
+      const factors = (i: 1 | 3) =>
+        (candidate.value[i] + memory[i]) * gate.derivative[i] + gate.value[i] * candidate.derivative[i];
+      const lasting = {
+        own: dc[0] * factors(1),
+        other: dc[2] * factors(3),
+        decay: Math.sqrt(forget.value[1]),
+      };
+      return {
+        inputGates: all,
+        hiddenGates: all,
+        direct: zeroKernel,
+        memory: multiply(dc, forget.value),
+        lasting,
+      };
     },
   };
 }
