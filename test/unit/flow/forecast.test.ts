@@ -168,6 +168,103 @@ ${init}
   });
 });
 
+describe('Python that models are written in', () => {
+  const net = (head: string, init: string, forward: string, tail = '') => `import argparse
+import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from collections import OrderedDict
+from einops import rearrange
+${head}
+class Net(nn.Module):
+    def __init__(self, width=32, depth=4):
+        super().__init__()
+${init.replace(/^/gm, '        ')}
+
+    def forward(self, x):
+${forward.replace(/^/gm, '        ')}
+${tail}
+`;
+  // [name, program, number of weight matrices]
+  const programs: readonly (readonly [string, string, number])[] = [
+    [
+      'setattr and getattr by formatted names',
+      net(
+        '',
+        'for i in range(depth):\n    setattr(self, f"fc{i}", nn.Linear(width, width))',
+        'for i in range(4):\n    x = torch.relu(getattr(self, "fc%d" % i)(x))\nreturn x',
+      ),
+      4,
+    ],
+    [
+      'slices that walk backwards',
+      net(
+        'SIZES = [32, 16, 8]',
+        'pairs = list(zip(SIZES, SIZES[1:])) + list(zip(SIZES[:0:-1], SIZES[-2::-1]))\nself.net = nn.Sequential(*[nn.Linear(a, b) for a, b in pairs])',
+        'return self.net(x)',
+      ),
+      4,
+    ],
+    [
+      'a type compared with its class',
+      net(
+        '',
+        'self.a = nn.Linear(32, 32)\nself.b = nn.Linear(32, 2)\nfor m in self.modules():\n    if type(m) == nn.Linear:\n        nn.init.zeros_(m.bias)',
+        'return self.b(self.a(x).tanh())',
+      ),
+      2,
+    ],
+    [
+      'options of the command line',
+      net(
+        '',
+        'self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])',
+        'for layer in self.layers:\n    x = F.gelu(layer(x))\nreturn x',
+        `
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--depth", type=int, default=7)
+    args = parser.parse_args()
+    model = Net(depth=args.depth)
+`,
+      ),
+      7,
+    ],
+    [
+      'attention with rearrange and einsum',
+      net(
+        '',
+        'self.qkv = nn.Linear(width, 3 * width, bias=False)\nself.out = nn.Linear(width, width)',
+        `b, n, _, h = *x.shape, 4
+q, k, v = map(lambda t: rearrange(t, 'b n (h d) -> b h n d', h=h), self.qkv(x).chunk(3, dim=-1))
+a = torch.einsum('b h i d, b h j d -> b h i j', q, k) / math.sqrt(8)
+y = torch.einsum('b h i j, b h j d -> b h i d', a.softmax(dim=-1), v)
+return self.out(rearrange(y, 'b h n d -> b n (h d)'))`,
+      ),
+      2,
+    ],
+    [
+      'parameters of its own and a helper that wraps',
+      net(
+        'def block(n, k=2):\n    return nn.Sequential(OrderedDict([(f"lin{j}", nn.Linear(n, n)) for j in range(k)]))\n',
+        'self.w = nn.Parameter(torch.randn(width, width) / math.sqrt(width))\nself.body = block(width)',
+        'return self.body(x @ self.w)',
+      ),
+      3,
+    ],
+  ];
+  for (const [name, program, matrices] of programs) {
+    it(name, async () => {
+      const c = await forecastOf(program);
+      assert.deepEqual(c.unknown, []);
+      assert.equal(c.layers.filter((l) => l.matrix).length, matrices);
+      assert.equal(c.coverage, 1);
+      assert.equal(c.confidence, 'high');
+    });
+  }
+});
+
 describe('forecast of anything', () => {
   const program = stack(6, 'ReLU', he);
   it('survives every cut of a program', async () => {

@@ -78,7 +78,8 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
     const numbers = first.items.filter((v): v is number => typeof v === 'number');
     const mean = numbers.reduce((t, v) => t + v, 0) / Math.max(1, numbers.length);
     const variance = numbers.reduce((t, v) => t + (v - mean) ** 2, 0) / Math.max(1, numbers.length);
-    return tensor(constant(tape, [{ size: first.items.length, role: 'feature' }], mean, variance));
+    const flow = constant(tape, [{ size: first.items.length, role: 'feature' }], mean, variance);
+    return { kind: 'tensor', flow, numbers };
   }
   if (name === 'arange' || name === 'linspace') {
     const numbers = given.positional.filter((v): v is number => typeof v === 'number');

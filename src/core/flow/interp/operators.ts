@@ -158,8 +158,15 @@ export function compare(op: string, a: Value, b: Value): boolean | null {
   return null;
 }
 
+/** A library class or function by either of its two forms (`type(m) == nn.Linear`). */
 function sameNative(a: Value, b: Value): boolean {
-  return isKind(a, 'native') && isKind(b, 'native') && a.name === b.name;
+  const name = nativeName(a);
+  return name !== null && name === nativeName(b);
+}
+
+function nativeName(value: Value): string | null {
+  if (isKind(value, 'class')) return value.native;
+  return isKind(value, 'native') ? value.name.replace(/^torch\.nn\.(modules\.\w+\.)?(?=[A-Z])/, 'nn.') : null;
 }
 
 function equal(a: Value, b: Value): boolean | null {

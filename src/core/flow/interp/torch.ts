@@ -159,6 +159,9 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     if (isKind(module, 'object')) module.fields.set('weight', { kind: 'parameter', parameter: weight });
     return reader.call(module, args(first));
   }
+  if (isKind(first, 'tensor') && first.numbers !== undefined && short === 'prod') {
+    return first.numbers.reduce((total, n) => total * n, 1);
+  }
   const expected = [
     { kind: 'vector' as const },
     { kind: 'image' as const, rank: 2 },

@@ -84,6 +84,8 @@ export interface SuperValue {
 export interface TensorValue {
   readonly kind: 'tensor';
   flow: Flow;
+  /** The numbers of a small constant tensor (`torch.tensor(shape)`). */
+  readonly numbers?: readonly number[];
 }
 export interface ParameterValue {
   readonly kind: 'parameter';
