@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createDiagnosis, diagnoseRun } from '../../../../src/core/rules/engine';
+import { buildRunFacts, GrowingFacts, type RunFacts } from '../../../../src/core/run/facts';
+import type { Curve } from '../../../../src/core/run/factsTimeline';
+import { RowFold } from '../../../../src/core/run/rowFold';
 import type { Run, Segment } from '../../../../src/core/run/run';
 import { PointColumns, type Series } from '../../../../src/core/run/series';
 import { draftOf, FAMILY_NAMES, FAULTS, randomFrom, runOf } from '../../../bench/detectSynthetic';
@@ -60,8 +63,11 @@ class GrowingRun {
   })();
 }
 
-/** Points of a synthetic run by line; from a row on the steps start again, as after a restart. */
-function pointsOf(run: Run, restart: number): readonly Point[] {
+/**
+ * Points of a synthetic run by line; from a row on the steps start again, as after a restart. Those of the last series
+ * come `late` rows after the others.
+ */
+function pointsOf(run: Run, restart: number, late: number): readonly Point[] {
   const points: Point[] = [];
   run.series.forEach(({ points: column }, series) => {
     for (let i = 0; i < column.length; i++) {
@@ -69,22 +75,47 @@ function pointsOf(run: Run, restart: number): readonly Point[] {
       points.push({ series, step: column.step(i) - back, value: column.value(i), line: column.line(i) });
     }
   });
-  return points.sort((a, b) => a.line - b.line || a.series - b.series);
+  const place = ({ series, line }: Point) => line + (series === run.series.length - 1 ? late : 0);
+  return points.sort((a, b) => place(a) - place(b) || a.series - b.series);
+}
+
+/** Changes with every row that was walked over when it was not complete. */
+const sumOfRows = new RowFold(
+  () => ({ sum: 0 }),
+  (state, { value }, row) => {
+    state.sum += value[row] ?? 0;
+  },
+);
+
+/** Everything a rule could judge by: most runs have no finding that would tell two facts apart. */
+function numbersOf(facts: RunFacts) {
+  const columns = (curve: Curve | null) =>
+    curve === null ? null : [curve.time, curve.step, curve.value, curve.line].map((column) => [...column]);
+  return {
+    curves: [facts.norm, facts.lossCurve, facts.lrCurve].map(columns),
+    levels: [facts.windows, facts.normLevels, facts.lossLevels],
+    tracks: facts.tracks.map((track) => ({ ...track, series: track.series.id })),
+    sum: facts.norm === null ? null : sumOfRows.of(facts.norm),
+    progress: facts.progress,
+    ceiling: facts.ceiling,
+    decimals: facts.decimals,
+  };
 }
 
 const scenario = fc.record({
-  family: fc.constantFrom(...FAMILY_NAMES),
+  family: fc.oneof(fc.constantFrom(...FAMILY_NAMES), fc.constantFrom('classifier', 'deep residual')),
   seed: fc.integer({ min: 0, max: 1000 }),
   fault: fc.option(fc.constantFrom(...FAULTS), { nil: null }),
   withNorm: fc.boolean(),
-  restart: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 2, max: 60 })),
-  cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }),
+  restart: fc.option(fc.integer({ min: 2, max: 60 }), { nil: Number.POSITIVE_INFINITY, freq: 1 }),
+  late: fc.integer({ min: 0, max: 3 }),
+  cuts: fc.array(fc.integer({ min: 1, max: 999 }), { minLength: 2, maxLength: 6 }),
 });
 
 describe('a diagnosis that follows a growing run', () => {
   it('says at every size what a diagnosis from scratch says', () => {
     fc.assert(
-      fc.property(scenario, ({ family, seed, fault, withNorm, restart, cuts }) => {
+      fc.property(scenario, ({ family, seed, fault, withNorm, restart, late, cuts }) => {
         const draft = draftOf(family, seed);
         if (fault?.families.includes(family)) {
           fault.inject(draft, fault.sizes[seed % fault.sizes.length] ?? 1, randomFrom(seed));
@@ -96,10 +127,11 @@ describe('a diagnosis that follows a growing run', () => {
             .filter(({ name, parameter }) => withNorm || parameter !== null || !/norm/.test(name))
             .map((series, id) => ({ ...series, id })),
         };
-        const points = pointsOf(template, restart);
+        const points = pointsOf(template, restart, late);
         const grown = new GrowingRun(template);
         const diagnosis = createDiagnosis(grown.run);
-        const stops = [...cuts.map((cut) => Math.floor(cut * points.length)), points.length];
+        const facts = new GrowingFacts(grown.run);
+        const stops = [...cuts.map((cut) => Math.floor((cut * points.length) / 1000)), points.length];
         let taken = 0;
         for (const stop of stops.sort((a, b) => a - b)) {
           for (; taken < stop; taken++) {
@@ -108,10 +140,11 @@ describe('a diagnosis that follows a growing run', () => {
               grown.take(point);
             }
           }
+          assert.deepEqual(numbersOf(facts.now()), numbersOf(buildRunFacts(grown.run)));
           assert.deepEqual(diagnosis.update(), diagnoseRun(grown.run));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
