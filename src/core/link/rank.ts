@@ -28,6 +28,10 @@ const PLAIN = 60;
 const MOST_CAUSES = 2;
 /** More fixes than fit a menu help nobody. */
 const MOST_FIXES = 6;
+/** Nor does a list that names everything: the best that the evidence and the code speak for. */
+const MOST_REMEDIES = 5;
+/** A remedy that finds nothing to edit in this code ranks below those that do: it is applied already, or has no place. */
+const NO_PLACE = 25;
 
 /** Ranks remedies by what the code shows, and makes the edits of each. */
 export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode): RankedFixes {
@@ -44,10 +48,13 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
     )
     .sort((a, b) => b.weight - a.weight);
   const scores = scoresOf(finding, causes);
-  const remedies = [...scores.keys()].sort((a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0));
+  const edits = new Map([...scores.keys()].map((remedy) => [remedy, fixesFor(remedy, views, symptom)]));
+  const rank = (remedy: RemedyId): number =>
+    (scores.get(remedy) ?? 0) - (views.length > 0 && edits.get(remedy)?.length === 0 ? NO_PLACE : 0);
+  const remedies = [...scores.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, MOST_REMEDIES);
   const fixes: Fix[] = [];
   for (const remedy of remedies) {
-    for (const fix of fixesFor(remedy, views, symptom)) {
+    for (const fix of edits.get(remedy) ?? []) {
       const isNew = !fixes.some((one) => sameEdits(one, fix));
       if (isNew && fixes.length < MOST_FIXES) {
         const preferred = fixes.length === 0 && remedy === remedies[0] && (scores.get(remedy) ?? 0) >= PLAIN;

@@ -5,6 +5,7 @@ import { forgetBias } from './forget-bias';
 import { gelu } from './gelu';
 import { gru } from './gru';
 import { heInit } from './he-init';
+import { keepGraph } from './keep-graph';
 import { layerNorm } from './layer-norm';
 import { leakyRelu } from './leaky-relu';
 import { logitsLoss } from './logits-loss';
@@ -13,6 +14,7 @@ import { lrWarmup } from './lr-warmup';
 import { lstm } from './lstm';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
+import { moveOptimizer } from './move-optimizer';
 import { orthogonalInit } from './orthogonal-init';
 import { raiseLr } from './raise-lr';
 import { relu } from './relu';
@@ -52,6 +54,8 @@ export const REMEDIES: readonly Remedy[] = [
   weightDecay,
   moduleList,
   skipBadBatch,
+  keepGraph,
+  moveOptimizer,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

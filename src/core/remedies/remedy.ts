@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../python/facts';
 import type { Fix } from '../rules/finding';
 
-/** Every remedy there is, in the order of the report contract. */
+/** Every remedy there is: those of the report contract in its order, then others. */
 export const REMEDY_IDS = [
   'he-init',
   'xavier-init',
@@ -28,6 +28,8 @@ export const REMEDY_IDS = [
   'weight-decay',
   'module-list',
   'skip-bad-batch',
+  'keep-graph',
+  'move-optimizer',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

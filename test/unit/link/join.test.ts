@@ -142,6 +142,86 @@ describe('joinRunWithSources', () => {
     assert.equal(joined?.fixes[0]?.remedy, 'zero-grad');
   });
 
+  it('names the few remedies that fit best, and those with a place in the code before those without', async () => {
+    const run = await runOf('a.jsonl', gradientLog(NAMES));
+    const finding = {
+      ...found('exploding-gradient', ['module.encoder.fc1.weight']),
+      remedies: ['move-clip', 'zero-grad', 'eps', 'lower-lr', 'clip-grad-norm', 'lr-warmup'] as const,
+    };
+    const [joined] = joinRunWithSources(run, [finding], [await source('train.py', NET + LOOP)]).findings;
+    assert.equal(joined?.remedies.length, 5);
+    for (const applied of ['move-clip', 'zero-grad', 'eps'] as const) {
+      assert.ok(!joined.remedies.includes(applied), `${applied} has no place in this program`);
+    }
+  });
+
+  const BRANCHES: readonly { readonly title: string; readonly forward: string; readonly sums: boolean }[] = [
+    {
+      title: 'a stack of residual blocks',
+      forward: 'for fc in self.fcs:\n            x = x + fc(x)',
+      sums: true,
+    },
+    {
+      title: 'a draw from mean and spread',
+      forward:
+        'h = self.fcs[0](x)\n        x = self.fcs[1](h) + torch.exp(self.fcs[2](h)) * torch.randn_like(h)',
+      sums: false,
+    },
+    { title: 'a single shortcut', forward: 'x = x + self.fcs[0](x)', sums: false },
+  ];
+  for (const { title, forward, sums } of BRANCHES) {
+    it(`${sums ? 'blames' : 'does not blame'} summed branches for an explosion: ${title}`, async () => {
+      const net = `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fcs = nn.ModuleList([nn.Linear(64, 64) for _ in range(12)])
+
+    def forward(self, x):
+        ${forward}
+        return x
+`;
+      const run = await runOf('a.jsonl', gradientLog({ 'fcs.0.weight': () => 9, 'fcs.11.weight': () => 1 }));
+      const [joined] = joinRunWithSources(
+        run,
+        [found('exploding-gradient', ['fcs.0.weight'])],
+        [await source('train.py', net + LOOP.replace('model(x)[0]', 'model(x)'))],
+      ).findings;
+      assert.equal(
+        joined?.related.some(({ message }) => /branches are summed/.test(message)),
+        sums,
+      );
+    });
+  }
+
+  const BUGS = [
+    {
+      remedy: 'keep-graph',
+      program: LOOP.replace(
+        'nn.functional.cross_entropy(model(x)[0], y)',
+        'torch.tensor(nn.functional.cross_entropy(model(x)[0], y).item(), requires_grad=True)',
+      ),
+    },
+    {
+      remedy: 'move-optimizer',
+      program: LOOP.replace('for x, y', 'model.rnn = nn.LSTM(64, 8)\nfor x, y'),
+    },
+  ];
+  for (const { remedy, program } of BUGS) {
+    it(`offers ${remedy} first where the code has that bug and the loss is stuck`, async () => {
+      const run = await runOf('a.jsonl', gradientLog(NAMES));
+      const [joined] = joinRunWithSources(
+        run,
+        [found('loss-plateau', [])],
+        [await source('train.py', NET + program)],
+      ).findings;
+      assert.equal(joined?.fixes[0]?.remedy, remedy);
+      assert.equal(joined?.fixes[0]?.preferred, true);
+    });
+  }
+
   it('joins a run with only a global norm to the one training script, as likely', async () => {
     const text = Array.from({ length: 50 }, (_, step) =>
       JSON.stringify({ step, loss: 1, grad_norm: 2 }),

@@ -11,6 +11,7 @@ import {
   layerCount,
   type ModelView,
   mainActivation,
+  shortcutCount,
 } from '../../remedies/edits/model';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -179,6 +180,8 @@ function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Ca
   return [];
 }
 
+/** The sum of n branches of the input's size has √n times it at least; fewer than these do not grow far. */
+const STACKED_SUMS = 3;
 const SUMS: Explains = {
   'exploding-gradient': 66,
   'non-finite': 60,
@@ -189,7 +192,12 @@ const SUMS: Explains = {
 function bareBranches(model: ModelView, symptom: Symptom): readonly Cause[] {
   const weight = SUMS[symptom.rule];
   const add = model.flows.flatMap(({ flow }) => flow.steps.filter((step) => isShortcut(flow, step)))[0];
-  if (weight === undefined || add === undefined || !hasResidual(model) || isNormalised(model)) {
+  if (
+    weight === undefined ||
+    add === undefined ||
+    shortcutCount(model) < STACKED_SUMS ||
+    isNormalised(model)
+  ) {
     return [];
   }
   return [

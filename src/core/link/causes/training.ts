@@ -33,6 +33,9 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   unscale: { ...NOTHING_MOVES, 'exploding-gradient': 80, 'gradient-spike': 70 },
   'module-list': NOTHING_MOVES,
   'logits-loss': { ...NOTHING_MOVES, 'loss-plateau': 86, 'vanishing-gradient': 74 },
+  'keep-graph': NOTHING_MOVES,
+  // A layer that no step changes is not reset either when its optimizer is: its gradient adds up.
+  'move-optimizer': { ...NOTHING_MOVES, 'exploding-gradient': 86, 'diverging-loss': 70 },
   eps: { 'non-finite': 90 },
 };
 

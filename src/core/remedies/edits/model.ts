@@ -215,8 +215,52 @@ export function isShortcut(flow: ForwardFacts, step: ForwardStep): boolean {
   if (fromRight.ids.has(left) || fromLeft.ids.has(right)) {
     return fromLeft.layers || fromRight.layers;
   }
-  // A projection on the short way: both sides come from one value through layers. Sums of embeddings do not count.
-  return fromLeft.layers && fromRight.layers && [...fromLeft.ids].some((id) => fromRight.ids.has(id));
+  // A projection on the short way: both sides come from one value through layers. Sums of embeddings do not count,
+  // nor do the draws of a distribution from its mean and spread.
+  const sampled = [fromLeft, fromRight].some(({ ids }) => [...ids].some((id) => isDraw(flow.steps[id])));
+  return (
+    fromLeft.layers && fromRight.layers && !sampled && [...fromLeft.ids].some((id) => fromRight.ids.has(id))
+  );
+}
+
+function isDraw(step: ForwardStep | undefined): boolean {
+  return step?.op === 'other' && /^torch\.(?:exp|rand\w*|normal)$/.test(step.name);
+}
+
+/**
+ * Sums with a shortcut that one pass makes: those of a block count once for each of its instances. Infinity where the
+ * number of instances is not literal.
+ */
+export function shortcutCount(model: ModelView): number {
+  let count = 0;
+  for (const { owner, flow } of model.flows) {
+    for (const step of flow.steps.filter((one) => isShortcut(flow, one))) {
+      const looped = step.loop < 0 ? 1 : loopCount(model, flow, step);
+      count += looped * instancesOf(model, owner);
+    }
+  }
+  return count;
+}
+
+function loopCount(model: ModelView, flow: ForwardFacts, step: ForwardStep): number {
+  const over = flow.loops[step.loop]?.over ?? null;
+  const list = over === null ? undefined : model.modules.find(({ path }) => path.endsWith(`${over}.*`));
+  return list?.count ?? Number.POSITIVE_INFINITY;
+}
+
+function instancesOf(model: ModelView, owner: ClassFact): number {
+  if (owner.name === model.root) {
+    return 1;
+  }
+  return model.modules
+    .filter((entry) => entry.type === owner.name)
+    .reduce((sum, entry) => {
+      const unknown = model.modules.some(
+        (list) =>
+          list.path.endsWith('*') && list.count === null && `${entry.path}.`.startsWith(`${list.path}.`),
+      );
+      return sum + (unknown ? Number.POSITIVE_INFINITY : layerCount(model, entry));
+    }, 0);
 }
 
 /** Steps a value depends on, and whether a layer other than an embedding is among them. */

@@ -17,6 +17,9 @@ export interface Incident {
   readonly series: readonly number[];
 }
 
+/** A list that names everything helps nobody; rules name the best first. */
+const MOST_REMEDIES = 6;
+
 export function toFinding(meta: RuleMeta, facts: RunFacts, incident: Incident): LogFinding {
   return {
     code: meta.code,
@@ -25,7 +28,7 @@ export function toFinding(meta: RuleMeta, facts: RunFacts, incident: Incident): 
     message: incident.message,
     range: facts.rangeOfLine(incident.at.line),
     evidence: incident.evidence,
-    remedies: incident.remedies,
+    remedies: incident.remedies.slice(0, MOST_REMEDIES),
     fixes: [],
     related: [],
     step: incident.at.step,

@@ -1,9 +1,10 @@
+import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
 import { expressionsIn } from '../../python/syntax/walk';
-import type { Finding } from '../finding';
+import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding } from './support';
+import { finding, safeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI109',
@@ -11,7 +12,7 @@ const meta: RuleMeta = {
   title: 'backward() starts from a value cut off from the model',
   severity: 'error',
   subject: 'python',
-  remedies: [],
+  remedies: ['keep-graph'],
   doc: {
     sees: '`backward()` on `loss.item()`, `loss.detach()`, `loss.data`, or on a tensor made anew from computed values: `torch.tensor(loss, requires_grad=True)`.',
     why: 'The new tensor has no history. With `requires_grad=True` the call succeeds, the gradient stops at the copy, and no parameter of the model ever gets one: training runs and learns nothing.',
@@ -59,8 +60,34 @@ function checkReceiver(facts: PythonFacts, call: CallExpr, receiver: Expr): Find
         finding(meta, {
           message: `backward() starts from ${how}, which is cut off from the model: no parameter gets a gradient.`,
           range: facts.rangeOf(call),
+          fixes: value === null ? [] : attached(facts, value),
         }),
       ];
+}
+
+/** Hands on what the copy was made of: `torch.tensor(f(x).item(), requires_grad=True)` → `f(x)`. */
+function attached(facts: PythonFacts, value: Expr): Fix[] {
+  const inner = value.kind === 'call' && isCopy(facts.nameOf(value.func)) ? value.args[0]?.value : value;
+  const text = inner === undefined ? null : withHistory(facts, inner);
+  return text === null
+    ? []
+    : [safeFix(facts, 'keep-graph', 'Keep the history of the loss', [replace(facts.rangeOf(value), text)])];
+}
+
+/** Text of an expression without the `.item()`, `.detach()` or `.data` at its end; null where more than that cuts it off. */
+function withHistory(facts: PythonFacts, expr: Expr): string | null {
+  const cut = expr.kind === 'call' && expr.args.length === 0 ? expr.func : expr;
+  if (cut.kind === 'attribute' && (cut === expr ? cut.attr === 'data' : /^(?:item|detach)$/.test(cut.attr))) {
+    return withHistory(facts, cut.object);
+  }
+  const cutInside = expressionsIn(expr).some(
+    (one) => one.kind === 'attribute' && /^(?:item|detach|data|numpy|tolist|cpu)$/.test(one.attr),
+  );
+  return cutInside ? null : facts.textOf(facts.rangeOf(expr));
+}
+
+function isCopy(name: string | null): boolean {
+  return name === 'torch.tensor' || name === 'torch.autograd.Variable' || name === 'torch.FloatTensor';
 }
 
 /** How a value lost its history; null when it did not, or nobody can tell. */
@@ -80,9 +107,7 @@ function detached(facts: PythonFacts, value: Expr): string | null {
   }
   const name = facts.nameOf(value.func);
   const source = value.args[0]?.value;
-  const isCopy =
-    name === 'torch.tensor' || name === 'torch.autograd.Variable' || name === 'torch.FloatTensor';
-  return isCopy && source !== undefined && isComputed(facts, source, name === 'torch.tensor')
+  return isCopy(name) && source !== undefined && isComputed(facts, source, name === 'torch.tensor')
     ? 'a new tensor'
     : null;
 }

@@ -1,9 +1,10 @@
+import { moveAfter } from '../../python/edits';
 import type { OptimizerFact, PythonFacts } from '../../python/facts';
-import type { AssignStmt, Expr } from '../../python/syntax/ast';
-import { statementsIn } from '../../python/syntax/walk';
-import type { Finding } from '../finding';
+import type { AssignStmt, Expr, Stmt } from '../../python/syntax/ast';
+import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
+import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding, place } from './support';
+import { finding, place, safeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI110',
@@ -11,7 +12,7 @@ const meta: RuleMeta = {
   title: 'A layer is replaced after the optimizer took its parameters',
   severity: 'warning',
   subject: 'python',
-  remedies: [],
+  remedies: ['move-optimizer'],
   doc: {
     sees: 'In one function, an optimizer over `model.parameters()`, then `model.<layer> = nn....(...)`, and no further optimizer or `add_param_group` after that.',
     why: 'The optimizer holds the parameters of the old layer. The new layer gets gradients, but no step ever changes it.',
@@ -82,8 +83,47 @@ function checkOptimizer(facts: PythonFacts, optimizer: OptimizerFact): Finding[]
       message: `The optimizer (line ${optimizer.call.line}) holds the parameters of the layer that is replaced here: the new one is never updated.`,
       range,
       related: [place(facts, optimizer.call, 'The optimizer built before')],
+      fixes: builtLater(
+        facts,
+        optimizer,
+        later.filter((stmt) => replaces(facts, stmt, optimizer.model ?? '')),
+      ),
     }),
   ];
+}
+
+/** Moves the optimizer below the last replacement in its own block, where nothing in between uses it. */
+function builtLater(facts: PythonFacts, optimizer: OptimizerFact, replacing: readonly Stmt[]): Fix[] {
+  const block = blocksOf(facts.body).find((one) =>
+    one.some((stmt) => facts.rangeOf(stmt).line === optimizer.statement.range.line),
+  );
+  const from = block?.findIndex((stmt) => facts.rangeOf(stmt).line === optimizer.statement.range.line) ?? -1;
+  const to = block?.findLastIndex((stmt) => replacing.includes(stmt)) ?? -1;
+  const target = block?.[to];
+  const { statement, name } = optimizer;
+  if (block === undefined || target === undefined || from < 0 || to < from || name === null) {
+    return [];
+  }
+  const between = block.slice(from + 1, to + 1);
+  const used = statementsIn(between).some((stmt) =>
+    expressionsOf(stmt).some((expr) => facts.textOf(facts.rangeOf(expr)) === name),
+  );
+  const below = facts.statementOf(target);
+  return used || !statement.ownLines || !below.ownLines
+    ? []
+    : [
+        safeFix(
+          facts,
+          'move-optimizer',
+          'Build the optimizer after the layer is replaced',
+          moveAfter(facts, statement, below),
+        ),
+      ];
+}
+
+/** Every block of statements, outermost first. */
+function blocksOf(body: readonly Stmt[]): (readonly Stmt[])[] {
+  return [body, ...body.flatMap((stmt) => childBlocks(stmt).flatMap(blocksOf))];
 }
 
 /** `model.fc = nn.Linear(...)`, `model.classifier[1] = nn.Linear(...)`. */
