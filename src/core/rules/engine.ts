@@ -14,6 +14,7 @@ const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint']
 
 /** Judges one run again and again while it grows. */
 export interface RunDiagnosis {
+  readonly run: Run;
   /**
    * What {@link diagnoseRun} says of the run as it is now. It costs in proportion to the points that are new since the
    * last call, beside a judgement whose cost does not depend on the length of the run.
@@ -24,7 +25,7 @@ export interface RunDiagnosis {
 /** @param run the same object while it grows; a run that was read anew takes a new diagnosis */
 export function createDiagnosis(run: Run): RunDiagnosis {
   const facts = new GrowingFacts(run);
-  return { update: () => diagnose(facts) };
+  return { run, update: () => diagnose(facts) };
 }
 
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */

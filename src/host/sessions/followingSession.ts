@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import type { JoinedRun, Link } from '../../core/link/join';
 import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
-import { diagnoseRun } from '../../core/rules/engine';
+import { createDiagnosis, type RunDiagnosis } from '../../core/rules/engine';
 import type { LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
 import type { Disposes } from '../disposables';
@@ -42,6 +42,7 @@ export class FollowingSession implements LogSession {
   private readonly changed: Emitter<SessionChange>;
   private readonly reader: LogReader;
   private readonly watcher: Disposes;
+  private diagnosis: RunDiagnosis | undefined;
   private diagnosed: readonly LogFinding[] = [];
   private joined: readonly LogFinding[] | undefined;
   private abort = new AbortController();
@@ -201,8 +202,12 @@ export class FollowingSession implements LogSession {
     if (run === null) {
       return;
     }
+    if (run !== this.diagnosis?.run) {
+      // Read anew, it is another run.
+      this.diagnosis = createDiagnosis(run);
+    }
     const before = Date.now();
-    const diagnosis = diagnoseRun(run);
+    const diagnosis = this.diagnosis.update();
     const cost = Date.now() - before;
     this.nextDiagnosisAt = Date.now() + cost * REST_PER_DIAGNOSIS;
     this.undiagnosedPoints = false;
