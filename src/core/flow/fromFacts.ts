@@ -80,7 +80,9 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       return model;
     } catch (error) {
       work += reader.work;
-      if (error instanceof NeedShape) return search(error, guesses, image, sequence);
+      if (error instanceof NeedShape) {
+        return search(likelyFirst(error, reader.firstLayer), guesses, image, sequence);
+      }
       if (!(error instanceof Unreadable)) throw error;
       failure = error.message;
       return null;
@@ -140,7 +142,7 @@ function refine(
     // Faults that read the same at other sizes have another cause.
     let unmoved = 0;
     for (const size of [...(start.usesSignal ? signalLengths : []), ...imageSizes.slice(1)]) {
-      if (faults(best) === 0 || unmoved > 1 || !more()) break;
+      if (faults(best) === 0 || unmoved > 3 || !more()) break;
       const model = attempt(new Map(), size, options.sequence);
       if (model !== null && texts(model) === texts(start)) unmoved += 1;
       keep(model);
@@ -158,6 +160,7 @@ function readOnce(
 ): ReadModel {
   const object = build(reader);
   if (object === null) throw new Unreadable('the arguments of its constructor are not known');
+  reader.firstLayer = firstLayer(object);
   const inputs: string[] = [];
   const values = inputValues(reader, object, guesses, inputs);
   const result = reader.callObject(object, { positional: values, keywords: new Map() });
@@ -217,6 +220,23 @@ function inputValues(
       inputs,
     );
   });
+}
+
+/** What the model's first weight works on: an image of so many axes, a sequence, tokens, a vector. */
+function firstLayer(object: ObjectValue): Pick<InputGuess, 'kind' | 'rank'> | null {
+  const first = namedParameters(object).find(([name, p]) => p.sizes.length > 1 && name.includes('weight'));
+  if (first === undefined) return null;
+  const [name, { sizes }] = first;
+  if (sizes.length > 2) return { kind: 'image', rank: sizes.length - 2 };
+  return { kind: /weight_ih|in_proj/.test(name) ? 'sequence' : 'vector', rank: 0 };
+}
+
+/** The same request with the guesses that suit the first layer in front. */
+function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedShape {
+  if (first === null) return need;
+  const suits = (g: InputGuess) => g.kind === first.kind && (g.kind !== 'image' || g.rank === first.rank);
+  const sorted = [...need.candidates.filter(suits), ...need.candidates.filter((g) => !suits(g))];
+  return new NeedShape(need.input, sorted);
 }
 
 /** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */

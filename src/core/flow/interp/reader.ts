@@ -60,6 +60,8 @@ export class Reader {
   readonly mismatches: Mismatch[] = [];
   /** Parts that were passed over, in order. */
   readonly skipped = new Set<string>();
+  /** What the first weight of the model works on; null until it is built. */
+  firstLayer: Pick<InputGuess, 'kind' | 'rank'> | null = null;
   /** Calls that data went through unread. */
   opaque = 0;
   /** Depth over time: log10 attenuation of each recurrent layer, known after the backward pass. */

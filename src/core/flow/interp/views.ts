@@ -33,11 +33,8 @@ export function flattenFlow(reader: Reader, x: Flow, start: number, end: number)
   const size = merged.reduce((total, axis) => total * axis.size, 1);
   if (role === 'batch' && real.length > 1) {
     // Samples and positions in one axis (`x.view(-1, C)`): kept apart here, so that pairs stay what they are.
-    const first = real.find((axis) => axis.role === 'batch');
-    const positions = real.filter((axis) => axis.role === 'position').reduce((t, axis) => t * axis.size, 1);
-    if (first !== undefined && real.every((axis) => axis.role !== 'feature')) {
-      const kept: Axis[] = [first, { size: positions, role: 'position' }];
-      return reshape(reader.tape, x, [...x.shape.slice(0, from), ...kept, ...x.shape.slice(to + 1)]);
+    if (real.every((axis) => axis.role !== 'feature')) {
+      return reshape(reader.tape, x, [...x.shape.slice(0, from), ...real, ...x.shape.slice(to + 1)]);
     }
   }
   return reshape(reader.tape, x, [...x.shape.slice(0, from), { size, role }, ...x.shape.slice(to + 1)]);

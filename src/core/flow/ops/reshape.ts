@@ -123,7 +123,9 @@ function groupRoles(from: readonly Axis[], to: readonly number[]): Axis[] {
         : real.length > 0 && real.every((axis) => axis.role === 'position')
           ? 'position'
           : 'feature';
-  if (to.length === 1) return [{ size: to[0] ?? 1, role }];
+  // Samples and positions in one axis stay apart here, in their order, so that pairs stay what they are.
+  const mixed = role === 'batch' && real.length > 1 && real.every((axis) => axis.role !== 'feature');
+  if (to.length === 1) return mixed ? real : [{ size: to[0] ?? 1, role }];
   // Same sizes in the same places keep their roles (axes of one entry come and go).
   let next = 0;
   return to.map((size): Axis => {
