@@ -1,6 +1,7 @@
 import type { LogFinding } from '../rules/finding';
 import type { Run } from '../run/run';
 import type { Series } from '../run/series';
+import { stepSpan } from '../run/stepSpan';
 import type { Symptom } from './causes/cause';
 import { normalizeParameterName } from './parameterName';
 
@@ -28,12 +29,6 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     weights: countWeights(norms),
     parameters: finding.parameters,
   };
-}
-
-function stepSpan(run: Run): readonly [number, number] {
-  const firsts = run.segments.map((segment) => segment.firstStep);
-  const lasts = run.segments.map((segment) => segment.lastStep);
-  return [Math.min(...firsts), Math.max(...lasts)];
 }
 
 /** Median of the finite, positive values before a step; of all of them when there is none. */

@@ -30,6 +30,8 @@ interface MutableSegment {
 const MOST_PROBLEMS = 50;
 /** Points that may wait for the step that closes their block. */
 const MOST_PENDING = 100_000;
+/** Restarts that are told apart. Steps that go back more often are no restarts, but several writers or no order at all. */
+const MOST_SEGMENTS = 10_000;
 /** Distinct steps of a tracker file that are told apart. */
 const MOST_SEEN = 1_000_000;
 const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
@@ -59,6 +61,8 @@ export class Recorder extends RecordFields {
   private readonly normed = new Set<string>();
   private readonly seen = new Set<number>();
   private hiddenProblems = 0;
+  /** More steps went back than segments are kept. */
+  private restless = false;
 
   /** @param plan null surveys only: steps are counted, not yet chosen. */
   constructor(
@@ -91,13 +95,7 @@ export class Recorder extends RecordFields {
         continue;
       }
       const points = this.seriesOf(key, split).points;
-      const step = ownCount
-        ? sameSubject
-          ? points.length
-          : this.records
-        : Number.isNaN(place)
-          ? 0
-          : place;
+      const step = ownCount ? (sameSubject ? points.length : this.records) : Number.isNaN(place) ? 0 : place;
       if (waits && this.pending.length < MOST_PENDING) {
         this.pending.push({ points, index: points.length });
       }
@@ -123,7 +121,7 @@ export class Recorder extends RecordFields {
     if (!own) {
       const segment = this.segments.at(-1);
       if (segment === undefined || (last >= 0 && step < points.step(last))) {
-        this.segments.push({ line, firstStep: step, lastStep: step });
+        this.startSegment(step, line);
       } else if (step > segment.lastStep) {
         segment.lastStep = step;
       }
@@ -256,7 +254,7 @@ export class Recorder extends RecordFields {
     if (split === 'train') {
       const last = this.segments.at(-1);
       if (last === undefined || place < last.lastStep) {
-        this.segments.push({ line, firstStep: place, lastStep: place });
+        this.startSegment(place, line);
       } else if (place > last.lastStep) {
         last.lastStep = place;
       }
@@ -266,6 +264,18 @@ export class Recorder extends RecordFields {
       this.steps++;
     }
     this.place = place;
+  }
+
+  private startSegment(step: number, line: number): void {
+    if (this.segments.length < MOST_SEGMENTS) {
+      this.segments.push({ line, firstStep: step, lastStep: step });
+    } else if (!this.restless) {
+      this.restless = true;
+      this.problem(
+        line,
+        `Steps go back more than ${MOST_SEGMENTS.toLocaleString('en-US')} times: from here on restarts are not told apart`,
+      );
+    }
   }
 
   private seriesOf(key: Key, recordSplit: Split): LoggedSeries {

@@ -1,4 +1,5 @@
 import type { Run } from '../run/run';
+import { stepSpan } from '../run/stepSpan';
 import type { LogFinding } from './finding';
 import { sayStep } from './log/incident';
 
@@ -107,9 +108,8 @@ function isClaimed({ severity }: LogFinding): boolean {
 }
 
 function lengthOf(run: Run): number {
-  const firsts = run.segments.map((segment) => segment.firstStep);
-  const lasts = run.segments.map((segment) => segment.lastStep);
-  return Math.max(...lasts) - Math.min(...firsts);
+  const [first, last] = stepSpan(run);
+  return last - first;
 }
 
 function lasts(finding: LogFinding, until: number): boolean {

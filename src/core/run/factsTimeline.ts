@@ -1,5 +1,6 @@
-import type { Run } from './run';
+import type { Run, Segment } from './run';
 import type { Series } from './series';
+import { middlePair } from './stats';
 import { repeatedTimes } from './stretches';
 
 /** Windows a run is cut into for levels over time. 64 keep an onset within 1.6 % of the run. */
@@ -26,31 +27,54 @@ export class Clock {
   private segment = 0;
   private last = Number.NEGATIVE_INFINITY;
   private lastStep = Number.NEGATIVE_INFINITY;
-  private readonly offsets: number[] = [];
-  private readonly linesTell: boolean;
+  private readonly layout: SegmentLayout;
 
   constructor(private readonly run: Pick<Run, 'segments'>) {
-    let end = Number.NEGATIVE_INFINITY;
-    for (const [index, segment] of run.segments.entries()) {
-      const offset = index === 0 ? 0 : Math.max(0, end - segment.firstStep + 1);
-      this.offsets.push(offset);
-      end = segment.lastStep + offset;
-    }
-    const first = run.segments[0];
-    this.linesTell = run.segments.every((segment, index) => index === 0 || segment.line !== first?.line);
+    this.layout = layoutOf(run.segments);
   }
 
   time(step: number, line: number): number {
-    const next = this.run.segments[this.segment + 1];
-    if (next !== undefined && (this.linesTell ? line >= next.line : step < this.lastStep)) {
+    let next = this.run.segments[this.segment + 1];
+    while (next !== undefined && (this.layout.linesTell ? line >= next.line : step < this.lastStep)) {
       this.segment++;
-      return this.time(step, line);
+      this.lastStep = step;
+      next = this.run.segments[this.segment + 1];
     }
     this.lastStep = step;
-    const time = step + (this.offsets[this.segment] ?? 0);
+    const time = step + (this.layout.offsets[this.segment] ?? 0);
     this.last = Math.max(time, this.last);
     return this.last;
   }
+}
+
+/** Where each segment starts on the time line. */
+interface SegmentLayout {
+  readonly offsets: Float64Array;
+  /** The lines tell which segment a point belongs to. */
+  readonly linesTell: boolean;
+}
+
+/** One layout serves the clocks of all series of a run: there may be many of both. */
+const layouts = new WeakMap<readonly Segment[], SegmentLayout>();
+
+function layoutOf(segments: readonly Segment[]): SegmentLayout {
+  const known = layouts.get(segments);
+  // Only the last segment grows, and its end moves nothing before it.
+  if (known !== undefined && known.offsets.length === segments.length) {
+    return known;
+  }
+  const offsets = new Float64Array(segments.length);
+  let end = Number.NEGATIVE_INFINITY;
+  for (const [index, segment] of segments.entries()) {
+    const offset = index === 0 ? 0 : Math.max(0, end - segment.firstStep + 1);
+    offsets[index] = offset;
+    end = segment.lastStep + offset;
+  }
+  const first = segments[0];
+  const linesTell = segments.every((segment, index) => index === 0 || segment.line !== first?.line);
+  const layout = { offsets, linesTell };
+  layouts.set(segments, layout);
+  return layout;
 }
 
 /** First times of each window plus, at the end, Infinity. Every distinct time is a window of its own in short runs. */
@@ -113,12 +137,10 @@ export interface Track {
   readonly levelBeforeZeros: number;
 }
 
-/** Middle of values that are sorted in place; of an even number, the mean of two as `scale` reads them (a logarithm). */
+/** Middle of values, whose order changes; of an even number, the mean of two as `scale` reads them (a logarithm). */
 export function middleOf(values: Float64Array, scale: (value: number) => number = asIs): number {
-  values.sort();
-  const half = values.length >> 1;
-  const upper = scale(values[half] ?? Number.NaN);
-  return values.length % 2 === 1 ? upper : (upper + scale(values[half - 1] ?? Number.NaN)) / 2;
+  const [lower, upper] = middlePair(values);
+  return lower === upper ? scale(upper) : (scale(upper) + scale(lower)) / 2;
 }
 
 function asIs(value: number): number {

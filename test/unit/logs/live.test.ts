@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FileSource } from '../../../src/core/io/fileSource';
+import { joinRunWithSources } from '../../../src/core/link/join';
 import { LogReader } from '../../../src/core/logs/logReader';
+import { diagnoseRun } from '../../../src/core/rules/engine';
 import { runOfText, valuesOf } from './shared';
 
 /** A file that a test writes to. */
@@ -157,6 +159,24 @@ describe('what a log means', () => {
       { line: 11, firstStep: 5, lastStep: 11 },
     ]);
     assert.equal(run?.steps, 12);
+  });
+
+  it('steps that go back all the time are no restarts, and are said once', async () => {
+    const text = Array.from(
+      { length: 60_000 },
+      (_, index) => `step ${100 - (index % 2)} loss: 0.5 grad_norm: 1\n`,
+    ).join('');
+    const run = await runOfText(text);
+    assert.ok(run !== null);
+    assert.ok(run.segments.length <= 10_000);
+    assert.deepEqual(
+      run.problems.filter(({ message }) => message.includes('go back')).map(({ line }) => line > 10_000),
+      [true],
+    );
+    assert.deepEqual(
+      joinRunWithSources(run, diagnoseRun(run).findings, []).findings.map(({ rule }) => rule),
+      diagnoseRun(run).findings.map(({ rule }) => rule),
+    );
   });
 
   it('steps within epochs are counted on', async () => {
