@@ -16,6 +16,8 @@ export interface Chain {
   readonly members: readonly Track[];
   /** Bias beside the last member: the gradient that enters at the output, even when the weights get none. */
   readonly outputBias: Track | null;
+  /** The gradient over depth in each window. */
+  readonly fits: readonly DepthFit[];
 }
 
 /** Gradient over depth in one window. All levels are log10 of norms. */
@@ -46,27 +48,32 @@ export function chainsOf(layers: readonly Track[]): readonly Chain[] {
   )) {
     const path = withoutSequentialNorms(members);
     if (path.length >= SHORTEST_CHAIN) {
-      chains.push({ kind: 'model', members: path, outputBias: biasOf(path[path.length - 1], biases) });
+      chains.push(chainOf('model', path, biasOf(path[path.length - 1], biases)));
     }
   }
   for (const members of groupBy(candidates, (layer) => numbered(nameOf(layer))?.template ?? '')) {
     const path = withoutSequentialNorms(members);
     if (path.length >= SHORTEST_STACK && numbered(nameOf(path[0])) !== null) {
-      chains.push({ kind: 'stack', members: path, outputBias: null });
+      chains.push(chainOf('stack', path, null));
     }
   }
   return chains;
 }
 
-/** The gradient over depth in one window. */
-export function fitDepth(chain: Chain, window: number): DepthFit {
-  const levels = chain.members.map((member) => member.level[window] ?? Number.NaN);
+function chainOf(kind: Chain['kind'], members: readonly Track[], outputBias: Track | null): Chain {
+  const windows = members[0]?.level.length ?? 0;
+  const fits = Array.from({ length: windows }, (_, window) => fitDepth(members, outputBias, window));
+  return { kind, members, outputBias, fits };
+}
+
+function fitDepth(members: readonly Track[], outputBias: Track | null, window: number): DepthFit {
+  const levels = members.map((member) => member.level[window] ?? Number.NaN);
   const known = levels.filter((level) => !Number.isNaN(level));
   const stride = Math.ceil(levels.length / MOST_FITTED);
   const spread = levels.filter((_, i) => i % stride === 0);
   const output = Math.max(
     ...known.slice(-2),
-    ...[chain.outputBias?.level[window] ?? Number.NaN].filter((level) => !Number.isNaN(level)),
+    ...[outputBias?.level[window] ?? Number.NaN].filter((level) => !Number.isNaN(level)),
   );
   const input = median(known.slice(0, Math.max(1, Math.floor(known.length / 4))));
   return {

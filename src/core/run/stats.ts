@@ -31,6 +31,52 @@ export function sortedQuantile(sorted: ArrayLike<number>, q: number): number {
   return below === above ? below : below + (above - below) * (at - Math.floor(at));
 }
 
+/** The two middle values (the same one twice of an odd number), found without sorting; the order of `values` changes. No NaN. */
+export function middlePair(values: Float64Array): readonly [lower: number, upper: number] {
+  const half = values.length >> 1;
+  const upper = select(values, half);
+  if (values.length % 2 === 1) {
+    return [upper, upper];
+  }
+  let lower = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < half; i++) {
+    lower = Math.max(lower, values[i]!);
+  }
+  return [lower, upper];
+}
+
+/** Value that would stand at a place in ascending order (Hoare's selection); smaller ones end up before it. */
+function select(values: Float64Array, place: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) {
+        i++;
+      }
+      while (values[j]! > pivot) {
+        j--;
+      }
+      if (i <= j) {
+        const swapped = values[i]!;
+        values[i++] = values[j]!;
+        values[j--] = swapped;
+      }
+    }
+    if (place <= j) {
+      high = j;
+    } else if (place >= i) {
+      low = i;
+    } else {
+      break;
+    }
+  }
+  return values[place] ?? Number.NaN;
+}
+
 /** Robust standard deviation around the median; NaN when empty. */
 export function robustSigma(values: ArrayLike<number>): number {
   const centre = median(values);
@@ -42,16 +88,18 @@ export function robustSigma(values: ArrayLike<number>): number {
  * points may lie anywhere. For short arrays only, it is quadratic. NaN entries are left out; NaN under two points.
  */
 export function theilSenSlope(y: ArrayLike<number>): number {
-  const slopes: number[] = [];
+  const slopes = new Float64Array((y.length * (y.length - 1)) / 2);
+  let used = 0;
   for (let i = 0; i < y.length; i++) {
     for (let j = i + 1; j < y.length; j++) {
       const slope = ((y[j] ?? Number.NaN) - (y[i] ?? Number.NaN)) / (j - i);
       if (!Number.isNaN(slope)) {
-        slopes.push(slope);
+        slopes[used++] = slope;
       }
     }
   }
-  return median(slopes);
+  const [lower, upper] = middlePair(slopes.subarray(0, used));
+  return lower === upper ? lower : lower + (upper - lower) / 2;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RunFacts } from '../../../run/facts';
 import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
-import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../../run/profile';
+import { type Chain, type DepthFit, nameOf, profileOf } from '../../../run/profile';
 import { type Incident, looksRecurrent, say, sayWhen } from '../incident';
 
 /** A run that reached a tenth of its initial loss trains, whatever its norms. */
@@ -23,7 +23,7 @@ export function overDepth(facts: RunFacts): Incident | null {
     return null;
   }
   for (const chain of facts.chains) {
-    const fits = Array.from({ length: facts.windows.length - 1 }, (_, window) => fitDepth(chain, window));
+    const { fits } = chain;
     const known = fits.filter((fit) => !Number.isNaN(fit.decades));
     const holding = known.filter(growsTowardInput);
     const onset = fits.findIndex(growsTowardInput);

@@ -1,6 +1,6 @@
 import type { RunFacts } from '../../../run/facts';
 import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
-import { type Chain, type DepthFit, fitDepth, nameOf, profileOf } from '../../../run/profile';
+import { type Chain, type DepthFit, nameOf, profileOf } from '../../../run/profile';
 import type { Severity } from '../../finding';
 import { type Incident, say, sayWhen } from '../incident';
 import { EXTREME_DECADES, MANY_DECADES, SOME_DECADES } from './decades';
@@ -34,7 +34,7 @@ export function overDepth(facts: RunFacts): Incident | null {
 }
 
 function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
-  const fits = Array.from({ length: facts.windows.length - 1 }, (_, window) => fitDepth(chain, window));
+  const { fits } = chain;
   const known = fits.filter((fit) => !Number.isNaN(fit.decades));
   const holds = (fit: DepthFit | undefined): boolean =>
     fit !== undefined && fit.decades >= SOME_DECADES && fit.steadiness >= STEADY;
