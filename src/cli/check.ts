@@ -7,6 +7,7 @@ import { readLog } from '../core/logs/logReader';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
 import { diagnoseRun } from '../core/rules/engine';
+import { withFindingsAcross } from '../core/rules/python/acrossFiles';
 import { NodeFileSource } from '../host/nodeFileSource';
 import { listFiles, reason } from './files';
 
@@ -48,7 +49,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       options.onUnreadable(path, reason(error));
     }
   }
-  return join(runs, sources);
+  return join(runs, withFindingsAcross(sources));
 }
 
 async function checkLog(path: string): Promise<RunReport | null> {

@@ -1,5 +1,6 @@
 import type { PythonAnalysis } from '../python/analyze';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
+import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
 import { loggedParameters, matchRun, type RunCode } from './match';
 import { rankFixes } from './rank';
@@ -37,7 +38,7 @@ export function joinRunWithSources(
   findings: readonly LogFinding[],
   sources: readonly PythonAnalysis[],
 ): JoinedRun {
-  const code = matchRun(run, sources);
+  const code = matchRun(run, withFindingsAcross(sources));
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
   return {
     links: linksOf(run, code),

@@ -202,8 +202,27 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
 }
 
+/**
+ * The constructor call behind the model whose output a loss is given: `TextCNN(...)` for `model = TextCNN(...).to(device)`,
+ * `criterion(model(x), y)`. Null where the loss is not given a model's output, or several could be meant.
+ */
+export function modelBehind(facts: PythonFacts, use: LossUse): CallExpr | null {
+  const output = use.input.kind === 'name' ? lastValue(facts, use.input.id, use.stmt) : use.input;
+  if (output?.kind !== 'call' || (output.func.kind !== 'name' && output.func.kind !== 'attribute')) {
+    return null;
+  }
+  let made = facts.valueOf(output.func);
+  while (made?.kind === 'call' && made.func.kind === 'attribute' && PLACES_MODEL.test(made.func.attr)) {
+    made = made.func.object;
+  }
+  return made?.kind === 'call' ? made : null;
+}
+
+/** Methods of a module that return it. */
+const PLACES_MODEL = /^(?:to|cuda|cpu|train|float|double|half|bfloat16|apply|requires_grad_)$/;
+
 /** The activation on every value that a class's forward returns. */
-function classOutput(owner: ClassFact, input: TextRange): ReachingActivation | null {
+export function classOutput(owner: ClassFact, input: TextRange): ReachingActivation | null {
   const flow = owner.flow;
   const outputs = flow?.steps.filter((step) => step.op === 'output') ?? [];
   const [output] = outputs;

@@ -1,4 +1,6 @@
-import { activationInto, lossUses } from '../../python/outputs';
+import type { PythonFacts } from '../../python/facts';
+import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { dropActivation } from './drop-activation';
 import { finding, place } from './support';
@@ -11,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['logits-loss'],
   doc: {
-    sees: 'The predictions of `BCEWithLogitsLoss` or `binary_cross_entropy_with_logits` are the value of a sigmoid: in the call itself, through one variable, or as what a model of the file returns (then a warning).',
+    sees: 'The predictions of `BCEWithLogitsLoss` or `binary_cross_entropy_with_logits` are the value of a sigmoid: in the call itself, through one variable, or as what the model returns (then a warning, also where the model is imported from another file of the project).',
     why: 'The loss applies the sigmoid itself. Applied twice, all outputs lie between 0.5 and 0.73: the gradient is about five times smaller at the start and the loss cannot get near 0.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -37,23 +39,31 @@ const WITH_LOGITS = /^(?:nn\.BCEWithLogitsLoss|torch\.nn\.functional\.binary_cro
 
 export const sigmoidIntoBceLogits: PythonRule = {
   meta,
-  check(facts) {
-    return lossUses(facts).flatMap((use) => {
+  check: (facts) =>
+    lossUses(facts).flatMap((use) => {
       const found = WITH_LOGITS.test(use.loss) ? activationInto(facts, use) : null;
-      if (found?.activation !== 'sigmoid') {
-        return [];
-      }
-      const seen = found.via === 'direct' || found.via === 'variable';
-      return [
-        finding(meta, {
-          severity: seen ? 'error' : 'warning',
-          message:
-            'This loss applies the sigmoid itself; applied twice, the gradient shrinks about fivefold and the loss cannot reach 0.',
-          range: seen ? found.range : found.input,
-          related: seen ? [] : [place(facts, found.range, 'The sigmoid that the model ends in')],
-          fixes: dropActivation(facts, found, 'Give the loss the logits'),
-        }),
-      ];
-    });
-  },
+      return found === null ? [] : sigmoidIntoBceLogitsAt(use, facts, found);
+    }),
 };
+
+/** @param owner the file that applies or registers the activation; the loss may be in another. */
+export function sigmoidIntoBceLogitsAt(
+  use: LossUse,
+  owner: PythonFacts,
+  found: ReachingActivation,
+): Finding[] {
+  if (!WITH_LOGITS.test(use.loss) || found.activation !== 'sigmoid') {
+    return [];
+  }
+  const seen = found.via === 'direct' || found.via === 'variable';
+  return [
+    finding(meta, {
+      severity: seen ? 'error' : 'warning',
+      message:
+        'This loss applies the sigmoid itself; applied twice, the gradient shrinks about fivefold and the loss cannot reach 0.',
+      range: seen ? found.range : found.input,
+      related: seen ? [] : [place(owner, found.range, 'The sigmoid that the model ends in')],
+      fixes: dropActivation(owner, found, 'Give the loss the logits'),
+    }),
+  ];
+}

@@ -1,4 +1,6 @@
-import { activationInto, lossUses } from '../../python/outputs';
+import type { PythonFacts } from '../../python/facts';
+import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { dropActivation } from './drop-activation';
 import { finding, place } from './support';
@@ -11,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['logits-loss'],
   doc: {
-    sees: 'The predictions of `CrossEntropyLoss` or `cross_entropy` are the value of a softmax: in the call itself, through one variable, or as what the model returns (the last two forms where the model is defined in the file; then a warning).',
+    sees: 'The predictions of `CrossEntropyLoss` or `cross_entropy` are the value of a softmax: in the call itself, through one variable, or as what the model returns (the last form is a warning, also where the model is imported from another file of the project).',
     why: 'Cross-entropy applies log-softmax itself. A second softmax squeezes the logits into 0..1: with 10 classes the first gradient is ten times smaller, with 1000 classes five hundred times, and the loss cannot fall below 1.46 (10 classes).',
     reference: {
       title: 'torch.nn.CrossEntropyLoss',
@@ -38,23 +40,31 @@ const CROSS_ENTROPY = /^(?:nn\.CrossEntropyLoss|torch\.nn\.functional\.cross_ent
 
 export const softmaxIntoCrossEntropy: PythonRule = {
   meta,
-  check(facts) {
-    return lossUses(facts).flatMap((use) => {
+  check: (facts) =>
+    lossUses(facts).flatMap((use) => {
       const found = CROSS_ENTROPY.test(use.loss) ? activationInto(facts, use) : null;
-      if (found?.activation !== 'softmax') {
-        return [];
-      }
-      const seen = found.via === 'direct' || found.via === 'variable';
-      return [
-        finding(meta, {
-          severity: seen ? 'error' : 'warning',
-          message:
-            'Cross-entropy applies softmax itself; given probabilities its gradient shrinks (tenfold for 10 classes) and the loss cannot reach 0.',
-          range: seen ? found.range : found.input,
-          related: seen ? [] : [place(facts, found.range, 'The softmax that the model ends in')],
-          fixes: dropActivation(facts, found, 'Give the loss the logits'),
-        }),
-      ];
-    });
-  },
+      return found === null ? [] : softmaxIntoCrossEntropyAt(use, facts, found);
+    }),
 };
+
+/** @param owner the file that applies or registers the activation; the loss may be in another. */
+export function softmaxIntoCrossEntropyAt(
+  use: LossUse,
+  owner: PythonFacts,
+  found: ReachingActivation,
+): Finding[] {
+  if (!CROSS_ENTROPY.test(use.loss) || found.activation !== 'softmax') {
+    return [];
+  }
+  const seen = found.via === 'direct' || found.via === 'variable';
+  return [
+    finding(meta, {
+      severity: seen ? 'error' : 'warning',
+      message:
+        'Cross-entropy applies softmax itself; given probabilities its gradient shrinks (tenfold for 10 classes) and the loss cannot reach 0.',
+      range: seen ? found.range : found.input,
+      related: seen ? [] : [place(owner, found.range, 'The softmax that the model ends in')],
+      fixes: dropActivation(owner, found, 'Give the loss the logits'),
+    }),
+  ];
+}
