@@ -40,6 +40,8 @@ export interface ReadModel {
   /** Sizes only the data knows, with what stands for them. */
   readonly assumed: ReadonlyMap<string, number>;
   readonly inputs: readonly string[];
+  /** What the inputs were taken for. */
+  readonly guesses: ReadonlyMap<string, InputGuess>;
   readonly loss: Loss;
   readonly sequence: number;
   readonly usesSequence: boolean;
@@ -132,18 +134,18 @@ function refine(
   };
   const wanted = start.mismatches.find((m) => m.kind === 'positions' && m.wanted > 1)?.wanted;
   if (start.usesSequence && !options.sequenceFixed && wanted !== undefined)
-    keep(attempt(new Map(), start.image, wanted));
+    keep(attempt(start.guesses, start.image, wanted));
   const flat = start.mismatches.find((m) => m.kind === 'features' && m.wanted > 0 && m.got > 0);
   if (start.usesSequence && !options.sequenceFixed && flat !== undefined) {
     const length = (start.sequence * flat.wanted) / flat.got;
-    if (Number.isInteger(length) && length >= 1) keep(attempt(new Map(), start.image, length));
+    if (Number.isInteger(length) && length >= 1) keep(attempt(start.guesses, start.image, length));
   }
   if (start.usesImage) {
     // Faults that read the same at other sizes have another cause.
     let unmoved = 0;
     for (const size of [...(start.usesSignal ? signalLengths : []), ...imageSizes.slice(1)]) {
       if (faults(best) === 0 || unmoved > 3 || !more()) break;
-      const model = attempt(new Map(), size, options.sequence);
+      const model = attempt(start.guesses, size, options.sequence);
       if (model !== null && texts(model) === texts(start)) unmoved += 1;
       keep(model);
     }
@@ -186,6 +188,7 @@ function readOnce(
     notes: [...reader.tape.notes],
     assumed: reader.assumed,
     inputs,
+    guesses,
     loss,
     sequence,
     image,
