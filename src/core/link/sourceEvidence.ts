@@ -16,25 +16,26 @@ export function evidenceOnSources(
   runPath: string,
   findings: readonly LogFinding[],
 ): readonly EvidencedFinding[] {
-  return findings.flatMap((finding) =>
-    finding.severity === 'error' || finding.severity === 'warning'
-      ? placesToMark(finding, runPath).map((place) => ({
-          path: place.path,
-          finding: findingAt(place, finding, runPath),
-        }))
-      : [],
-  );
+  const marked = new Map<string, EvidencedFinding>();
+  for (const finding of findings) {
+    if (finding.severity === 'error' || finding.severity === 'warning') {
+      for (const place of placesToMark(finding, runPath)) {
+        const key = `${place.range.line} ${place.path}`;
+        // Findings come gravest first: one mark a line says enough, the run says the rest.
+        if (!marked.has(key)) {
+          marked.set(key, { path: place.path, finding: findingAt(place, finding, runPath) });
+        }
+      }
+    }
+  }
+  return [...marked.values()];
 }
 
-/** The causes; the first layer concerned where no cause is known. A line is marked once, by the place that ranks first. */
+/** The causes; the first layer concerned where no cause is known. */
 function placesToMark(finding: LogFinding, runPath: string): readonly RelatedPlace[] {
   const inCode = finding.related.filter(({ path }) => path !== runPath);
   const causes = inCode.filter(({ role }) => role === 'cause');
-  const places = causes.length > 0 ? causes : inCode.filter(({ role }) => role === 'layer').slice(0, 1);
-  return places.filter(
-    ({ path, range }, index) =>
-      places.findIndex((other) => other.path === path && other.range.line === range.line) === index,
-  );
+  return causes.length > 0 ? causes : inCode.filter(({ role }) => role === 'layer').slice(0, 1);
 }
 
 /** At most a warning: the code is one explanation of what the log shows, not a proven defect. */
