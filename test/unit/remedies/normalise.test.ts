@@ -39,6 +39,31 @@ describe('batch-norm', () => {
       ['+             layers.append(nn.BatchNorm2d(channels))'],
     ));
 
+  it('waits for a list that a loop fills', () =>
+    checkFix(
+      `${head}class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.layers = nn.ModuleList()
+        for _ in range(depth):
+            self.layers.append(nn.Linear(64, 64))
+        self.last = nn.Linear(64, 4)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return self.last(x)
+`,
+      'batch-norm',
+      [
+        '+         self.layers_norms = nn.ModuleList(nn.BatchNorm1d(item.out_features) for item in self.layers)',
+        '-         for layer in self.layers:',
+        '+         for layer, norm in zip(self.layers, self.layers_norms):',
+        '-             x = F.relu(layer(x))',
+        '+             x = F.relu(norm(layer(x)))',
+      ],
+    ));
+
   it('wraps the calls of single layers', () =>
     checkFix(
       `${head}class Net(nn.Module):

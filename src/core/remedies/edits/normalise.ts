@@ -229,8 +229,12 @@ function normaliseList(
   const out = isConvolution(entry.type) ? 'out_channels' : 'out_features';
   const item = freeName(facts, ['layer', 'item', 'entry']);
   const made = normCall(facts, entry, norm, `${item}.${out}`);
+  // A list that other statements fill is whole at the end of __init__ only.
+  const filled = holder?.statement.range.line === entry.statement.range.line;
+  const complete = filled ? holder?.statement : owner.init?.lastStatement;
   if (
     holder === undefined ||
+    complete == null ||
     loop === undefined ||
     variable === null ||
     moduleList === null ||
@@ -254,7 +258,7 @@ function normaliseList(
   return [
     ...moduleList.edits,
     ...made.spelled.edits,
-    insertAfter(facts, holder.statement, [
+    insertAfter(facts, complete, [
       `self.${list}_norms = ${moduleList.name}(${made.call} for ${item} in self.${list})`,
     ]),
     replace(place, `for ${variable}, ${normVariable} in zip(self.${list}, self.${list}_norms):`),
