@@ -58,8 +58,8 @@ describe('batch-norm', () => {
       [
         '+         self.layers_norms = nn.ModuleList(nn.BatchNorm1d(item.out_features) for item in self.layers)',
         '-         for layer in self.layers:',
-        '+         for layer, norm in zip(self.layers, self.layers_norms):',
         '-             x = F.relu(layer(x))',
+        '+         for layer, norm in zip(self.layers, self.layers_norms):',
         '+             x = F.relu(norm(layer(x)))',
       ],
     ));
