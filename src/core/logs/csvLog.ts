@@ -1,7 +1,7 @@
 import type { LineParser } from './format';
 import type { Key } from './keyTable';
 import type { Recorder } from './recorder';
-import { COMMA, CR, QUOTE, SEMICOLON, SPACE, TAB } from './scan/bytes';
+import { COMMA, CR, DOT, QUOTE, SEMICOLON, SPACE, TAB, textOf } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
@@ -9,6 +9,11 @@ export class CsvLog implements LineParser {
   private readonly number: NumberScanner;
   private columns: (Key | null)[] = [];
   private header = false;
+  /** Column of a long table that names what its row is about; -1 in a wide table. */
+  private named = -1;
+  /** The value column of a long table is the named thing itself, not a measure of it. */
+  private valueColumn = -1;
+  private readonly scratch = new Uint8Array(64);
   private delimiter = COMMA;
 
   constructor(private readonly recorder: Recorder) {
@@ -25,6 +30,7 @@ export class CsvLog implements LineParser {
     let at = start;
     let column = 0;
     let odd = 0;
+    const owner = this.named < 0 ? null : this.ownerOf(bytes, start, end);
     for (;;) {
       while (
         at < end &&
@@ -33,8 +39,11 @@ export class CsvLog implements LineParser {
         at++;
       }
       if (at < end && bytes[at] !== this.delimiter) {
-        const key = this.columns[column] ?? null;
-        const after = this.number.scan(bytes, at, end);
+        const key = owner === null ? (this.columns[column] ?? null) : this.keyOf(owner, column);
+        let after = this.number.scan(bytes, at, end);
+        if (after > 0 && bytes[after] === COMMA && this.delimiter !== COMMA) {
+          after = this.decimalComma(bytes, at, after, end);
+        }
         let stop = after < 0 ? at : after;
         while (stop < end && (bytes[stop] === SPACE || bytes[stop] === QUOTE || bytes[stop] === CR)) {
           stop++;
@@ -44,7 +53,7 @@ export class CsvLog implements LineParser {
             recorder.take(key);
           }
         } else {
-          odd++;
+          odd += column === this.named ? 0 : 1;
           stop = bytes.indexOf(this.delimiter, at);
           if (stop < 0 || stop > end) {
             stop = end;
@@ -77,7 +86,56 @@ export class CsvLog implements LineParser {
     this.delimiter = [COMMA, TAB, SEMICOLON][counts.indexOf(cells)] ?? COMMA;
     this.header = true;
     this.columns = cells.map(([from, to]) => (to > from ? this.recorder.keys.find(bytes, from, to) : null));
+    const long = longColumns(cells.map(([from, to]) => textOf(bytes, from, to)));
+    this.named = long.name;
+    this.valueColumn = long.value;
   }
+
+  /** What a row of a long table is about; null when its cell is empty. */
+  private ownerOf(bytes: Uint8Array, start: number, end: number): Key | null {
+    const cell = cellsOf(bytes, start, end, this.delimiter)[this.named];
+    return cell === undefined || cell[1] <= cell[0] ? null : this.recorder.keys.find(bytes, cell[0], cell[1]);
+  }
+
+  private keyOf(owner: Key, column: number): Key | null {
+    const key = this.columns[column] ?? null;
+    if (column === this.named) {
+      return null;
+    }
+    if (column === this.valueColumn) {
+      return owner;
+    }
+    if (key === null || key.meaning.role !== 'metric') {
+      return key;
+    }
+    return this.valueColumn < 0 ? this.recorder.keys.ownedBy(owner, key.name) : null;
+  }
+
+  /** `0,532` where commas do not part the cells. @returns the offset after the number; its value is in `number`. */
+  private decimalComma(bytes: Uint8Array, at: number, comma: number, end: number): number {
+    let to = comma + 1;
+    while (to < end && to - at < this.scratch.length && bytes[to] !== this.delimiter && bytes[to] !== QUOTE) {
+      to++;
+    }
+    this.scratch.set(bytes.subarray(at, Math.min(to, at + this.scratch.length)));
+    this.scratch[comma - at] = DOT;
+    const length = this.number.scan(this.scratch, 0, Math.min(to - at, this.scratch.length));
+    return length < 0 ? comma : at + length;
+  }
+}
+
+const LAYER_COLUMN = /^(?:layer|param|parameter|module|tensor)(?:[ _]?name)?$/i;
+const NAME_COLUMN = /^(?:name|metric|tag|key|variable|layer|param|parameter)(?:[ _]?name)?$/i;
+const VALUE_COLUMN = /^(?:value|val|scalar)$/i;
+
+/**
+ * Finds the columns of a long table: `step,layer,grad_norm` (each row measures a layer) or `step,name,value`.
+ * @returns -1 for what a table does not have.
+ */
+export function longColumns(cells: readonly string[]): { readonly name: number; readonly value: number } {
+  const value = cells.findIndex((cell) => VALUE_COLUMN.test(cell));
+  const name = cells.findIndex((cell) => (value < 0 ? LAYER_COLUMN : NAME_COLUMN).test(cell));
+  return { name, value: name < 0 ? -1 : value };
 }
 
 /** Cell ranges of a line, without blanks and quotes around them. */

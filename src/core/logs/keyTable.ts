@@ -55,6 +55,8 @@ export class Key {
   stamp = -1;
   /** {@link METRIC} and the others. */
   readonly flags: number;
+  /** A parameter's name and nothing else: only its number can tell that it is about a gradient. */
+  readonly bareName: boolean;
   /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
   owned: Map<string, Key> | null = null;
   /** The name that owns this measure. */
@@ -68,6 +70,7 @@ export class Key {
     readonly meaning: KeyMeaning,
   ) {
     this.flags = flagsOf(meaning);
+    this.bareName = meaning.parameter !== null && meaning.parameter === name;
   }
 }
 

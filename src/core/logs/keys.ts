@@ -126,6 +126,9 @@ export function meaningOf(name: string): KeyMeaning {
   if (CODE_PLACE.test(lower) || /^config(?:uration)?[./]/.test(lower)) {
     return IGNORED;
   }
+  if (text.startsWith('--')) {
+    return CONFIG;
+  }
   const axis = axisMeaning(lower);
   if (axis !== null) {
     return axis;
@@ -162,7 +165,7 @@ function plainName(text: string): string {
   if (NORM_BARS.test(text)) {
     return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
   }
-  if (/^[\x00-\x7f]*$/.test(text)) {
+  if (!/[^ -~]/.test(text)) {
     return text;
   }
   let plain = text.replace(/∇\w{0,12}/, 'grad').replaceAll('‖', '');
@@ -179,7 +182,9 @@ function axisMeaning(lower: string): KeyMeaning | null {
   const last = flat.slice(cut + 1);
   if (
     cut > 0 &&
-    !/^(?:train|training|trainer|learning|info|progress|metrics|time|log|global|eval|val|data|result|record|payload)$/.test(head)
+    !/^(?:train|training|trainer|learning|info|progress|metrics|time|log|global|eval|val|data|result|record|payload)$/.test(
+      head,
+    )
   ) {
     return STEP_RANKS.has(flat) ? { ...METRIC, role: 'step', rank: STEP_RANKS.get(flat) ?? 0 } : null;
   }

@@ -3,7 +3,10 @@ import { csv } from './formats/csv';
 import { espnet } from './formats/espnet';
 import { gradientBlocks } from './formats/gradient-blocks';
 import { hfTrainer } from './formats/hf-trainer';
+import { icefall } from './formats/icefall';
+import { jsonColumns } from './formats/json-columns';
 import { jsonLines } from './formats/json-lines';
+import { jsonRecords } from './formats/json-records';
 import { jsonSummary } from './formats/json-summary';
 import { kerasFit } from './formats/keras-fit';
 import { llmC } from './formats/llm-c';
@@ -26,12 +29,15 @@ export const FORMATS: readonly LogFormat[] = [
   hfTrainer,
   llmC,
   espnet,
+  icefall,
   marian,
   tacotron,
   gradientBlocks,
   kerasFit,
   loggerTable,
   mlflowMetric,
+  jsonRecords,
+  jsonColumns,
   jsonSummary,
   jsonLines,
   csv,

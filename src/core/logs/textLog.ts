@@ -67,7 +67,12 @@ export class TextLog implements LineParser {
   private ownSection(): void {
     const { recorder } = this;
     const key = recorder.soleKey;
-    if (key === null || key.meaning.role !== 'metric' || key.meaning.kind !== 'other' || !LAYER.test(key.name)) {
+    if (
+      key === null ||
+      key.meaning.role !== 'metric' ||
+      key.meaning.kind !== 'other' ||
+      !LAYER.test(key.name)
+    ) {
       this.section = key !== null && key.meaning.kind === 'grad-norm';
       return;
     }

@@ -45,6 +45,18 @@ const TEXTS: Record<string, string> = {
   'a model printout':
     'Sequential(\n  (0): Linear(in_features=4, out_features=2, bias=True)\n  (1): ReLU()\n)\ntotal number of model parameters: 9828\n',
   HTML: '<!doctype html>\n<html><body><p>step 1 loss: 0.5</p>\n<p>step 2 loss: 0.4</p>\n<script>const loss = 0.5;</script></body></html>\n',
+  'parameter counts': 'encoder.weight: 200\nencoder.bias: 10\ndecoder.weight: 200\nTotal parameters: 410\n',
+  'statistics of weights': 'encoder.weight: mean=0.01 std=0.2\nencoder.bias: mean=0.02 std=0.3\n',
+  'a table of layers that are no gradients':
+    'layer | mean | std | norm\nsoil | 0.1 | 0.2 | 0.3\nrock | 0.1 | 0.2 | 0.4\n',
+  'a table of an energy minimiser': 'step time energy gradient\n1 0.1 -76.02 0.003\n2 0.2 -76.03 0.002\n',
+  'a long table of other things': 'step,name,value\n1,walk,200\n2,run,300\n',
+  'command lines':
+    'python train.py --step 10 --loss 0.5 --grad_norm 1.0\npython train.py --step 20 --loss 0.5\n',
+  'a chart in JSON':
+    '{"data": {"values": [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.4}]}, "mark": "line"}',
+  'lists in JSON': '{"name": [1,2,3], "value": [0.1,0.2,0.3]}',
+  'prose with a gradient': 'The gradient of 5 percent was steep: 3 miles.\nGradient: 12%\nGradient: 13%\n',
   'a data set of texts':
     '{"text": "the loss: 0.5", "label": 1, "id": 1}\n{"text": "grad_norm: 3", "label": 0, "id": 2}\n',
 };

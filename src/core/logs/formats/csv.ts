@@ -1,9 +1,11 @@
-import { CsvLog } from '../csvLog';
+import { CsvLog, longColumns } from '../csvLog';
 import type { Head, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Recorder } from '../recorder';
 import { COMMA, SEMICOLON, TAB } from '../scan/bytes';
 
+/** Rows of a long table that are looked at. */
+const ROWS_LOOKED_AT = 100;
 const DELIMITERS = [COMMA, TAB, SEMICOLON];
 
 /** A header of a training table and its delimiter; null when the columns say nothing of training. */
@@ -16,11 +18,24 @@ function trainingHeader(head: Head): number | null {
     const cells = wholeFirstLine(head)
       .split(String.fromCharCode(delimiter))
       .map((cell) => cell.trim().replace(/^"|"$/g, ''));
-    if (cells.length >= 2 && isTraining(cells)) {
+    if (cells.length >= 2 && (isTraining(cells) || isLong(cells, head, delimiter))) {
       return delimiter;
     }
   }
   return null;
+}
+
+/** A long table (`step,name,value`) whose rows name a loss or a gradient. */
+function isLong(cells: readonly string[], head: Head, delimiter: number): boolean {
+  const { name, value } = longColumns(cells);
+  const axis = cells.map(meaningOf).some(({ role }) => role === 'step' || role === 'epoch');
+  if (name < 0 || value < 0 || !axis) {
+    return false;
+  }
+  const names = head.lines
+    .slice(1, ROWS_LOOKED_AT)
+    .map((line) => (line.split(String.fromCharCode(delimiter))[name] ?? '').trim().replace(/^"|"$/g, ''));
+  return names.map(meaningOf).some(({ kind, weak }) => kind === 'loss' || (kind === 'grad-norm' && !weak));
 }
 
 /** The header line uncut: Lightning's has tens of thousands of characters. */
@@ -79,6 +94,31 @@ export const csv: LogFormat = {
       points: [
         ['grad_2.0_norm/enc.weight_step', 9, 0.5],
         ['train_loss', 9, 1.5],
+      ],
+    },
+    {
+      text: 'step;loss;grad_norm\n10;0,5;1,25\n20;0,25;1,5\n',
+      points: [
+        ['loss', 10, 0.5],
+        ['grad_norm', 10, 1.25],
+        ['loss', 20, 0.25],
+        ['grad_norm', 20, 1.5],
+      ],
+    },
+    {
+      text: 'step,layer,grad_norm\n1,fc1,0.5\n1,fc2,0.25\n2,fc1,nan\n',
+      points: [
+        ['fc1: grad_norm', 1, 0.5],
+        ['fc2: grad_norm', 1, 0.25],
+        ['fc1: grad_norm', 2, Number.NaN],
+      ],
+    },
+    {
+      text: 'wall_time,step,tag,value\n1700000000.5,1,train/loss,0.5\n1700000000.5,1,train/grad_norm,1.5\n1700000001.5,2,train/loss,0.25\n',
+      points: [
+        ['train/loss', 1, 0.5],
+        ['train/grad_norm', 1, 1.5],
+        ['train/loss', 2, 0.25],
       ],
     },
     {

@@ -1,6 +1,7 @@
 import type { LogFormat } from '../format';
 import { matching, stringLines } from '../lineFormat';
 import type { Recorder } from '../recorder';
+import { numberOf } from '../scan/printedNumbers';
 
 const HEADER = /^\s*(\S{1,300}) \| shape: torch\.Size\(/;
 const VALUE = /^\s+(norm|mean|std|max|min):\s+(-?[\d.]+(?:e[-+]?\d+)?|nan|inf|-inf)\s*$/i;
@@ -31,14 +32,6 @@ function open(recorder: Recorder): { lines: ReturnType<typeof stringLines> } {
       }
     }),
   };
-}
-
-/** Python's spelling of a number. */
-export function numberOf(text: string): number {
-  const word = text.toLowerCase().replace(/^[+-]/, '');
-  const value =
-    word === 'nan' ? Number.NaN : word.startsWith('inf') ? Number.POSITIVE_INFINITY : Number(word);
-  return text.startsWith('-') ? -value : value;
 }
 
 /** Statistics printed as a block for each parameter. */

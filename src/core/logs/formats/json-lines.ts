@@ -41,12 +41,12 @@ export class JsonLines implements LineParser {
   }
 }
 
-const KEY = /"([^"\\]{1,300})"\s?:/g;
+const KEY = /["']([^"'\\]{1,300})["']\s?:/g;
 /** Objects whose keys are looked at. */
 const LOOKED_AT = 30;
 
 /** The object names a gradient, or a step or epoch together with a loss, a rate or a `train/…` metric. */
-function isTrainingRecord(line: string): boolean {
+export function isTrainingRecord(line: string): boolean {
   const keys = [...line.matchAll(KEY)].map(([, key = '']) => key);
   const meanings = keys.map(meaningOf);
   const axis = meanings.some(({ role }) => role === 'step' || role === 'epoch');

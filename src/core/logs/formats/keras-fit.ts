@@ -1,7 +1,7 @@
 import type { LogFormat } from '../format';
 import { matching, stringLines } from '../lineFormat';
 import type { Recorder } from '../recorder';
-import { numberOf } from './gradient-blocks';
+import { numberOf } from '../scan/printedNumbers';
 
 const EPOCH = /^Epoch (\d+)\/(\d+)\s*$/;
 const BAR = /^\s{0,20}(\d+)\/(\d+) .{0,200}? - (?:.{0,60}?\/step|ETA|.{0,20}s)\b/;

@@ -1,7 +1,7 @@
 import type { LogFormat } from '../format';
 import { matching, stringLines } from '../lineFormat';
 import type { Recorder } from '../recorder';
-import { numberOf } from './gradient-blocks';
+import { numberOf } from '../scan/printedNumbers';
 
 const RULE = /^-{8,}\s*$/;
 const ROW = /^\|( +)([^|]{1,120}?)\s*\|\s*([^|]{0,60}?)\s*\|\s*$/;

@@ -1,7 +1,7 @@
 import type { LogFormat } from '../format';
 import { matching, stringLines } from '../lineFormat';
 import type { Recorder } from '../recorder';
-import { numberOf } from './gradient-blocks';
+import { numberOf } from '../scan/printedNumbers';
 
 const LINE = /^(1\d{12}) (-?[\d.]+(?:[eE][-+]?\d+)?|NaN|-?Infinity|nan|-?inf) (\d+)\s*$/;
 

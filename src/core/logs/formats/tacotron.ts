@@ -1,8 +1,8 @@
 import type { LogFormat } from '../format';
 import { matching } from '../lineFormat';
 import { textOf } from '../scan/bytes';
+import { numberOf } from '../scan/printedNumbers';
 import { TextLog } from '../textLog';
-import { numberOf } from './gradient-blocks';
 
 const NUMBER = '(-?[\\d.]+(?:e[-+]?\\d+)?|-?nan|-?inf)';
 const LINE = new RegExp(`^Train loss (\\d+) ${NUMBER} Grad Norm ${NUMBER}`);

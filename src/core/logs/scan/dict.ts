@@ -44,8 +44,8 @@ export class DictScanner {
    * Reads the object whose brace stands at `at` and adds its numbers to the recorder.
    * @returns the offset after the closing brace, or {@link NO_OBJECT}; the fields added until then are the caller's to drop.
    */
-  scan(bytes: Uint8Array, at: number, end: number): number {
-    return this.object(bytes, at + 1, end, null, 0);
+  scan(bytes: Uint8Array, at: number, end: number, parent: Key | null = null): number {
+    return this.object(bytes, at + 1, end, parent, 0);
   }
 
   private object(bytes: Uint8Array, at: number, end: number, parent: Key | null, depth: number): number {

@@ -112,7 +112,8 @@ export class Phrase {
       return;
     }
     const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
-    const key = labelled || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
+    const key =
+      labelled || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
     if (key !== null && (labelled ? /^[\w.\-/[\]]+(?: \d+)?$/.test(key.name) : isOwner(key.name))) {
       this.owner = key;
     }
@@ -155,7 +156,9 @@ export class Phrase {
       return key;
     }
     const named = /grad/i.test(key.target.name);
-    if (named ? isGradient(key.target) : this.ofGradient && isStatistic(textOf(bytes, this.lastWord, this.end))) {
+    if (
+      named ? isGradient(key.target) : this.ofGradient && isStatistic(textOf(bytes, this.lastWord, this.end))
+    ) {
       this.ofGradient = true;
       const measure = named ? key.target.name : `grad ${textOf(bytes, this.lastWord, this.end)}`;
       return this.keys.ownedBy(owner, measure) ?? key;
@@ -179,6 +182,9 @@ export class Phrase {
     const last = this.lastWord;
     const single = keys.find(bytes, last, this.end);
     this.keyStart = last;
+    if (this.end - last < 6 && /^(?:of|by|about|to|from|the|a)$/i.test(textOf(bytes, last, this.end))) {
+      return null;
+    }
     if (axisOnly || single?.meaning.role === 'step' || single?.meaning.role === 'epoch') {
       return single !== null && (single.meaning.role === 'step' || single.meaning.role === 'epoch')
         ? single
@@ -290,8 +296,7 @@ export class Phrase {
 }
 
 /** "grad norm before clip 12.5": no separator, and more words than two. */
-const AROUND_CLIPPING =
-  /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
+const AROUND_CLIPPING = /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
 
 function isGradient(key: Key): boolean {
   const { kind, statistic } = key.meaning;
@@ -309,7 +314,9 @@ function isOwner(name: string): boolean {
 
 /** "Layer: conv1", "param=fc.weight": the word behind is a name, whatever it looks like. */
 function isLabel(text: string): boolean {
-  return /^(?:layer|param|parameter|module|tensor|layer[ _]name|param[ _]name|parameter[ _]name)$/i.test(text);
+  return /^(?:layer|param|parameter|module|tensor|layer[ _]name|param[ _]name|parameter[ _]name)$/i.test(
+    text,
+  );
 }
 
 function hasDot(bytes: Uint8Array, at: number, end: number): boolean {

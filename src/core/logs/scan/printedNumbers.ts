@@ -109,3 +109,11 @@ export class PrintedNumbers {
     return after;
   }
 }
+
+/** Python's spelling of a number. */
+export function numberOf(text: string): number {
+  const word = text.toLowerCase().replace(/^[+-]/, '');
+  const value =
+    word === 'nan' ? Number.NaN : word.startsWith('inf') ? Number.POSITIVE_INFINITY : Number(word);
+  return text.startsWith('-') ? -value : value;
+}

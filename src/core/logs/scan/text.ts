@@ -193,7 +193,8 @@ export class TextScanner {
       this.recorder.setRounded();
     }
     this.printed.rounded = false;
-    if (target.meaning.role === 'ignored') {
+    if (target.meaning.role === 'ignored' || (target.bareName && this.number.whole && value !== 0)) {
+      // "fc.weight: 200" is a count; norms have a fraction.
       this.phrase.close();
       return;
     }
@@ -324,7 +325,8 @@ export class TextScanner {
     const key = this.phrase.key(bytes);
     const value = this.number.value;
     const place = byte === COLON && from === at + 1 && bytes[this.phrase.start - 1] === COLON;
-    const percent = bytes[after - 1] === PERCENT && bytes[after] === BAR;
+    const percent =
+      bytes[after - 1] === PERCENT && (bytes[after] === BAR || key?.meaning.kind === 'grad-norm');
     if (key === null || place || percent) {
       // "module:function:42", "Training: 10%|█": a place in the code, a bar.
       this.phrase.drop();
@@ -385,9 +387,16 @@ export class TextScanner {
   }
 
   /** `[640/60000]` behind an epoch is the progress within it; `file.py:88] [100]` is a step. @returns offset after, or -1. */
-  private loneBracket(bytes: Uint8Array, at: number, after: number, value: number, hasTotal: boolean): number {
+  private loneBracket(
+    bytes: Uint8Array,
+    at: number,
+    after: number,
+    value: number,
+    hasTotal: boolean,
+  ): number {
     const behindEpoch = hasTotal && this.recorder.hasAxis() && this.recorder.size === 1;
-    const behindPlace = at > 2 && bytes[at - 1] === SPACE && bytes[at - 2] === CLOSE_BRACKET && isDigit(bytes[at - 3]);
+    const behindPlace =
+      at > 2 && bytes[at - 1] === SPACE && bytes[at - 2] === CLOSE_BRACKET && isDigit(bytes[at - 3]);
     if (!behindEpoch && (hasTotal || !behindPlace || this.recorder.size > 0)) {
       return -1;
     }
@@ -594,7 +603,8 @@ export class TextScanner {
   /** `第3轮` and `第500步`: epoch 3, step 500. */
   private counted(bytes: Uint8Array, at: number, to: number): boolean {
     const match = to - at > 30 ? null : /^第(\d{1,12})(轮|个?epoch|步|次)/i.exec(textOf(bytes, at, to));
-    const key = match === null ? null : this.recorder.keys.named(/[步次]/.test(match[2] ?? '') ? 'step' : 'epoch');
+    const key =
+      match === null ? null : this.recorder.keys.named(/[步次]/.test(match[2] ?? '') ? 'step' : 'epoch');
     if (match === null || key === null) {
       return false;
     }

@@ -59,7 +59,9 @@ export function decorationLength(bytes: Uint8Array, at: number): number {
 /** `│`, `┃` or `║`. */
 export function isDrawnBar(bytes: Uint8Array, at: number): boolean {
   const third = bytes[at + 2];
-  return bytes[at] === 0xe2 && bytes[at + 1] === 0x94 ? third === 0x82 || third === 0x83 : bytes[at + 1] === 0x95 && third === 0x91;
+  return bytes[at] === 0xe2 && bytes[at + 1] === 0x94
+    ? third === 0x82 || third === 0x83
+    : bytes[at + 1] === 0x95 && third === 0x91;
 }
 
 /** Offset after a norm written with bars (`|g|`, `||grad||_2`) that starts at `at`, or -1. */
@@ -70,7 +72,13 @@ export function afterNormBars(bytes: Uint8Array, at: number, end: number): numbe
   while (to < end && to - inner < 12 && CLASSES[bytes[to]!] !== BLANK && CLASSES[bytes[to]!] !== MARK) {
     to++;
   }
-  if (to === inner || to >= end || bytes[to] !== BAR || isDigit(bytes[inner]) || (double && bytes[to + 1] !== BAR)) {
+  if (
+    to === inner ||
+    to >= end ||
+    bytes[to] !== BAR ||
+    isDigit(bytes[inner]) ||
+    (double && bytes[to + 1] !== BAR)
+  ) {
     return -1;
   }
   return double ? to + 2 : to + 1;

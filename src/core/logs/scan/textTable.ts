@@ -1,7 +1,8 @@
-import type { Key } from '../keyTable';
 import { meaningOf } from '../keys';
+import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { BAR, isDigit, skipSpaces, TAB, textOf } from './bytes';
+import { numberOf } from './printedNumbers';
 
 /** Longest line of a table printed for people. */
 const LONGEST_ROW = 2000;
@@ -74,13 +75,17 @@ export class TextTable {
       return false;
     }
     const meanings = others.map(meaningOf);
-    const gradient = meanings.some(({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak);
+    const gradient = meanings.some(
+      ({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak,
+    );
     if (LABEL_HEADER.test(first)) {
       const measures = gradient || others.some((cell) => STATISTIC.test(cell) || /grad/i.test(cell));
       this.kind = measures ? 'layers' : 'none';
       this.ofGradient = announced || this.aboutGradients || others.some((cell) => /grad/i.test(cell));
     } else if (AXIS_HEADER.test(first)) {
-      this.kind = gradient || meanings.some(({ kind }) => kind === 'loss') ? 'axis' : 'none';
+      // A column "gradient" alone stands in tables of many sciences.
+      const norm = gradient && others.some((cell) => /norm|grads?$/i.test(cell));
+      this.kind = norm || meanings.some(({ kind }) => kind === 'loss') ? 'axis' : 'none';
     }
     this.header = cells;
     this.barred = BARS.test(text);
@@ -95,7 +100,9 @@ export class TextTable {
     }
     if (
       barred !== this.barred ||
-      (!barred && this.kind === 'layers' && cells.slice(1).some((cell) => /^[a-z]/i.test(cell) && !NUMBER.test(cell)))
+      (!barred &&
+        this.kind === 'layers' &&
+        cells.slice(1).some((cell) => /^[a-z]/i.test(cell) && !NUMBER.test(cell)))
     ) {
       return false;
     }
@@ -113,7 +120,7 @@ export class TextTable {
       numbers++;
       const key = this.keyOf(owner, this.header[column] ?? '');
       if (key !== null) {
-        recorder.add(key, valueOf(cell));
+        recorder.add(key, numberOf(cell.replace('%', '')));
       }
     });
     if (numbers === 0) {
@@ -138,14 +145,6 @@ export class TextTable {
   }
 }
 
-/** Python's spelling of a number, with or without a percent sign. */
-function valueOf(cell: string): number {
-  const word = cell.replace(/%$/, '').toLowerCase();
-  const size = word.replace(/^[-+]/, '');
-  const value = size === 'nan' ? Number.NaN : size.startsWith('inf') ? Number.POSITIVE_INFINITY : Number(size);
-  return word.startsWith('-') ? -value : value;
-}
-
 /** A cheap look: the line begins with a letter of a header word, and holds neither digits nor separators of a record. */
 function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   let at = skipSpaces(bytes, start, end);
@@ -156,7 +155,16 @@ function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   }
   const first = (bytes[at] ?? 0) | 32;
   // e(poch), s(tep), i(ter), b(atch), l(ayer), n(ame), p(arameter), m(odule), t(ensor)
-  if (!(first === 101 || first === 115 || first === 105 || first === 98 || first === 108 || (first >= 109 && first <= 116))) {
+  if (
+    !(
+      first === 101 ||
+      first === 115 ||
+      first === 105 ||
+      first === 98 ||
+      first === 108 ||
+      (first >= 109 && first <= 116)
+    )
+  ) {
     return false;
   }
   let blanks = 0;

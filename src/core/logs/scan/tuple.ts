@@ -15,7 +15,12 @@ export interface NamedTuple {
 }
 
 /** Reads `('fc1.weight', 0.5)` at `at`; the value is left in `number`. Null when it is something else. */
-export function tupleAt(bytes: Uint8Array, at: number, end: number, number: NumberScanner): NamedTuple | null {
+export function tupleAt(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  number: NumberScanner,
+): NamedTuple | null {
   const quote = bytes[at + 1];
   if (quote !== QUOTE && quote !== APOSTROPHE) {
     return null;
@@ -34,5 +39,7 @@ export function tupleAt(bytes: Uint8Array, at: number, end: number, number: Numb
     return null;
   }
   const last = skipSpaces(bytes, inner === from ? after : afterParen(bytes, after, end), end);
-  return last < end && bytes[last] === CLOSE_PAREN ? { nameStart: at + 2, nameEnd: close, after: last + 1 } : null;
+  return last < end && bytes[last] === CLOSE_PAREN
+    ? { nameStart: at + 2, nameEnd: close, after: last + 1 }
+    : null;
 }
