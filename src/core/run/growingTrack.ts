@@ -1,10 +1,13 @@
-import { Clock, type Moment, middleOf, SAMPLES_PER_WINDOW, type Track } from './factsTimeline';
+import { Clock, type Moment, middleOf, SAMPLES_PER_WINDOW, type Track, WINDOWS } from './factsTimeline';
+import { wide } from './growingCurve';
 import type { GrowingTotal } from './growingTotal';
 import type { Run } from './run';
 import type { Series } from './series';
 
 /** Points between two remembered counts of zeros. */
 const BLOCK = 512;
+/** Sizes kept of a series: so many that a window has 128 to 256 of them. */
+const MOST_SAMPLES = 2 * WINDOWS * SAMPLES_PER_WINDOW;
 
 /**
  * What the points of one layer tell, found in one walk that goes on where it stopped when the series has grown. Levels per
@@ -19,6 +22,9 @@ export class GrowingTrack {
   /** Null while there is one segment: then times are steps that never go back. */
   private readonly clock: Clock | null;
   private readonly zerosAtBlock: number[] = [];
+  /** |value| of every `stride`-th point. */
+  private samples: Float64Array = new Float64Array(0);
+  private stride = 1;
   private zeros = 0;
   private nonfinite = 0;
   private largest = 0;
@@ -57,6 +63,9 @@ export class GrowingTrack {
       this.lastStep = step;
       if (i % BLOCK === 0) {
         this.zerosAtBlock.push(this.zeros);
+      }
+      if (i % this.stride === 0) {
+        this.sample(i, Math.abs(value));
       }
       if (value === 0) {
         this.zeros++;
@@ -107,13 +116,12 @@ export class GrowingTrack {
     const level = new Float64Array(windows).fill(Number.NaN);
     const zeroShare = new Float64Array(windows).fill(Number.NaN);
     const count = this.walked;
-    const stride = Math.max(1, Math.floor(count / windows / SAMPLES_PER_WINDOW));
-    const samples = new Float64Array(Math.min(count, 4 * SAMPLES_PER_WINDOW) + 1);
+    const sizes = new Float64Array(Math.min(count, MOST_SAMPLES));
     for (let window = 0, from = 0; window < windows; window++) {
       const to = this.indexAt(starts[window + 1] ?? Number.POSITIVE_INFINITY);
       if (to > from) {
         zeroShare[window] = (this.zerosBefore(to) - this.zerosBefore(from)) / (to - from);
-        level[window] = this.levelOf(from, to, stride, samples);
+        level[window] = this.levelOf(from, to, sizes);
       }
       from = to;
     }
@@ -133,16 +141,29 @@ export class GrowingTrack {
     };
   }
 
-  private levelOf(from: number, to: number, stride: number, samples: Float64Array): number {
-    const { points } = this.series;
+  private sample(index: number, size: number): void {
+    if (index / this.stride === MOST_SAMPLES) {
+      // Every other one goes. This point stays: its index is a multiple of the doubled stride too.
+      for (let i = 1; i < MOST_SAMPLES / 2; i++) {
+        this.samples[i] = this.samples[2 * i] ?? Number.NaN;
+      }
+      this.stride *= 2;
+    }
+    const at = index / this.stride;
+    this.samples = wide(this.samples, at + 1);
+    this.samples[at] = size;
+  }
+
+  private levelOf(from: number, to: number, sizes: Float64Array): number {
+    const last = Math.ceil(to / this.stride);
     let used = 0;
-    for (let i = Math.ceil(from / stride) * stride; i < to && used < samples.length; i += stride) {
-      const size = Math.abs(points.value(i));
+    for (let i = Math.ceil(from / this.stride); i < last; i++) {
+      const size = this.samples[i] ?? Number.NaN;
       if (size > 0 && size < Number.POSITIVE_INFINITY) {
-        samples[used++] = size;
+        sizes[used++] = size;
       }
     }
-    return used > 0 ? middleOf(samples.subarray(0, used), Math.log10) : Number.NaN;
+    return used > 0 ? middleOf(sizes.subarray(0, used), Math.log10) : Number.NaN;
   }
 
   private zerosBefore(index: number): number {
