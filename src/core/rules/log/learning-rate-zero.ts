@@ -1,12 +1,16 @@
-import { type Curve, momentOf } from '../../run/factsTimeline';
+import type { RunFacts } from '../../run/facts';
+import { firstRowWhere } from '../../run/factsLossLevel';
+import { type Curve, momentOf, windowMedians } from '../../run/factsTimeline';
 import { fixedDecimals } from '../../run/factsUnits';
 import { zeroRows } from '../../run/stretches';
+import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
     'A learning rate of exactly 0 for at least ten rows in a row that are a tenth of the run: training goes on, but nothing can change. **Info** where the stretch is the start of the run.',
+    'Or a rate below a millionth of its highest one for at least half of the run: such steps are smaller than float32 can add to a usual weight.',
     'Rates printed with fixed decimals that fade into 0 (`lr: 0.000001`, `lr: 0.000000`) are left alone: such a zero only says "small".',
   ].join(' '),
   why: 'A schedule that ends before training does, counts in the wrong unit, or never leaves its warm-up wastes every step at zero.',
@@ -49,6 +53,11 @@ const FEWEST_SHARE = 0.1;
 const FADING_UNITS = 10;
 /** At the start the rate stays 0 while mixed precision skips its first steps; that is no fault unless it takes half the run. */
 const MOST_OF_RUN = 0.5;
+/**
+ * Adaptive optimizers move a weight by about the rate: a millionth of a usual 1e-3 is less than float32 (24 bits) can add
+ * to a weight of 0.02. Schedules that anneal to nothing pass this in their last row.
+ */
+const FADED = 1e-6;
 
 export const learningRateZero: LogRule = {
   meta,
@@ -67,7 +76,7 @@ export const learningRateZero: LogRule = {
     const { longest } = zeros;
     const rows = longest === null ? 0 : longest.to - longest.from;
     if (longest === null || rows < Math.max(FEWEST_ROWS, rate.length * FEWEST_SHARE)) {
-      return [];
+      return fadedRate(facts, rate);
     }
     if (isRounded(rate, longest.from, longest.to)) {
       return { notChecked: 'the learning rate is printed with fixed decimals: 0 may be a small rate' };
@@ -88,6 +97,36 @@ export const learningRateZero: LogRule = {
     ];
   },
 };
+
+/** A schedule that shrank the rate to nothing long before the run ended, most often because it counts steps as epochs. */
+function fadedRate(facts: RunFacts, rate: Curve): readonly LogFinding[] {
+  const levels = windowMedians(rate, facts.windows);
+  const known = levels.filter((level) => !Number.isNaN(level));
+  const limit = FADED * Math.max(...known);
+  const lastHigh = levels.findLastIndex((level) => level >= limit);
+  const share = (levels.length - lastHigh - 1) / levels.length;
+  if (rate.length < FEWEST_ROWS || !(limit > 0) || share < MOST_OF_RUN) {
+    return [];
+  }
+  const at = momentOf(
+    rate,
+    firstRowWhere(rate, facts.windows[lastHigh] ?? 0, (value) => value < limit),
+  );
+  const last = known[known.length - 1] ?? 0;
+  return [
+    toFinding(meta, facts, {
+      severity: 'warning',
+      at,
+      end: null,
+      message:
+        `The learning rate faded from ${say(limit / FADED)} to ${say(last)}: since ${sayWhen(facts, at)}, ` +
+        `for ${say(100 * share)} % of the run, steps are too small to change a weight.`,
+      evidence: { highest: limit / FADED, last, shareOfRun: share },
+      remedies: ['raise-lr'],
+      series: [...rate.series],
+    }),
+  ];
+}
 
 /** A schedule printed with fixed decimals fades through the last of them into 0; a rate that ends falls from far above. */
 function isRounded(rate: Curve, from: number, until: number): boolean {

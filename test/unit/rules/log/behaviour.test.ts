@@ -239,6 +239,33 @@ const CASES: readonly Case[] = [
     },
     expect: ['warning learning-rate-zero@40'],
   },
+  {
+    name: 'a rate that decays each step as if steps were epochs',
+    run: {
+      series: [
+        loss(column((row) => 1 + Math.exp(-row))),
+        norm(column(() => 1.2)),
+        { name: 'lr', kind: 'learning-rate', values: column((row) => 1e-3 * 0.5 ** row, 0) },
+      ],
+    },
+    expect: ['warning learning-rate-zero@20'],
+  },
+  {
+    name: 'a cosine schedule that ends at nothing',
+    run: {
+      series: [
+        loss(falling),
+        norm(calm),
+        {
+          name: 'lr',
+          kind: 'learning-rate',
+          values: column((row) => 5e-4 * (1 + Math.cos((Math.PI * row) / ROWS)), 0),
+        },
+      ],
+    },
+    expect: [],
+    all: true,
+  },
   { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
   { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
 ];
