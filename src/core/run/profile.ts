@@ -16,6 +16,11 @@ export interface Chain {
   readonly members: readonly Track[];
   /** Bias beside the last member: the gradient that enters at the output, even when the weights get none. */
   readonly outputBias: Track | null;
+  /**
+   * Bias beside each member; empty unless most have one. A bias gets the backward signal alone, a weight its product with
+   * the layer's input: where both fade in opposite directions, as under a tiny initialisation, only the biases tell.
+   */
+  readonly biases: readonly Track[];
   /** The gradient over depth in each window. */
   readonly fits: readonly DepthFit[];
 }
@@ -32,6 +37,8 @@ export interface DepthFit {
   readonly decades: number;
   /** Kendall's tau of level over depth: 1 when every layer has less than the next. */
   readonly steadiness: number;
+  /** The same of the biases; NaN without them. */
+  readonly steadinessOfBiases: number;
   /** Median decades from a layer to the next, toward the output. */
   readonly perLayer: number;
 }
@@ -48,29 +55,41 @@ export function chainsOf(layers: readonly Track[]): readonly Chain[] {
   )) {
     const path = withoutSequentialNorms(members);
     if (path.length >= SHORTEST_CHAIN) {
-      chains.push(chainOf('model', path, biasOf(path[path.length - 1], biases)));
+      chains.push(chainOf('model', path, biases));
     }
   }
   for (const members of groupBy(candidates, (layer) => numbered(nameOf(layer))?.template ?? '')) {
     const path = withoutSequentialNorms(members);
     if (path.length >= SHORTEST_STACK && numbered(nameOf(path[0])) !== null) {
-      chains.push(chainOf('stack', path, null));
+      chains.push(chainOf('stack', path, []));
     }
   }
   return chains;
 }
 
-function chainOf(kind: Chain['kind'], members: readonly Track[], outputBias: Track | null): Chain {
+/** Share of the members that need a bias of their own before the biases are a profile. */
+const MOST_WITH_BIAS = 0.75;
+
+function chainOf(kind: Chain['kind'], members: readonly Track[], all: readonly Track[]): Chain {
   const windows = members[0]?.level.length ?? 0;
-  const fits = Array.from({ length: windows }, (_, window) => fitDepth(members, outputBias, window));
-  return { kind, members, outputBias, fits };
+  const outputBias = biasOf(members[members.length - 1], all);
+  const own = members.map((member) => biasOf(member, all)).filter((bias) => bias !== null);
+  const enough = own.length >= Math.max(SHORTEST_STACK, MOST_WITH_BIAS * members.length);
+  const biases = enough ? own : [];
+  const fits = Array.from({ length: windows }, (_, window) => fitDepth(members, biases, outputBias, window));
+  return { kind, members, outputBias, biases, fits };
 }
 
-function fitDepth(members: readonly Track[], outputBias: Track | null, window: number): DepthFit {
+function fitDepth(
+  members: readonly Track[],
+  biases: readonly Track[],
+  outputBias: Track | null,
+  window: number,
+): DepthFit {
   const levels = members.map((member) => member.level[window] ?? Number.NaN);
   const known = levels.filter((level) => !Number.isNaN(level));
   const stride = Math.ceil(levels.length / MOST_FITTED);
-  const spread = levels.filter((_, i) => i % stride === 0);
+  const spread = thinned(levels, stride);
   const output = Math.max(
     ...known.slice(-2),
     ...[outputBias?.level[window] ?? Number.NaN].filter((level) => !Number.isNaN(level)),
@@ -82,8 +101,13 @@ function fitDepth(members: readonly Track[], outputBias: Track | null, window: n
     input,
     decades: known.length >= SHORTEST_CHAIN ? output - input : Number.NaN,
     steadiness: steadiness(spread),
+    steadinessOfBiases: steadiness(thinned(biases, stride).map((bias) => bias.level[window] ?? Number.NaN)),
     perLayer: theilSenSlope(spread) / stride,
   };
+}
+
+function thinned<T>(values: readonly T[], stride: number): readonly T[] {
+  return values.filter((_, i) => i % stride === 0);
 }
 
 /** Norms of a fit for evidence, in the order of the chain; 0 where unknown. Evenly thinned out beyond a picture's width. */
@@ -123,10 +147,10 @@ function withoutSequentialNorms(members: readonly Track[]): readonly Track[] {
   return members.filter((_, i) => i === 0 || !sameTemplate(i) || gap(i) !== 1);
 }
 
+/** The bias of a weight's own layer: `fc1.bias` for `fc1.weight`. */
 function biasOf(weight: Track | undefined, biases: readonly Track[]): Track | null {
   const own = nameOf(weight).replace(/(weight|kernel|w)(?=[^a-z]*$)/i, '');
-  const last = biases[biases.length - 1];
-  return last !== undefined && own.length > 0 && nameOf(last).startsWith(own) ? last : null;
+  return own.length === 0 ? null : (biases.find((bias) => nameOf(bias).startsWith(own)) ?? null);
 }
 
 function groupBy(layers: readonly Track[], key: (layer: Track) => string): Track[][] {

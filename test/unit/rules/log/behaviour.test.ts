@@ -266,6 +266,25 @@ const CASES: readonly Case[] = [
     expect: [],
     all: true,
   },
+  {
+    name: 'a tiny initialisation, where weights fade alike and only the biases show the way back',
+    run: {
+      series: [
+        loss(stuck),
+        ...[0, 1, 2, 3, 4].flatMap((depth) => [
+          layer(
+            `fc${depth}.weight`,
+            column(() => 3e-7, 0.2),
+          ),
+          layer(
+            `fc${depth}.bias`,
+            column(() => 0.04 * 10 ** (depth - 4)),
+          ),
+        ]),
+      ],
+    },
+    expect: ['error vanishing-gradient@0'],
+  },
   { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
   { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
 ];

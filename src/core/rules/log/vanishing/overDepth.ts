@@ -37,7 +37,9 @@ function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
   const { fits } = chain;
   const known = fits.filter((fit) => !Number.isNaN(fit.decades));
   const holds = (fit: DepthFit | undefined): boolean =>
-    fit !== undefined && fit.decades >= SOME_DECADES && fit.steadiness >= STEADY;
+    fit !== undefined &&
+    fit.decades >= SOME_DECADES &&
+    (fit.steadiness >= STEADY || fit.steadinessOfBiases >= STEADY);
   const holding = known.filter(holds);
   if (holding.length === 0) {
     return null;
