@@ -1,5 +1,6 @@
 import { type Uri, workspace } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
+import { throughGzip } from '../../core/io/gzipSource';
 import { DisposableStore, type Disposes } from '../disposables';
 import { openDocument } from '../language/openDocument';
 import { NodeFileSource } from '../nodeFileSource';
@@ -29,7 +30,7 @@ export function openSession(
 /** Where the bytes of a log come from. */
 export function sourceOf(uri: Uri): FileSource {
   if (uri.scheme === 'file') {
-    return new NodeFileSource(uri.fsPath);
+    return throughGzip(new NodeFileSource(uri.fsPath));
   }
   if (hasFile(uri)) {
     return new WholeFileSource(pathOf(uri), {

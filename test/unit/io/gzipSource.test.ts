@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { BytesSource, type FileSource } from '../../../src/core/io/fileSource';
+import { throughGzip } from '../../../src/core/io/gzipSource';
+import { LogReader, readLog } from '../../../src/core/logs/logReader';
+
+const LINES = 40_000;
+const text = Array.from(
+  { length: LINES },
+  (_, step) => `step ${step} loss ${step / 8} grad_norm ${step / 16}\n`,
+).join('');
+
+async function pointsOf(source: FileSource): Promise<number> {
+  const run = await readLog(throughGzip(source));
+  return run?.series[0]?.points.length ?? 0;
+}
+
+describe('gzip files', () => {
+  const packed = gzipSync(text);
+
+  it('are read as what they hold, whatever they are called', async () => {
+    assert.equal(await pointsOf(new BytesSource('train.log', packed)), LINES);
+  });
+
+  it('plain files pass through', async () => {
+    assert.equal(await pointsOf(new BytesSource('train.log.gz', new TextEncoder().encode(text))), LINES);
+  });
+
+  it('cut files give what can be unpacked', async () => {
+    const points = await pointsOf(new BytesSource('train.log.gz', packed.subarray(0, packed.length / 2)));
+    assert.ok(points > LINES / 4 && points < LINES, `${points} points`);
+  });
+
+  it('damaged and empty files give nothing, and do not throw', async () => {
+    for (const bytes of [
+      Uint8Array.of(0x1f, 0x8b),
+      Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8),
+      new Uint8Array(0),
+    ]) {
+      assert.equal(await pointsOf(new BytesSource('x.gz', bytes)), 0);
+    }
+  });
+
+  it('tell the unpacked size once they were read, and are not read anew when nothing changed', async () => {
+    const source = throughGzip(new BytesSource('train.log.gz', packed));
+    const reader = new LogReader(source);
+    await reader.readMore();
+    assert.equal(await source.size(), text.length);
+    const again = await reader.readMore();
+    assert.deepEqual(again, { kind: 'read', newPoints: 0, replaced: false });
+  });
+
+  it('are read anew when another file takes their place', async () => {
+    let bytes = packed;
+    const reader = new LogReader(
+      throughGzip({
+        path: 'train.log.gz',
+        size: async () => bytes.length,
+        read: async (offset, target) => new BytesSource('', bytes).read(offset, target),
+        close: async () => {},
+      }),
+    );
+    await reader.readMore();
+    bytes = gzipSync('step 7 loss 1.5\nstep 8 loss 2.5\n');
+    const outcome = await reader.readMore();
+    assert.deepEqual(outcome, { kind: 'read', newPoints: 2, replaced: true });
+  });
+});
