@@ -1,9 +1,10 @@
 /** `check`: reads logs and Python files, joins them, and gives one report. */
 import { readFile } from 'node:fs/promises';
 import { BytesSource } from '../core/io/fileSource';
+import { throughGzip } from '../core/io/gzipSource';
 import { joinRunWithSources, type Link } from '../core/link/join';
 import { evidenceOnSources } from '../core/link/sourceEvidence';
-import { readLog } from '../core/logs/logReader';
+import { type RunFiles, readRunFiles } from '../core/logs/runFolder';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
 import { diagnoseRun } from '../core/rules/engine';
@@ -27,7 +28,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   const runs: RunReport[] = [];
   const sources: PythonAnalysis[] = [];
   const files = await listFiles([...options.paths, ...options.evidence], options.onUnreadable);
-  for (const { path, named } of files) {
+  for (const file of files) {
+    const { path, named } = file;
     options.onProgress(path);
     try {
       if (/\.pyi?$/i.test(path)) {
@@ -38,7 +40,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
           options.onNote(`${path}: names no deep-learning framework; nothing to check`);
         }
       } else {
-        const report = await checkLog(path);
+        const report = await checkLog(file);
         if (report !== null) {
           runs.push(report);
         } else if (named) {
@@ -52,14 +54,12 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   return join(runs, withFindingsAcross(sources));
 }
 
-async function checkLog(path: string): Promise<RunReport | null> {
-  const source = path === '-' ? new BytesSource('-', await readStandardInput()) : new NodeFileSource(path);
-  try {
-    const run = await readLog(source);
-    return run === null ? null : { run, ...diagnoseRun(run) };
-  } finally {
-    await source.close();
-  }
+async function checkLog(files: RunFiles): Promise<RunReport | null> {
+  const piped = files.path === '-' ? await readStandardInput() : null;
+  const run = await readRunFiles(files, (path) =>
+    throughGzip(piped === null ? new NodeFileSource(path) : new BytesSource(path, piped)),
+  );
+  return run === null ? null : { run, ...diagnoseRun(run) };
 }
 
 async function readStandardInput(): Promise<Uint8Array> {

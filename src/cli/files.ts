@@ -1,6 +1,7 @@
 /** Which files the command line's paths stand for. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { groupRunFiles, type RunFiles } from '../core/logs/runFolder';
 
 /** Folders that hold no logs or sources of the person's own. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'env']);
@@ -9,19 +10,27 @@ const SKIPPED_FOLDERS = new Set(['node_modules', '__pycache__', 'site-packages',
 const SKIPPED_FILES =
   /\.(pt|pth|ckpt|safetensors|bin|onnx|h5|hdf5|npy|npz|pkl|pickle|arrow|parquet|png|jpe?g|gif|webp|svg|pdf|mp[34]|wav|zip|tar|bz2|xz|7z|so|dll|exe|pyc|woff2?|ttf)$/i;
 
+/** A file to look at, or the files of one run in a tracker's folder. */
+export interface ListedFile extends RunFiles {
+  /** The person gave this path itself. */
+  readonly named: boolean;
+}
+
 /** Every file under the given paths that may be of interest, in a stable order. A path that cannot be reached goes to `onError`. */
 export async function listFiles(
   paths: readonly string[],
   onError: (path: string, why: string) => void,
-): Promise<{ path: string; named: boolean }[]> {
-  const files: { path: string; named: boolean }[] = [];
+): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
   for (const path of paths) {
     try {
       const isFolder = path !== '-' && (await stat(path)).isDirectory();
       if (isFolder) {
-        await walk(path, files, onError);
+        const found: string[] = [];
+        await walk(path, found, onError);
+        files.push(...groupRunFiles(found).map((group) => ({ ...group, named: false })));
       } else {
-        files.push({ path, named: true });
+        files.push({ path, files: [path], how: 'together', named: true });
       }
     } catch (error) {
       onError(path, reason(error));
@@ -32,7 +41,7 @@ export async function listFiles(
 
 async function walk(
   folder: string,
-  files: { path: string; named: boolean }[],
+  files: string[],
   onError: (path: string, why: string) => void,
 ): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -46,7 +55,7 @@ async function walk(
     if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name)) {
       await walk(path, files, onError);
     } else if (entry.isFile() && !SKIPPED_FILES.test(entry.name)) {
-      files.push({ path, named: false });
+      files.push(path);
     }
   }
 }
