@@ -7,6 +7,7 @@ import { lossPlateau } from './log/loss-plateau';
 import { lossScaleCollapse } from './log/loss-scale-collapse';
 import { nonFinite } from './log/non-finite';
 import { normAfterClipping } from './log/norm-after-clipping';
+import { normBeforeUnscaling } from './log/norm-before-unscaling';
 import { oscillatingLoss } from './log/oscillating-loss';
 import { vanishingGradient } from './log/vanishing-gradient';
 import { PYTHON_RULES } from './python';
@@ -25,6 +26,7 @@ export const LOG_RULES: readonly LogRule[] = [
   learningRateZero,
   oscillatingLoss,
   normAfterClipping,
+  normBeforeUnscaling,
 ];
 
 /** Every rule there is, by code: for pages, tables and reports. */

@@ -1,6 +1,7 @@
 import type { TextRange } from '../text';
 import { isRewardName, type LossRole, lossRoleOf } from './factsNames';
 import { isWarmingUp, type Progress, progressOf } from './factsProgress';
+import { type ScaleTrace, traceOfScale, withoutScale } from './factsScale';
 import { type Curve, type Track, windowMedians, windowStarts } from './factsTimeline';
 import { type ClipCeiling, clipCeiling, fixedDecimals, isPlaceholder } from './factsUnits';
 import { GrowingCurve } from './growingCurve';
@@ -34,6 +35,8 @@ export interface RunFacts {
   readonly lossRole: LossRole;
   readonly lrCurve: Curve | null;
   readonly lossScaleCurve: Curve | null;
+  /** How the logged norm follows the loss scale; null when it does not. `norm` and `tracks` have it divided out. */
+  readonly scaleInNorm: ScaleTrace | null;
   /** Mean reward or return per row, where a run of reinforcement learning logs one. */
   readonly reward: Curve | null;
   /** Starts of the windows, then Infinity: all levels over time are given per window. */
@@ -88,8 +91,21 @@ export class GrowingFacts {
     const total = logged === null ? this.totalOf(layers, growing) : null;
     const longest = best(layers, (series) => series.points.length);
     const windows = windowStarts(logged ?? total?.clockRows ?? this.curveOrNull(longest) ?? lossCurve);
-    const tracks = growing.map((track) => track.inWindows(windows));
-    const norm = logged ?? total?.now() ?? null;
+    const scaled = logged ?? total?.now() ?? null;
+    const lossScaleCurve = this.curveOrNull(lossScale);
+    const scaleInNorm =
+      scaled === null || lossScaleCurve === null ? null : traceOfScale(scaled, lossScaleCurve);
+    const norm =
+      scaled === null || lossScaleCurve === null || scaleInNorm === null
+        ? scaled
+        : withoutScale(scaled, lossScaleCurve);
+    const scaleLevels =
+      scaleInNorm === null || lossScaleCurve === null
+        ? null
+        : windowMedians(lossScaleCurve, windows, 'log10');
+    const tracks = growing
+      .map((track) => track.inWindows(windows))
+      .map((track) => (scaleLevels === null ? track : withoutLevels(track, scaleLevels)));
     const lossLevels = lossCurve === null ? new Float64Array(0) : windowMedians(lossCurve, windows);
 
     return {
@@ -106,7 +122,8 @@ export class GrowingFacts {
       lossCurve,
       lossRole,
       lrCurve,
-      lossScaleCurve: this.curveOrNull(lossScale),
+      lossScaleCurve,
+      scaleInNorm,
       reward: this.curveOrNull(
         best(
           train.filter((series) => isRewardName(series.name)),
@@ -175,6 +192,16 @@ export class GrowingFacts {
 /** Facts of a run as it is now. */
 export function buildRunFacts(run: Run): RunFacts {
   return new GrowingFacts(run).now();
+}
+
+function withoutLevels(track: Track, scale: Float64Array): Track {
+  let known = scale.find((level) => !Number.isNaN(level)) ?? 0;
+  const level = track.level.map((one, window) => {
+    const here = scale[window] ?? Number.NaN;
+    known = Number.isNaN(here) ? known : here;
+    return one - known;
+  });
+  return { ...track, level };
 }
 
 function best(series: readonly Series[], rank: (series: Series) => number): Series | null {
