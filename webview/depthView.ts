@@ -8,7 +8,7 @@ import { powerTicks } from './chart/ticks';
 import { inFindings, labelOf } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
-import { formatFactor, formatPower, formatStep, formatValue } from './format';
+import { formatFactor, formatStep, formatValue, powerLabels } from './format';
 import { Latest } from './latest';
 import { shownLayers } from './layersView';
 import { fullRange } from './range';
@@ -263,17 +263,16 @@ export class DepthView implements View {
     context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
-    for (const tick of powerTicks(
-      axis.min,
-      axis.max,
-      Math.max(2, Math.floor((area.bottom - area.top) / 60)),
-    )) {
+    const most = Math.max(2, Math.floor((area.bottom - area.top) / 60));
+    const ticks = powerTicks(axis.min, axis.max, most);
+    const labels = powerLabels(ticks);
+    ticks.forEach((tick, at) => {
       const x = -projection.y(tick);
       context.fillStyle = theme.grid;
       context.fillRect(Math.round(x), ABOVE - 4, 1, height);
       context.fillStyle = theme.muted;
-      context.fillText(formatPower(tick), x, ABOVE - 13);
-    }
+      context.fillText(labels[at] ?? '', x, ABOVE - 13);
+    });
   }
 
   private paintNames(

@@ -132,23 +132,35 @@ export class FindingsList {
         ),
       ),
       h('h3', {}, 'What helps'),
-      h(
-        'ol',
-        {},
-        ...finding.remedies.map((remedy) =>
+      h('ol', {}, ...finding.remedies.slice(0, FIRST_REMEDIES).map(remedyItem)),
+      finding.remedies.length > FIRST_REMEDIES &&
+        h(
+          'details',
+          {},
           h(
-            'li',
-            {},
-            h('strong', {}, remedy.title),
-            ' ',
-            ...withCode(remedy.helps),
-            ' ',
-            h('span', { class: 'muted' }, ...withCode(remedy.doesNotHelp)),
+            'summary',
+            { 'data-key': `remedies-${at}` },
+            `${finding.remedies.length - FIRST_REMEDIES} more, less likely to help`,
           ),
+          h('ol', { start: FIRST_REMEDIES + 1 }, ...finding.remedies.slice(FIRST_REMEDIES).map(remedyItem)),
         ),
-      ),
     );
   }
+}
+
+/** Remedies come best first; more than these are read on demand. */
+const FIRST_REMEDIES = 3;
+
+function remedyItem(remedy: FindingInfo['remedies'][number]): HTMLElement {
+  return h(
+    'li',
+    {},
+    h('strong', {}, remedy.title),
+    ' ',
+    ...withCode(remedy.helps),
+    ' ',
+    h('span', { class: 'muted' }, ...withCode(remedy.doesNotHelp)),
+  );
 }
 
 const SHAPES = {

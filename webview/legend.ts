@@ -56,14 +56,14 @@ export class Legend {
     this.note.textContent = legendNote(snapshot, choice, layers.length, search);
     const lines = new Map(choice.lines.map((line) => [line.series.id, line]));
     const found = inFindings(snapshot);
-    const row = (series: SeriesInfo) =>
-      this.row(series, lines.get(series.id), found.get(series.id), pinned, hidden, theme);
+    const row = (series: SeriesInfo, group = '') =>
+      this.row(series, group, lines.get(series.id), found.get(series.id), pinned, hidden, theme);
     const groups = groupByModule(layers.slice(0, MOST_ROWS));
     replaceChildren(
       this.list,
-      ...whole.map(row),
+      ...whole.map((series) => row(series)),
       ...(groups.size <= 1
-        ? layers.slice(0, MOST_ROWS).map(row)
+        ? layers.slice(0, MOST_ROWS).map((series) => row(series))
         : [...groups].map(([name, members]) =>
             this.group(name, members, lines, row, groups.size <= MANY_GROUPS && layers.length <= 60),
           )),
@@ -75,7 +75,7 @@ export class Legend {
     name: string,
     members: readonly SeriesInfo[],
     lines: ReadonlyMap<number, ChosenLine>,
-    row: (series: SeriesInfo) => HTMLElement,
+    row: (series: SeriesInfo, group?: string) => HTMLElement,
     isOverview: boolean,
   ): HTMLElement {
     const only = members[0];
@@ -92,12 +92,13 @@ export class Legend {
         h('span', { class: 'group-name' }, name),
         h('span', { class: 'muted' }, drawn > 0 ? ` ${drawn} of ${members.length}` : ` ${members.length}`),
       ),
-      ...members.map(row),
+      ...members.map((series) => row(series, name)),
     );
   }
 
   private row(
     series: SeriesInfo,
+    group: string,
     line: ChosenLine | undefined,
     severity: FindingInfo['severity'] | undefined,
     pinned: readonly string[],
@@ -108,6 +109,8 @@ export class Legend {
     const isHidden = hidden.includes(series.name);
     const isPinned = pinned.includes(series.name);
     const label = labelOf(series);
+    // Under the group's own name only the rest tells one row from the next.
+    const name = group !== '' && label.startsWith(`${group}.`) ? label.slice(group.length + 1) : label;
     const last = series.last === '' ? '' : formatValue(Number(series.last));
     const isBad = series.nan + series.infinite > 0;
     return h(
@@ -124,6 +127,7 @@ export class Legend {
           class: 'legend-name',
           'data-key': `series-${series.id}`,
           'aria-pressed': String(line !== undefined),
+          'aria-label': `${label} ${last}`.trim(),
           title: rowTitle(series, line, isHidden),
           onfocus: () => this.page.emphasize(series.id),
           onblur: () => this.page.emphasize(null),
@@ -140,7 +144,7 @@ export class Legend {
           },
         },
         line === undefined ? h('span', { class: 'swatch-band' }) : swatch(line.style, theme),
-        h('span', { class: 'name' }, label),
+        h('span', { class: 'name' }, name),
         severity !== undefined &&
           h(
             'span',
@@ -171,7 +175,7 @@ function legendNote(snapshot: Snapshot, choice: Choice, matching: number, search
   }
   const drawn = choice.lines.filter(({ series }) => series.parameter !== null).length;
   return choice.rest.length > 0
-    ? `${drawn} as lines, ${choice.rest.length} in the grey band (all, middle half, median)`
+    ? `${drawn} as lines; the grey band is the range, middle half and median of the other ${choice.rest.length}`
     : '';
 }
 

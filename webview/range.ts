@@ -47,10 +47,17 @@ export function followed(range: Range, before: Range, now: Range): Range {
   return grown > 0 && range.to >= before.to ? { from: range.from + grown, to: now.to } : range;
 }
 
-/** A finding with room around it: as much before as it lasts, a tenth of the run at most and at least. */
+/** What is seen before and after the onset of a finding that has no end, as a share of the run. */
+const ONSET_SHARE = 0.2;
+
+/** A finding with room around it; of one without an end its onset. One that begins with the run is seen best in all of it: null. */
 export function rangeAround(step: number, endStep: number | null, whole: Range): Range | null {
   const width = whole.to - whole.from;
-  const end = endStep ?? Math.min(whole.to, step + width * 0.1);
+  if (endStep === null) {
+    const room = width * ONSET_SHARE;
+    return step - room <= whole.from ? null : within({ from: step - room, to: step + room }, whole);
+  }
+  const end = endStep;
   const margin = Math.max((end - step) * 0.5, width * 0.02);
   return within({ from: step - margin, to: end + margin }, whole);
 }

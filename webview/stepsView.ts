@@ -123,7 +123,8 @@ export class StepsView implements View {
       const sentence = paneSentence(series);
       parts.section.classList.toggle('compact', at > 0);
       parts.sentence.textContent = sentence;
-      parts.axisButton.textContent = logarithmic ? 'log' : 'linear';
+      parts.sentence.title = sentence;
+      parts.axisButton.textContent = logarithmic ? 'log axis' : 'linear axis';
       parts.axisButton.setAttribute('aria-label', `Vertical axis: ${logarithmic ? 'logarithmic' : 'linear'}`);
       parts.pane.update(
         {

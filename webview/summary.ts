@@ -51,8 +51,10 @@ export function paneSentence(series: readonly SeriesInfo[]): string {
   }
   const low = values.reduce((a, b) => ((b.min ?? 0) < (a.min ?? 0) ? b : a));
   const high = values.reduce((a, b) => ((b.max ?? 0) > (a.max ?? 0) ? b : a));
-  const range =
-    series.length === 1
+  const isConstant = series.length === 1 && low.min === high.max;
+  const range = isConstant
+    ? `Always ${formatValue(low.min ?? 0)}`
+    : series.length === 1
       ? `From ${formatValue(low.min ?? 0)} to ${formatValue(high.max ?? 0)}`
       : `${formatCount(series.length, 'series', 'series')}, from ${formatValue(low.min ?? 0)} (${labelOf(low)}) to ${formatValue(high.max ?? 0)} (${labelOf(high)})`;
   const nonFinite = bad(series);

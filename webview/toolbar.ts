@@ -3,7 +3,6 @@ import { PANES, seriesOfPane } from './choose';
 import { firstClip, wholeNorm } from './clipSimulator';
 import { h } from './dom';
 import { toggled, type ViewState } from './state';
-import { isLogarithmic } from './stepsView';
 import type { Model, Page } from './view';
 
 const VIEWS = [
@@ -28,9 +27,6 @@ export class Toolbar {
       title,
     ),
   );
-  private readonly axis = this.toggle('Log axis', 'Logarithmic axis for gradient norms', (state) => ({
-    flippedAxes: toggled(state.flippedAxes, 'norms'),
-  }));
   private readonly onlyFindings = this.toggle(
     'Only findings',
     'Only the whole model and the parameters that findings name',
@@ -65,7 +61,7 @@ export class Toolbar {
       title: 'See which share of steps a maximum norm would clip',
       onclick: () => this.toggleClip(),
     },
-    'Clip',
+    'Clip simulator',
   );
   private readonly panes = h('div', { class: 'menu-body' });
   private readonly menu = h(
@@ -74,7 +70,7 @@ export class Toolbar {
     h('summary', { class: 'tool' }, 'Panes'),
     this.panes,
   );
-  private readonly stepsOnly = [this.axis, this.smoothing, this.clip, this.menu];
+  private readonly stepsOnly = [this.smoothing, this.clip, this.menu];
   private model: Model | undefined;
   readonly element: HTMLElement;
 
@@ -91,7 +87,6 @@ export class Toolbar {
       h(
         'div',
         { class: 'tools', role: 'toolbar', 'aria-label': 'Chart options' },
-        this.axis,
         this.onlyFindings,
         this.smoothing,
         this.clip,
@@ -110,7 +105,6 @@ export class Toolbar {
       this.tabs[at]?.setAttribute('aria-selected', String(isCurrent));
       this.tabs[at]?.setAttribute('tabindex', isCurrent ? '0' : '-1');
     });
-    this.axis.setAttribute('aria-pressed', String(isLogarithmic(snapshot, 'norms', state)));
     this.onlyFindings.setAttribute('aria-pressed', String(state.onlyFindings));
     this.onlyFindings.disabled = snapshot.findings.length === 0 && !state.onlyFindings;
     this.reset.disabled = state.range === null;

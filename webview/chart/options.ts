@@ -1,10 +1,10 @@
 /** Options of Chart.js for one pane. A pure function of what is shown and of the theme. */
 import type { ChartOptions } from 'chart.js';
-import { formatPower, formatStep, formatValue } from '../format';
+import { formatStep, linearLabels, powerLabels } from '../format';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
 import type { ValueAxis } from './projection';
-import { linearTicks, powerTicks } from './ticks';
+import { atLeastTwo, linearTicks, powerTicks } from './ticks';
 
 /** Pixels left of the plot, the same in every pane so that their steps stand under one another. */
 export const AXIS_WIDTH = 58;
@@ -31,9 +31,10 @@ export function paneOptions(layout: PaneLayout, theme: Theme): ChartOptions<'lin
   const gridLine = { color: theme.grid, tickLength: 4, drawTicks: true };
   const valueTicks = Math.max(2, Math.floor(layout.height / 34));
   const stepTicks = Math.max(2, Math.floor((layout.width - AXIS_WIDTH) / 90));
-  const values = axis.logarithmic
-    ? powerTicks(layout.lowestTick, axis.max, valueTicks)
-    : linearTicks(axis.min, axis.max, valueTicks);
+  const values = atLeastTwo(valueTicks, (most) =>
+    axis.logarithmic ? powerTicks(layout.lowestTick, axis.max, most) : linearTicks(axis.min, axis.max, most),
+  );
+  const labels = axis.logarithmic ? powerLabels(values) : linearLabels(values);
   const steps = linearTicks(range.from, range.to, stepTicks);
   return {
     animation: false,
@@ -71,7 +72,7 @@ export function paneOptions(layout: PaneLayout, theme: Theme): ChartOptions<'lin
           autoSkip: false,
           color: theme.muted,
           font,
-          callback: (value) => (axis.logarithmic ? formatPower(Number(value)) : formatValue(Number(value))),
+          callback: (_value, at) => labels[at] ?? '',
         },
         afterBuildTicks: (scale) => {
           scale.ticks = values.map((value) => ({ value }));

@@ -38,3 +38,14 @@ export function powerTicks(min: number, max: number, most: number): number[] {
   }
   return ticks;
 }
+
+/** Ticks in a low picture: a single one says nothing of the scale, so rather more than wanted. */
+export function atLeastTwo(most: number, ticks: (most: number) => number[]): number[] {
+  for (let wanted = most; wanted < most + 4; wanted++) {
+    const found = ticks(wanted);
+    if (found.length >= 2) {
+      return found;
+    }
+  }
+  return ticks(most);
+}

@@ -9,9 +9,9 @@ import { colorOfPosition, type HeatGrid, heatScale, holdingCells } from '../../.
 import { hoveredAt, nextStep } from '../../../webview/chart/hover';
 import { placeLabels } from '../../../webview/chart/labels';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
-import { linearTicks, powerTicks } from '../../../webview/chart/ticks';
+import { atLeastTwo, linearTicks, powerTicks } from '../../../webview/chart/ticks';
 import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
-import { formatPower, formatStep, formatValue } from '../../../webview/format';
+import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { groupByModule } from '../../../webview/legend';
 import { panned, rangeAround, within, zoomed } from '../../../webview/range';
 import { INITIAL_STATE, restoreState } from '../../../webview/state';
@@ -120,6 +120,10 @@ describe('axes', () => {
       }),
     );
     deepStrictEqual(linearTicks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+    deepStrictEqual(
+      atLeastTwo(2, (most) => linearTicks(2.24, 2.39, most)),
+      [2.25, 2.3, 2.35],
+    );
     deepStrictEqual(powerTicks(1e-6, 1, 4), [1e-6, 1e-4, 0.01, 1]);
   });
 
@@ -157,6 +161,9 @@ describe('the range', () => {
     deepStrictEqual(panned({ from: 100, to: 200 }, whole, -5), { from: 0, to: 100 });
     strictEqual(within({ from: -5, to: 2000 }, whole), null);
     deepStrictEqual(rangeAround(500, 520, whole), { from: 480, to: 540 });
+    deepStrictEqual(rangeAround(500, null, whole), { from: 300, to: 700 });
+    deepStrictEqual(rangeAround(900, null, whole), { from: 700, to: 1000 });
+    strictEqual(rangeAround(1, null, whole), null, 'what lasts the whole run is seen in all of it');
   });
 });
 
@@ -261,14 +268,17 @@ describe('words and numbers', () => {
       [0, 1.5, -2, 1.23456, 1e-5, 1.5e300, Number.NaN, Number.POSITIVE_INFINITY].map(formatValue),
       ['0', '1.5', '−2', '1.235', '1e−5', '1.5e300', 'NaN', '+∞'],
     );
-    deepStrictEqual([1e-12, 0.001, 0.5, 1, 1000, 1e9].map(formatPower), [
-      '10⁻¹²',
-      '0.001',
-      '0.5',
-      '1',
-      '1000',
-      '10⁹',
-    ]);
+    const ticks: readonly (readonly [(ticks: readonly number[]) => readonly string[], number[], string[]])[] =
+      [
+        [powerLabels, [1e-12, 0.001, 0.01, 1, 1000, 1e9], ['10⁻¹²', '10⁻³', '0.01', '1', '10³', '10⁹']],
+        [powerLabels, [0.001, 0.5, 1, 1000], ['0.001', '0.5', '1', '1000']],
+        [linearLabels, [0.00095, 0.001, 0.00105], ['0.00095', '0.001', '0.00105']],
+        [linearLabels, [-1, 0, 1], ['−1', '0', '1']],
+        [linearLabels, [0, 1e12, 2e12], ['0', '1e12', '2e12']],
+      ];
+    for (const [label, values, texts] of ticks) {
+      deepStrictEqual(label(values), texts);
+    }
     strictEqual(formatStep(1234567), '1,234,567');
   });
 
