@@ -100,7 +100,7 @@ describe('run summary', () => {
     [{ parameters: layers.slice(1) }, 'vanishing in 2 layers since step 1'],
     [{ parameters: layers }, 'vanishing in all 3 layers since step 1'],
     [{ parameters: ['b.weight'], step: 120, endStep: 180 }, 'vanishing in b.weight from step 120 to 180'],
-    [{ rule: 'non-finite', step: 7, endStep: 7 }, 'non finite at step 7'],
+    [{ rule: 'non-finite', step: 7, endStep: 7 }, 'NaN or infinite at step 7'],
   ];
   for (const [part, expected] of cases) {
     it(`says: ${expected}`, () => assert.equal(healthOf(run(layers), [finding(part)]), expected));

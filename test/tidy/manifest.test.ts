@@ -25,7 +25,11 @@ interface Manifest {
       Record<string, readonly { readonly command?: string; readonly when?: string }[]>
     >;
     readonly views?: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly customEditors?: readonly { readonly viewType: string; readonly priority: string }[];
+    readonly customEditors?: readonly {
+      readonly viewType: string;
+      readonly priority: string;
+      readonly selector: readonly { readonly filenamePattern: string }[];
+    }[];
   };
 }
 
@@ -41,6 +45,9 @@ function sources(folder: string): string {
     )
     .join('\n');
 }
+
+/** Files that no text editor can show, so that charts may be what a click opens. */
+const BINARY_RUNS: ReadonlySet<string> = new Set(['*.wandb', '*tfevents*']);
 
 const code = `${sources('src/host')}\n${readFileSync(join(ROOT, 'src/extension.ts'), 'utf8')}`;
 const commands = manifest.contributes.commands.map(({ command }) => command);
@@ -98,8 +105,9 @@ describe('manifest', () => {
   });
 
   it('never takes over a text file on its own', () => {
-    for (const { viewType, priority } of manifest.contributes.customEditors ?? []) {
-      assert.equal(priority, 'option', viewType);
+    for (const { viewType, priority, selector } of manifest.contributes.customEditors ?? []) {
+      const isBinary = selector.every(({ filenamePattern }) => BINARY_RUNS.has(filenamePattern));
+      assert.equal(priority, isBinary ? 'default' : 'option', viewType);
     }
   });
 

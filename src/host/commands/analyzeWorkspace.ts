@@ -10,7 +10,7 @@ import {
 import { readLog } from '../../core/logs/logReader';
 import { count } from '../../core/report/plain';
 import { diagnoseRun } from '../../core/rules/engine';
-import { LOG_EXTENSIONS } from '../language/candidates';
+import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
 import { shortPath } from '../paths';
@@ -51,7 +51,8 @@ async function analyze(
   token: CancellationToken,
 ): Promise<string> {
   const { maxFiles } = services.config.current;
-  const pattern = `**/*.{${[...LOG_EXTENSIONS, 'py'].join(',')}}`;
+  const names = [...[...LOG_EXTENSIONS, 'py'].map((ending) => `*.${ending}`), ...CHART_FILES];
+  const pattern = `**/{${names.join(',')}}`;
   const files = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());

@@ -28,7 +28,7 @@ async function pickRule(): Promise<string | undefined> {
     name,
   }));
   const picked = await window.showQuickPick(items, {
-    placeHolder: 'Which finding?',
+    placeHolder: 'Explain which rule?',
     matchOnDescription: true,
   });
   return picked?.name;

@@ -1,5 +1,6 @@
 import { commands, Range, type TextEditor, Uri, type ViewColumn, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
+import { isBinaryLogName } from '../language/candidates';
 import { uriOf } from '../paths';
 import type { LogSession } from '../sessions/logSession';
 import type { ChartActions } from './chartController';
@@ -34,6 +35,9 @@ export function createChartActions(
 }
 
 async function revealLine(uri: Uri, line: number, away: ViewColumn): Promise<void> {
+  if (isBinaryLogName(uri.path)) {
+    throw new Error('This run is a binary file: it has no line of text to go to.');
+  }
   const at = Math.max(0, line - 1);
   const range = new Range(at, 0, at, 0);
   const viewColumn = columnShowing(uri) ?? away;

@@ -7,15 +7,22 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
+import { DisposableStore } from '../disposables';
 import { type ChartServices, serveCharts } from './chartPanel';
 
-export const CHART_EDITOR_TYPE = 'gradientInspector.charts';
+/** For text, where charts are chosen with "Reopen Editor With…", and for binary runs, which can be shown in no other way. */
+const EDITOR_TYPES = ['gradientInspector.charts', 'gradientInspector.binaryCharts'] as const;
 
-/** Opens a log as charts instead of text ("Reopen Editor With…"), whatever its size. */
+/** Opens a log as charts instead of text, whatever its size. */
 export function registerChartEditor(services: ChartServices): Disposable {
-  return window.registerCustomEditorProvider(CHART_EDITOR_TYPE, new ChartEditorProvider(services), {
-    supportsMultipleEditorsPerDocument: true,
-  });
+  const provider = new ChartEditorProvider(services);
+  const store = new DisposableStore();
+  for (const type of EDITOR_TYPES) {
+    store.add(
+      window.registerCustomEditorProvider(type, provider, { supportsMultipleEditorsPerDocument: true }),
+    );
+  }
+  return store;
 }
 
 class ChartEditorProvider implements CustomReadonlyEditorProvider {

@@ -8,6 +8,16 @@ export const LOG_EXTENSIONS = ['log', 'txt', 'out', 'err', 'jsonl', 'ndjson', 'j
 
 const ENDING = new RegExp(`\\.(${LOG_EXTENSIONS.join('|')})(\\.\\d{1,3})?$`, 'i');
 
+/** Globs of files that hold runs and are no plain text: TensorBoard, Weights & Biases, notebooks. Shown as charts only. */
+export const CHART_FILES = ['*.wandb', '*tfevents*', '*.ipynb'] as const;
+
+const BINARY_NAME = /\.wandb$|tfevents[^/]*$/i;
+
+/** Has the file no lines that an editor could show? */
+export function isBinaryLogName(path: string): boolean {
+  return BINARY_NAME.test(path);
+}
+
 /** The old side of a diff, settings and the like have file systems of their own, but they are no files of the person's. */
 const FOREIGN_SCHEMES: ReadonlySet<string> = new Set([
   'git',

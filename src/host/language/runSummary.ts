@@ -51,6 +51,9 @@ export function findingPhrase(finding: LogFinding, run: Run): string {
 
 /** Rule names are patterns: "vanishing-gradient" is "vanishing" in a line that is about gradients. */
 export function patternWords(rule: string): string {
+  if (rule === 'non-finite') {
+    return 'NaN or infinite';
+  }
   const words = rule.replace(/-/g, ' ');
   return words.replace(/ing gradient$/, 'ing');
 }

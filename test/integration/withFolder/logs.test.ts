@@ -36,7 +36,7 @@ const logs: readonly SampleLog[] = [
     lens: /^21 steps · 36 parameters · vanishing /,
   },
   { path: 'exploding-rnn/metrics.jsonl', rules: ['non-finite'], lens: /^300 steps · 6 parameters · / },
-  { path: 'nan-distance/train.log', rules: ['non-finite'], lens: /^150 .* · non finite / },
+  { path: 'nan-distance/train.log', rules: ['non-finite'], lens: /^150 .* · NaN or infinite / },
 ];
 
 describe('an open training log', () => {
