@@ -3,7 +3,7 @@ import type { FileSource } from '../io/fileSource';
 import { LineReader, LONGEST_LINE } from '../io/lineReader';
 import type { Run } from '../run/run';
 import { type Detection, detect, HEAD_BYTES, headOf, sameDetection } from './detect';
-import type { BlockParser, LineParser } from './format';
+import type { BlockParser, LineParser, LogFormat } from './format';
 import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
 import { Recorder } from './recorder';
@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Bytes read and size of the source, a few times a second at most. */
   onProgress?(bytesRead: number, size: number): void;
+  /** Formats that are tried; the registry's when absent. Only {@link readLog} asks: a reader has its own. */
+  readonly formats?: readonly LogFormat[];
   /** Awaited between slices of work of about 8 ms, so that an editor stays responsive. */
   breathe?(): Promise<void>;
 }
@@ -44,7 +46,11 @@ export class LogReader {
   /** Size up to which the content was looked at and was no log. */
   private refusedSize = -1;
 
-  constructor(readonly source: FileSource) {}
+  /** @param formats tried in order of how sure they are; a person's own go before the registry's. */
+  constructor(
+    readonly source: FileSource,
+    private readonly formats: readonly LogFormat[] = FORMATS,
+  ) {}
 
   /** Null until the content was recognised as a training log. The same object grows with later reads. */
   get run(): Run | null {
@@ -79,7 +85,7 @@ export class LogReader {
       return null;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), FORMATS, this.source.path);
+    const found = detect(headOf(raw, raw.length >= size), this.formats, this.source.path);
     this.refusedSize = found === null ? size : -1;
     return found === null ? null : new Reading(this.source, found, raw);
   }
@@ -93,7 +99,7 @@ export class LogReader {
       return false;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), FORMATS, this.source.path);
+    const found = detect(headOf(raw, raw.length >= size), this.formats, this.source.path);
     state.headLength = raw.length;
     if (found === null || sameDetection(found, state.detection)) {
       return false;
@@ -276,7 +282,7 @@ class Reading {
 
 /** Reads a whole log once; null when it is none. */
 export async function readLog(source: FileSource, options: ReadOptions = {}): Promise<Run | null> {
-  const reader = new LogReader(source);
+  const reader = new LogReader(source, options.formats);
   await reader.readMore(options);
   return reader.run;
 }

@@ -65,5 +65,31 @@ export const text: LogFormat = {
         ['mu.weight', 20, Number.NaN],
       ],
     },
+    {
+      text: '| epoch   1 |     0/   29 batches | lr 5.00 | loss  3.91 | gnorm 0.75\n| epoch   2 |    28/   29 batches | lr 5.00 | loss  2.25 | gnorm 0.5\n',
+      points: [
+        ['lr', 0, 5],
+        ['loss', 0, 3.91],
+        ['gnorm', 0, 0.75],
+        ['lr', 57, 5],
+        ['loss', 57, 2.25],
+        ['gnorm', 57, 0.5],
+      ],
+    },
+    {
+      text: 'epoch 0 | loss 7.5\n  Layer 0 weight grad norm: 0.25, bias grad norm: 0.5\n  fc: weight grad norm 1.5, bias grad norm 2.5\nepoch 1 | loss 6.5\n  Layer 0 weight grad norm: 0.125, bias grad norm: 0.75\n  fc: weight grad norm 1.75, bias grad norm 2.75\n',
+      points: [
+        ['loss', 0, 7.5],
+        ['Layer 0 weight grad norm', 0, 0.25],
+        ['Layer 0 bias grad norm', 0, 0.5],
+        ['fc.weight grad norm', 0, 1.5],
+        ['fc.bias grad norm', 0, 2.5],
+        ['loss', 1, 6.5],
+        ['Layer 0 weight grad norm', 1, 0.125],
+        ['Layer 0 bias grad norm', 1, 0.75],
+        ['fc.weight grad norm', 1, 1.75],
+        ['fc.bias grad norm', 1, 2.75],
+      ],
+    },
   ],
 };

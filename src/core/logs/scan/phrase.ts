@@ -43,6 +43,8 @@ export class Phrase {
   keyStart = -1;
   /** The parameter or layer that the line is about: what its statistics belong to. */
   owner: Key | null = null;
+  /** The weight whose gradient the line named last: "bias grad norm" behind it is that of the same layer. */
+  private sibling: string | null = null;
   /** A statistic of the owner's gradient was named: a mean or deviation that follows is one too. */
   private ofGradient = false;
   /** The line ended right behind the colon of a phrase. */
@@ -59,6 +61,7 @@ export class Phrase {
     this.split = 'train';
     this.group = null;
     this.owner = null;
+    this.sibling = null;
     this.ofGradient = false;
     this.openEnd = false;
     this.lineStart = lineStart;
@@ -74,6 +77,14 @@ export class Phrase {
     this.start = -1;
     this.end = -1;
     this.lastWord = -1;
+  }
+
+  /** A number was read for a key. */
+  noteWeight(key: Key): void {
+    const { kind, parameter } = key.target.meaning;
+    if (kind === 'grad-norm' && parameter !== null && /[ .]weight$/i.test(parameter)) {
+      this.sibling = parameter;
+    }
   }
 
   /** A number was read: what the line was about before is used up. */
@@ -152,6 +163,9 @@ export class Phrase {
   owned(bytes: Uint8Array, key: Key): Key {
     const owner = this.owner;
     const { meaning } = key.target;
+    if (owner !== null && isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
+      return this.keys.ownedBy(owner, key.target.name, owner.name.includes(' ') ? ' ' : '.') ?? key;
+    }
     if (owner === null || meaning.role !== 'metric' || meaning.parameter !== null) {
       return key;
     }
@@ -247,7 +261,14 @@ export class Phrase {
         key.target = keys.find(bytes, this.lastWord, this.end) ?? key;
       }
     }
-    return key === null || this.owner === null ? key : this.owned(bytes, key);
+    return key === null ? null : this.owned(bytes, this.ofSibling(key));
+  }
+
+  /** `Layer 0 weight grad norm: 0.5, bias grad norm: 0.1`: the bias is Layer 0's. */
+  private ofSibling(key: Key): Key {
+    const { parameter } = key.target.meaning;
+    const bias = this.sibling !== null && parameter !== null && /^bias$/i.test(parameter) && isGradient(key);
+    return bias ? (this.keys.named(`${this.sibling?.replace(/weight$/i, '')}${key.name}`) ?? key) : key;
   }
 
   /** Where the parameter begins that the subject names, its last word at least; -1 when it names none. */

@@ -203,6 +203,7 @@ export class TextScanner {
       target.stamp = this.stamp;
       this.recorder.add(target, value);
     }
+    this.phrase.noteWeight(target);
     this.phrase.close();
   }
 
@@ -569,6 +570,10 @@ export class TextScanner {
         }
       }
     }
+    const counted = total > 0 ? this.unitBehind(bytes, total, end) : -1;
+    if (counted > 0) {
+      return counted;
+    }
     if (this.phrase.start < 0) {
       return total > 0 ? total : after;
     }
@@ -600,6 +605,24 @@ export class TextScanner {
     return total > 0 ? total : after;
   }
 
+  /** `| epoch 1 | 200/ 2983 batches |`: the step within the epoch, named behind it. @returns the offset after the word, or -1. */
+  private unitBehind(bytes: Uint8Array, at: number, end: number): number {
+    const from = skipSpaces(bytes, at, end);
+    let to = from;
+    while (to < end && to - from < 12 && (bytes[to]! | 32) >= 97 && (bytes[to]! | 32) <= 122) {
+      to++;
+    }
+    const key = UNIT.test(textOf(bytes, from, to)) ? this.recorder.keys.named('batch') : null;
+    if (key === null || from === at || (to < end && CLASSES[bytes[to]!] === WORD)) {
+      return -1;
+    }
+    if (this.recorder.hasAxis()) {
+      this.recorder.setWithin();
+    }
+    this.emit(key, this.number.value);
+    return to;
+  }
+
   /** `第3轮` and `第500步`: epoch 3, step 500. */
   private counted(bytes: Uint8Array, at: number, to: number): boolean {
     const match = to - at > 30 ? null : /^第(\d{1,12})(轮|个?epoch|步|次)/i.exec(textOf(bytes, at, to));
@@ -619,6 +642,8 @@ export class TextScanner {
     }
   }
 }
+
+const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
 function numberFollows(bytes: Uint8Array, at: number, end: number): boolean {
   const from = skipSpaces(bytes, at, end);
