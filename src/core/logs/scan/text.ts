@@ -570,7 +570,7 @@ export class TextScanner {
         }
       }
     }
-    const counted = total > 0 ? this.unitBehind(bytes, total, end) : -1;
+    const counted = total > 0 && this.phrase.start < 0 ? this.unitBehind(bytes, total, end) : -1;
     if (counted > 0) {
       return counted;
     }
