@@ -12,6 +12,8 @@ import { registerCodeActions } from './host/language/codeActions';
 import { registerCodeLenses } from './host/language/codeLenses';
 import { registerDiagnostics } from './host/language/diagnostics';
 import { DocumentFindings } from './host/language/documentFindings';
+import { registerFlow } from './host/language/flowFeatures';
+import { FlowForecasts } from './host/language/flowForecasts';
 import { registerHovers } from './host/language/hovers';
 import { registerInlayHints } from './host/language/inlayHints';
 import { Joins } from './host/language/joins';
@@ -88,6 +90,7 @@ export function activate(context: ExtensionContext): void {
   own.add(registerHovers(findings, sessions));
   own.add(registerInlayHints(sessions, joins, config));
   own.add(registerCodeLenses(logDocuments, findings, config));
+  own.add(registerFlow(new FlowForecasts(pythonDocuments, config), pythonDocuments, config));
   own.add(registerCodeActions(findings, sessions, joins));
   own.add(registerTrainingRuns(runs));
   own.add(registerContextKeys(sessions, log));

@@ -13,6 +13,8 @@ export interface Config {
   /** Mark lines of code with what the runs' logs show. */
   readonly pythonRunEvidence: boolean;
   readonly lensEnable: boolean;
+  /** Say what a model's code lets expect of its gradients. */
+  readonly flowEnable: boolean;
   /** Files that Analyze Workspace looks at, at most. */
   readonly maxFiles: number;
 }
@@ -58,6 +60,7 @@ function readConfig(): Config {
     pythonEnable: settings.get('python.enable', true),
     pythonRunEvidence: settings.get('python.runEvidence', true),
     lensEnable: settings.get('lens.enable', true),
+    flowEnable: settings.get('flow.enable', true),
     maxFiles: Math.max(1, settings.get('maxFiles', 2000)),
   });
 }

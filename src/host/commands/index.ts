@@ -1,5 +1,6 @@
 import { commands, type Disposable, window } from 'vscode';
 import { DisposableStore } from '../disposables';
+import { showFlow } from '../language/flowFeatures';
 import { errorText } from '../log';
 import type { Services } from '../services';
 import { analyzeCurrentLog } from './analyzeCurrentLog';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'gradientInspector.goToLayer': goToLayer,
   'gradientInspector.goToLine': goToLayer,
   'gradientInspector.silenceRule': silenceRule,
+  'gradientInspector.showFlow': (_services, line) => showFlow(line),
   'gradientInspector.showLog': showLog,
 };
 

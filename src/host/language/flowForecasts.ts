@@ -1,0 +1,45 @@
+import type { Uri } from 'vscode';
+import { forecastFlow } from '../../core/flow/forecast';
+import type { FlowClass } from '../../core/flow/report';
+import type { PythonAnalysis } from '../../core/python/analyze';
+import type { ConfigStore } from '../config';
+
+/** Steps that the forecasts of one file may take, about a microsecond each: an editor must not wait for them. */
+const MOST_WORK = 40_000;
+
+/** Whoever keeps the analyses of open documents. */
+export interface Analyses {
+  of(uri: Uri): PythonAnalysis | null;
+}
+
+/** What the models of open Python documents let expect of their gradients, computed when somebody asks and once per analysis. */
+export class FlowForecasts {
+  private readonly known = new WeakMap<PythonAnalysis, readonly FlowClass[]>();
+
+  constructor(
+    private readonly analyses: Analyses,
+    private readonly config: ConfigStore,
+  ) {}
+
+  /** Models with a forecast that can be relied on, in the document as last analysed. */
+  of(uri: Uri): readonly FlowClass[] {
+    const { enable, pythonEnable, flowEnable } = this.config.current;
+    const analysis = enable && pythonEnable && flowEnable ? this.analyses.of(uri) : null;
+    if (analysis === null) {
+      return [];
+    }
+    const known = this.known.get(analysis);
+    if (known !== undefined) {
+      return known;
+    }
+    const classes = forecastFlow(analysis.facts, { work: MOST_WORK }).classes.filter(isConfident);
+    this.known.set(analysis, classes);
+    return classes;
+  }
+}
+
+/** Nothing of the model was passed over, and there are layers enough to compare. */
+export function isConfident({ verdict, confidence, unknown, layers }: FlowClass): boolean {
+  const isRead = confidence === 'high' || (confidence === 'medium' && unknown.length === 0);
+  return isRead && verdict !== 'unknown' && layers.filter(({ matrix }) => matrix).length > 1;
+}
