@@ -14,7 +14,7 @@ import { navigate } from './chart/navigation';
 import { polygon } from './chart/paint';
 import type { Area } from './chart/projection';
 import { fitLabels, fitText, Surface } from './chart/surface';
-import { linearTicks } from './chart/ticks';
+import { stepTicks } from './chart/ticks';
 import { inFindings, labelOf, layersOf, matchesSearch } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
@@ -295,12 +295,13 @@ export class LayersView implements View {
     context.textAlign = 'center';
     context.textBaseline = 'top';
     context.fillStyle = theme.muted;
-    for (const step of linearTicks(range.from, range.to, Math.max(2, Math.floor((right - left) / 90)))) {
+    const unit = AXIS_TITLES[snapshot.axis.kind];
+    for (const step of stepTicks(range, unit, Math.max(2, Math.floor((right - left) / 90)))) {
       const x = left + ((step - range.from) / (range.to - range.from)) * (right - left);
       context.fillRect(x, bottom, 1, 4);
       context.fillText(formatStep(step), x, bottom + 6);
     }
-    context.fillText(AXIS_TITLES[snapshot.axis.kind], (left + right) / 2, bottom + 19);
+    context.fillText(unit, (left + right) / 2, bottom + 19);
   }
 
   private showScale(scale: HeatScale, { theme }: Model): void {

@@ -50,7 +50,7 @@ export class Toolbar {
       onchange: () => this.page.store.set({ smoothing: Number(this.smoothing.value) }),
     },
     ...SMOOTHINGS.map((weight) =>
-      h('option', { value: weight }, weight === 0 ? 'No smoothing' : `Smoothing ${weight}`),
+      h('option', { value: weight }, weight === 0 ? 'No smoothing' : `Smooth ${weight}`),
     ),
   );
   private readonly clip = h(

@@ -4,7 +4,7 @@ import { formatStep, linearLabels, powerLabels } from '../format';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
 import type { ValueAxis } from './projection';
-import { atLeastTwo, linearTicks, powerTicks } from './ticks';
+import { atLeastTwo, linearTicks, powerTicks, stepTicks } from './ticks';
 
 /** Pixels left of the plot, the same in every pane so that their steps stand under one another. */
 export const AXIS_WIDTH = 58;
@@ -30,12 +30,12 @@ export function paneOptions(layout: PaneLayout, theme: Theme): ChartOptions<'lin
   const font = { family: theme.font, size: Math.max(10, theme.fontSize - 2) };
   const gridLine = { color: theme.grid, tickLength: 4, drawTicks: true };
   const valueTicks = Math.max(2, Math.floor(layout.height / 34));
-  const stepTicks = Math.max(2, Math.floor((layout.width - AXIS_WIDTH) / 90));
+  const mostSteps = Math.max(2, Math.floor((layout.width - AXIS_WIDTH) / 90));
   const values = atLeastTwo(valueTicks, (most) =>
     axis.logarithmic ? powerTicks(layout.lowestTick, axis.max, most) : linearTicks(axis.min, axis.max, most),
   );
   const labels = axis.logarithmic ? powerLabels(values) : linearLabels(values);
-  const steps = linearTicks(range.from, range.to, stepTicks);
+  const steps = stepTicks(range, layout.stepTitle, mostSteps);
   return {
     animation: false,
     events: [],

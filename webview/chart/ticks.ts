@@ -1,4 +1,5 @@
 /** Where an axis has its ticks. Pure. */
+import type { Range } from '../range';
 
 /** 1, 2 or 5 times a power of ten apart, at most `most` of them. */
 export function linearTicks(min: number, max: number, most: number): number[] {
@@ -48,4 +49,11 @@ export function atLeastTwo(most: number, ticks: (most: number) => number[]): num
     }
   }
   return ticks(most);
+}
+
+/** Ticks of the step axis; `unit` is its title. Steps and records are counted: there is no half of one. */
+export function stepTicks(range: Range, unit: string, most: number): number[] {
+  const ticks = linearTicks(range.from, range.to, most);
+  const whole = ticks.filter(Number.isInteger);
+  return unit !== 'Epoch' && whole.length >= 2 ? whole : ticks;
 }
