@@ -1,12 +1,16 @@
 import { GrowingFacts, type RunFacts } from '../run/facts';
 import type { Run } from '../run/run';
+import { tellRestarts } from './atRestart';
+import { withBaselineBand } from './baselineBand';
 import type { LogFinding, NotChecked, Severity } from './finding';
 import { oneAnIncident } from './oneIncident';
 import { LOG_RULES } from './registry';
+import { explainSilence } from './silence';
 
 export interface Diagnosis {
   /** Most severe first, then by line. */
   readonly findings: readonly LogFinding[];
+  /** Rules that had nothing to look at, and what a rule left out or could not tell. */
   readonly notChecked: readonly NotChecked[];
 }
 
@@ -51,7 +55,11 @@ function diagnose(growing: GrowingFacts): Diagnosis {
       findings.push(...answer);
     }
   }
-  return { findings: oneAnIncident(facts.run, findings).sort(bySeverityThenLine), notChecked };
+  const incidents = oneAnIncident(facts.run, tellRestarts(facts, findings));
+  return {
+    findings: [...withBaselineBand(facts, incidents)].sort(bySeverityThenLine),
+    notChecked: [...notChecked, ...explainSilence(facts, incidents, notChecked)],
+  };
 }
 
 function attempt<T>(work: () => T): T | { readonly notChecked: string } {

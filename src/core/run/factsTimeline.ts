@@ -105,6 +105,21 @@ export function indexAtTime(curve: Curve, time: number): number {
   return low;
 }
 
+/** Index of the first point on or after a line of the log; `length` when there is none. */
+export function indexAtLine(curve: Curve, line: number): number {
+  let low = 0;
+  let high = curve.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((curve.line[middle] ?? 0) < line) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 /** A point on the time line. */
 export interface Moment {
   readonly time: number;
