@@ -9,7 +9,7 @@ import { colorOfPosition, type HeatGrid, heatScale, holdingCells } from '../../.
 import { hoveredAt, nextStep } from '../../../webview/chart/hover';
 import { placeLabels } from '../../../webview/chart/labels';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
-import { atLeastTwo, linearTicks, powerTicks } from '../../../webview/chart/ticks';
+import { atLeastTwo, linearTicks, powerTicks, stepTicks } from '../../../webview/chart/ticks';
 import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
 import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { groupByModule } from '../../../webview/legend';
@@ -120,6 +120,8 @@ describe('axes', () => {
       }),
     );
     deepStrictEqual(linearTicks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+    deepStrictEqual(stepTicks({ from: 0, to: 2 }, 'Record', 5), [0, 1, 2]);
+    deepStrictEqual(stepTicks({ from: 0, to: 2 }, 'Epoch', 5), [0, 0.5, 1, 1.5, 2]);
     deepStrictEqual(
       atLeastTwo(2, (most) => linearTicks(2.24, 2.39, most)),
       [2.25, 2.3, 2.35],
