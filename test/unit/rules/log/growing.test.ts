@@ -7,6 +7,7 @@ import { RowFold } from '../../../../src/core/run/rowFold';
 import type { Run, Segment } from '../../../../src/core/run/run';
 import { PointColumns, type Series } from '../../../../src/core/run/series';
 import { draftOf, FAMILY_NAMES, FAULTS, randomFrom, runOf } from '../../../bench/detectSynthetic';
+import { buildRun } from '../../../support/runBuilder';
 
 interface Point {
   readonly series: number;
@@ -146,5 +147,30 @@ describe('a diagnosis that follows a growing run', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('also where a series is long enough to be sampled', () => {
+    const template = buildRun({
+      series: [
+        { name: 'loss', kind: 'loss', values: [] },
+        { name: 'grad_norm', values: [] },
+        { name: 'a.weight', parameter: 'a.weight', values: [] },
+      ],
+    });
+    const grown = new GrowingRun(template);
+    const facts = new GrowingFacts(grown.run);
+    const random = randomFrom(3);
+    let row = 0;
+    for (const until of [100, 16_384, 16_385, 16_400, 32_769, 70_001]) {
+      for (; row < until; row++) {
+        for (let series = 0; series < 3; series++) {
+          const value = series === 2 ? 1 + row / 100 : 0.2 + random() + 1 / (1 + row / 500);
+          grown.take({ series, step: row * 5, value, line: row + 2 });
+        }
+      }
+      assert.deepEqual(numbersOf(facts.now()), numbersOf(buildRunFacts(grown.run)));
+      const middle = 1 + ((40.5 / 64) * until) / 100;
+      assert.ok(Math.abs(10 ** (facts.now().tracks[0]?.level[40] ?? 0) / middle - 1) < 0.03, `${until} rows`);
+    }
   });
 });
