@@ -158,7 +158,8 @@ export class App implements Page {
     this.snapshot = snapshot;
     const { current } = this.store;
     const isSame = before?.epoch === snapshot.epoch;
-    if (isSame && snapshot.lines > before.lines) {
+    // While it is first read a log gets longer too.
+    if (isSame && before.state !== 'reading' && snapshot.lines > before.lines) {
       this.showLive();
     }
     const range =
