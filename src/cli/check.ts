@@ -51,7 +51,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       options.onUnreadable(path, reason(error));
     }
   }
-  return join(runs, withFindingsAcross(sources));
+  const analyzer = runs.length > 0 && sources.length > 0 ? await options.python() : null;
+  return join(runs, withFindingsAcross(sources), analyzer);
 }
 
 async function checkLog(files: RunFiles): Promise<RunReport | null> {
@@ -71,10 +72,19 @@ async function readStandardInput(): Promise<Uint8Array> {
 }
 
 /** Gives every run's findings the code places and fixes that the Python files read beside it allow. */
-function join(runs: readonly RunReport[], sources: readonly PythonAnalysis[]): CheckReport {
+function join(
+  runs: readonly RunReport[],
+  sources: readonly PythonAnalysis[],
+  analyzer: PythonAnalyzer | null,
+): CheckReport {
   const links: Link[] = [];
   const joinedRuns = runs.map((report) => {
-    const joined = joinRunWithSources(report.run, report.findings, sources);
+    const joined = joinRunWithSources(
+      report.run,
+      report.findings,
+      sources,
+      analyzer === null ? {} : { forecast: analyzer.read },
+    );
     links.push(...joined.links);
     return { ...report, findings: joined.findings };
   });

@@ -26,7 +26,7 @@ import { applyEdits } from '../../src/core/edits';
 import { BytesSource } from '../../src/core/io/fileSource';
 import { joinRunWithSources } from '../../src/core/link/join';
 import { readLog } from '../../src/core/logs/logReader';
-import type { PythonAnalysis } from '../../src/core/python/analyze';
+import type { PythonAnalysis, PythonAnalyzer } from '../../src/core/python/analyze';
 import type { RemedyId } from '../../src/core/remedies/remedy';
 import { diagnoseRun } from '../../src/core/rules/engine';
 import type { Fix, LogFinding } from '../../src/core/rules/finding';
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
       continue;
     }
     const findings = args.includes('--labels') ? [labelled(about)] : diagnoseRun(run).findings;
-    const fixes = fixesOf(run, findings, analysis).slice(0, TRIED);
+    const fixes = fixesOf(run, findings, analysis, analyzer.read).slice(0, TRIED);
     const tried = fixes.map((fix) => ({ fix, outcome: tryFix(text, fix) }));
     const marks = tried.map(({ fix, outcome }) => {
       const mark = outcome.broken ? 'broken' : meets(about, outcome.value) ? 'repairs' : 'fails';
@@ -165,8 +165,13 @@ function labelled(about: Case): LogFinding {
 }
 
 /** Fixes in the order a person meets them: of the log's findings, then of the code's. */
-function fixesOf(run: Run, findings: readonly LogFinding[], analysis: PythonAnalysis): readonly Fix[] {
-  const joined = joinRunWithSources(run, findings, [analysis]).findings;
+function fixesOf(
+  run: Run,
+  findings: readonly LogFinding[],
+  analysis: PythonAnalysis,
+  forecast: PythonAnalyzer['read'],
+): readonly Fix[] {
+  const joined = joinRunWithSources(run, findings, [analysis], { forecast }).findings;
   const all = [...joined, ...analysis.findings].flatMap((finding) => finding.fixes);
   const seen = new Set<string>();
   return all.filter((fix) => {

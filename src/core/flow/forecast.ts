@@ -18,10 +18,14 @@ import { buildClass, buildInside, buildVariable } from './targets';
 export interface FlowOptions {
   /** Only this class or model variable; every model of the file otherwise. */
   readonly className?: string;
+  /** Only models with these names, of those the file does not use as parts of others. */
+  readonly among?: ReadonlySet<string>;
   /** Length of sequences and number of tokens; 32 where the code does not fix it. */
   readonly sequenceLength?: number;
   /** Samples a gradient is the mean of; what the file sets, else 64. */
   readonly batchSize?: number;
+  /** Steps that reading all the models may take (about a microsecond each), for callers in a hurry; what does not fit is unknown. */
+  readonly work?: number;
 }
 
 const defaultSequence = 32;
@@ -33,10 +37,12 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     batch: Math.max(2, Math.min(4096, options.batchSize ?? batchIn(facts.text) ?? defaultBatch)),
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
+    budget: { left: options.work ?? Number.POSITIVE_INFINITY },
   };
   const classes: FlowClass[] = [];
   for (const target of targetsOf(facts, options.className)) {
     if (options.className !== undefined && options.className !== target.name) continue;
+    if (options.among?.has(target.name) === false) continue;
     classes.push(forecastTarget(facts, target, read));
   }
   const some = classes.some((c) => c.layers.length > 0);

@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly sequence: number;
   /** True when the user gave the sequence length: it is not changed to fit the code. */
   readonly sequenceFixed: boolean;
+  /** Steps that are left for this model and those after it. */
+  readonly budget: { left: number };
 }
 
 /** A model read once: its parameters with their expected gradients, and what was assumed. */
@@ -75,13 +77,23 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     sequence: number,
   ): ReadModel | null => {
     reads += 1;
+    if (options.budget.left <= 0) {
+      failure = 'there is no time left to read it';
+      return null;
+    }
     const reader = new Reader(facts, { batch: options.batch, sequence, image, guesses });
-    try {
-      const model = readOnce(reader, build, guesses, sequence, image);
+    const spend = () => {
       work += reader.work;
+      options.budget.left -= reader.work;
+    };
+    try {
+      const model = reader.within(options.budget.left, () =>
+        readOnce(reader, build, guesses, sequence, image),
+      );
+      spend();
       return model;
     } catch (error) {
-      work += reader.work;
+      spend();
       if (error instanceof NeedShape) {
         return search(likelyFirst(error, reader.firstLayer), guesses, image, sequence);
       }

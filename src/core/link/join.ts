@@ -1,3 +1,4 @@
+import type { Reread } from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
@@ -26,6 +27,11 @@ export interface JoinedRun {
   readonly findings: readonly LogFinding[];
 }
 
+export interface JoinOptions {
+  /** Reads the text that a fix would leave: fixes are then ranked by the gradient flow they let expect, and say it. */
+  readonly forecast?: Reread;
+}
+
 /** Layers a finding links to: the worst ones come first, and more would fill the Problems panel. */
 const MOST_LAYERS = 3;
 
@@ -37,12 +43,13 @@ export function joinRunWithSources(
   run: Run,
   findings: readonly LogFinding[],
   sources: readonly PythonAnalysis[],
+  options: JoinOptions = {},
 ): JoinedRun {
   const code = matchRun(run, withFindingsAcross(sources));
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
   return {
     links: linksOf(run, code),
-    findings: findings.map((finding) => joinFinding(run, finding, code, quietUntil)),
+    findings: findings.map((finding) => joinFinding(run, finding, code, quietUntil, options)),
   };
 }
 
@@ -67,9 +74,15 @@ function linksOf(run: Run, code: RunCode): readonly Link[] {
   });
 }
 
-function joinFinding(run: Run, finding: LogFinding, code: RunCode, quietUntil: number): LogFinding {
+function joinFinding(
+  run: Run,
+  finding: LogFinding,
+  code: RunCode,
+  quietUntil: number,
+  { forecast }: JoinOptions,
+): LogFinding {
   const symptom = symptomOf(run, finding, quietUntil);
-  const ranked = rankFixes(finding, symptom, code);
+  const ranked = rankFixes(finding, symptom, code, forecast);
   return {
     ...finding,
     related: [...finding.related, ...ranked.places, ...layerPlaces(finding, code)],

@@ -1,3 +1,4 @@
+import { curesFirst, KEPT, RemedyForecaster, type Reread, worsens } from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
 import type { PythonFacts } from '../python/facts';
 import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
@@ -34,7 +35,12 @@ const MOST_REMEDIES = 5;
 const NO_PLACE = 25;
 
 /** Ranks remedies by what the code shows, and makes the edits of each. */
-export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode): RankedFixes {
+export function rankFixes(
+  finding: LogFinding,
+  symptom: Symptom,
+  code: RunCode,
+  reread: Reread | null = null,
+): RankedFixes {
   const files = [code.training?.source, code.model?.source].filter((source) => source !== undefined);
   const sources = files.filter((source, at) => files.indexOf(source) === at);
   const views = sources.map((source) => viewCode(source, symptom, code));
@@ -51,14 +57,27 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
   const edits = new Map([...scores.keys()].map((remedy) => [remedy, fixesFor(remedy, views, symptom)]));
   const rank = (remedy: RemedyId): number =>
     (scores.get(remedy) ?? 0) - (views.length > 0 && edits.get(remedy)?.length === 0 ? NO_PLACE : 0);
-  const remedies = [...scores.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, MOST_REMEDIES);
+  const best = [...scores.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, MOST_REMEDIES);
+  const flow = flowOf(symptom, code, reread);
+  const forecasts = new Map(
+    best.map((remedy) => {
+      const [fix] = edits.get(remedy) ?? [];
+      return [remedy, fix === undefined ? null : (flow?.of(fix) ?? null)];
+    }),
+  );
+  const remedies = curesFirst(best, (remedy) => forecasts.get(remedy) ?? null);
   const fixes: Fix[] = [];
   for (const remedy of remedies) {
-    for (const fix of edits.get(remedy) ?? []) {
+    for (const [at, fix] of (edits.get(remedy) ?? []).entries()) {
       const isNew = !fixes.some((one) => sameEdits(one, fix));
       if (isNew && fixes.length < MOST_FIXES) {
-        const preferred = fixes.length === 0 && remedy === remedies[0] && (scores.get(remedy) ?? 0) >= PLAIN;
-        fixes.push({ ...fix, preferred });
+        const forecast = at === 0 ? (forecasts.get(remedy) ?? null) : (flow?.of(fix) ?? null);
+        const preferred =
+          fixes.length === 0 &&
+          remedy === remedies[0] &&
+          (scores.get(remedy) ?? 0) >= PLAIN &&
+          (forecast === null || !worsens(forecast));
+        fixes.push({ ...fix, preferred, ...(forecast === null ? {} : { forecast: forecast.text }) });
       }
     }
   }
@@ -77,6 +96,21 @@ export function rankFixes(finding: LogFinding, symptom: Symptom, code: RunCode):
       }),
     );
   return { remedies, fixes, places };
+}
+
+/**
+ * The forecast of the run's model, where the symptom is one over depth that the initialisation explains. A gradient that
+ * grows only later has another cause; one that fades may be seen late, when the log starts late or other layers hide it.
+ */
+function flowOf(symptom: Symptom, { model }: RunCode, reread: Reread | null): RemedyForecaster | null {
+  const fades = symptom.rule === 'vanishing-gradient';
+  const grows = symptom.rule === 'exploding-gradient' && symptom.atStart;
+  if (reread === null || model === null || !(fades || grows)) {
+    return null;
+  }
+  const flow = new RemedyForecaster(reread, model.source.facts, model.match.root);
+  const level = flow.before ?? 0;
+  return (fades ? level <= -KEPT : level >= KEPT) ? flow : null;
 }
 
 function viewCode(source: PythonAnalysis, symptom: Symptom, code: RunCode): Code {

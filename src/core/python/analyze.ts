@@ -1,4 +1,6 @@
+import type { Reread } from '../flow/remedyForecast';
 import type { Finding, Severity } from '../rules/finding';
+import { oneInCode } from '../rules/oneIncidentInCode';
 import { PYTHON_RULES } from '../rules/python/index';
 import { collectFacts } from './collect';
 import type { PythonFacts } from './facts';
@@ -14,18 +16,24 @@ export interface PythonWasm {
   readonly grammar: Uint8Array;
 }
 
-export interface PythonAnalysis {
+/** A file as read, before any rule judges it. */
+export interface ReadPython {
   readonly path: string;
   readonly facts: PythonFacts;
-  readonly findings: readonly Finding[];
   /** True when parts of the text could not be read: it is being typed, or is no Python. */
   readonly broken: boolean;
+}
+
+export interface PythonAnalysis extends ReadPython {
+  readonly findings: readonly Finding[];
 }
 
 /** Reads Python files. Made once (loading the wasm takes about 30 ms), used for every file. */
 export interface PythonAnalyzer {
   /** Null when the text names no framework we know, so that nothing is parsed in vain. Never throws on any text. */
   analyze(path: string, text: string): PythonAnalysis | null;
+  /** The same without judging: for a text that is only being considered, as what a fix would leave. */
+  read(path: string, text: string): ReadPython | null;
 }
 
 /** Longer files are generated, not written: reading them would only cost time. */
@@ -33,37 +41,39 @@ const MAX_LENGTH = 4_000_000;
 
 export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnalyzer> {
   const parser = await createParser(wasm.runtime, wasm.grammar);
-  return { analyze: (path, text) => analyzeText(parser, path, text) };
+  const read = (path: string, text: string) => readText(parser, path, text);
+  return { analyze: (path, text) => judge(read(path, text), read), read };
 }
 
-function analyzeText(parser: PythonParser, path: string, text: string): PythonAnalysis | null {
+function readText(parser: PythonParser, path: string, text: string): ReadPython | null {
   if (text.length > MAX_LENGTH || !mentionsFramework(text)) {
     return null;
   }
   try {
     const { body, broken } = parser.parse(text);
     const facts = collectFacts(path, text, body);
-    if (facts.frameworks.length === 0) {
-      return null;
-    }
-    return { path, facts, findings: findingsOf(facts), broken };
+    return facts.frameworks.length === 0 ? null : { path, facts, broken };
   } catch {
     // Text that defeats the reader has no facts; the editor must not suffer from it.
     return null;
   }
 }
 
+function judge(source: ReadPython | null, read: Reread): PythonAnalysis | null {
+  return source === null ? null : { ...source, findings: findingsOf(source.facts, read) };
+}
+
 /** Runs every rule; a rule that fails on a file says nothing about it. */
-function findingsOf(facts: PythonFacts): readonly Finding[] {
+function findingsOf(facts: PythonFacts, read: Reread): readonly Finding[] {
   const findings: Finding[] = [];
   for (const rule of PYTHON_RULES) {
     try {
-      findings.push(...rule.check(facts));
+      findings.push(...rule.check(facts, read));
     } catch {
       // The other rules still speak.
     }
   }
-  return [...withoutSuppressed(facts.text, findings)].sort(
+  return [...withoutSuppressed(facts.text, oneInCode(facts, findings))].sort(
     (a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.range.line - b.range.line,
   );
 }

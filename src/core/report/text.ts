@@ -71,6 +71,9 @@ function findingText(finding: Finding, place: string): string[] {
     lines.push(
       `    fix (${fix.safety}${fix.preferred ? ', preferred' : ''}): ${plain(fix.title)} [${place}]`,
     );
+    if (fix.forecast !== undefined) {
+      lines.push(`      forecast: ${plain(fix.forecast)}`);
+    }
   }
   return lines;
 }

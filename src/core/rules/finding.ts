@@ -16,6 +16,8 @@ export interface Fix {
   /** The file the edits belong to. */
   readonly path: string;
   readonly edits: readonly TextEdit[];
+  /** What the gradient flow at initialisation would become by it, where the code lets that be computed: one clause with its numbers. */
+  readonly forecast?: string;
 }
 
 /** Numbers behind a message. Arrays are for small profiles (a norm per layer). */

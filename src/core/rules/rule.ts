@@ -1,3 +1,4 @@
+import type { Reread } from '../flow/remedyForecast';
 import type { PythonFacts } from '../python/facts';
 import type { RemedyId } from '../remedies/remedy';
 import type { RunFacts } from '../run/facts';
@@ -42,5 +43,8 @@ export interface LogRule {
 /** Judges one Python file. */
 export interface PythonRule {
   readonly meta: RuleMeta;
-  check(facts: PythonFacts): readonly Finding[];
+  /**
+   * @param reread reads the text that a fix would leave, for rules that weigh their fixes; absent where texts cannot be read
+   */
+  check(facts: PythonFacts, reread?: Reread): readonly Finding[];
 }

@@ -6,6 +6,7 @@ import { clipInTrainingStep } from './clip-in-training-step';
 import { clipWithManualOptimization } from './clip-with-manual-optimization';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
+import { flowAtInitialisation } from './flow-at-initialisation';
 import { initStdTooLarge } from './init-std-too-large';
 import { learningRateTooLarge } from './learning-rate-too-large';
 import { logOfProbability } from './log-of-probability';
@@ -51,6 +52,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   vanillaRnn,
   initStdTooLarge,
   plainDeepStack,
+  flowAtInitialisation,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,

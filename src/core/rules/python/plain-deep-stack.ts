@@ -32,7 +32,7 @@ const meta: RuleMeta = {
 import torch.nn as nn
 
 class Net(nn.Module):
-    def __init__(self, depth=12):
+    def __init__(self, depth=9):
         super().__init__()
         self.layers = nn.ModuleList(nn.Linear(64, 64) for _ in range(depth))
         self.out = nn.Linear(64, 2)
@@ -49,7 +49,7 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 import torch.nn as nn
 
 class Net(nn.Module):
-    def __init__(self, depth=12):
+    def __init__(self, depth=9):
         super().__init__()
         self.layers = nn.ModuleList(nn.Linear(64, 64) for _ in range(depth))
         self.out = nn.Linear(64, 2)

@@ -1,0 +1,245 @@
+import { forecastFlow } from '../../flow/forecast';
+import { cures, RemedyForecaster, type Reread } from '../../flow/remedyForecast';
+import type { FlowClass, FlowLayer } from '../../flow/report';
+import { ratioText } from '../../flow/text';
+import { schemesFor } from '../../link/causes/initialisation';
+import type { PythonFacts } from '../../python/facts';
+import {
+  hasResidual,
+  isNormalised,
+  isRecurrent,
+  isWeightLayer,
+  type ModelView,
+  mainActivation,
+  viewOf,
+} from '../../remedies/edits/model';
+import { remedyById } from '../../remedies/registry';
+import type { RemedyId } from '../../remedies/remedy';
+import type { TextRange } from '../../text';
+import type { Finding, Fix, Severity } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding } from './support';
+
+/** log10 of the ratio that is reported: ten times further out than the verdict's border, and 10 times the forecast's worst error. */
+const LARGE = 4;
+/** log10 of what plain Adam still trained in our measurement (15 default ReLU layers, 0.41 each): no optimizer makes up for less. */
+const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
+/** Fewer weights than this lose four decades only by an initialisation that other rules name. */
+const MIN_WEIGHTS = 3;
+/** Steps that the forecast of a file may take: about 15 ms. A file that needs more is passed over. */
+const WORK = 8000;
+/** Longer files are data or generated; the editor must not wait for them. */
+const MAX_LINES = 2000;
+/** Fixes weighed, and lines read again for it, all of them together: each costs as much as reading the file once more. */
+const MOST_TRIED = 3;
+const REREAD_LINES = 900;
+const MOST_REMEDIES = 5;
+
+const meta: RuleMeta = {
+  code: 'GI208',
+  name: 'flow-at-initialisation',
+  title: 'A model whose first layer gets almost none, or far too much, of the gradient',
+  severity: 'warning',
+  subject: 'python',
+  remedies: [
+    'he-init',
+    'xavier-init',
+    'orthogonal-init',
+    'scaled-init',
+    'relu',
+    'gelu',
+    'leaky-relu',
+    'batch-norm',
+    'layer-norm',
+    'residual',
+  ],
+  doc: {
+    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
+    why: 'Gradients are products over the layers: a factor of 0.4 a layer is a millionth over 15 layers. The first layers then stay as they were drawn while the last ones train on noise, or the first step throws them out of range.',
+    reference: {
+      title: 'Schoenholz et al. 2017, Deep Information Propagation',
+      url: 'https://arxiv.org/abs/1611.01232',
+    },
+    whenWrong:
+      'When the weights are loaded or drawn elsewhere. The number is an expectation before the first step (measured: within 0.03 decades at the median, 0.3 for 95 % of the weights); a log of gradient norms tells what really happens. Adam makes up for part of a small gradient, and normalised or residual models train with larger ratios: those are hints.',
+    example: `import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self, depth=20):
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(64, 64) for _ in range(depth))
+        self.out = nn.Linear(64, 10)
+
+    def forward(self, x):
+        for layer in self.hidden:
+            x = torch.relu(layer(x))
+        return self.out(x)
+`,
+    better: `import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self, depth=20):
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(64, 64) for _ in range(depth))
+        self.out = nn.Linear(64, 10)
+        for layer in self.hidden:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        for layer in self.hidden:
+            x = torch.relu(layer(x))
+        return self.out(x)
+`,
+  },
+};
+
+export const flowAtInitialisation: PythonRule = {
+  meta,
+  check(facts, reread) {
+    if (
+      /from_pretrained|load_state_dict|pretrained\s*=\s*True/.test(facts.text) ||
+      lineCount(facts) > MAX_LINES
+    ) {
+      return [];
+    }
+    const deep = deepModels(facts);
+    if (deep.size === 0) {
+      return [];
+    }
+    const { classes } = forecastFlow(facts, { among: deep, work: WORK });
+    const far = classes.flatMap((forecast) => {
+      const first = firstFar(forecast);
+      return first === null ? [] : [{ forecast, first }];
+    });
+    return far
+      .filter(({ forecast, first }) => !isInside(facts, forecast, first, far))
+      .map(({ forecast, first }) => report(facts, forecast, first, reread ?? null));
+  },
+};
+
+function lineCount(facts: PythonFacts): number {
+  return facts.rangeOf({ start: facts.text.length, end: facts.text.length }).line;
+}
+
+/** Models with so many weights that a product over them can be far from 1; lists of unknown length count as many. */
+function deepModels(facts: PythonFacts): ReadonlySet<string> {
+  const weights = new Map<string, number>();
+  for (const { root, type, path } of facts.modules) {
+    if (isWeightLayer(type) || isRecurrent(type)) {
+      weights.set(root, (weights.get(root) ?? 0) + (path.includes('*') ? MIN_WEIGHTS : 1));
+    }
+  }
+  return new Set([...weights].flatMap(([root, count]) => (count >= MIN_WEIGHTS ? [root] : [])));
+}
+
+/** The first matrix of a model that is sure to start far from the last one's level; null for any other model. */
+function firstFar(forecast: FlowClass): FlowLayer | null {
+  const first = forecast.layers.find((layer) => layer.matrix);
+  return forecast.confidence === 'high' && first !== undefined && Math.abs(first.log10) > LARGE
+    ? first
+    : null;
+}
+
+interface Far {
+  readonly forecast: FlowClass;
+  readonly first: FlowLayer;
+}
+
+/** Is the same layer the first one of a larger model, or of one that stands before it? */
+function isInside(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, all: readonly Far[]): boolean {
+  const size = (one: FlowClass) => one.layers.length;
+  return all.some(
+    (other) =>
+      other.forecast !== forecast &&
+      (other.first.line === first.line ||
+        facts.modules.some(({ root, type }) => root === other.forecast.class && type === forecast.class)) &&
+      (size(other.forecast) > size(forecast) ||
+        (size(other.forecast) === size(forecast) && other.forecast.line < forecast.line)),
+  );
+}
+
+function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, reread: Reread | null): Finding {
+  const model = viewOf(facts, forecast.class);
+  const count = forecast.layers.filter((layer) => layer.matrix).length;
+  const ratio = ratioText(first.log10).slice(1);
+  const amount = first.log10 < 0 ? `${ratio} of` : `${ratio} times`;
+  const perLayer = (forecast.perLayer ?? 1).toPrecision(2);
+  const { remedies, fixes } = weigh(facts, forecast, model, first, reread);
+  return finding(meta, {
+    severity: severityOf(facts, model, first),
+    message: `expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers)`,
+    range: placeOf(facts, forecast, first),
+    evidence: {
+      log10: first.log10,
+      layers: count,
+      ...(forecast.perLayer === null ? {} : { perLayer: forecast.perLayer }),
+    },
+    remedies,
+    fixes,
+  });
+}
+
+function severityOf(facts: PythonFacts, model: ModelView, first: FlowLayer): Severity {
+  if (isNormalised(model) || hasResidual(model)) {
+    return 'hint';
+  }
+  const plainSgd = facts.optimizers.length > 0 && facts.optimizers.every((one) => one.type.endsWith('.SGD'));
+  return first.log10 > 0 || plainSgd || first.log10 < -UNTRAINABLE ? 'warning' : 'hint';
+}
+
+/** The constructor of the first layer, else the class. */
+function placeOf(facts: PythonFacts, forecast: FlowClass, first: FlowLayer): TextRange {
+  const entry = facts.modules.find(
+    ({ root, range }) => root === forecast.class && range.line <= first.line && first.line <= range.endLine,
+  );
+  if (entry !== undefined) {
+    return entry.callee ?? entry.range;
+  }
+  const owner = facts.classes.find(({ name }) => name === forecast.class);
+  const line = owner?.range.line ?? forecast.line;
+  const column = owner?.range.column ?? 1;
+  return { line, column, endLine: line, endColumn: column + 'class'.length };
+}
+
+/** Remedies, those whose forecast keeps the level first; and the fixes that this rule would no longer report. */
+function weigh(
+  facts: PythonFacts,
+  forecast: FlowClass,
+  model: ModelView,
+  first: FlowLayer,
+  reread: Reread | null,
+): { remedies: readonly RemedyId[]; fixes: readonly Fix[] } {
+  const candidates = candidatesFor(model, first);
+  const tries = reread === null ? 0 : Math.min(MOST_TRIED, Math.floor(REREAD_LINES / lineCount(facts)));
+  if (reread === null || tries === 0) {
+    return { remedies: candidates.slice(0, MOST_REMEDIES), fixes: [] };
+  }
+  const forecaster = new RemedyForecaster(reread, facts, forecast.class);
+  const target = { parameters: [], line: first.line };
+  const weighed = candidates.slice(0, tries).flatMap((remedy) => {
+    const fix = remedyById(remedy).fixes?.(facts, target)[0];
+    const after = fix === undefined ? null : forecaster.of(fix);
+    return fix === undefined || after === null || Math.abs(after.after) > LARGE
+      ? []
+      : [{ remedy, fix: { ...fix, forecast: after.text }, cured: cures(after) }];
+  });
+  const sorted = [...weighed.filter(({ cured }) => cured), ...weighed.filter(({ cured }) => !cured)];
+  const known = sorted.map(({ remedy }) => remedy);
+  return {
+    remedies: [...known, ...candidates.filter((one) => !known.includes(one))].slice(0, MOST_REMEDIES),
+    fixes: sorted.map(({ fix, cured }, at) => ({ ...fix, preferred: at === 0 && cured })),
+  };
+}
+
+/** What helps such a model by what is known of it, best first; the forecast sorts them. */
+function candidatesFor(model: ModelView, first: FlowLayer): readonly RemedyId[] {
+  const [scheme, ...schemes] = schemesFor(model);
+  const fades = first.log10 < 0;
+  const saturates = mainActivation(model)?.includes('sigmoid') === true;
+  const swaps: readonly RemedyId[] = saturates && fades ? ['relu', 'gelu', 'leaky-relu'] : [];
+  const shape: RemedyId = fades ? 'batch-norm' : 'layer-norm';
+  const last: readonly RemedyId[] = fades ? ['residual'] : [];
+  return [...new Set([...swaps, ...(scheme === undefined ? [] : [scheme]), shape, ...schemes, ...last])];
+}
