@@ -16,22 +16,21 @@ const SIGMAS = 3;
 const SMALLEST_SIGMA = 0.02;
 /** Rows of a window that are looked at. */
 const ROWS = 64;
+/** A spread estimated from fewer is half noise; windows of less borrow from the rows before. */
+const BORROWED = 32;
 const FEWEST_ROWS = 3;
 
 /**
  * Adds to findings what the run was like before them, for hovers and charts to draw: `bandStep`, `bandLow`, `bandMedian`
- * and `bandHigh`, an entry a window (up to 64), of the series `bandSeries`. Up to the onset they follow the run; from there
+ * and `bandHigh`, an entry a window (up to 64), of the one series in `bandSeries`. Up to the onset they follow the run; from there
  * on they stay where the run last was. Left out where nothing came before, where a curve was summed from layers, and
  * where values are not positive (the band is taken on a logarithm).
  */
 export function withBaselineBand(facts: RunFacts, findings: readonly LogFinding[]): readonly LogFinding[] {
   return findings.map((finding) => {
     const curve = curveOf(facts, finding);
-    const series = curve?.series[0];
-    const band = curve === null || series === undefined ? null : bandBefore(facts, curve, finding);
-    return band === null
-      ? finding
-      : { ...finding, evidence: { ...finding.evidence, ...band, bandSeries: series ?? -1 } };
+    const band = curve === null ? null : bandBefore(facts, curve, finding);
+    return band === null ? finding : { ...finding, evidence: { ...finding.evidence, ...band } };
   });
 }
 
@@ -50,6 +49,8 @@ function curveOf(facts: RunFacts, finding: LogFinding): Curve | null {
 }
 
 interface Band {
+  /** Id of the series. */
+  readonly bandSeries: readonly number[];
   readonly bandStep: readonly number[];
   readonly bandLow: readonly number[];
   readonly bandMedian: readonly number[];
@@ -67,8 +68,7 @@ function bandBefore(facts: RunFacts, curve: Curve, finding: LogFinding): Band | 
     if (to <= from) {
       continue;
     }
-    // Windows of a few rows borrow from those before, so that each has a spread.
-    const level = levelOf(curve, Math.max(0, Math.min(from, to - ROWS / 4)), Math.min(to, onset));
+    const level = levelOf(curve, Math.max(0, Math.min(from, to - BORROWED)), Math.min(to, onset));
     const here = from < onset ? (level ?? levels.at(-1)) : levels.at(-1);
     const step = curve.step[from] ?? 0;
     if (here !== undefined && (steps.length === 0 || step > (steps.at(-1) ?? 0))) {
@@ -79,6 +79,7 @@ function bandBefore(facts: RunFacts, curve: Curve, finding: LogFinding): Band | 
   return steps.length < 2
     ? null
     : {
+        bandSeries: curve.series,
         bandStep: steps,
         bandLow: levels.map(({ low }) => low),
         bandMedian: levels.map(({ middle }) => middle),
@@ -86,14 +87,20 @@ function bandBefore(facts: RunFacts, curve: Curve, finding: LogFinding): Band | 
       };
 }
 
-/** Row up to which a curve was itself: the onset; of spikes all, which leave the medians where they were. */
+/**
+ * Row up to which a curve was itself: the onset, or that of the earliest that was merged into the finding. Of spikes all
+ * rows count, single ones leave a median where it was.
+ */
 function rowOfOnset(facts: RunFacts, curve: Curve, finding: LogFinding): number {
   if (finding.rule === 'gradient-spike') {
     return curve.length;
   }
-  return facts.run.segments.length > 1
-    ? indexAtLine(curve, finding.range.line)
-    : indexAtTime(curve, finding.step);
+  const linesTell = (curve.line[0] ?? 0) < (curve.line[curve.length - 1] ?? 0);
+  if (!linesTell) {
+    return indexAtTime(curve, finding.step);
+  }
+  const merged = finding.related.filter(({ path }) => path === facts.run.path).map(({ range }) => range.line);
+  return indexAtLine(curve, Math.min(finding.range.line, ...merged));
 }
 
 function levelOf(curve: Curve, from: number, to: number) {
