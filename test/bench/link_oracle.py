@@ -4,7 +4,7 @@
 
 Patches nn.Module so that every registration and every construction remembers the first stack frame outside torch.
 A parameter's definition line is
-- the `self.name = ...` line where its module (or the parameter itself) is set as an attribute of a module, and
+- the `self.name = ...` line where its module (or the parameter itself) becomes an attribute of a module, and
 - the line of the constructor call where its module enters a container by position or key.
 Prints {"root": <folder of torchvision>, "models": {builder: {parameter: "file:line"}}}; files are relative to the root.
 """
@@ -22,7 +22,7 @@ warnings.filterwarnings("ignore")
 TORCH = os.path.dirname(torch.__file__) + os.sep
 ROOT = os.path.dirname(torchvision.__file__) + os.sep
 
-registered = {}  # (id of owner, name) -> (place, whether it is an attribute assignment)
+registered = {}  # (id of owner, name) -> (place, whether it is an attribute assignment of the user's)
 built = {}  # id of module -> place of its constructor call
 kept = []  # keeps objects alive, so that ids stay unique
 
@@ -55,9 +55,13 @@ def init(self, *args, **kwargs):
     plain["__init__"](self, *args, **kwargs)
 
 
+def outside():
+    return not sys._getframe(2).f_code.co_filename.startswith(TORCH)
+
+
 def setattr_(self, name, value):
     if isinstance(value, (nn.Module, nn.Parameter)):
-        registered[id(self), name] = (place(), True)
+        registered[id(self), name] = (place(), outside())
         kept.append(self)
     plain["__setattr__"](self, name, value)
 
@@ -69,7 +73,7 @@ def add_module(self, name, module):
 
 
 def register_parameter(self, name, param):
-    registered.setdefault((id(self), name), (place(), True))
+    registered.setdefault((id(self), name), (place(), outside()))
     kept.append(self)
     plain["register_parameter"](self, name, param)
 
@@ -81,10 +85,10 @@ def definition(model, path):
     for name in names[:-1]:
         owners.append(owners[-1]._modules[name])
     leaf = owners[-1]
-    own, _ = registered.get((id(leaf), names[-1]), (None, True))
-    if not type(leaf).__module__.startswith("torch.") and own is not None:
+    own, users = registered.get((id(leaf), names[-1]), (None, False))
+    if users:
         return own  # the class that registers it is the user's
-    # A module of torch: where the user registers or builds it.
+    # The class that registers it is torch's: where the user registers or builds the module.
     for depth in range(len(owners) - 1, 0, -1):
         where, assigned = registered.get((id(owners[depth - 1]), names[depth - 1]), (None, False))
         if type(owners[depth - 1]).__module__.startswith("torch.nn.modules.") and not isinstance(

@@ -3,6 +3,7 @@ import type { PythonAnalysis } from '../python/analyze';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
+import { type LinkedParameter, linkParameters } from './linkParameters';
 import { loggedParameters, matchRun, type RunCode } from './match';
 import { rankFixes } from './rank';
 import { symptomOf } from './symptom';
@@ -32,6 +33,9 @@ export interface JoinOptions {
   readonly forecast?: Reread;
 }
 
+/** Where the code defines each parameter that it explains. */
+type Places = ReadonlyMap<string, LinkedParameter>;
+
 /** Layers a finding links to: the worst ones come first, and more would fill the Problems panel. */
 const MOST_LAYERS = 3;
 
@@ -46,29 +50,26 @@ export function joinRunWithSources(
   options: JoinOptions = {},
 ): JoinedRun {
   const code = matchRun(run, withFindingsAcross(sources));
+  const places = linkParameters(run.path, loggedParameters(run), sources);
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
   return {
-    links: linksOf(run, code),
-    findings: findings.map((finding) => joinFinding(run, finding, code, quietUntil, options)),
+    links: linksOf(run, places),
+    findings: findings.map((finding) => joinFinding(run, finding, code, places, quietUntil, options)),
   };
 }
 
-function linksOf(run: Run, code: RunCode): readonly Link[] {
-  if (code.model === null) {
-    return [];
-  }
-  const { source, match, exact } = code.model;
+function linksOf(run: Run, places: Places): readonly Link[] {
   return loggedParameters(run).flatMap((parameter) => {
-    const found = match.resolved.get(parameter);
+    const found = places.get(parameter);
     return found === undefined
       ? []
       : [
           {
             parameter,
             run: run.path,
-            source: source.path,
+            source: found.entry.file,
             line: found.entry.range.line,
-            exact: exact && found.complete && found.entry.exact,
+            exact: found.exact,
           },
         ];
   });
@@ -78,6 +79,7 @@ function joinFinding(
   run: Run,
   finding: LogFinding,
   code: RunCode,
+  places: Places,
   quietUntil: number,
   { forecast }: JoinOptions,
 ): LogFinding {
@@ -85,32 +87,23 @@ function joinFinding(
   const ranked = rankFixes(finding, symptom, code, forecast);
   return {
     ...finding,
-    related: [...finding.related, ...ranked.places, ...layerPlaces(finding, code)],
+    related: [...finding.related, ...ranked.places, ...layerPlaces(finding, places)],
     remedies: ranked.remedies,
     fixes: [...finding.fixes, ...ranked.fixes],
   };
 }
 
 /** Lines that register the parameters a finding names. */
-function layerPlaces(finding: LogFinding, code: RunCode): readonly RelatedPlace[] {
-  if (code.model === null) {
-    return [];
-  }
-  const { source, match, exact: sure } = code.model;
-  const places = new Map<number, RelatedPlace>();
+function layerPlaces(finding: LogFinding, places: Places): readonly RelatedPlace[] {
+  const byLine = new Map<string, RelatedPlace>();
   for (const parameter of finding.parameters) {
-    const found = match.resolved.get(parameter);
-    if (found !== undefined && !places.has(found.entry.range.line) && places.size < MOST_LAYERS) {
-      const exact = sure && found.complete && found.entry.exact;
-      const message = `${exact ? '' : 'likely '}${parameter} (${found.entry.type})`;
-      places.set(found.entry.range.line, {
-        path: source.path,
-        range: found.entry.range,
-        message,
-        exact,
-        role: 'layer',
-      });
+    const found = places.get(parameter);
+    const key = found === undefined ? '' : `${found.entry.file}:${found.entry.range.line}`;
+    if (found !== undefined && !byLine.has(key) && byLine.size < MOST_LAYERS) {
+      const { entry, exact } = found;
+      const message = `${exact ? '' : 'likely '}${parameter} (${entry.type})`;
+      byLine.set(key, { path: entry.file, range: entry.range, message, exact, role: 'layer' });
     }
   }
-  return [...places.values()];
+  return [...byLine.values()];
 }

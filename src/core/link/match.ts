@@ -1,5 +1,6 @@
 import type { PythonAnalysis } from '../python/analyze';
 import type { Run } from '../run/run';
+import { folderDistance, folderOf } from './folders';
 import { type ModelMatch, matchModels } from './resolve';
 
 /** The Python files that a run most likely comes from. */
@@ -87,18 +88,4 @@ function imports(source: PythonAnalysis, other: PythonAnalysis): boolean {
     module !== undefined &&
     [...source.facts.imports.bindings.values()].some((name) => name.split('.').includes(module))
   );
-}
-
-function folderOf(path: string): string {
-  return path.replace(/[^/\\]*$/, '').replace(/^\.[/\\]/, '');
-}
-
-/** Steps from one file's folder to the other's: 0 for the same folder. */
-function folderDistance(a: string, b: string): number {
-  const [left, right] = [folderOf(a).split(/[/\\]/), folderOf(b).split(/[/\\]/)];
-  let common = 0;
-  while (common < left.length && common < right.length && left[common] === right[common]) {
-    common++;
-  }
-  return left.length + right.length - 2 * common;
 }

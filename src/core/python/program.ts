@@ -67,26 +67,53 @@ export class Program {
       .slice(dots)
       .split('.')
       .filter((segment) => segment !== '');
-    for (let cut = segments.length - 1; cut >= (dots > 0 ? 0 : 1); cut--) {
+    const lowest = dots > 0 ? 0 : 1;
+    for (let cut = segments.length - 1; cut >= lowest; cut--) {
       const file = this.file(segments.slice(0, cut), dots, from);
       const [name, ...rest] = segments.slice(cut);
-      if (file !== null && name !== undefined && rest.length === 0) {
-        const found = this.member(file, name, hops);
-        if (found !== null) {
-          return found;
-        }
+      if (name === undefined || rest.length > 0) {
+        continue;
+      }
+      const found =
+        file === null
+          ? this.inPackage(segments.slice(0, cut), dots, name, from)
+          : this.member(file, name, hops);
+      if (found !== null) {
+        return found;
       }
     }
     return null;
+  }
+
+  /** A class or function of a package whose `__init__` is not among the files: the only one of that name in its folder. */
+  private inPackage(
+    segments: readonly string[],
+    dots: number,
+    name: string,
+    from: PythonSource,
+  ): Definition | null {
+    const folder = dots > 0 ? [...this.folderOf(from, dots), ...segments] : segments;
+    if (folder.length === 0) {
+      return null;
+    }
+    const found = this.sources.flatMap((source) => {
+      const parts = this.partsOf.get(source) ?? [];
+      const within = parts.slice(0, -1);
+      const isThere = endsWith(within, folder) && (dots === 0 || within.length === folder.length);
+      const stmt = isThere ? source.module.bindings.get(name)?.at(-1)?.stmt : null;
+      return stmt?.kind === 'class' || stmt?.kind === 'function' ? [{ source, stmt }] : [];
+    });
+    const [only] = found;
+    return only === undefined || found.length > 1
+      ? null
+      : { source: only.source, scope: only.source.scopeOf(only.stmt), value: null };
   }
 
   /** The file of a module's dotted name as one file imports it; null when there is none or no telling which. */
   private file(segments: readonly string[], dots: number, from: PythonSource): PythonSource | null {
     const here = this.partsOf.get(from) ?? [];
     if (dots > 0) {
-      const isPackage = /(^|[/\\])__init__\.pyw?$/.test(from.path);
-      const folder = here.slice(0, here.length - dots + (isPackage ? 1 : 0));
-      const wanted = [...folder, ...segments];
+      const wanted = [...this.folderOf(from, dots), ...segments];
       const same = this.modules.get(wanted.at(-1) ?? '')?.filter(({ parts }) => endsWith(parts, wanted));
       return same?.find(({ parts }) => parts.length === wanted.length)?.source ?? null;
     }
@@ -96,6 +123,13 @@ export class Program {
       .sort((a, b) => a.distance - b.distance);
     const [best, second] = fitting;
     return best === undefined || second?.distance === best.distance ? null : best.source;
+  }
+
+  /** The package that the leading dots of a relative import mean. */
+  private folderOf(from: PythonSource, dots: number): readonly string[] {
+    const here = this.partsOf.get(from) ?? [];
+    const isPackage = /(^|[/\\])__init__\.pyw?$/.test(from.path);
+    return here.slice(0, Math.max(0, here.length - dots + (isPackage ? 1 : 0)));
   }
 
   /** A module-level name of a file. */
@@ -166,6 +200,25 @@ export function methodOf(owner: Scope, name: string, program: Program | null, de
   }
   for (const base of depth > MAX_HOPS ? [] : basesOf(owner, program)) {
     const found = methodOf(base, name, program, depth + 1);
+    if (found !== null) {
+      return found;
+    }
+  }
+  return null;
+}
+
+/** The class of torch.nn that a class extends, directly or through classes that can be read; null when there is none. */
+export function libraryBase(owner: Scope, program: Program | null, depth = 0): string | null {
+  if (owner.node?.kind !== 'class' || depth > MAX_HOPS) {
+    return null;
+  }
+  for (const { value, name } of owner.node.bases) {
+    const origin = name === null ? owner.source.nameOf(value) : null;
+    if (origin !== null && /^torch\.nn\.[A-Z]/.test(origin)) {
+      return origin;
+    }
+    const scope = name === null ? baseClass(value, owner.source, program) : null;
+    const found = scope === null || scope === owner ? null : libraryBase(scope, program, depth + 1);
     if (found !== null) {
       return found;
     }

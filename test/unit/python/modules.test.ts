@@ -95,8 +95,9 @@ model = Net(depth=3)
       'mlp.* nn.Linear 13 [0 2 4]',
       'mlp.* nn.ReLU 15 [1 3]',
       'extra0 nn.Linear 18',
-      '* nn.Linear 19',
+      'more0 nn.Linear 19',
       'extra1 nn.Linear 18',
+      'more1 nn.Linear 19',
     ],
   },
   {

@@ -42,16 +42,34 @@ export function builtin(name: string, call: Call): Value | null {
         ? listOf([...first.items].reverse(), first.certain < first.items.length ? 0 : undefined)
         : UNKNOWN;
     case 'enumerate':
+      if (first?.kind === 'module') {
+        return enumerate(listOf(first.children.map(itemOfChild)), numberOf(values[1]) ?? 0);
+      }
       return first?.kind === 'list' ? enumerate(first, numberOf(values[1]) ?? 0) : UNKNOWN;
     case 'zip':
       return zip(values);
     case 'dict':
+    case 'typing.OrderedDict':
     case 'collections.OrderedDict':
       return dictOf(call);
-    case 'int': {
-      const number = numberOf(first);
-      return number === null ? UNKNOWN : literal(Math.trunc(number));
-    }
+    case 'int':
+      return rounded(first, Math.trunc);
+    case 'math.ceil':
+      return rounded(first, Math.ceil);
+    case 'math.floor':
+      return rounded(first, Math.floor);
+    case 'round':
+      return rounded(first, roundHalfEven);
+    case 'abs':
+      return rounded(first, Math.abs);
+    case 'math.sqrt':
+      return rounded(first, Math.sqrt);
+    case 'sum':
+      return sum(values);
+    case 'isinstance':
+      return isInstance(first, values[1]);
+    case 'typing.cast':
+      return values[1] ?? UNKNOWN;
     case 'float':
       return first ?? UNKNOWN;
     case 'str':
@@ -148,4 +166,47 @@ function dictOf(call: Call): Value {
     }
   }
   return { kind: 'dict', entries };
+}
+
+function rounded(value: Value | undefined, by: (number: number) => number): Value {
+  const number = numberOf(value);
+  return number === null ? UNKNOWN : literal(by(number));
+}
+
+/** Python rounds halves to the even neighbour. */
+function roundHalfEven(number: number): number {
+  const below = Math.floor(number);
+  return number - below === 0.5 ? below + (below % 2) : Math.round(number);
+}
+
+function sum([list, start]: readonly Value[]): Value {
+  if (list?.kind !== 'list' || list.certain < list.items.length) {
+    return UNKNOWN;
+  }
+  let total = start === undefined ? 0 : numberOf(start);
+  for (const { value } of list.items) {
+    const number = numberOf(value);
+    total = total === null || number === null ? null : total + number;
+  }
+  return total === null ? UNKNOWN : literal(total);
+}
+
+/** Python's own types, by what we know a value as. */
+const TYPES: ReadonlyMap<string, (value: Value) => boolean> = new Map([
+  ['int', (value) => numberOf(value) !== null && Number.isInteger(numberOf(value))],
+  ['float', (value) => numberOf(value) !== null && !Number.isInteger(numberOf(value))],
+  ['str', (value) => stringOf(value) !== null],
+  ['list', (value) => value.kind === 'list'],
+  ['tuple', (value) => value.kind === 'list'],
+  ['dict', (value) => value.kind === 'dict'],
+]);
+
+function isInstance(value: Value | undefined, type: Value | undefined): Value {
+  const test = type?.kind === 'callable' && type.name !== null ? TYPES.get(type.name) : undefined;
+  if (test === undefined || value === undefined || value.kind === 'unknown') {
+    return UNKNOWN;
+  }
+  // Lists stand for tuples too, and a whole number may be a float: only a plain no is certain there.
+  const holds = test(value);
+  return holds && value.kind === 'list' ? UNKNOWN : literal(holds);
 }

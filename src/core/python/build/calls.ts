@@ -5,7 +5,7 @@ import { addNamed, type Call, type EvaluatedArgument, moduleOf } from './call';
 import { isModuleClass } from './classes';
 import type { Interpreter } from './interpret';
 import { library } from './library';
-import { dictMethod, listMethod, moduleMethod } from './methods';
+import { dictMethod, listMethod, moduleMethod, stringMethod } from './methods';
 import { bindKnownParameters, bindParameters } from './parameters';
 import {
   appendAll,
@@ -132,8 +132,10 @@ export function construct(
 ): void {
   const init = methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
   if (init === null) {
-    if (call !== null) {
+    if (call !== null && self.kind === 'module') {
       constructBases(run, scope, self, call);
+    } else if (call !== null && self.kind === 'record') {
+      setFields(run, scope, self, call);
     }
     return;
   }
@@ -169,9 +171,14 @@ function methodCall(run: Interpreter, call: Call): Value | null {
     case 'dict':
       return dictMethod(object, func.attr, call);
     case 'module':
-      return moduleMethod(run, object, func.attr, call);
+      // An attribute may hold a class or a function: `self.norm_layer(64)`.
+      return object.fields.get(func.attr)?.kind === 'callable'
+        ? null
+        : moduleMethod(run, object, func.attr, call);
     case 'record':
       return recordMethod(run, object, func.attr, call);
+    case 'literal':
+      return typeof object.value === 'string' ? stringMethod(object.value, func.attr, call) : null;
     default:
       return null;
   }
@@ -215,11 +222,7 @@ function instance(run: Interpreter, scope: Scope, call: Call): Value {
     return value;
   }
   const record: RecordValue = { kind: 'record', scope, fields: new Map() };
-  if (methodOf(scope, '__init__', run.program) !== null) {
-    construct(run, scope, record, call.args);
-  } else {
-    setFields(run, scope, record, call);
-  }
+  construct(run, scope, record, call.args, call);
   return record;
 }
 
@@ -240,10 +243,11 @@ function setFields(run: Interpreter, scope: Scope, record: RecordValue, call: Ca
   }
 }
 
-function recordMethod(run: Interpreter, record: RecordValue, name: string, call: Call): Value {
+/** Null where the class has no such method: the attribute may hold a function. */
+function recordMethod(run: Interpreter, record: RecordValue, name: string, call: Call): Value | null {
   const method = methodOf(record.scope, name, run.program);
   if (method === null) {
-    return UNKNOWN;
+    return null;
   }
   const env = run.newEnv(method.source, null, record, method.parent);
   bindParameters(run, method, [...call.args], env, isDecorated(method, 'staticmethod') ? 0 : 1);

@@ -1,6 +1,7 @@
 import type { ModuleEntry, ModuleInstance } from '../facts';
 import { argumentFact } from '../literals';
 import { shortType } from '../names';
+import { libraryBase, type Program } from '../program';
 import type { Child, ModuleValue } from './value';
 
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
@@ -13,8 +14,8 @@ export interface ModuleTree {
 }
 
 /** Flattens a built module into entries (one for each place in the code) and instances (one for each path). */
-export function flattenModule(root: string, module: ModuleValue): ModuleTree {
-  const flat = new Flattening(root);
+export function flattenModule(root: string, module: ModuleValue, program: Program | null = null): ModuleTree {
+  const flat = new Flattening(root, program);
   flat.children(module, '', '', 0, new Set([module]));
   return {
     entries: [...flat.entries.values()].map(({ entry }) => entry.current),
@@ -30,7 +31,10 @@ class Flattening {
   readonly entries = new Map<string, { entry: Growing }>();
   private readonly instances: { path: string; entry: Growing; value: ModuleValue }[] = [];
 
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly program: Program | null,
+  ) {}
 
   finished(): ModuleInstance[] {
     return this.instances.map(({ path, entry, value }) => ({
@@ -86,6 +90,7 @@ class Flattening {
       current: {
         path,
         type: value.type === '' ? 'unknown' : shortType(value.type),
+        ...baseOf(value, this.program),
         range: source.range(isAttribute || call === null ? child.node : call),
         root: this.root,
         owner: child.owner?.node?.name ?? null,
@@ -104,4 +109,10 @@ class Flattening {
     this.entries.set(key, { entry });
     return entry;
   }
+}
+
+/** `{ base: 'nn.LayerNorm' }` for an object of a class that extends it. */
+function baseOf(value: ModuleValue, program: Program | null): { base?: string } {
+  const base = value.scope === null ? null : libraryBase(value.scope, program);
+  return base === null || base === 'torch.nn.Module' ? {} : { base: shortType(base) };
 }

@@ -1,8 +1,8 @@
 import { numberPlace } from '../literals';
-import type { Program } from '../program';
+import { basesOf, type Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
-import type { CallExpr, Expr, ForStmt, Stmt } from '../syntax/ast';
+import type { CallExpr, Expr, ForStmt, OtherExpr, Stmt } from '../syntax/ast';
 import { callValue } from './calls';
 import { buildsSomething, isConditional, preferred } from './choice';
 import { comprehensionValue, dictValue, displayValue } from './collections';
@@ -220,7 +220,9 @@ export class Interpreter {
         const key = index === undefined ? UNKNOWN : this.evaluate(index, env, stmt);
         const text = key.kind === 'literal' ? String(key.value) : '*';
         if (object.kind === 'dict') {
-          object.entries.set(text, { value, node: stmt, stmt, source: env.source, looped: env.looped });
+          // What is registered under the key later on is shown where it is made.
+          const node = stmt.kind === 'assign' ? (stmt.value ?? stmt) : stmt;
+          object.entries.set(text, { value, node, stmt, source: env.source, looped: env.looped });
         } else if (object.kind === 'module') {
           this.register(object, text, value, stmt, stmt, env);
         }
@@ -270,9 +272,12 @@ export class Interpreter {
     this.bind(target, env.uncertain ? UNKNOWN : binaryValue(op.slice(0, -1), old, value), env, stmt);
   }
 
-  /** Appends the items of a list to a container, keyed by position. */
-  addChildren(container: ModuleValue, list: ListValue, env: Env): void {
-    const unsure = container.children.some((child) => child.key === '*') || env.uncertain;
+  /**
+   * Appends the items of a list to a container, keyed by position.
+   * @param fresh the container is being made: what is made in a branch has its items for certain
+   */
+  addChildren(container: ModuleValue, list: ListValue, env: Env, fresh = false): void {
+    const unsure = container.children.some((child) => child.key === '*') || (env.uncertain && !fresh);
     list.items.forEach((item, index) => {
       const certain = !unsure && index < list.certain;
       container.children.push({
@@ -367,7 +372,7 @@ export class Interpreter {
           return this.staticNumber(expr, env);
         }
         const key = index.kind === 'slice' ? null : this.evaluate(index, env, stmt);
-        const slice = index.kind === 'slice' ? env.source.source(index) : null;
+        const slice = index.kind === 'slice' ? this.sliceText(index, env, stmt) : null;
         return subscriptValue(object, key, slice);
       }
       case 'lambda':
@@ -380,6 +385,19 @@ export class Interpreter {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** A slice with the values of its bounds in place of their expressions. */
+  private sliceText(slice: OtherExpr, env: Env, stmt: Stmt): string {
+    let text = '';
+    let at = slice.start;
+    for (const part of slice.parts) {
+      const value = this.evaluate(part, env, stmt);
+      text += env.source.source({ start: at, end: part.start });
+      text += value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : '?';
+      at = part.end;
+    }
+    return text + env.source.source({ start: at, end: slice.end });
   }
 
   /** What the text alone says about a number: constants, options, configuration fields. */
@@ -458,7 +476,13 @@ export class Interpreter {
     const name = env.source.nameOf(expr);
     if (name !== null && expr.object.kind === 'name' && !this.isVariable(expr.object.id, env)) {
       const found = numberPlace(env.source, expr);
-      return found === null ? this.imported(name, env) : literal(found.value);
+      const held =
+        found === null && env.source.classNamed(expr.object.id) !== null
+          ? this.evaluate(expr.object, env, stmt)
+          : null;
+      const constant =
+        held?.kind === 'callable' && held.scope !== null ? this.classConstant(held.scope, expr.attr) : null;
+      return found === null ? (constant ?? this.imported(name, env)) : literal(found.value);
     }
     const object = this.evaluate(expr.object, env, stmt);
     if (object.kind === 'module' || object.kind === 'record') {
@@ -467,9 +491,33 @@ export class Interpreter {
         return field;
       }
     }
+    const constant =
+      'scope' in object && object.scope !== null ? this.classConstant(object.scope, expr.attr) : null;
+    if (constant !== null) {
+      return constant;
+    }
     return name !== null && object.kind === 'callable'
       ? { kind: 'callable', name, scope: null, lambda: null, bound: [] }
       : this.staticNumber(expr, env);
+  }
+
+  /** `expansion = 4` in the body of a class or of one it extends. */
+  private classConstant(owner: Scope, attr: string, depth = 0): Value | null {
+    const bindings = owner.kind === 'class' ? (owner.bindings.get(attr) ?? []) : [];
+    const [only] = bindings;
+    if (only !== undefined) {
+      const { stmt, value, kind } = only;
+      return bindings.length === 1 && kind === 'assign' && value !== null && stmt !== null
+        ? this.evaluate(value, this.newEnv(owner.source, null, null, null), stmt)
+        : null;
+    }
+    for (const base of depth > MAX_CALLS ? [] : basesOf(owner, this.program)) {
+      const found = this.classConstant(base, attr, depth + 1);
+      if (found !== null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private isVariable(id: string, env: Env): boolean {

@@ -1,7 +1,7 @@
 import { builtin } from './builtins';
 import { addNamed, type Call, moduleOf, positionalList } from './call';
 import type { Interpreter } from './interpret';
-import { itemOfChild, listOf, type ModuleValue, stringOf, UNKNOWN, type Value } from './value';
+import { itemOfChild, listOf, stringOf, UNKNOWN, type Value } from './value';
 
 /** Functions that wrap a module and return it, or a stand-in with the same parameters. */
 const WRAPPERS =
@@ -11,7 +11,7 @@ const WRAPPERS =
 export function library(run: Interpreter, name: string, call: Call): Value {
   const first = call.args[0]?.value;
   if (WRAPPERS.test(name)) {
-    return name.startsWith('copy.') && first?.kind === 'module' ? copyOf(first) : (first ?? UNKNOWN);
+    return name.startsWith('copy.') && first !== undefined ? copyOf(first) : (first ?? UNKNOWN);
   }
   switch (name) {
     case 'torch.nn.Sequential':
@@ -21,11 +21,11 @@ export function library(run: Interpreter, name: string, call: Call): Value {
     case 'torch.nn.ParameterList': {
       const value = moduleOf(name, call);
       if (first?.kind === 'list') {
-        run.addChildren(value, first, call.env);
+        run.addChildren(value, first, call.env, true);
       } else if (first?.kind === 'module') {
-        run.addChildren(value, listOf(first.children.map(itemOfChild)), call.env);
+        run.addChildren(value, listOf(first.children.map(itemOfChild)), call.env, true);
       } else if (first !== undefined) {
-        run.addChildren(value, listOf([], 0), call.env);
+        run.addChildren(value, listOf([], 0), call.env, true);
       }
       return value;
     }
@@ -60,7 +60,8 @@ export function library(run: Interpreter, name: string, call: Call): Value {
       if (first?.kind === 'callable' && first.name !== null && key !== null) {
         return { ...first, name: `${first.name}.${key}`, scope: null };
       }
-      return first?.kind === 'module' && key !== null ? (first.fields.get(key) ?? UNKNOWN) : UNKNOWN;
+      const isSeen = first?.kind === 'record' || (first?.kind === 'module' && first.scope !== null);
+      return isSeen && key !== null ? (first.fields.get(key) ?? call.args[2]?.value ?? UNKNOWN) : UNKNOWN;
     }
     case 'super':
       return UNKNOWN;
@@ -76,9 +77,9 @@ function sequential(run: Interpreter, name: string, call: Call): Value {
   if (list.items.length === 1 && only?.value.kind === 'dict') {
     addNamed(run, value, only.value.entries, call);
   } else if (list.items.length === 1 && only?.value.kind === 'list') {
-    run.addChildren(value, only.value, call.env);
+    run.addChildren(value, only.value, call.env, true);
   } else {
-    run.addChildren(value, list, call.env);
+    run.addChildren(value, list, call.env, true);
   }
   return value;
 }
@@ -101,6 +102,12 @@ function libraryModule(name: string, call: Call): Value {
   return builds ? moduleOf(name, call, false) : UNKNOWN;
 }
 
-function copyOf(module: ModuleValue): ModuleValue {
-  return { ...module, children: [...module.children], fields: new Map(module.fields) };
+function copyOf(value: Value): Value {
+  if (value.kind === 'module') {
+    return { ...value, children: [...value.children], fields: new Map(value.fields) };
+  }
+  if (value.kind === 'list') {
+    return listOf([...value.items], value.certain);
+  }
+  return value.kind === 'record' ? { ...value, fields: new Map(value.fields) } : value;
 }

@@ -97,9 +97,22 @@ export function dictMethod(dict: Value & { kind: 'dict' }, method: string, call:
         }
       }
       return UNKNOWN;
-    case 'get': {
-      const key = call.args[0]?.value;
-      return key?.kind === 'literal' ? (dict.entries.get(String(key.value))?.value ?? UNKNOWN) : UNKNOWN;
+    case 'get':
+    case 'pop':
+    case 'setdefault': {
+      const [key, fallback] = call.args.map((arg) => arg.value);
+      if (key?.kind !== 'literal') {
+        return UNKNOWN;
+      }
+      const name = String(key.value);
+      const found = dict.entries.get(name)?.value ?? fallback ?? UNKNOWN;
+      if (method === 'pop') {
+        dict.entries.delete(name);
+      } else if (method === 'setdefault') {
+        const { stmt, env, expr } = call;
+        dict.entries.set(name, { value: found, node: expr, stmt, source: env.source, looped: env.looped });
+      }
+      return found;
     }
     default:
       return UNKNOWN;
@@ -164,4 +177,31 @@ export function moduleMethod(run: Interpreter, module: ModuleValue, method: stri
 function firstUncertain(module: ModuleValue): number | undefined {
   const at = module.children.findIndex((child) => child.key === '*');
   return at === -1 ? undefined : at;
+}
+
+/** A method of a string. */
+export function stringMethod(text: string, method: string, call: Call): Value {
+  const given = stringOf(call.args[0]?.value);
+  switch (method) {
+    case 'startswith':
+      return given === null ? UNKNOWN : literal(text.startsWith(given));
+    case 'endswith':
+      return given === null ? UNKNOWN : literal(text.endsWith(given));
+    case 'lower':
+      return literal(text.toLowerCase());
+    case 'upper':
+      return literal(text.toUpperCase());
+    case 'format': {
+      let at = 0;
+      const filled = text.replace(/\{(\w*)\}/g, (_, name: string) => {
+        const arg = /^[A-Za-z_]/.test(name)
+          ? call.args.find((one) => one.name === name)
+          : call.args[name === '' ? at++ : Number(name)];
+        return arg?.value.kind === 'literal' ? String(arg.value.value) : '*';
+      });
+      return literal(filled);
+    }
+    default:
+      return UNKNOWN;
+  }
 }

@@ -1,4 +1,5 @@
 import type { ModelFact, ModuleEntry } from '../facts';
+import type { Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Stmt } from '../syntax/ast';
@@ -7,15 +8,15 @@ import { construct } from './calls';
 import { isModuleClass } from './classes';
 import { flattenModule, type ModuleTree } from './entries';
 import { Interpreter } from './interpret';
-import { bindKnownParameters } from './parameters';
+import { bindKnownParameters, bindParameters } from './parameters';
 import type { ModuleValue } from './value';
 
 /** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
-export function classTree(source: PythonSource, scope: Scope): ModuleTree {
-  const run = new Interpreter();
+export function classTree(source: PythonSource, scope: Scope, program: Program | null = null): ModuleTree {
+  const run = new Interpreter(program);
   const self = { ...run.opaque(scope.node?.name ?? '', null, scope.node as Stmt, source), scope };
   construct(run, scope, self, null);
-  return flattenModule(scope.node?.name ?? '', withoutGuesses(source, scope, self));
+  return flattenModule(scope.node?.name ?? '', withoutGuesses(source, scope, self), program);
 }
 
 /** Leaves out attributes that only look like modules and are never called. */
@@ -44,20 +45,20 @@ export interface CollectedModels {
 }
 
 /** Variables that hold a model: instances of the file's classes, and containers built on the spot or by a helper. */
-export function collectModels(source: PythonSource): CollectedModels {
+export function collectModels(source: PythonSource, program: Program | null = null): CollectedModels {
   const models: ModelFact[] = [];
   const entries: ModuleEntry[] = [];
   for (const scope of source.scopes) {
     if (scope.kind === 'class') {
       continue;
     }
-    const statements = ownStatements(scope.body).filter((stmt) => mayBuild(source, stmt));
+    const statements = ownStatements(scope.body).filter((stmt) => mayBuild(source, stmt, program));
     if (statements.length === 0) {
       continue;
     }
-    const run = new Interpreter();
+    const run = new Interpreter(program);
     const owner = scope.parent?.kind === 'class' ? scope.parent : null;
-    if (owner !== null && isModuleClass(owner)) {
+    if (owner !== null && isModuleClass(owner, program)) {
       continue;
     }
     const self = owner === null ? null : run.opaque('', null, scope.node as Stmt, source);
@@ -81,13 +82,13 @@ export function collectModels(source: PythonSource): CollectedModels {
       ) {
         continue;
       }
-      const isClass = source.classNamed(held.type) !== null;
+      const isClass = held.scope !== null;
       const isContainer = /\.(?:Sequential|ModuleList)$/.test(held.type);
       if (!isClass && !isContainer && !isOnlyLayer(held)) {
         continue;
       }
       const root = isClass ? held.type : name;
-      const tree = flattenModule(root, held);
+      const tree = flattenModule(root, held, program);
       models.push({
         name,
         type: held.type,
@@ -119,7 +120,7 @@ function scopeName(scope: Scope): string | null {
 }
 
 /** `name = <constructor or helper>(...)`, with something of torch.nn or a model class of the file in it. */
-function mayBuild(source: PythonSource, stmt: Stmt): boolean {
+function mayBuild(source: PythonSource, stmt: Stmt, program: Program | null): boolean {
   if (
     stmt.kind !== 'assign' ||
     stmt.value === null ||
@@ -127,10 +128,10 @@ function mayBuild(source: PythonSource, stmt: Stmt): boolean {
   ) {
     return false;
   }
-  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && buildsModule(source, expr));
+  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && buildsModule(source, expr, program));
 }
 
-function buildsModule(source: PythonSource, call: CallExpr): boolean {
+function buildsModule(source: PythonSource, call: CallExpr, program: Program | null): boolean {
   const name = source.nameOf(call.func);
   if (name === null) {
     return false;
@@ -138,10 +139,25 @@ function buildsModule(source: PythonSource, call: CallExpr): boolean {
   if (/^(?:torch\.nn|keras\.layers)\.[A-Z]|^keras\.Sequential$/.test(name) && !name.endsWith('Loss')) {
     return true;
   }
-  const owner = source.classNamed(name);
-  if (owner !== null) {
-    return isModuleClass(owner);
+  const definition = source.classNamed(name) ?? program?.definition(name, source)?.scope ?? null;
+  if (definition?.kind === 'class') {
+    return isModuleClass(definition, program);
+  }
+  if (definition?.kind === 'function') {
+    return definition.source.buildsModules(definition);
   }
   const helper = source.helperOf(call);
   return helper?.node != null && /\bnn\.|\bSequential\b/.test(source.source(helper.node));
+}
+
+/** What a function that takes no certain arguments builds and returns (`def resnet18(**kwargs)`); null when it is no module. */
+export function builtBy(scope: Scope, program: Program): ModuleTree | null {
+  if (scope.node?.kind !== 'function') {
+    return null;
+  }
+  const run = new Interpreter(program);
+  const env = run.newEnv(scope.source, null, null, null);
+  bindParameters(run, scope, [], env, 0);
+  const value = run.callScope(scope, env);
+  return value.kind === 'module' && value.scope !== null ? flattenModule(value.type, value, program) : null;
 }

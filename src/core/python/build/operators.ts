@@ -1,4 +1,14 @@
-import { appendAll, type ListValue, listOf, literal, numberOf, UNKNOWN, type Value } from './value';
+import {
+  appendAll,
+  itemOfChild,
+  type ListValue,
+  listOf,
+  literal,
+  type ModuleValue,
+  numberOf,
+  UNKNOWN,
+  type Value,
+} from './value';
 
 /** Lists longer than this are not multiplied out. */
 const MAX_LENGTH = 1024;
@@ -10,8 +20,11 @@ export function binaryValue(op: string, left: Value, right: Value): Value {
   if (left.kind !== 'literal' || right.kind !== 'literal') {
     return UNKNOWN;
   }
-  if (typeof left.value === 'string' && typeof right.value === 'string' && op === '+') {
+  if (typeof left.value === 'string' && op === '+' && typeof right.value === 'string') {
     return literal(left.value + right.value);
+  }
+  if (typeof left.value === 'string' && op === '%') {
+    return literal(left.value.replace(/%[sd]/, String(right.value)));
   }
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === null || b === null) {
@@ -90,6 +103,9 @@ export function compareValue(ops: readonly string[], operands: readonly Value[])
 
 function comparison(op: string, left: Value, right: Value): boolean | null {
   if (op === 'in' || op === 'not in') {
+    if (right.kind === 'dict' && left.kind === 'literal' && !right.entries.has('*')) {
+      return right.entries.has(String(left.value)) === (op === 'in');
+    }
     if (
       right.kind !== 'list' ||
       left.kind !== 'literal' ||
@@ -143,6 +159,9 @@ export function subscriptValue(object: Value, key: Value | null, slice: string |
       typeof key.value === 'number' && key.value < 0 ? object.children.length + key.value : key.value;
     return object.children.find((child) => child.key === String(wanted))?.value ?? UNKNOWN;
   }
+  if (object.kind === 'module' && slice !== null) {
+    return moduleSlice(object, slice);
+  }
   if (object.kind !== 'list') {
     return UNKNOWN;
   }
@@ -167,4 +186,20 @@ function sliceValue(list: ListValue, text: string): Value {
     return from || to ? UNKNOWN : listOf([...list.items].reverse());
   }
   return step && step !== '1' ? UNKNOWN : listOf(items);
+}
+
+/** `layers[1:]` of a container: a new one with the same modules. */
+function moduleSlice(container: ModuleValue, text: string): Value {
+  if (container.children.some((child) => child.key === '*')) {
+    return UNKNOWN;
+  }
+  const part = sliceValue(listOf(container.children.map(itemOfChild)), text);
+  if (part.kind !== 'list') {
+    return UNKNOWN;
+  }
+  const kept = new Set(part.items.map((item) => item.value));
+  const children = container.children
+    .filter((child) => kept.has(child.value))
+    .map((child, index) => ({ ...child, key: String(index) }));
+  return { ...container, children, fields: new Map() };
 }
