@@ -7,6 +7,7 @@ import { registerContextKeys } from './host/contextKeys';
 import { DisposableStore } from './host/disposables';
 import { registerChartEditor } from './host/editor/chartEditor';
 import { ChartPanels, type ChartServices } from './host/editor/chartPanel';
+import { applyClip } from './host/language/applyClip';
 import { applyFix } from './host/language/applyFix';
 import { registerCodeActions } from './host/language/codeActions';
 import { registerCodeLenses } from './host/language/codeLenses';
@@ -65,6 +66,7 @@ export function activate(context: ExtensionContext): void {
     commands: {
       explainRule: (rule) => explainFinding(services, rule),
       applyFix: (session, finding, fix) => applyFix(fix, finding, session, sessions, joins),
+      applyClip: (session, bound) => applyClip(session, bound, joins),
       insertLogging: () => insertGradientLogging(services),
     },
   };

@@ -18,6 +18,16 @@ export class ClipSimulator {
     oninput: () => this.choose(),
   });
   private readonly sentence = h('p', { role: 'status' });
+  private readonly write = h(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      title: 'Writes the clip at this bound between backward() and step(); undo with Ctrl+Z there',
+      onclick: () => this.apply(),
+    },
+    'Clip in my code',
+  );
   private readonly copy = h(
     'button',
     {
@@ -33,6 +43,7 @@ export class ClipSimulator {
     { class: 'clip', 'aria-label': 'Clip simulator', hidden: true },
     h('label', {}, 'Clip the norm at', this.slider),
     this.sentence,
+    this.write,
     this.copy,
   );
   private readonly latest: Latest<
@@ -79,6 +90,13 @@ export class ClipSimulator {
     this.sentence.textContent = `${formatValue(threshold)}: ${percent} % of ${formatCount(points, 'logged step')} would have been clipped${
       isAfter ? '. The logged norm looks clipped already, so the true share is higher' : ''
     }.`;
+  }
+
+  private apply(): void {
+    const bound = this.model?.state.clip ?? null;
+    if (bound !== null) {
+      this.page.attempt(this.page.asking.request('apply-clip', { bound }));
+    }
   }
 
   private copyCall(): void {

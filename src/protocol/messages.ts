@@ -175,6 +175,8 @@ export const requests = {
   /** Opens the page of a rule. */
   explain: { params: record({ rule: isString }), result: isNothing },
   'apply-fix': { params: record({ epoch: isIndex, finding: isIndex, fix: isIndex }), result: isNothing },
+  /** Clips the gradient norm at this bound in the training loop that wrote the log. */
+  'apply-clip': { params: record({ bound: isNumber }), result: isNothing },
   'insert-logging': { params: record({}), result: isNothing },
   /** Asks where to and writes a file made by the page. False: the person thought better of it. */
   save: { params: record({ name: isString, bytes: isBuffer }), result: isBoolean },

@@ -113,6 +113,7 @@ window.startPage = async ({ name, text, state, pretend }) => {
     'reveal-code': act,
     explain: act,
     'apply-fix': act,
+    'apply-clip': act,
     'insert-logging': act,
     save: async (params: unknown) => {
       await act(params);

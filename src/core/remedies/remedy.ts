@@ -42,6 +42,8 @@ export interface RemedyTarget {
   readonly line: number | null;
   /** Norm of the whole gradient in the run's quiet time, where a run is known: a bound for clipping follows it. */
   readonly usualNorm?: number;
+  /** The bound for clipping that a person chose, in place of one that follows the usual norm. Positive and finite. */
+  readonly bound?: number;
 }
 
 /** One remedy: what it is, when it helps and when not, and the edit it makes. */

@@ -9,6 +9,7 @@ import type { ChartActions } from './chartController';
 export interface ChartCommands {
   explainRule(rule: string): Promise<void>;
   applyFix(session: LogSession, finding: LogFinding, fix: Fix): Promise<void>;
+  applyClip(session: LogSession, bound: number): Promise<void>;
   insertLogging(): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export function createChartActions(
         await others.applyFix(session, finding, fix);
       }
     },
+    applyClip: (bound) => others.applyClip(session, bound),
     insertLogging: () => others.insertLogging(),
     save: (name, bytes) => save(session.uri, name, bytes),
   };

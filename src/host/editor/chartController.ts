@@ -25,6 +25,7 @@ export interface ChartActions {
   revealCode(path: string, line: number): Promise<void>;
   explain(rule: string): Promise<void>;
   applyFix(finding: number, fix: number): Promise<void>;
+  applyClip(bound: number): Promise<void>;
   insertLogging(): Promise<void>;
   /** Resolves to false when the person thought better of it. */
   save(name: string, bytes: Uint8Array): Promise<boolean>;
@@ -119,9 +120,17 @@ export class ChartController {
       },
       explain: async ({ rule }) => done(actions.explain(rule)),
       'apply-fix': async (params) => done(this.applyFix(params)),
+      'apply-clip': async ({ bound }) => done(this.applyClip(bound)),
       'insert-logging': async () => done(actions.insertLogging()),
       save: async ({ name, bytes }) => actions.save(name, new Uint8Array(bytes)),
     };
+  }
+
+  private async applyClip(bound: number): Promise<void> {
+    if (!(bound > 0 && Number.isFinite(bound))) {
+      throw new Error('A bound for clipping is a positive number.');
+    }
+    await this.actions.applyClip(bound);
   }
 
   private async applyFix(params: Params<'apply-fix'>): Promise<void> {

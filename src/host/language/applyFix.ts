@@ -21,6 +21,11 @@ export async function applyFix(
     );
     return;
   }
+  await makeEdits(fix);
+}
+
+/** Makes the edits of a fix, which must have been computed against the code as it is, and shows where. */
+export async function makeEdits(fix: Fix): Promise<void> {
   const edit = new WorkspaceEdit();
   const uri = uriOf(fix.path);
   for (const one of fix.edits) {

@@ -154,6 +154,7 @@ export class FollowingSession implements LogSession {
 
   private take(outcome: ReadOutcome, isCancelled: boolean): void {
     if (outcome.kind === 'not-a-log') {
+      this.forgetRun();
       this.become('not-a-log', '');
       return;
     }
@@ -167,6 +168,19 @@ export class FollowingSession implements LogSession {
       this.diagnose(outcome.replaced);
     } else if (isBack || outcome.newPoints > 0) {
       this.publish(outcome.replaced);
+    }
+  }
+
+  /** A log that was emptied has nothing to say any more, and what it is filled with next is another run. */
+  private forgetRun(): void {
+    if (this.diagnosis !== undefined) {
+      this.diagnosis = undefined;
+      this.diagnosed = [];
+      this.joined = undefined;
+      this.notChecked = [];
+      this.links = [];
+      this.undiagnosedPoints = false;
+      this.publish(true);
     }
   }
 

@@ -35,6 +35,7 @@ scope.onmessage = async ({ data }) => {
       'reveal-code': nothing,
       explain: nothing,
       'apply-fix': nothing,
+      'apply-clip': nothing,
       'insert-logging': nothing,
       save: async () => true,
     };

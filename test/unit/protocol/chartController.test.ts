@@ -46,6 +46,7 @@ function setUp(isVisible = true) {
     revealCode: act('code'),
     explain: act('explain'),
     applyFix: act('fix'),
+    applyClip: act('clip'),
     insertLogging: act('insert'),
     save: async () => false,
   };
@@ -85,6 +86,10 @@ describe('chart controller', () => {
     deepStrictEqual(charts.done, [['line', 17]]);
     const failed = await charts.ask('apply-fix', { epoch: 0, finding: 0, fix: 0 });
     ok(isObject(failed) && /no longer offered/.test(String(failed.error)));
+    await charts.ask('apply-clip', { bound: 2.5 });
+    deepStrictEqual(charts.done.at(-1), ['clip', 2.5]);
+    const refused = await charts.ask('apply-clip', { bound: -1 });
+    ok(isObject(refused) && /positive/.test(String(refused.error)));
   });
 
   it('tells a visible page of changes, at most four times a second', async () => {

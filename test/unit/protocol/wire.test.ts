@@ -25,6 +25,7 @@ const HANDLERS: Handlers = {
     throw new Error(`no page for ${rule}`);
   },
   'apply-fix': nothing,
+  'apply-clip': nothing,
   'insert-logging': nothing,
   save: async () => true,
 };

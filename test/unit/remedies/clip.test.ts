@@ -125,4 +125,33 @@ def train_step(network, optimizer, x, y):
       'clip-grad-norm',
     );
   });
+
+  it('takes the bound a person chose, also in place of another', async () => {
+    const chosen = { parameters: [], line: null, bound: 0.25 };
+    await checkFix(
+      loop(`    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), y).backward()
+    optimizer.step()
+`),
+      'clip-grad-norm',
+      ['+     nn.utils.clip_grad_norm_(model.parameters(), max_norm=0.25)'],
+      chosen,
+    );
+    const clipped = (call: string) =>
+      loop(`    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), y).backward()
+    nn.utils.${call}
+    optimizer.step()
+`);
+    await checkFix(
+      clipped('clip_grad_norm_(model.parameters(), 1.0)'),
+      'clip-grad-norm',
+      [
+        '-     nn.utils.clip_grad_norm_(model.parameters(), 1.0)',
+        '+     nn.utils.clip_grad_norm_(model.parameters(), 0.25)',
+      ],
+      chosen,
+    );
+    await checkNoFix(clipped('clip_grad_value_(model.parameters(), 1.0)'), 'clip-grad-norm', chosen);
+  });
 });

@@ -25,7 +25,7 @@ export function clipLoops(facts: PythonFacts, target: RemedyTarget): readonly Fi
     }
     const clips = loop.events.filter((event) => event.kind === 'clip');
     if (clips.length > 0) {
-      return clips.flatMap((clip) => boundClip(facts, clip, bound));
+      return clips.flatMap((clip) => boundClip(facts, clip, bound, target.bound !== undefined));
     }
     return clipBeforeSteps(facts, loop, bound);
   });
@@ -33,23 +33,36 @@ export function clipLoops(facts: PythonFacts, target: RemedyTarget): readonly Fi
 
 /** A round number near the norm the run has in its quiet time, so that the bound cuts what is unusual. */
 function boundFor(target: RemedyTarget): string {
+  if (target.bound !== undefined) {
+    return literal(target.bound);
+  }
   const usual = target.usualNorm ?? USUAL_BOUND;
   if (!(usual > 0) || !Number.isFinite(usual) || (usual > USUAL_BOUND / NEAR && usual < USUAL_BOUND * NEAR)) {
     return '1.0';
   }
   const power = 10 ** Math.floor(Math.log10(usual));
   const digit = [1, 2, 5, 10].find((one) => usual <= one * power) ?? 10;
-  const bound = Number((digit * power).toPrecision(1));
-  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
+  return literal(Number((digit * power).toPrecision(1)));
 }
 
-/** `clip_grad_norm_(parameters, float("inf"))` measures and does not clip. */
-function boundClip(facts: PythonFacts, clip: LoopEvent, bound: string): readonly Fix[] {
+/** A Python float: `2.0`, `0.5`, `1e-7`. */
+function literal(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+}
+
+const INFINITE_BOUND = /^(?:float\(["']\+?inf(?:inity)?["']\)|(?:math|np|numpy|torch)\.inf)$/i;
+const NUMBER = /^[\d.]+(?:e[+-]?\d+)?$/i;
+
+/** `clip_grad_norm_(parameters, float("inf"))` measures and does not clip; a person's own bound also takes another number's place. */
+function boundClip(facts: PythonFacts, clip: LoopEvent, bound: string, isChosen: boolean): readonly Fix[] {
   const max = argument(clip.args, 'max_norm', 1);
-  if (
-    max === undefined ||
-    !/^(?:float\(["']\+?inf(?:inity)?["']\)|(?:math|np|numpy|torch)\.inf)$/i.test(max.text)
-  ) {
+  const isOther =
+    isChosen &&
+    max !== undefined &&
+    NUMBER.test(max.text) &&
+    Number(max.text) !== Number(bound) &&
+    /clip_grad_norm/.test(facts.textOf(clip.statement.range));
+  if (max === undefined || !(INFINITE_BOUND.test(max.text) || isOther)) {
     return [];
   }
   return fixOf(facts, 'clip-grad-norm', `Clip the gradient norm at ${bound}`, 'unsafe', [

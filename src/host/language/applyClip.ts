@@ -1,0 +1,37 @@
+import { window } from 'vscode';
+import { clipGradNorm } from '../../core/remedies/clip-grad-norm';
+import type { Fix } from '../../core/rules/finding';
+import { shortPath, uriOf } from '../paths';
+import type { LogSession } from '../sessions/logSession';
+import { makeEdits } from './applyFix';
+import type { Joins } from './joins';
+
+/** Clips the gradient norm at a chosen bound in the loop that trains; asks which where there are several. */
+export async function applyClip(session: LogSession, bound: number, joins: Joins): Promise<void> {
+  const sources = await joins.search().sourcesFor(session.uri);
+  const linked = new Set(session.links.map(({ source }) => source));
+  const target = { parameters: [], line: null, bound };
+  const fixes = sources
+    .filter(({ analysis }) => linked.size === 0 || linked.has(analysis.facts.path))
+    .flatMap(({ analysis }) => clipGradNorm.fixes?.(analysis.facts, target) ?? []);
+  const [only, ...others] = fixes;
+  if (only === undefined) {
+    throw new Error(
+      'No training loop was found near this log where the clip could go. Copy the call and put it between backward() and step().',
+    );
+  }
+  const fix = others.length === 0 ? only : await choose(fixes);
+  if (fix !== undefined) {
+    await makeEdits(fix);
+  }
+}
+
+async function choose(fixes: readonly Fix[]): Promise<Fix | undefined> {
+  const items = fixes.map((fix) => ({
+    label: fix.title,
+    description: `${shortPath(uriOf(fix.path))}:${fix.edits[0]?.line ?? 1}`,
+    fix,
+  }));
+  const picked = await window.showQuickPick(items, { placeHolder: 'Which training loop wrote this log?' });
+  return picked?.fix;
+}
