@@ -55,6 +55,12 @@ export class Key {
   stamp = -1;
   /** {@link METRIC} and the others. */
   readonly flags: number;
+  /** The bytes, four at a time (little endian), as far as they go. */
+  readonly words: Int32Array;
+  /** Series that receives its numbers in training records. */
+  home: LoggedSeries | null = null;
+  /** A weight, beside which a bias may be printed. */
+  readonly isWeight: boolean;
   /** A parameter's name and nothing else: only its number can tell that it is about a gradient. */
   readonly bareName: boolean;
   /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
@@ -70,8 +76,34 @@ export class Key {
     readonly meaning: KeyMeaning,
   ) {
     this.flags = flagsOf(meaning);
+    const { parameter } = meaning;
+    this.isWeight = meaning.kind === 'grad-norm' && parameter !== null && /[ .]weight$/i.test(parameter);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.words = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getInt32(index * 4, true));
     this.bareName = meaning.parameter !== null && meaning.parameter === name;
   }
+}
+
+/** True when the key's bytes stand at `at`, wholly before `end`; `view` shows the same bytes. */
+export function keyStandsAt(key: Key, view: DataView, bytes: Uint8Array, at: number, end: number): boolean {
+  const known = key.bytes;
+  const length = known.length;
+  if (at + length > end) {
+    return false;
+  }
+  const words = key.words;
+  let index = 0;
+  for (let word = 0; word < words.length; word++, index += 4) {
+    if (view.getInt32(at + index, true) !== words[word]) {
+      return false;
+    }
+  }
+  for (; index < length; index++) {
+    if (bytes[at + index] !== known[index]) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Finds keys by their bytes, without making a string of a key that is already known. */

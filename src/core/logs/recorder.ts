@@ -88,26 +88,33 @@ export class Recorder extends RecordFields {
     }
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
     const sameSubject = ownCount && (metrics === 1 || this.aboutOneParameter());
+    this.stepCell[0] = Number.isNaN(place) ? 0 : place;
     const waits = !ownCount && (Number.isNaN(place) || (this.plan.trailing && !this.placed));
     for (let index = 0; index < this.size; index++) {
       const key = this.keysOf[index]!;
       if ((key.flags & METRIC) === 0) {
         continue;
       }
-      const points = this.seriesOf(key, split).points;
-      const step = ownCount ? (sameSubject ? points.length : this.records) : Number.isNaN(place) ? 0 : place;
+      const points = (split === 'train' && key.home !== null ? key.home : this.seriesOf(key, split)).points;
+      if (ownCount) {
+        this.count(sameSubject ? points.length : this.records);
+      }
       if (waits && this.pending.length < MOST_PENDING) {
         this.pending.push({ points, index: points.length });
       }
-      this.stepCell[0] = step;
       points.append(this.stepCell, this.valuesOf, index, line + this.shiftsOf[index]!);
-      if (ownCount && step > this.highest) {
-        this.highest = step;
-        this.steps++;
-      }
     }
     this.points += metrics;
     this.records++;
+  }
+
+  /** Counts records, where no step is known: the place of the points that follow. */
+  private count(place: number): void {
+    this.stepCell[0] = place;
+    if (place > this.highest) {
+      this.highest = place;
+      this.steps++;
+    }
   }
 
   /**
@@ -284,6 +291,9 @@ export class Recorder extends RecordFields {
     const slot = split === 'train' ? 0 : split === 'eval' ? 1 : 2;
     const known = key.series[slot];
     if (known != null) {
+      if (recordSplit === 'train') {
+        key.home = known;
+      }
       return known;
     }
     const layer = meaning.layerName && this.plan?.layerNames === true;

@@ -18,12 +18,13 @@ import { tacotron } from './formats/tacotron';
 import { tensorboard } from './formats/tensorboard';
 import { text } from './formats/text';
 import { trainerState } from './formats/trainer-state';
-import { wandb } from './formats/wandb';
+import { wandb, wandbConsole } from './formats/wandb';
 
 /** Every log format, special ones first. The README's list is generated from it. */
 export const FORMATS: readonly LogFormat[] = [
   tensorboard,
   wandb,
+  wandbConsole,
   trainerState,
   notebook,
   hfTrainer,

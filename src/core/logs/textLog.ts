@@ -23,6 +23,11 @@ export class TextLog implements LineParser {
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
+    if (!this.table.open && this.scanner.soleField(bytes, start, end)) {
+      this.sinceAnnounced++;
+      recorder.commit(number);
+      return;
+    }
     if (this.table.line(bytes, start, end, number, this.sinceAnnounced < FORGOTTEN)) {
       this.section = false;
       return;

@@ -1,8 +1,10 @@
 import { Crc } from '../../io/crc';
-import type { BlockParser, LogFormat } from '../format';
+import { LineReader } from '../../io/lineReader';
+import type { BlockParser, Head, LogFormat } from '../format';
 import type { Recorder } from '../recorder';
 import { textOf } from '../scan/bytes';
 import { ProtobufWalker, viewOf } from '../scan/protobuf';
+import { TextLog } from '../textLog';
 
 const zlib = new Crc(0xedb88320);
 const HEADER = [0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0x00];
@@ -14,7 +16,29 @@ const LAST = 4;
 /** A record made of more parts than this is a damaged file. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** The history of a W&B run file: LevelDB log blocks of protocol buffer records. */
+/** Takes the console's text out of the records that keep it. */
+class Console {
+  private readonly lines = new LineReader();
+  private readonly log: TextLog;
+
+  constructor(recorder: Recorder) {
+    this.log = new TextLog(recorder);
+  }
+
+  /** Record{output = 4, output_raw = 13}; both keep the text in field 3. */
+  take(bytes: Uint8Array, start: number, end: number): void {
+    const fields = new ProtobufWalker(bytes, start, end);
+    while (fields.next()) {
+      if (fields.field === 3 && fields.wire === 2) {
+        const text = bytes.subarray(fields.from, fields.to);
+        this.lines.space(text.length).set(text);
+        this.lines.accept(text.length, this.log);
+      }
+    }
+  }
+}
+
+/** A W&B run file: LevelDB log blocks of protocol buffer records, of which the history is read, or the console. */
 class WandbFile implements BlockParser {
   readonly lines = 0;
   /** Offset in the file: blocks are counted from its start. */
@@ -23,7 +47,10 @@ class WandbFile implements BlockParser {
   private parts: Uint8Array[] = [];
   private partsLength = 0;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly console: Console | null = null,
+  ) {}
 
   feed(bytes: Uint8Array, start: number, end: number): number {
     const view = viewOf(bytes);
@@ -110,8 +137,13 @@ class WandbFile implements BlockParser {
     this.records++;
     const fields = new ProtobufWalker(bytes, 0, bytes.length);
     while (fields.next()) {
-      if (fields.field === 2 && fields.wire === 2) {
+      if (fields.wire !== 2) {
+        continue;
+      }
+      if (this.console === null && fields.field === 2) {
         this.history(bytes, fields.from, fields.to);
+      } else if (this.console !== null && (fields.field === 4 || fields.field === 13)) {
+        this.console.take(bytes, fields.from, fields.to);
       }
     }
   }
@@ -171,12 +203,27 @@ class WandbFile implements BlockParser {
   }
 }
 
+function isRunFile({ bytes }: Head): boolean {
+  return HEADER.every((byte, index) => bytes[index] === byte);
+}
+
+/** The console of a run that logged no history: what the script printed is kept in the same file. */
+export const wandbConsole: LogFormat = {
+  id: 'wandb-console',
+  title: 'Weights & Biases run file, console output',
+  reference: 'https://github.com/wandb/wandb/blob/main/wandb/proto/wandb_internal.proto',
+  sniff: (head) => (isRunFile(head) ? 0.9 : 0),
+  besideCode: true,
+  open: (recorder) => ({ blocks: new WandbFile(recorder, new Console(recorder)) }),
+  samples: [],
+};
+
 /** `run-<id>.wandb`, the file Weights & Biases writes beside every run. */
 export const wandb: LogFormat = {
   id: 'wandb',
   title: 'Weights & Biases run file (.wandb)',
   reference: 'https://github.com/wandb/wandb/blob/main/wandb/proto/wandb_internal.proto',
-  sniff: ({ bytes }) => (HEADER.every((byte, index) => bytes[index] === byte) ? 1 : 0),
+  sniff: (head) => (isRunFile(head) ? 1 : 0),
   enough: 0,
   open: (recorder) => ({ blocks: new WandbFile(recorder) }),
   samples: [],

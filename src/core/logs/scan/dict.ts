@@ -1,4 +1,4 @@
-import type { Key } from '../keyTable';
+import { type Key, keyStandsAt } from '../keyTable';
 import type { Recorder } from '../recorder';
 import {
   APOSTROPHE,
@@ -17,7 +17,6 @@ import {
   QUOTE,
   SLASH,
   SPACE,
-  startsWith,
   TAB,
 } from './bytes';
 import type { NumberScanner } from './number';
@@ -49,6 +48,7 @@ export class DictScanner {
   }
 
   private object(bytes: Uint8Array, at: number, end: number, parent: Key | null, depth: number): number {
+    const view = this.number.viewOf(bytes);
     for (;;) {
       at = this.blanks(bytes, at, end);
       const quote = at < end ? bytes[at]! : 0;
@@ -69,7 +69,7 @@ export class DictScanner {
       if (
         guess !== null &&
         guess.parent === parent &&
-        startsWith(bytes, at, end, guess.bytes) &&
+        keyStandsAt(guess, view, bytes, at, end) &&
         bytes[at + guess.bytes.length] === quote
       ) {
         key = guess;

@@ -81,9 +81,8 @@ export class Phrase {
 
   /** A number was read for a key. */
   noteWeight(key: Key): void {
-    const { kind, parameter } = key.target.meaning;
-    if (kind === 'grad-norm' && parameter !== null && /[ .]weight$/i.test(parameter)) {
-      this.sibling = parameter;
+    if (key.target.isWeight) {
+      this.sibling = key.target.meaning.parameter;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Split } from '../../run/series';
-import type { Key } from '../keyTable';
+import { type Key, keyStandsAt, TRAINING } from '../keyTable';
 import type { Recorder } from '../recorder';
 import {
   APOSTROPHE,
@@ -19,7 +19,6 @@ import {
   SLASH,
   SPACE,
   skipSpaces,
-  startsWith,
   TAB,
   textOf,
 } from './bytes';
@@ -111,6 +110,42 @@ export class TextScanner {
     }
   }
 
+  /**
+   * Reads a line that is nothing but the gradient expected next (`blocks.3.weight: 1e-4`), the bulk of per-parameter
+   * logs. What it reads is what {@link scan} would.
+   * @returns false when the line is anything else; nothing was added then.
+   */
+  soleField(bytes: Uint8Array, start: number, end: number): boolean {
+    const guess = this.last === null ? null : this.last.next;
+    if (
+      guess === null ||
+      guess.parent !== null ||
+      guess.target !== guess ||
+      guess.owner !== null ||
+      (guess.flags & TRAINING) === 0
+    ) {
+      return false;
+    }
+    const at = skipSpaces(bytes, start, end);
+    const separator = at + guess.bytes.length;
+    if (bytes[separator] !== COLON && bytes[separator] !== EQUALS) {
+      return false;
+    }
+    if (!keyStandsAt(guess, this.number.viewOf(bytes), bytes, at, end)) {
+      return false;
+    }
+    const stop = this.number.scan(bytes, skipSpaces(bytes, separator + 1, end), end);
+    if (stop !== end || (guess.bareName && this.number.whole)) {
+      return false;
+    }
+    this.last = guess;
+    this.recorder.begin();
+    this.recorder.take(guess);
+    this.phrase.begin(at);
+    this.phrase.noteWeight(guess);
+    return true;
+  }
+
   private words(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     let blanks = 0;
@@ -157,8 +192,13 @@ export class TextScanner {
 
   /** The key that came next the last time, followed by a separator and a number: the common case, in one comparison. */
   private guess(bytes: Uint8Array, at: number, end: number): number {
-    const guess = this.last === null || this.phrase.owner !== null ? null : this.last.next;
-    if (guess === null || guess.parent !== null || !startsWith(bytes, at, end, guess.bytes)) {
+    const guess = this.last === null ? null : this.last.next;
+    if (
+      guess === null ||
+      guess.parent !== null ||
+      this.phrase.owner !== null ||
+      !keyStandsAt(guess, this.number.viewOf(bytes), bytes, at, end)
+    ) {
       return -1;
     }
     let after = at + guess.bytes.length;
@@ -176,7 +216,7 @@ export class TextScanner {
     if (stop < end && (bytes[stop] === COMMA || bytes[stop] === SLASH) && isDigit(bytes[stop + 1])) {
       return -1;
     }
-    this.emit(guess, this.number.value);
+    this.put(guess);
     if (guess.owner !== null) {
       this.phrase.adopt(guess.owner);
     }
@@ -184,6 +224,12 @@ export class TextScanner {
   }
 
   private emit(key: Key, value: number): void {
+    this.number.value = value;
+    this.put(key);
+  }
+
+  /** Adds the number that was read last, unless the line or the key says that it is none to keep. */
+  private put(key: Key): void {
     const target = key.target;
     if (this.last !== null) {
       this.last.next = key;
@@ -193,7 +239,10 @@ export class TextScanner {
       this.recorder.setRounded();
     }
     this.printed.rounded = false;
-    if (target.meaning.role === 'ignored' || (target.bareName && this.number.whole && value !== 0)) {
+    if (
+      target.meaning.role === 'ignored' ||
+      (target.bareName && this.number.whole && this.number.result[0] !== 0)
+    ) {
       // "fc.weight: 200" is a count; norms have a fraction.
       this.phrase.close();
       return;
@@ -201,7 +250,7 @@ export class TextScanner {
     // Twice on a line: the second is a running total of another group (`loss[loss=1] tot_loss[loss=2]`).
     if (target.stamp !== this.stamp) {
       target.stamp = this.stamp;
-      this.recorder.add(target, value);
+      this.recorder.take(target);
     }
     this.phrase.noteWeight(target);
     this.phrase.close();

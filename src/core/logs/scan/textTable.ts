@@ -1,11 +1,13 @@
 import { meaningOf } from '../keys';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
-import { BAR, isDigit, skipSpaces, TAB, textOf } from './bytes';
+import { BAR, isDigit, isLetter, skipSpaces, TAB, textOf } from './bytes';
 import { numberOf } from './printedNumbers';
 
 /** Longest line of a table printed for people. */
 const LONGEST_ROW = 2000;
+/** Letters of the longest first word of a header. */
+const LONGEST_WORD = 10;
 const NUMBER = /^[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|nan|inf(?:inity)?)%?$/i;
 const LABEL_HEADER = /^(?:layer|layers|name|param|params|parameter|parameters|module|tensor)(?:[ _]?name)?$/i;
 const AXIS_HEADER = /^(?:epochs?|steps?|iters?|iterations?|batch)$/i;
@@ -41,6 +43,11 @@ export class TextTable {
     private readonly recorder: Recorder,
     private readonly aboutGradients = false,
   ) {}
+
+  /** A header was read, and rows may follow. */
+  get open(): boolean {
+    return this.kind !== 'none';
+  }
 
   /**
    * Reads a line if it belongs to a table.
@@ -145,7 +152,7 @@ export class TextTable {
   }
 }
 
-/** A cheap look: the line begins with a letter of a header word, and holds neither digits nor separators of a record. */
+/** A cheap look: the line begins with a word and another behind a blank or bar, and holds no number and no separator. */
 function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   let at = skipSpaces(bytes, start, end);
   if (bytes[at] === BAR) {
@@ -167,15 +174,26 @@ function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   ) {
     return false;
   }
-  let blanks = 0;
-  for (; at < end && at - start < LONGEST_ROW; at++) {
+  const word = at;
+  while (at < end && at - word <= LONGEST_WORD && isLetter(bytes[at])) {
+    at++;
+  }
+  const next = skipSpaces(bytes, at, end);
+  if (
+    at - word > LONGEST_WORD ||
+    (next === at && bytes[at] !== 95 && bytes[at] !== BAR) ||
+    isDigit(bytes[next]) ||
+    bytes[next] === 91
+  ) {
+    return false;
+  }
+  for (at = next; at < end && at - start < LONGEST_ROW; at++) {
     const byte = bytes[at]!;
     if (byte === 58 || byte === 61 || byte === 123 || (isDigit(byte) && isBlank(bytes[at - 1]))) {
       return false;
     }
-    blanks += byte === 32 || byte === TAB || byte === BAR ? 1 : 0;
   }
-  return blanks > 0;
+  return next < end;
 }
 
 function isBlank(byte: number | undefined): boolean {
