@@ -54,20 +54,45 @@ function lossName(facts: PythonFacts, call: CallExpr): string | null {
 
 /** The activation that the input of a loss has gone through last, where that can be seen for certain. */
 export function activationInto(facts: PythonFacts, use: LossUse): ReachingActivation | null {
-  const input = facts.rangeOf(use.input);
-  const direct = appliedActivation(facts, use.input);
+  const given = reshaped(facts, use.input);
+  const input = facts.rangeOf(given);
+  const direct = appliedActivation(facts, given);
   if (direct !== null) {
     return { ...direct, via: 'direct', input };
   }
-  if (use.input.kind === 'name') {
-    const value = lastValue(facts, use.input.id, use.stmt);
+  if (given.kind === 'name') {
+    const last = lastValue(facts, given.id, use.stmt);
+    const value = last === null ? null : reshaped(facts, last);
     const behind = value === null ? null : appliedActivation(facts, value);
     if (behind !== null) {
       return { ...behind, via: 'variable', input };
     }
     return value === null ? null : modelOutput(facts, value, input);
   }
-  return modelOutput(facts, use.input, input);
+  return modelOutput(facts, given, input);
+}
+
+/** Methods that hand their values on in another shape, type or place. */
+const KEEPS_VALUES =
+  /^(?:view|reshape|flatten|unflatten|squeeze|unsqueeze|permute|transpose|swapaxes|movedim|contiguous|float|double|half|to|cpu|cuda|expand|repeat)$/;
+
+/** What stands before `.view(-1, n)`, `.transpose(1, 2)`, `[:, -1]` and the like. */
+function reshaped(facts: PythonFacts, expr: Expr): Expr {
+  let at = expr;
+  for (;;) {
+    if (at.kind === 'subscript') {
+      at = at.object;
+    } else if (
+      at.kind === 'call' &&
+      at.func.kind === 'attribute' &&
+      KEEPS_VALUES.test(at.func.attr) &&
+      facts.nameOf(at.func)?.startsWith('torch.') !== true
+    ) {
+      at = at.func.object;
+    } else {
+      return at;
+    }
+  }
 }
 
 type Applied = Pick<ReachingActivation, 'activation' | 'range' | 'callee' | 'argument'>;
@@ -207,7 +232,9 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
  * `criterion(model(x), y)`. Null where the loss is not given a model's output, or several could be meant.
  */
 export function modelBehind(facts: PythonFacts, use: LossUse): CallExpr | null {
-  const output = use.input.kind === 'name' ? lastValue(facts, use.input.id, use.stmt) : use.input;
+  const given = reshaped(facts, use.input);
+  const last = given.kind === 'name' ? lastValue(facts, given.id, use.stmt) : given;
+  const output = last === null ? null : reshaped(facts, last);
   if (output?.kind !== 'call' || (output.func.kind !== 'name' && output.func.kind !== 'attribute')) {
     return null;
   }

@@ -4,6 +4,7 @@ import { Program } from '../../python/program';
 import type { Finding } from '../finding';
 import { sigmoidIntoBceLogitsAt } from './sigmoid-into-bce-logits';
 import { softmaxIntoCrossEntropyAt } from './softmax-into-cross-entropy';
+import { softmaxIntoNllAt } from './softmax-into-nll';
 
 /**
  * Files with what only shows when they are read together: a loss in one, and in another the model whose output it is
@@ -40,6 +41,7 @@ function acrossFrom(
       ? []
       : [
           ...softmaxIntoCrossEntropyAt(use, owner.facts, found),
+          ...softmaxIntoNllAt(use, owner.facts, found),
           ...sigmoidIntoBceLogitsAt(use, owner.facts, found),
         ];
   });

@@ -1,7 +1,7 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
-import { activationInto, lossUses, type ReachingActivation } from '../../python/outputs';
-import type { Fix } from '../finding';
+import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, place, safeFix, unsafeFix } from './support';
 
@@ -37,26 +37,30 @@ const NLL = /^(?:nn\.NLLLoss|torch\.nn\.functional\.nll_loss)$/;
 
 export const softmaxIntoNll: PythonRule = {
   meta,
-  check(facts) {
-    return lossUses(facts).flatMap((use) => {
+  check: (facts) =>
+    lossUses(facts).flatMap((use) => {
       const found = NLL.test(use.loss) ? activationInto(facts, use) : null;
-      if (found?.activation !== 'softmax') {
-        return [];
-      }
-      const seen = found.via === 'direct' || found.via === 'variable';
-      return [
-        finding(meta, {
-          severity: seen ? 'error' : 'warning',
-          message:
-            'This loss expects log-probabilities: use log-softmax, or its gradient vanishes where the model is most wrong.',
-          range: seen ? found.range : found.input,
-          related: seen ? [] : [place(facts, found.range, 'The softmax that the model ends in')],
-          fixes: fixes(facts, found),
-        }),
-      ];
-    });
-  },
+      return found === null ? [] : softmaxIntoNllAt(use, facts, found);
+    }),
 };
+
+/** @param owner the file that applies or registers the activation; the loss may be in another. */
+export function softmaxIntoNllAt(use: LossUse, owner: PythonFacts, found: ReachingActivation): Finding[] {
+  if (!NLL.test(use.loss) || found.activation !== 'softmax') {
+    return [];
+  }
+  const seen = found.via === 'direct' || found.via === 'variable';
+  return [
+    finding(meta, {
+      severity: seen ? 'error' : 'warning',
+      message:
+        'This loss expects log-probabilities: use log-softmax, or its gradient vanishes where the model is most wrong.',
+      range: seen ? found.range : found.input,
+      related: seen ? [] : [place(owner, found.range, 'The softmax that the model ends in')],
+      fixes: fixes(owner, found),
+    }),
+  ];
+}
 
 function fixes(facts: PythonFacts, found: ReachingActivation): Fix[] {
   const text = found.callee === null ? '' : facts.textOf(found.callee);

@@ -65,7 +65,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
     }
     const backward = unusedBackward(loop.events.slice(0, index), reset);
     const step = nextStep(loop.events.slice(index + 1), reset);
-    if (backward === null || step === null || /\.grad\b/.test(textBetween(facts, backward.call, step.call))) {
+    if (backward === null || step === null || keepsGradients(facts, backward, reset, step)) {
       return [];
     }
     return [
@@ -77,6 +77,18 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       }),
     ];
   });
+}
+
+/** `.grad` that is more than measured: `p.grad.norm()` for a log keeps nothing. */
+const KEPT =
+  /\.grad\b(?!\s{0,4}(?:is\b|\.(?:data\.|detach\(\)\.)?(?:norm|abs|pow|square|max|min|mean|std|var|sum|isnan|isinf|numel|shape)\b))/;
+
+/** Are the gradients put aside before the reset, or others put in their place after it? */
+function keepsGradients(facts: PythonFacts, backward: LoopEvent, reset: LoopEvent, step: LoopEvent): boolean {
+  return (
+    KEPT.test(textBetween(facts, backward.call, reset.call)) ||
+    /\.grad\b/.test(textBetween(facts, reset.call, step.call))
+  );
 }
 
 /** The last backward pass before the reset whose gradients no step has used yet. */
