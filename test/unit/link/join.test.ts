@@ -236,6 +236,43 @@ class Net(nn.Module):
     assert.ok(findings[0]?.related.every((place) => !place.exact && place.message.startsWith('likely ')));
   });
 
+  it('ranks fixes of a gradient that fades over depth by what they let expect, and says it', async () => {
+    const program = `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(64, 64) for _ in range(20))
+        self.out = nn.Linear(64, 2)
+
+    def forward(self, x):
+        for layer in self.hidden:
+            x = torch.relu(layer(x))
+        return self.out(x)
+${LOOP.replace('[0]', '')}`;
+    const names = Object.fromEntries([
+      ...Array.from({ length: 20 }, (_, i) => [`hidden.${i}.weight`, () => 10 ** (-0.4 * (20 - i))]),
+      ['out.weight', () => 1],
+    ]);
+    const run = await runOf('a.jsonl', gradientLog(names));
+    const finding = {
+      ...found('vanishing-gradient', ['hidden.0.weight']),
+      remedies: ['residual', 'he-init'] as const,
+    };
+    const sources = [await source('train.py', program)];
+    const plain = joinRunWithSources(run, [finding], sources).findings[0]?.fixes ?? [];
+    assert.ok(plain.length > 0 && plain.every((fix) => fix.forecast === undefined));
+    const { read } = await pythonAnalyzer();
+    const fixes = joinRunWithSources(run, [finding], sources, { forecast: read }).findings[0]?.fixes ?? [];
+    assert.match(fixes[0]?.forecast ?? '', /×\de-7 -> ×0\.\d+ of the last layer's$/);
+    const cured = fixes.map((fix) => /-> ×(?:0\.[1-9]|[1-9](?:\.|\b(?!e)))/.test(fix.forecast ?? ''));
+    assert.ok(
+      cured.indexOf(false) < 0 || cured.lastIndexOf(true) < cured.indexOf(false),
+      fixes.map((f) => f.forecast).join(),
+    );
+  });
+
   it('leaves findings alone without code', async () => {
     const run = await runOf('a.jsonl', gradientLog(NAMES));
     const finding = found('exploding-gradient', ['module.encoder.fc1.weight']);
