@@ -65,8 +65,8 @@ export function activate(context: ExtensionContext): void {
     log,
     commands: {
       explainRule: (rule) => explainFinding(services, rule),
-      applyFix: (session, finding, fix) => applyFix(fix, finding, session, sessions, joins),
-      applyClip: (session, bound) => applyClip(session, bound, joins),
+      applyFix: (session, finding, fix, column) => applyFix(fix, finding, session, sessions, joins, column),
+      applyClip: (session, bound, column) => applyClip(session, bound, joins, column),
       insertLogging: () => insertGradientLogging(services),
     },
   };

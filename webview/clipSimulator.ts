@@ -116,10 +116,16 @@ export function wholeNorm(snapshot: Snapshot): SeriesInfo | undefined {
   );
 }
 
-/** Where the slider starts: the middle of the logged norms in powers of ten, which clips the spikes only. */
-export function firstClip(series: SeriesInfo): number {
+/**
+ * Where the slider starts. Beside a finding that names the run's usual norm, that norm: a bound above it does
+ * nothing most of the time. Else the middle of the logged norms in powers of ten, which clips the spikes only.
+ */
+export function firstClip(series: SeriesInfo, findings: Snapshot['findings']): number {
   const { low, high } = bounds(series);
-  return Number((10 ** ((low + high) / 2)).toPrecision(2));
+  const usual = findings
+    .map(({ evidence }) => evidence.baseline)
+    .find((baseline) => typeof baseline === 'number' && baseline > 0);
+  return Number((typeof usual === 'number' ? usual : 10 ** ((low + high) / 2)).toPrecision(2));
 }
 
 function bounds(series: SeriesInfo): { low: number; high: number } {

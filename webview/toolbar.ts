@@ -121,7 +121,9 @@ export class Toolbar {
     const { model } = this;
     const series = model === undefined ? undefined : wholeNorm(model.snapshot);
     if (model !== undefined && series !== undefined) {
-      this.page.store.set({ clip: model.state.clip === null ? firstClip(series) : null });
+      this.page.store.set({
+        clip: model.state.clip === null ? firstClip(series, model.snapshot.findings) : null,
+      });
     }
   }
 

@@ -8,8 +8,9 @@ import type { ChartActions } from './chartController';
 /** What the charts leave to other parts of the extension. */
 export interface ChartCommands {
   explainRule(rule: string): Promise<void>;
-  applyFix(session: LogSession, finding: LogFinding, fix: Fix): Promise<void>;
-  applyClip(session: LogSession, bound: number): Promise<void>;
+  /** @param column where the edited code is shown */
+  applyFix(session: LogSession, finding: LogFinding, fix: Fix, column: ViewColumn): Promise<void>;
+  applyClip(session: LogSession, bound: number, column: ViewColumn): Promise<void>;
   insertLogging(): Promise<void>;
 }
 
@@ -27,10 +28,10 @@ export function createChartActions(
       const finding = session.findings[findingAt];
       const fix = finding?.fixes[fixAt];
       if (finding !== undefined && fix !== undefined) {
-        await others.applyFix(session, finding, fix);
+        await others.applyFix(session, finding, fix, away());
       }
     },
-    applyClip: (bound) => others.applyClip(session, bound),
+    applyClip: (bound) => others.applyClip(session, bound, away()),
     insertLogging: () => others.insertLogging(),
     save: (name, bytes) => save(session.uri, name, bytes),
   };

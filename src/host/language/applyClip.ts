@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { type ViewColumn, window } from 'vscode';
 import { clipGradNorm } from '../../core/remedies/clip-grad-norm';
 import type { Fix } from '../../core/rules/finding';
 import { shortPath, uriOf } from '../paths';
@@ -7,7 +7,12 @@ import { makeEdits } from './applyFix';
 import type { Joins } from './joins';
 
 /** Clips the gradient norm at a chosen bound in the loop that trains; asks which where there are several. */
-export async function applyClip(session: LogSession, bound: number, joins: Joins): Promise<void> {
+export async function applyClip(
+  session: LogSession,
+  bound: number,
+  joins: Joins,
+  column: ViewColumn,
+): Promise<void> {
   const sources = await joins.search().sourcesFor(session.uri);
   const linked = new Set(session.links.map(({ source }) => source));
   const target = { parameters: [], line: null, bound };
@@ -22,7 +27,7 @@ export async function applyClip(session: LogSession, bound: number, joins: Joins
   }
   const fix = others.length === 0 ? only : await choose(fixes);
   if (fix !== undefined) {
-    await makeEdits(fix);
+    await makeEdits(fix, column);
   }
 }
 

@@ -1,4 +1,4 @@
-import { WorkspaceEdit, window, workspace } from 'vscode';
+import { type Uri, type ViewColumn, WorkspaceEdit, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
 import { uriOf } from '../paths';
 import type { LogSession } from '../sessions/logSession';
@@ -13,6 +13,7 @@ export async function applyFix(
   session: LogSession,
   sessions: SessionStore,
   joins: Joins,
+  column: ViewColumn,
 ): Promise<void> {
   if (!(await joins.isCurrent([finding]))) {
     await sessions.rejoin(session.uri);
@@ -21,11 +22,11 @@ export async function applyFix(
     );
     return;
   }
-  await makeEdits(fix);
+  await makeEdits(fix, column);
 }
 
-/** Makes the edits of a fix, which must have been computed against the code as it is, and shows where. */
-export async function makeEdits(fix: Fix): Promise<void> {
+/** Makes the edits of a fix, which must have been computed against the code as it is, and shows where: in the editor that has the file, else in the given column. */
+export async function makeEdits(fix: Fix, column: ViewColumn): Promise<void> {
   const edit = new WorkspaceEdit();
   const uri = uriOf(fix.path);
   for (const one of fix.edits) {
@@ -36,6 +37,12 @@ export async function makeEdits(fix: Fix): Promise<void> {
     throw new Error(`"${fix.title}" could not be applied to ${fix.path}.`);
   }
   await window.showTextDocument(uri, {
+    viewColumn: columnShowing(uri) ?? column,
     selection: toRange({ ...first, endLine: first.line, endColumn: first.column }),
   });
+}
+
+function columnShowing(uri: Uri): ViewColumn | undefined {
+  const key = uri.toString();
+  return window.visibleTextEditors.find(({ document }) => document.uri.toString() === key)?.viewColumn;
 }
