@@ -11,6 +11,7 @@ import { diagnoseRun } from '../core/rules/engine';
 import { withFindingsAcross } from '../core/rules/python/acrossFiles';
 import { NodeFileSource } from '../host/nodeFileSource';
 import { listFiles, reason } from './files';
+import { streamBytes } from './streams';
 
 export interface CheckOptions {
   readonly paths: readonly string[];
@@ -33,14 +34,14 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     options.onProgress(path);
     try {
       if (/\.pyi?$/i.test(path)) {
-        const analysis = (await options.python()).analyze(path, await readFile(path, 'utf8'));
+        const analysis = (await options.python()).analyze(path, await sourceText(path, options));
         if (analysis !== null) {
           sources.push(analysis);
         } else if (named) {
           options.onNote(`${path}: names no deep-learning framework; nothing to check`);
         }
       } else {
-        const report = await checkLog(file);
+        const report = await checkLog(file, options);
         if (report !== null) {
           runs.push(report);
         } else if (named) {
@@ -55,20 +56,18 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   return join(runs, withFindingsAcross(sources), analyzer);
 }
 
-async function checkLog(files: RunFiles): Promise<RunReport | null> {
-  const piped = files.path === '-' ? await readStandardInput() : null;
+async function sourceText(path: string, { onNote }: CheckOptions): Promise<string> {
+  const piped = await streamBytes(path, onNote);
+  return piped === null ? readFile(path, 'utf8') : new TextDecoder().decode(piped);
+}
+
+async function checkLog(files: RunFiles, { onNote }: CheckOptions): Promise<RunReport | null> {
+  // The files of a folder were seen to be regular ones.
+  const piped = files.files.length === 1 ? await streamBytes(files.path, onNote) : null;
   const run = await readRunFiles(files, (path) =>
     throughGzip(piped === null ? new NodeFileSource(path) : new BytesSource(path, piped)),
   );
   return run === null ? null : { run, ...diagnoseRun(run) };
-}
-
-async function readStandardInput(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Gives every run's findings the code places and fixes that the Python files read beside it allow. */

@@ -1,5 +1,5 @@
 /** `check --fix`: writes the fixes that may be applied into the files. */
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { applyEdits } from '../core/edits';
 import { allFindings, type CheckReport } from '../core/report/checkReport';
 import type { Fix } from '../core/rules/finding';
@@ -33,7 +33,10 @@ export async function applyFixes(
   }
   const applied: { path: string; title: string }[] = [];
   for (const [path, fixes] of chosen) {
-    const text = await readFile(path, 'utf8');
+    const text = await exactText(path);
+    if (text === null) {
+      continue;
+    }
     let taken: Fix[] = [];
     for (const fix of fixes) {
       const trial = [...taken, fix];
@@ -62,10 +65,20 @@ function sameEdits(a: Fix, b: Fix): boolean {
   return JSON.stringify(a.edits) === JSON.stringify(b.edits);
 }
 
-/** Written beside and renamed, so that an interruption cannot leave half a file. */
+/** The text of a file, or null when its bytes are no UTF-8: writing it back would change what no fix meant. */
+async function exactText(path: string): Promise<string | null> {
+  const bytes = await readFile(path);
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : null;
+}
+
+/** Written beside and renamed, so that an interruption cannot leave half a file. A link stays one: its target is written. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.gradient-inspector.tmp`;
-  const { mode } = await stat(path);
-  await writeFile(temporary, text, { mode });
-  await rename(temporary, path);
+  const target = await realpath(path);
+  const temporary = `${target}.gradient-inspector.tmp`;
+  const { mode } = await stat(target);
+  // A left-over or a planted link is not written through.
+  await rm(temporary, { force: true });
+  await writeFile(temporary, text, { mode, flag: 'wx' });
+  await rename(temporary, target);
 }

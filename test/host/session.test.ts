@@ -109,6 +109,22 @@ describe('a session', () => {
     await settled(session, () => session.run?.steps === 20_000 && session.message === '');
   });
 
+  it('forgets the findings of a log that was emptied, and says that the next run is another', async () => {
+    const source = new ScriptedSource(rows(0, 200, 150));
+    await firstRead(open(source));
+    const replacements: boolean[] = [];
+    session.onDidChange(({ replaced }) => replacements.push(replaced));
+    source.content = Buffer.from('');
+    session.refresh();
+    await settled(session, () => session.state === 'not-a-log');
+    assert.deepEqual([session.run, session.findings, session.links], [null, [], []]);
+    assert.ok(replacements.includes(true));
+    source.content = Buffer.from(rows(0, 50));
+    session.refresh();
+    await settled(session, () => session.state === 'ready');
+    assert.ok(session.findings.every(({ rule }) => rule !== 'non-finite'));
+  });
+
   it('says what is no log, and asks again when told', async () => {
     const source = new ScriptedSource('Dear diary,\ntoday was a fine day.\n');
     await firstRead(open(source));

@@ -159,15 +159,30 @@ function onlyValue(owner: Scope, attr: string): Expr | null {
 
 /** `args.lr`: the default of `parser.add_argument("--lr", default=...)`. */
 function optionDefault(source: PythonSource, attr: string): Expr | null {
-  const option = `--${attr.replace(/_/g, '-')}`;
-  const options = [...source.callsNamed('add_argument'), ...source.callsNamed('add_option')];
-  const hits = options.filter(({ call }) => {
-    return call.args.some(
-      (arg) =>
-        arg.name === null && arg.value.kind === 'string' && arg.value.value?.replace(/_/g, '-') === option,
-    );
-  });
-  return hits.length === 1 ? (hits[0]?.call.args.find((arg) => arg.name === 'default')?.value ?? null) : null;
+  const hits = optionsOf(source).get(`--${attr.replace(/_/g, '-')}`);
+  const [only] = hits ?? [];
+  return hits?.size === 1 ? (only?.args.find((arg) => arg.name === 'default')?.value ?? null) : null;
+}
+
+/** The calls that define a file's options by name; there may be as many options as places that read one. */
+const optionCalls = new WeakMap<PythonSource, ReadonlyMap<string, ReadonlySet<CallExpr>>>();
+
+function optionsOf(source: PythonSource): ReadonlyMap<string, ReadonlySet<CallExpr>> {
+  const known = optionCalls.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const byName = new Map<string, Set<CallExpr>>();
+  for (const { call } of [...source.callsNamed('add_argument'), ...source.callsNamed('add_option')]) {
+    for (const { name, value } of call.args) {
+      const option = name === null && value.kind === 'string' ? value.value?.replace(/_/g, '-') : undefined;
+      if (option !== undefined) {
+        byName.set(option, (byName.get(option) ?? new Set()).add(call));
+      }
+    }
+  }
+  optionCalls.set(source, byName);
+  return byName;
 }
 
 /**

@@ -6,8 +6,8 @@ const LONGEST_TEXT = 300;
 /** ASCII punctuation, all of which Markdown lets be escaped; `<` and `&` become entities besides. */
 const PUNCTUATION = /[!"#$%'()*+,\-./:=>?@[\\\]^_`{|}~]/g;
 
-/** Line breaks, control characters, and the marks that turn the reading direction around. */
-const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]+/gu;
+/** Line breaks, control characters, what is no character (XML allows none), and the marks that turn the reading direction around. */
+const UNSEEN = /[\p{Cc}\p{Cs}\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]+/gu;
 
 /** Any text as plain words inside a Markdown paragraph: no markup, no link (not even a bare address), no HTML. */
 export function escapeMarkdown(text: string): string {

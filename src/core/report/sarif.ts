@@ -54,9 +54,15 @@ function resultObject(path: string, finding: Finding): object {
   };
 }
 
+/** A relative path or an absolute one as an address: what would begin a query or a fragment is only part of a name. */
+function uriOf(path: string): string {
+  const wellFormed = path.replace(/\p{Cs}/gu, '\ufffd');
+  return encodeURI(wellFormed.replaceAll('\\', '/')).replace(/[?#]/g, encodeURIComponent);
+}
+
 function physicalLocation(path: string, range: TextRange): object {
   return {
-    artifactLocation: { uri: encodeURI(path.replaceAll('\\', '/')) },
+    artifactLocation: { uri: uriOf(path) },
     region: {
       startLine: range.line,
       startColumn: range.column,

@@ -1,7 +1,16 @@
 /** The command line as a script sees it: arguments in, text and exit status out. Runs the real bundle. */
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -133,6 +142,43 @@ describe('command line', () => {
     const again = run(['check', 'fixed.py', '--fix']);
     assert.match(again.err, /no fix to apply/);
     assert.equal(readFileSync(path, 'utf8'), lines.join('\n'));
+  });
+
+  it('leaves a file alone whose bytes are no UTF-8, and writes through a link', () => {
+    const odd = Buffer.concat([Buffer.from('# caf\u00e9\n', 'latin1'), Buffer.from(LOOP)]);
+    writeFileSync(join(folder, 'odd.py'), odd);
+    run(['check', 'odd.py', '--fix']);
+    assert.deepEqual(readFileSync(join(folder, 'odd.py')), odd);
+    if (process.platform !== 'win32') {
+      writeFileSync(join(folder, 'target.py'), LOOP);
+      symlinkSync('target.py', join(folder, 'link.py'));
+      assert.match(run(['check', 'link.py', '--fix']).err, /fixed link\.py: /);
+      assert.ok(lstatSync(join(folder, 'link.py')).isSymbolicLink());
+      assert.notEqual(readFileSync(join(folder, 'target.py'), 'utf8'), LOOP);
+    }
+  });
+
+  it('reads a pipe like a file, and a device that never ends not for ever', function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const cli = join(folder, 'dist/cli.js');
+    const piped = spawnSync(
+      'sh',
+      ['-c', `cat runs/bad.log > pipe & exec "$0" "$1" check pipe`, process.execPath, cli],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: 15_000,
+      },
+    );
+    rmSync(pipe);
+    assert.match(piped.stdout, /GI001/);
+    const endless = run(['check', '/dev/zero']);
+    assert.equal(endless.status, 2);
+    assert.match(endless.err, /does not end/);
   });
 
   it('lists rules and formats, and explains a rule and a remedy', () => {

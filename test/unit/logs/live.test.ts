@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import type { FileSource } from '../../../src/core/io/fileSource';
 import { joinRunWithSources } from '../../../src/core/link/join';
 import { LogReader } from '../../../src/core/logs/logReader';
+import { FORMATS } from '../../../src/core/logs/registry';
 import { diagnoseRun } from '../../../src/core/rules/engine';
-import { runOfText, valuesOf } from './shared';
+import type { Run } from '../../../src/core/run/run';
+import { runOfText, stepsOf, valuesOf } from './shared';
 
 /** A file that a test writes to. */
 class GrowingFile implements FileSource {
-  readonly path = 'train.log';
   bytesRead = 0;
   private content = new Uint8Array(0);
+
+  constructor(readonly path = 'train.log') {}
 
   write(text: string): void {
     this.content = new TextEncoder().encode(text);
@@ -45,6 +48,20 @@ const norms = (reader: LogReader): number[] =>
   (reader.run?.series ?? []).filter(({ kind }) => kind === 'grad-norm').flatMap(valuesOf);
 const expected = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, index) => (from + index) / 8);
+
+/** Everything a run says, for comparison. */
+function contents(run: Run | null) {
+  return run === null
+    ? null
+    : {
+        ...{ format: run.format, axis: run.axis, lines: run.lines, steps: run.steps, segments: run.segments },
+        series: run.series.map((series) => ({
+          name: series.name,
+          values: valuesOf(series),
+          steps: stepsOf(series),
+        })),
+      };
+}
 
 describe('a growing log', () => {
   it('is read on where it stopped, and the run stays the same object', async () => {
@@ -129,6 +146,23 @@ describe('a growing log', () => {
     file.append('\n{"step": 3, "grad_norm": 0.125}\n');
     await reader.readMore();
     assert.deepEqual(norms(reader), [0.5, 0.25, 0.125]);
+  });
+
+  it('gives the same run however small the pieces are that it arrives in', async () => {
+    for (const { id, samples } of FORMATS) {
+      for (const { text, path } of samples) {
+        const whole = await runOfText(text, path);
+        for (const size of [1, 7]) {
+          const file = new GrowingFile(path);
+          const reader = new LogReader(file);
+          for (let at = 0; at < text.length; at += size) {
+            file.append(text.slice(at, at + size));
+            await reader.readMore();
+          }
+          assert.deepEqual(contents(reader.run), contents(whole), `${id} in pieces of ${size}`);
+        }
+      }
+    }
   });
 
   it('stops when asked, and keeps what was read', async () => {

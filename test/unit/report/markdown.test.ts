@@ -10,6 +10,7 @@ describe('escapeMarkdown', () => {
     ['a bare address', 'https://a.b', 'https\\:\\/\\/a\\.b'],
     ['line breaks', 'a\n\n# b', 'a \\# b'],
     ['an icon', '$(alert)', '\\$\\(alert\\)'],
+    ['what is no character', 'a\ud800\uffffb', 'a b'],
     ['turned reading direction', 'a\u202eb', 'a b'],
   ];
   for (const [what, text, expected] of cases) {

@@ -203,6 +203,19 @@ describe('SARIF report', () => {
   });
 });
 
+describe('addresses in SARIF', () => {
+  it('keep every character of a path part of the path', () => {
+    const [one] = report.runs;
+    assert.ok(one !== undefined);
+    const odd = { ...report, runs: [{ ...one, run: { ...one.run, path: 'runs/a?b#c %\ud800.log' } }] };
+    const log = JSON.parse(formatSarif(odd, [], '1.2.3'));
+    assert.equal(
+      log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri,
+      'runs/a%3Fb%23c%20%25%EF%BF%BD.log',
+    );
+  });
+});
+
 describe('filterReport', () => {
   it('keeps what is wanted', () => {
     assert.equal(filterReport(report, (rule) => rule !== 'non-finite').runs[0]?.findings.length, 0);

@@ -17,6 +17,7 @@ class Summary {
 
   feed(bytes: Uint8Array, start: number, end: number): number {
     if (this.done) {
+      this.lines += lineEnds(bytes, start, end);
       return end - start;
     }
     let at = start;

@@ -1,7 +1,7 @@
 import { cleanLine } from '../../io/cleanLine';
 import type { BlockParser, LogFormat } from '../format';
 import type { Recorder } from '../recorder';
-import { BACKSLASH, bytesOf, find, LF, OPEN_BRACE, QUOTE } from '../scan/bytes';
+import { BACKSLASH, bytesOf, COLON, find, LF, OPEN_BRACE, QUOTE, SPACE, TAB } from '../scan/bytes';
 import { TextLog } from '../textLog';
 
 /** Longest string that can be printed output. */
@@ -48,7 +48,12 @@ class NotebookOutputs implements BlockParser {
           this.insideLong = end - at > LONGEST_STRING;
           return this.insideLong ? end - start : at - start;
         }
-        this.string(bytes, at + 1, close, end);
+        const next = afterBlanks(bytes, close + 1, end);
+        if (next === end) {
+          // What follows tells a name from a text.
+          return at - start;
+        }
+        this.string(bytes, at + 1, close, bytes[next] === COLON);
         at = close;
       }
       at++;
@@ -56,12 +61,8 @@ class NotebookOutputs implements BlockParser {
     return end - start;
   }
 
-  private string(bytes: Uint8Array, from: number, to: number, end: number): void {
-    let next = to + 1;
-    while (next < end && (bytes[next] === 32 || bytes[next] === 9)) {
-      next++;
-    }
-    if (bytes[next] === 58) {
+  private string(bytes: Uint8Array, from: number, to: number, isName: boolean): void {
+    if (isName) {
       const name = new TextDecoder().decode(bytes.subarray(from, Math.min(to, from + 40)));
       if (this.field === 'text' || name === 'text') {
         this.flush();
@@ -97,6 +98,13 @@ class NotebookOutputs implements BlockParser {
     }
     this.log.line(this.scratch, 0, cleanLine(bytes, 0, bytes.length, this.scratch), this.lines + 1);
   }
+}
+
+function afterBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) {
+    at++;
+  }
+  return at;
 }
 
 function closing(bytes: Uint8Array, at: number, end: number): number {
