@@ -22,19 +22,52 @@ class GrowingRun {
   private readonly segments: { line: number; firstStep: number; lastStep: number }[] = [];
   private readonly whole: Run;
 
-  constructor(template: Run) {
+  private open: (Point & { readonly index: number })[] = [];
+
+  /** @param trailing a record's step comes after its numbers: until then they stand at the step before */
+  constructor(
+    template: Run,
+    private readonly trailing = false,
+  ) {
     this.columns = template.series.map(() => new PointColumns());
     this.whole = template;
   }
 
-  take({ series, step, value, line }: Point): void {
+  take(point: Point): void {
+    const column = this.columns[point.series];
+    if (column === undefined) {
+      return;
+    }
+    if (!this.trailing) {
+      this.moveTo(point);
+      column.push(point.step, point.value, point.line);
+      return;
+    }
+    if (this.open[0]?.line !== point.line) {
+      this.close();
+    }
+    this.open.push({ ...point, index: column.length });
+    column.push(this.segments.at(-1)?.lastStep ?? 0, point.value, point.line);
+  }
+
+  private close(): void {
+    for (const { series, index, step } of this.open) {
+      this.columns[series]?.setStep(index, step);
+    }
+    const [first] = this.open;
+    this.open = [];
+    if (first !== undefined) {
+      this.moveTo(first);
+    }
+  }
+
+  private moveTo({ step, line }: Point): void {
     const last = this.segments.at(-1);
     if (last === undefined || step < last.lastStep) {
       this.segments.push({ line, firstStep: step, lastStep: step });
     } else {
       last.lastStep = step;
     }
-    this.columns[series]?.push(step, value, line);
   }
 
   /** The same object at every size, as a reader's is. */
@@ -110,13 +143,14 @@ const scenario = fc.record({
   withNorm: fc.boolean(),
   restart: fc.option(fc.integer({ min: 2, max: 60 }), { nil: Number.POSITIVE_INFINITY, freq: 1 }),
   late: fc.integer({ min: 0, max: 3 }),
+  trailing: fc.boolean(),
   cuts: fc.array(fc.integer({ min: 1, max: 999 }), { minLength: 2, maxLength: 6 }),
 });
 
 describe('a diagnosis that follows a growing run', () => {
   it('says at every size what a diagnosis from scratch says', () => {
     fc.assert(
-      fc.property(scenario, ({ family, seed, fault, withNorm, restart, late, cuts }) => {
+      fc.property(scenario, ({ family, seed, fault, withNorm, restart, late, trailing, cuts }) => {
         const draft = draftOf(family, seed);
         if (fault?.families.includes(family)) {
           fault.inject(draft, fault.sizes[seed % fault.sizes.length] ?? 1, randomFrom(seed));
@@ -128,8 +162,8 @@ describe('a diagnosis that follows a growing run', () => {
             .filter(({ name, parameter }) => withNorm || parameter !== null || !/norm/.test(name))
             .map((series, id) => ({ ...series, id })),
         };
-        const points = pointsOf(template, restart, late);
-        const grown = new GrowingRun(template);
+        const points = pointsOf(template, restart, trailing ? 0 : late);
+        const grown = new GrowingRun(template, trailing);
         const diagnosis = createDiagnosis(grown.run);
         const facts = new GrowingFacts(grown.run);
         const stops = [...cuts.map((cut) => Math.floor((cut * points.length) / 1000)), points.length];
