@@ -222,6 +222,18 @@ class Net(nn.Module):
     });
   }
 
+  it('blames the unclipped step for NaN after a burst', async () => {
+    const rows = Array.from({ length: 60 }, (_, step) =>
+      JSON.stringify({ step, loss: 1, grad_norm: step < 40 ? 2 : 2e6 }),
+    );
+    const run = await runOf('a.jsonl', rows.join('\n'));
+    const program = NET.replace('std=1.0', 'std=0.1') + LOOP;
+    const sources = [await source('train.py', program)];
+    const [joined] = joinRunWithSources(run, [found('non-finite', [], 41)], sources).findings;
+    assert.equal(joined?.fixes[0]?.remedy, 'clip-grad-norm');
+    assert.ok(joined.related.some(({ message }) => /follows every gradient/.test(message)));
+  });
+
   it('joins a run with only a global norm to the one training script, as likely', async () => {
     const text = Array.from({ length: 50 }, (_, step) =>
       JSON.stringify({ step, loss: 1, grad_norm: 2 }),

@@ -151,8 +151,12 @@ const BURSTS: Explains = {
   'diverging-loss': 45,
 };
 
+/** NaN right after a norm a hundred times its usual: the step that followed it is what broke the weights. */
+const BURST_INTO_NAN = 62;
+
 function clipping(code: Code, symptom: Symptom): readonly Cause[] {
-  const weight = BURSTS[symptom.rule];
+  const grew = symptom.rule === 'non-finite' && !symptom.sudden;
+  const weight = grew ? BURST_INTO_NAN : BURSTS[symptom.rule];
   return code.facts.loops.flatMap((loop) => {
     const step = loop.events.find((event) => event.kind === 'step');
     const clipped = loop.events.some((event) => event.kind === 'clip');

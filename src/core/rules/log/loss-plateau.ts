@@ -12,7 +12,7 @@ const doc: RuleDoc = {
   sees: [
     'A loss that settled within the first half of the run and stays level to the end (**warning**): less than 10 % below its start while the gradient norm fell to a fifth or',
     'less (the run came to rest where it has learned little more than the mean of its targets), up to 20 % where the learning rate is 0.01 or more as well,',
-    'or a loss that moved by less than 3 % over at least 20 rows. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
+    'or a loss that moved by less than 3 % over at least 20 rows (**info** where its rows scatter by more than 5 %, so that slow learning would not show). In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
     'while the reward still varies and is below what it had reached: the policy became deterministic too early.',
   ].join(' '),
   why: 'More steps of the same will not help: the step is too large for the valley, too small to move, or no gradient comes through.',
@@ -65,6 +65,8 @@ const FINE_TUNING_RATE = 5e-4;
 const SUSPECT_RATE = 0.01;
 /** Without a fallen norm only a loss that did not move at all is stuck. */
 const NOTHING = 0.03;
+/** Where rows scatter more than this around an unmoved level, a gain as small as {@link NOTHING} would not show: no claim. */
+const BLURRED = 0.05;
 /** The first row is one batch: so much of its noise is granted at most. */
 const SLACK = 0.01;
 /** The level part must be most of the run. */
@@ -158,8 +160,9 @@ function levelLoss(facts: RunFacts, loss: Curve): LogFinding | null {
     : rested
       ? `; the gradient norm fell to ${say(10 ** -fall)} of its start`
       : '';
+  const blurred = !rested && progress.noise > BLURRED * progress.end;
   return toFinding(meta, facts, {
-    severity: 'warning',
+    severity: blurred ? 'info' : 'warning',
     at,
     end: null,
     message:

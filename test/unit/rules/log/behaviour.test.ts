@@ -285,6 +285,12 @@ const CASES: readonly Case[] = [
     },
     expect: ['error vanishing-gradient@0'],
   },
+  {
+    name: 'a loss that does not move, with rows too far apart to tell slow learning',
+    run: { series: [loss(column((row) => 0.62 + row / 1000, 0.07)), norm(column(() => 0.4, 0.2))] },
+    expect: ['info loss-plateau@0'],
+    all: true,
+  },
   { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
   { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
 ];
