@@ -20,8 +20,8 @@ export function emptyPage(snapshot: Snapshot, page: Page): HTMLElement | null {
       return note('The file is gone', `${snapshot.message} The charts come back when it does.`.trim());
     case 'not-a-log':
       return insertPage(
-        'This is no training log that can be read',
-        'No format recognised its content. Looked for: "key: value" lines, Python dictionaries, JSON lines, CSV and TSV tables, progress bars, per-parameter prints and the logs of common trainers.',
+        'No training log was recognised here',
+        'The file is empty, or no format fits its content. Looked for: "key: value" lines, Python dictionaries, JSON lines, CSV and TSV tables, progress bars, per-parameter prints and the logs of common trainers.',
         page,
       );
     case 'ready':

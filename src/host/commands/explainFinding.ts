@@ -1,10 +1,11 @@
-import { commands, window } from 'vscode';
+import { commands, QuickPickItemKind, window } from 'vscode';
 import { RULES } from '../../core/rules/registry';
 import type { Services } from '../services';
 
 /** Opens the page of a rule or a remedy: the one given, that of the finding at the cursor, or one the person picks. */
 export async function explainFinding(services: Services, argument?: unknown): Promise<void> {
-  const name = typeof argument === 'string' ? argument : (findingAtCursor(services) ?? (await pickRule()));
+  const name =
+    typeof argument === 'string' ? argument : (findingAtCursor(services) ?? (await pickRule(services)));
   const page =
     name === undefined ? undefined : (services.pages.ofRule(name) ?? services.pages.ofRemedy(name));
   if (page !== undefined) {
@@ -21,12 +22,24 @@ function findingAtCursor({ findings }: Services): string | undefined {
         ?.finding.rule;
 }
 
-async function pickRule(): Promise<string | undefined> {
-  const items = RULES.map(({ code, name, title }) => ({
+/** Rules with findings in the editor's file come first. */
+async function pickRule({ findings }: Services): Promise<string | undefined> {
+  const document = window.activeTextEditor?.document;
+  const here = new Set(
+    document === undefined ? [] : findings.of(document).map(({ finding }) => finding.rule),
+  );
+  const item = ({ code, name, title }: (typeof RULES)[number]) => ({
     label: `${code} ${name}`,
     description: title,
     name,
-  }));
+  });
+  const heading = (label: string) => ({ label, kind: QuickPickItemKind.Separator, name: '' });
+  const items = [
+    ...(here.size === 0 ? [] : [heading('found in this file')]),
+    ...RULES.filter(({ name }) => here.has(name)).map(item),
+    ...(here.size === 0 ? [] : [heading('all other rules')]),
+    ...RULES.filter(({ name }) => !here.has(name)).map(item),
+  ];
   const picked = await window.showQuickPick(items, {
     placeHolder: 'Explain which rule?',
     matchOnDescription: true,
