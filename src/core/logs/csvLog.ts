@@ -16,7 +16,11 @@ export class CsvLog implements LineParser {
   private readonly scratch = new Uint8Array(64);
   private delimiter = COMMA;
 
-  constructor(private readonly recorder: Recorder) {
+  /** @param subject what a lone column "Value" shows. */
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly subject = '',
+  ) {
     this.number = recorder.number;
   }
 
@@ -88,6 +92,16 @@ export class CsvLog implements LineParser {
     this.columns = cells.map(([from, to]) => (to > from ? this.recorder.keys.find(bytes, from, to) : null));
     const long = longColumns(cells.map(([from, to]) => textOf(bytes, from, to)));
     this.named = long.name;
+    const value = cells.findIndex(([from, to]) => textOf(bytes, from, to) === 'Value');
+    if (long.name < 0 && value >= 0 && this.subject !== '') {
+      this.columns = this.columns.map((key, column) =>
+        column === value
+          ? this.recorder.keys.named(this.subject)
+          : key?.meaning.role === 'metric'
+            ? null
+            : key,
+      );
+    }
     this.valueColumn = long.value;
   }
 

@@ -121,7 +121,12 @@ export function isParameterName(name: string): boolean {
 
 /** Reads a key's text. Same text, same answer: callers keep the result. */
 export function meaningOf(name: string): KeyMeaning {
-  const text = plainName(name.trim());
+  const exported = /^.{1,200} - (\S+?)(__MIN|__MAX)?$/.exec(name);
+  if (exported?.[2] !== undefined) {
+    return IGNORED;
+  }
+  // "run - metric" heads the columns of an exported W&B chart.
+  const text = plainName((exported?.[1] ?? name).trim());
   const lower = text.toLowerCase();
   if (CODE_PLACE.test(lower) || /^config(?:uration)?[./]/.test(lower)) {
     return IGNORED;
@@ -396,7 +401,7 @@ function statisticOf(words: string): Statistic {
   if (/(?:^|_)stds?(?:_|$)/.test(words)) {
     return 'std';
   }
-  if (/(?:^|[_ ])mean(?:[_ ]|$)/.test(words) && !/norm/.test(words)) {
+  if (/(?:^|[_ ])(?:mean|avg|average)(?:[_ ]|$)/.test(words) && !/norm|magn/.test(words)) {
     return 'mean';
   }
   return 'norm';
@@ -423,7 +428,9 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   const weights =
     /(?:^|[/._ -])(?:param|params|parameter|weight|weights)[_ -]?norms?(?:$|[/._ ](.{1,300})$)/.exec(lower);
   if (weights !== null) {
-    const parameter = weights[1] === undefined ? null : text.slice(text.length - weights[1].length);
+    const colon = text.indexOf(': ');
+    const behind = weights[1] === undefined ? null : text.slice(text.length - weights[1].length);
+    const parameter = colon > 0 ? text.slice(0, colon) : behind;
     return { ...METRIC, kind: 'weight-norm', statistic: 'norm', split, parameter };
   }
   if (/update[_ -]?(?:to[_ -]?(?:weight|data|param)[_ -]?)?ratio/.test(lower)) {
@@ -432,7 +439,10 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (/clip[_ -]?coef/.test(lower)) {
     return { ...METRIC, kind: 'clip-coefficient', split };
   }
-  if (/(?:^|[/._ -])(?:loss|losses|[a-z]?loss)(?:$|[/._ -])|loss$/.test(lower) || /^Loss[A-Z]/.test(text)) {
+  if (
+    /(?:^|[/._ -])(?:loss|losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)(?:$|[/._ -])|loss$/.test(lower) ||
+    /^Loss[A-Z]/.test(text)
+  ) {
     if (/loss(?:es)?[_ -](?:weight|weights|fn|type|coef|coeff|reduction|ratio|name|function)/.test(lower)) {
       return CONFIG;
     }

@@ -34,6 +34,8 @@ export class TextLog implements LineParser {
     }
     this.sinceAnnounced++;
     recorder.begin();
+    const announced = this.sinceAnnounced <= FORGOTTEN;
+    this.scanner.announced = announced;
     this.scanner.scan(bytes, start, end);
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
       return;
@@ -46,6 +48,10 @@ export class TextLog implements LineParser {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
+      if (announced && this.scanner.owned) {
+        // One layer after another: the heading holds for all of them.
+        this.sinceAnnounced = 0;
+      }
       recorder.commit(number, this.scanner.split);
     } else if (recorder.hasAxis()) {
       this.announce(bytes, start, end);
@@ -114,7 +120,7 @@ export class TextLog implements LineParser {
 const FORGOTTEN = 4;
 const LONGEST_HEADING = 120;
 const HEADING =
-  /^[^a-z]{0,40}(?:\w{1,20} ){0,3}gradients?(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}$/i;
+  /^[^a-z]{0,40}(?:\w{1,20} ){0,3}gradients?(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis|check|monitor|debug|info|values))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}(?:(?:step|epoch|iter|iteration|batch)[^a-z]{0,20})?$/i;
 const LAYER = /^[A-Za-z_][\w.\-/[\]]*(?: \d{1,4})?$/;
 
 /** Messages of a skipped step, with the loss scale that follows: DeepSpeed, fairseq, apex, Paddle, ESPnet. */

@@ -234,6 +234,51 @@ const SHAPES: Record<string, readonly [text: string, gradients: Record<string, r
       ],
     },
   ],
+  'statistics below a heading with the step': [
+    '[Gradient Check] Step 10\n  fc1.weight  | norm: 0.5 | max: 0.01\n  fc2.weight  | norm: 0.25 | max: 0.02\n[Gradient Check] Step 20\n  fc1.weight  | norm: 0.75 | max: 0.01\n',
+    {
+      'fc1.weight': [
+        [10, 0.5],
+        [20, 0.75],
+      ],
+      'fc2.weight': [[10, 0.25]],
+    },
+  ],
+  'a weight norm beside it': [
+    'Layer: fc1.weight | Grad Norm: 0.5 | Weight Norm: 5.0\nTotal Grad Norm: 0.75\nLayer: fc1.weight | Grad Norm: 0.25 | Weight Norm: 5.0\nTotal Grad Norm: 0.5\n',
+    {
+      'fc1.weight': [
+        [0, 0.5],
+        [1, 0.25],
+      ],
+      '': [
+        [0, 0.75],
+        [1, 0.5],
+      ],
+    },
+  ],
+  'layers behind a word': [
+    'Step 1 | Loss 0.5 | Grad norms: [fc1: 0.5, out: 0.25] | time: 3.5\nStep 2 | Loss 0.4 | Grad norms: [fc1: 0.75, out: 1.25] | time: 3.5\n',
+    {
+      fc1: [
+        [1, 0.5],
+        [2, 0.75],
+      ],
+      out: [
+        [1, 0.25],
+        [2, 1.25],
+      ],
+    },
+  ],
+  'an exported W&B chart': [
+    '"Step","run-1 - train/grad_norm","run-1 - train/grad_norm__MIN","run-1 - train/grad_norm__MAX"\n"1","1.5","1.5","1.5"\n"2","1.25","1.25","1.25"\n',
+    {
+      '': [
+        [1, 1.5],
+        [2, 1.25],
+      ],
+    },
+  ],
   'records in a document': [
     '{"config": {"lr": 0.1}, "history": [{"epoch": 1, "loss": 0.5, "grad_norm": 1.5}, {"epoch": 2, "loss": 0.4, "grad_norm": 1.25}]}',
     {

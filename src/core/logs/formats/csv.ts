@@ -6,6 +6,8 @@ import { COMMA, SEMICOLON, TAB } from '../scan/bytes';
 
 /** Rows of a long table that are looked at. */
 const ROWS_LOOKED_AT = 100;
+/** A curve downloaded from TensorBoard: what it shows stands in the file's name. */
+const SCALARS = /^Wall time,Step,Value\s*$/;
 const DELIMITERS = [COMMA, TAB, SEMICOLON];
 
 /** A header of a training table and its delimiter; null when the columns say nothing of training. */
@@ -13,6 +15,9 @@ function trainingHeader(head: Head): number | null {
   const first = head.lines.find((line) => line.trim() !== '');
   if (first === undefined || head.binary) {
     return null;
+  }
+  if (SCALARS.test(first)) {
+    return COMMA;
   }
   for (const delimiter of DELIMITERS) {
     const cells = wholeFirstLine(head)
@@ -46,6 +51,12 @@ function wholeFirstLine(head: Head): string {
   return start < 0 ? '' : text.slice(start, end < 0 ? undefined : start + end);
 }
 
+/** `run-train-tag-train_loss.csv` shows `train_loss`. */
+function nameIn(path: string): string {
+  const file = path.split(/[\\/]/).at(-1) ?? '';
+  return file.replace(/\.\w{1,5}$/, '').replace(/^.{0,200}(?:^|[-_])tag-/, '');
+}
+
 function isTraining(cells: readonly string[]): boolean {
   if (
     cells.some((cell) => cell === '' && cells.length < 4) ||
@@ -76,7 +87,7 @@ export const csv: LogFormat = {
   reference: 'https://lightning.ai/docs/pytorch/stable/api/lightning.pytorch.loggers.csv_logs.html',
   sniff: (head) => (trainingHeader(head) === null ? 0 : 0.85),
   enough: 0,
-  open: (recorder: Recorder) => ({ lines: new CsvLog(recorder) }),
+  open: (recorder: Recorder, path) => ({ lines: new CsvLog(recorder, nameIn(path)) }),
   samples: [
     {
       text: 'step,loss,fc1.weight,fc2.weight\n0,1.5,1e-9,0.25\n5,1.25,2e-9,inf\n',
@@ -94,6 +105,14 @@ export const csv: LogFormat = {
       points: [
         ['grad_2.0_norm/enc.weight_step', 9, 0.5],
         ['train_loss', 9, 1.5],
+      ],
+    },
+    {
+      path: 'run-train-tag-grad_norm.csv',
+      text: 'Wall time,Step,Value\n1700000000.5,10,0.5\n1700000001.5,20,nan\n',
+      points: [
+        ['grad_norm', 10, 0.5],
+        ['grad_norm', 20, Number.NaN],
       ],
     },
     {

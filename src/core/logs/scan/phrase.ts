@@ -47,6 +47,12 @@ export class Phrase {
   private sibling: string | null = null;
   /** A statistic of the owner's gradient was named: a mean or deviation that follows is one too. */
   private ofGradient = false;
+  /** A line above said that what follows is about gradients. */
+  announced = false;
+  /** Behind "gradients:" on the same line, unknown names are layers. */
+  private ofLayers = false;
+  /** The line has given a metric. */
+  private measured = false;
   /** The line ended right behind the colon of a phrase. */
   openEnd = false;
   private subjectStart = -1;
@@ -62,7 +68,9 @@ export class Phrase {
     this.group = null;
     this.owner = null;
     this.sibling = null;
-    this.ofGradient = false;
+    this.ofGradient = this.announced;
+    this.ofLayers = false;
+    this.measured = false;
     this.openEnd = false;
     this.lineStart = lineStart;
     this.subjectStart = -1;
@@ -81,6 +89,7 @@ export class Phrase {
 
   /** A number was read for a key. */
   noteWeight(key: Key): void {
+    this.measured ||= key.target.meaning.role === 'metric';
     if (key.target.isWeight) {
       this.sibling = key.target.meaning.parameter;
     }
@@ -168,9 +177,16 @@ export class Phrase {
     if (owner === null || meaning.role !== 'metric' || meaning.parameter !== null) {
       return key;
     }
+    if (meaning.kind === 'weight-norm') {
+      return this.keys.ownedBy(owner, key.target.name) ?? key;
+    }
     const named = /grad/i.test(key.target.name);
+    // "norm" alone, not "weight norm".
+    const alone = this.lastWord <= this.start;
     if (
-      named ? isGradient(key.target) : this.ofGradient && isStatistic(textOf(bytes, this.lastWord, this.end))
+      named
+        ? isGradient(key.target)
+        : alone && this.ofGradient && isStatistic(textOf(bytes, this.lastWord, this.end))
     ) {
       this.ofGradient = true;
       const measure = named ? key.target.name : `grad ${textOf(bytes, this.lastWord, this.end)}`;
@@ -181,8 +197,12 @@ export class Phrase {
 
   /** The phrase before a colon that no number follows: what the following keys may be about. */
   takeSubject(bytes: Uint8Array): void {
-    this.noteSplit(bytes);
+    if (!this.measured) {
+      // "loss 0.5, val: n/a": what stands behind a number does not change what it was.
+      this.noteSplit(bytes);
+    }
     this.noteOwner(bytes);
+    this.ofLayers = this.start >= 0 && LAYERS_FOLLOW.test(textOf(bytes, this.start, this.end));
     this.subjectStart = this.start;
     this.subjectEnd = this.end;
     this.subjectLast = this.lastWord;
@@ -260,7 +280,21 @@ export class Phrase {
         key.target = keys.find(bytes, this.lastWord, this.end) ?? key;
       }
     }
+    if (key !== null && this.ofLayers && this.isLayer(key)) {
+      return keys.ownedBy(key, 'grad norm') ?? key;
+    }
     return key === null ? null : this.owned(bytes, this.ofSibling(key));
+  }
+
+  /** Behind "gradients:", a single word that no dictionary knows is a layer. */
+  private isLayer({ meaning, name }: Key): boolean {
+    const unknown = meaning.role === 'metric' && meaning.kind === 'other';
+    return unknown && /^[A-Za-z_][\w.\-/]*$/.test(name) && !NO_LAYER.test(name);
+  }
+
+  /** A bar or a bracket ends what "gradients:" began. */
+  endLayers(): void {
+    this.ofLayers = false;
   }
 
   /** `Layer 0 weight grad norm: 0.5, bias grad norm: 0.1`: the bias is Layer 0's. */
@@ -283,6 +317,10 @@ export class Phrase {
 
   /** A phrase that no dictionary knows may end in words that it does: "grads enc.weight", "with loss". */
   private retarget(bytes: Uint8Array, key: Key): void {
+    // "Min Gradient" is not the gradient.
+    if (/^(?:min|minimum|var|variance|median|lowest|smallest|mean|avg|average)[ _]grad/i.test(key.name)) {
+      return;
+    }
     for (let from = this.start; from < this.lastWord; ) {
       while (from < this.lastWord && CLASSES[bytes[from]!] !== BLANK) {
         from++;
@@ -317,6 +355,11 @@ export class Phrase {
 
 /** "grad norm before clip 12.5": no separator, and more words than two. */
 const AROUND_CLIPPING = /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
+
+const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norms)$/i;
+/** Numbers that lines print beside anything. */
+const NO_LAYER =
+  /^(?:time|eta|dt|acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale)$/i;
 
 function isGradient(key: Key): boolean {
   const { kind, statistic } = key.meaning;

@@ -65,6 +65,16 @@ export class TextScanner {
   code = false;
   /** The line has a word such as "overflow" or "skipping". */
   alarm = false;
+  /** The line is about one parameter or layer. */
+  get owned(): boolean {
+    return this.phrase.owner !== null;
+  }
+
+  /** A line above said that what follows is about gradients. */
+  set announced(value: boolean) {
+    this.phrase.announced = value;
+  }
+
   /** The line ends in words without a number: "Gradient norms:". */
   get openEnd(): boolean {
     return this.phrase.openEnd;
@@ -291,6 +301,8 @@ export class TextScanner {
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;
+    } else if (byte === BAR || byte === CLOSE_BRACKET) {
+      this.phrase.endLayers();
     }
     if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
       return at + 1;
