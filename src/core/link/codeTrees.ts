@@ -24,10 +24,7 @@ export function ownTrees(sources: readonly PythonAnalysis[]): readonly CodeTree[
 }
 
 /** The last trees built for files that begin with one, so that a log that grows does not build them again. */
-const built = new WeakMap<
-  PythonFacts,
-  { sources: readonly PythonAnalysis[]; trees: readonly CodeTree[] }
->();
+const built = new WeakMap<PythonFacts, { sources: readonly PythonAnalysis[]; trees: readonly CodeTree[] }>();
 
 /** Every class, variable and builder function that makes a model, with imports followed from file to file. */
 export function linkedTrees(sources: readonly PythonAnalysis[]): readonly CodeTree[] {

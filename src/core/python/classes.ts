@@ -30,8 +30,8 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   }
   const kind = classKind(source, scope);
   const tree = kind === 'other' ? { entries: [], instances: [] } : classTree(source, scope);
-  const methods = source.scopes.flatMap((inner) => {
-    const fact = inner.parent === scope && inner.kind === 'function' ? functionFact(source, inner) : null;
+  const methods = source.scopesIn(scope).flatMap((inner) => {
+    const fact = inner.kind === 'function' ? functionFact(source, inner) : null;
     return fact === null ? [] : [fact];
   });
   const last = node.body.at(-1);

@@ -128,13 +128,9 @@ function modelOf(source: PythonSource, scope: Scope, placed: readonly PlacedEven
     return null;
   }
   const here = (call: CallExpr): number => (source.functionAt(call.start) === scope ? 0 : 1);
-  const calls = source.allCalls().map(({ call }) => call);
+  const calls = source.optimizerCalls().map(({ call }) => call);
   // The same name may hold another optimizer in another function: this one's come first.
   for (const call of calls.sort((a, b) => here(a) - here(b))) {
-    const name = source.nameOf(call.func);
-    if (name === null || !name.startsWith('torch.optim.') || name.includes('lr_scheduler')) {
-      continue;
-    }
     const params = call.args[0]?.value;
     const model = params === undefined ? null : parametersOwner(params);
     const assigned = assignedName(source, call);
@@ -154,8 +150,7 @@ export function parametersOwner(expr: Expr): Expr | null {
 
 /** Variable a call's value is assigned to. */
 export function assignedName(source: PythonSource, call: CallExpr): string | null {
-  const placed = source.allCalls().find((one) => one.call === call);
-  const stmt = placed?.stmt;
+  const stmt = source.statementAround(call);
   return stmt?.kind === 'assign' && stmt.value === call && stmt.targets[0] !== undefined
     ? source.source(stmt.targets[0])
     : null;

@@ -25,6 +25,8 @@ export class PythonSource {
   private readonly names = new Map<Expr, string | null>();
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
+  private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
+  private optimizers: readonly PlacedCall[] | null = null;
   private sole: ReadonlySet<number> | null = null;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
@@ -90,11 +92,16 @@ export class PythonSource {
     return this.text.slice(node.start, node.end);
   }
 
+  /** Scopes directly inside one, in source order. */
+  scopesIn(scope: Scope): readonly Scope[] {
+    return this.inner.get(scope) ?? [];
+  }
+
   /** Innermost scope around an offset. */
   scopeAt(offset: number): Scope {
     let found = this.module;
     for (;;) {
-      const inside = this.inner.get(found)?.find((scope) => scope.start <= offset && offset < scope.end);
+      const inside = scopeAround(this.inner.get(found) ?? [], offset);
       if (inside === undefined) {
         return found;
       }
@@ -338,6 +345,21 @@ export class PythonSource {
     return this.calls;
   }
 
+  /** The statement a call is written in. */
+  statementAround(call: CallExpr): Stmt | null {
+    this.statements ??= new Map(this.allCalls().map((placed) => [placed.call, placed.stmt]));
+    return this.statements.get(call) ?? null;
+  }
+
+  /** Constructors of torch.optim. */
+  optimizerCalls(): readonly PlacedCall[] {
+    this.optimizers ??= this.allCalls().filter(({ call }) => {
+      const name = this.nameOf(call.func);
+      return name?.startsWith('torch.optim.') === true && !name.includes('lr_scheduler');
+    });
+    return this.optimizers;
+  }
+
   /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
   callsNamed(word: string): readonly PlacedCall[] {
     if (this.callsByWord === null) {
@@ -374,11 +396,9 @@ export class PythonSource {
       return [];
     }
     const isMethod = target.kind === 'function' && target.parent?.kind === 'class';
-    return this.allCalls().filter(({ call }) => {
+    return this.callsNamed(node.name).filter(({ call }) => {
       if (isMethod) {
-        return (
-          call.func.kind === 'attribute' && call.func.attr === node.name && this.helperOf(call) === target
-        );
+        return call.func.kind === 'attribute' && this.helperOf(call) === target;
       }
       if (call.func.kind !== 'name') {
         return false;
@@ -400,4 +420,22 @@ export class PythonSource {
     const ownLines = indent === before && (after === '' || after.startsWith('#'));
     return { range, indent, ownLines, soleInBlock: this.soleStatements().has(stmt.start) };
   }
+}
+
+/** Of scopes in source order that do not overlap, the one around an offset. */
+function scopeAround(scopes: readonly Scope[], offset: number): Scope | undefined {
+  let low = 0;
+  let high = scopes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const scope = scopes[middle];
+    if (scope === undefined || offset < scope.start) {
+      high = middle - 1;
+    } else if (offset >= scope.end) {
+      low = middle + 1;
+    } else {
+      return scope;
+    }
+  }
+  return undefined;
 }
