@@ -103,7 +103,9 @@ function reachesMatrices(facts: PythonFacts, init: InitFact): boolean {
   if (init.paths !== null) {
     return init.paths.length > 0 && init.paths.every((path) => isMatrix(facts, init, path));
   }
-  return init.sweeps && init.writes === 'weight';
+  // A helper that zeroes whatever it is given (`zero_module`) is meant for last layers; a class that zeroes itself is not.
+  const everything = init.writes === 'any' && constantOf(init) === 0 && init.root !== null;
+  return init.sweeps && (init.writes === 'weight' || everything);
 }
 
 function entryAt(facts: PythonFacts, init: InitFact, path: string): ModuleEntry | undefined {
@@ -168,7 +170,10 @@ function report(facts: PythonFacts, init: InitFact): Finding {
 /** He initialisation for ReLU-like hidden layers, Xavier for tanh and sigmoid, on the same tensor. */
 function fixes(facts: PythonFacts, init: InitFact): Fix[] {
   const mayMeetVectors =
-    init.layerTypes.length === 0 && init.paths === null && facts.modules.some((entry) => isNorm(entry.type));
+    init.writes === 'any' ||
+    (init.layerTypes.length === 0 &&
+      init.paths === null &&
+      facts.modules.some((entry) => isNorm(entry.type)));
   const saturating = hiddenActivations(facts, init.root).some(
     (word) => word === 'tanh' || word === 'sigmoid',
   );

@@ -3,7 +3,7 @@ import type { CallExpr } from '../../python/syntax/ast';
 
 /**
  * Is a call in code that gradients flow through: a training loop, a method of a module, or a function that by its name
- * computes a loss or a step? Tests, metrics and code under no_grad are not.
+ * or use computes a loss or a step? Tests, metrics and code under no_grad are not.
  */
 export function isTrainedThrough(facts: PythonFacts, call: CallExpr): boolean {
   const { line } = facts.rangeOf(call);
@@ -22,7 +22,26 @@ export function isTrainedThrough(facts: PythonFacts, call: CallExpr): boolean {
     return false;
   }
   const isModule = owner !== undefined && owner.kind !== 'other';
-  return isModule || /loss|forward|step|objective|criterion|energy/i.test(inner.name);
+  return (
+    isModule ||
+    /loss|forward|step|objective|criterion|energy/i.test(inner.name) ||
+    givesLoss(facts, inner.name)
+  );
+}
+
+/** Does a training loop go backward from what a function returned: `loss = contrastive(a, b)`, `loss.backward()`? */
+function givesLoss(facts: PythonFacts, name: string): boolean {
+  const subjects = new Set(
+    facts.loops.flatMap(({ events }) =>
+      events.filter(({ kind }) => kind === 'backward').map(({ subject }) => subject),
+    ),
+  );
+  return facts.calls.some(({ call, stmt }) => {
+    const [target] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
+    const { func } = call;
+    const called = func.kind === 'name' ? func.id : func.kind === 'attribute' ? func.attr : null;
+    return target !== undefined && called === name && subjects.has(facts.textOf(facts.rangeOf(target)));
+  });
 }
 
 /** A function's decorators and first lines. */
