@@ -1,10 +1,13 @@
 /** `flow`: the gradient flow that a model's source lets expect at initialisation. */
 import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import { forecastFlow } from '../core/flow/forecast';
+import type { FlowClass } from '../core/flow/report';
 import { formatFlowText } from '../core/flow/text';
 import type { PythonAnalyzer } from '../core/python/analyze';
 import { nonFiniteAsText } from '../core/report/json';
 import { plain } from '../core/report/plain';
+import { importedFiles } from './importedFiles';
 
 export interface FlowRequest {
   readonly path: string;
@@ -20,15 +23,25 @@ export interface FlowRequest {
  * Rejects when the file cannot be read.
  */
 export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer): Promise<string | null> {
-  const analysis = analyzer.analyze(request.path, await readFile(request.path, 'utf8'));
-  if (analysis === null) {
+  const source = analyzer.read(resolve(request.path), await readFile(request.path, 'utf8'));
+  if (source === null) {
     return null;
   }
-  const report = forecastFlow(analysis.facts, {
+  const forecast = forecastFlow(source.facts, {
+    modules: await importedFiles(source.facts, analyzer),
     ...(request.className === null ? {} : { className: request.className }),
     ...(request.sequenceLength === null ? {} : { sequenceLength: request.sequenceLength }),
   });
+  const report = { ...forecast, path: request.path, classes: forecast.classes.map(withPathsFromHere) };
   return request.format === 'json'
     ? `${JSON.stringify(report, nonFiniteAsText, 2)}\n`
     : `${formatFlowText(report).trimEnd().split('\n').map(plain).join('\n')}\n`;
+}
+
+/** Paths of other files as the user would write them. */
+function withPathsFromHere(forecast: FlowClass): FlowClass {
+  const layers = forecast.layers.map((layer) =>
+    layer.path === undefined ? layer : { ...layer, path: relative('', layer.path) },
+  );
+  return { ...forecast, layers };
 }

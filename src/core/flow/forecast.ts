@@ -1,6 +1,7 @@
 import type { PythonFacts } from '../python/facts';
 import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
 import { fans } from './interp/initialisers';
+import { LinkedFiles } from './interp/linkedFiles';
 import { Reader } from './interp/reader';
 import { isKind, nativeBase } from './interp/values';
 import {
@@ -13,7 +14,7 @@ import {
   vanishingBorder,
 } from './report';
 import { type Parameter, parameterCount, secondMoment } from './tape';
-import { buildClass, buildInside, buildVariable } from './targets';
+import { buildClass, buildInside, buildVariable, firstCall } from './targets';
 
 export interface FlowOptions {
   /** Only this class or model variable; every model of the file otherwise. */
@@ -24,6 +25,8 @@ export interface FlowOptions {
   readonly sequenceLength?: number;
   /** Samples a gradient is the mean of; what the file sets, else 64. */
   readonly batchSize?: number;
+  /** Other files of the workspace: classes and functions that the file imports from them are followed. */
+  readonly modules?: readonly PythonFacts[];
   /** Steps that reading all the models may take (about a microsecond each), for callers in a hurry; what does not fit is unknown. */
   readonly work?: number;
 }
@@ -37,10 +40,11 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     batch: Math.max(2, Math.min(4096, options.batchSize ?? batchIn(facts.text) ?? defaultBatch)),
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
+    links: options.modules === undefined ? null : new LinkedFiles(facts, options.modules),
     budget: { left: options.work ?? Number.POSITIVE_INFINITY },
   };
   const classes: FlowClass[] = [];
-  for (const target of targetsOf(facts, options.className)) {
+  for (const target of targetsOf(facts, options.className, read.links)) {
     if (options.className !== undefined && options.className !== target.name) continue;
     if (options.among?.has(target.name) === false) continue;
     classes.push(forecastTarget(facts, target, read));
@@ -75,8 +79,8 @@ interface Target {
   readonly build: Parameters<typeof readModel>[1];
 }
 
-function targetsOf(facts: PythonFacts, wanted: string | undefined): Target[] {
-  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, guesses: new Map() });
+function targetsOf(facts: PythonFacts, wanted: string | undefined, links: LinkedFiles | null): Target[] {
+  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, guesses: new Map(), links });
   const out: Target[] = [];
   for (const [name, value] of probe.globals.vars) {
     if (!isKind(value, 'class') || value.statement === null || nativeBase(value)?.startsWith('nn.') !== true)
@@ -89,6 +93,7 @@ function targetsOf(facts: PythonFacts, wanted: string | undefined): Target[] {
     };
     out.push({ name, line: facts.rangeOf(value.statement).line, build });
   }
+  out.push(...(links === null ? [] : importedTargets(facts, probe)));
   for (const model of facts.models) {
     if (model.root !== model.name || out.some((t) => t.name === model.name)) continue;
     const { line, column } = model.statement.range;
@@ -96,6 +101,23 @@ function targetsOf(facts: PythonFacts, wanted: string | undefined): Target[] {
     out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });
   }
   return out;
+}
+
+/** Models whose class is imported and that the file builds: `model = Net(784, 10)`. */
+function importedTargets(facts: PythonFacts, probe: Reader): Target[] {
+  return [...probe.globals.vars].flatMap(([name, value]): Target[] => {
+    const call =
+      isKind(value, 'native') && !value.name.startsWith('torch.') ? firstCall(facts.body, name) : null;
+    const cls = call === null || !isKind(value, 'native') ? null : probe.imported(value);
+    if (call === null || cls === null || !isKind(cls, 'class') || nativeBase(cls)?.startsWith('nn.') !== true)
+      return [];
+    const build = (reader: Reader) => {
+      const imported = reader.globals.vars.get(name);
+      const own = isKind(imported, 'native') ? reader.imported(imported) : imported;
+      return isKind(own, 'class') ? buildClass(reader, own, name) : null;
+    };
+    return [{ name, line: facts.rangeOf(call).line, build }];
+  });
 }
 
 function offsetOf(text: string, line: number, column: number): number {
@@ -150,10 +172,17 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   if (reference === null)
     return empty(target, `${target.name}: no weight gets a gradient that can be followed`);
   const [referenceName, referenceParameter] = reference;
+  const placeOf = (p: Parameter) => {
+    const place = model.placeOf(p.offset);
+    return {
+      line: place?.line ?? target.line,
+      ...(place === null || place.path === facts.path ? {} : { path: place.path }),
+    };
+  };
   const layers = flowing.map(
     ([parameter, p]): FlowLayer => ({
       parameter,
-      line: facts.rangeOf({ start: p.offset, end: p.offset }).line,
+      ...placeOf(p),
       log10: 0.5 * Math.log10(p.squared / referenceParameter.squared),
       matrix: isMatrix(p),
       gain: isMatrix(p) ? fanIn(p) * secondMoment(p.init) : null,

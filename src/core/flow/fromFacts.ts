@@ -1,4 +1,5 @@
 import type { PythonFacts } from '../python/facts';
+import type { LinkedFiles } from './interp/linkedFiles';
 import { namedParameters } from './interp/moduleTree';
 import { type Mismatch, Reader } from './interp/reader';
 import {
@@ -22,6 +23,8 @@ export interface ReadOptions {
   readonly sequence: number;
   /** True when the user gave the sequence length: it is not changed to fit the code. */
   readonly sequenceFixed: boolean;
+  /** Files that the model's file may import. */
+  readonly links: LinkedFiles | null;
   /** Steps that are left for this model and those after it. */
   readonly budget: { left: number };
 }
@@ -34,6 +37,8 @@ export interface ReadModel {
     readonly steps: number;
     readonly log10: number;
   }[];
+  /** File and line that a parameter is created at. */
+  placeOf(offset: number): { readonly path: string; readonly line: number } | null;
   readonly mismatches: readonly Mismatch[];
   readonly skipped: readonly string[];
   /** Calls that data went through unread. */
@@ -81,7 +86,13 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       failure = 'there is no time left to read it';
       return null;
     }
-    const reader = new Reader(facts, { batch: options.batch, sequence, image, guesses });
+    const reader = new Reader(facts, {
+      batch: options.batch,
+      sequence,
+      image,
+      guesses,
+      links: options.links,
+    });
     const spend = () => {
       work += reader.work;
       options.budget.left -= reader.work;
@@ -194,6 +205,7 @@ function readOnce(
       const log10 = a.value();
       return log10 === null ? [] : [{ parameter: a.name(), steps: a.length, log10 }];
     }),
+    placeOf: (offset) => reader.files.placeOf(offset),
     mismatches: reader.mismatches,
     skipped: [...reader.skipped],
     opaque: reader.opaque,

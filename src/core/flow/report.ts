@@ -9,6 +9,8 @@ export interface FlowLayer {
   readonly parameter: string;
   /** 1-based line of the call that creates it. */
   readonly line: number;
+  /** File of that line where it is not the report's own: the layer's class is imported. */
+  readonly path?: string;
   /** log10 of the expected gradient norm relative to the reference weight's. */
   readonly log10: number;
   /** True for matrices and convolution kernels: what verdict and decay are taken from. */

@@ -14,6 +14,11 @@ interface Site {
   readonly later: readonly Stmt[];
 }
 
+/** Where the file first builds an object of a class for its own sake; null when it does not. */
+export function firstCall(body: readonly Stmt[], name: string): CallExpr | null {
+  return sitesOf(body, name)[0]?.call ?? null;
+}
+
 /** Every call of `name` outside classes (a class is built for its own sake there, not as a part of another). */
 function sitesOf(body: readonly Stmt[], name: string): Site[] {
   const out: Site[] = [];
@@ -125,8 +130,8 @@ function runQuietly(reader: Reader, stmt: Stmt, scope: Scope): void {
   );
 }
 
-/** An object of a class, built as the file builds it where that can be read, else with its defaults. Null: its arguments are not known. */
-export function buildClass(reader: Reader, cls: ClassValue): ObjectValue | null {
+/** An object of a class (known to the file by `name`), built as the file builds it where that can be read, else with its defaults. Null: its arguments are not known. */
+export function buildClass(reader: Reader, cls: ClassValue, name = cls.name): ObjectValue | null {
   const init = cls.members.get('__init__');
   const wanted = isKind(init, 'function')
     ? init.params
@@ -135,7 +140,7 @@ export function buildClass(reader: Reader, cls: ClassValue): ObjectValue | null 
           (p) => p.default === null && p.star === 0 && p.name !== '' && p.name !== '*' && p.name !== '/',
         )
     : [];
-  for (const site of sitesOf(reader.facts.body, cls.name)) {
+  for (const site of sitesOf(reader.facts.body, name)) {
     const scope = scopeOf(reader, site, 0);
     const given = reader.readArgs(site.call.args, scope);
     const names = isKind(init, 'function') ? init.params.slice(1).map((p) => p.name) : [];

@@ -45,12 +45,13 @@ function formatClass(path: string, c: FlowClass): string {
   const lines = [`${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`];
   const rows = spread(c.layers.filter((layer) => layer.matrix));
   const width = Math.max(9, ...rows.map((row) => row.parameter.length));
+  const placeWidth = Math.max(6, ...rows.map((row) => placeText(row).length));
   if (rows.length > 0) {
     lines.push(
-      `  ${'parameter'.padEnd(width)}   line   log10  expected gradient norm, relative to ${c.reference ?? 'the last'}`,
+      `  ${'parameter'.padEnd(width)} ${'line'.padStart(placeWidth)}   log10  expected gradient norm, relative to ${c.reference ?? 'the last'}`,
     );
     const reach = Math.max(1, ...rows.map((row) => Math.abs(row.log10)));
-    for (const row of rows) lines.push(formatRow(row, width, reach));
+    for (const row of rows) lines.push(formatRow(row, width, placeWidth, reach));
   }
   if (c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
   for (const t of c.overTime) lines.push(`  over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
@@ -64,12 +65,17 @@ function formatClass(path: string, c: FlowClass): string {
 }
 
 /** Bars grow to the left for vanishing, to the right for exploding gradients. */
-function formatRow(row: FlowLayer, width: number, reach: number): string {
+function formatRow(row: FlowLayer, width: number, placeWidth: number, reach: number): string {
   const length = Math.round((Math.abs(row.log10) / reach) * (barWidth / 2));
   const left = row.log10 < 0 ? '█'.repeat(length).padStart(barWidth / 2) : ' '.repeat(barWidth / 2);
   const right = row.log10 > 0 ? '█'.repeat(length) : '';
   const number = row.log10.toFixed(2).padStart(7);
-  return `  ${row.parameter.padEnd(width)} ${String(row.line).padStart(6)} ${number}  ${left}│${right}`.trimEnd();
+  return `  ${row.parameter.padEnd(width)} ${placeText(row).padStart(placeWidth)} ${number}  ${left}│${right}`.trimEnd();
+}
+
+/** Line of a layer, with the file's name where that is another one. */
+function placeText({ path, line }: FlowLayer): string {
+  return path === undefined ? String(line) : `${path.split(/[/\\]/).pop()}:${line}`;
 }
 
 function spread(layers: readonly FlowLayer[]): FlowLayer[] {

@@ -33,7 +33,13 @@ export function attributeOf(reader: Reader, value: Value, name: string): Value {
   }
   switch (value.kind) {
     case 'native':
-      return numbers[`${value.name}.${name}`] ?? { kind: 'native', name: `${value.name}.${name}` };
+      return (
+        numbers[`${value.name}.${name}`] ??
+        reader.imported({
+          kind: 'native',
+          name: `${value.name}${value.name.endsWith('.') ? '' : '.'}${name}`,
+        })
+      );
     case 'object':
       return objectAttribute(reader, value, name);
     case 'super':

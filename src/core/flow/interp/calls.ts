@@ -18,7 +18,7 @@ export function evaluateCall(reader: Reader, expr: CallExpr, scope: Scope): Valu
   const func = reader.evaluate(expr.func, scope);
   const given = readArguments(reader, expr.args, scope);
   const outer = reader.offset;
-  reader.offset = expr.start;
+  reader.offset = reader.offsetOf(expr);
   try {
     return reader.call(func, given);
   } finally {

@@ -125,8 +125,8 @@ export function evaluateSlice(
 
 export function lookUp(reader: Reader, name: string, scope: Scope): Value {
   const value = scope.find(name);
-  if (value !== undefined) return value;
-  const late = lateGlobal(reader, name);
+  if (value !== undefined) return isKind(value, 'native') ? reader.imported(value) : value;
+  const late = lateGlobal(reader, name) ?? reader.starred(name);
   return late ?? { kind: 'native', name: `builtins.${name}` };
 }
 

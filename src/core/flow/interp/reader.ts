@@ -3,7 +3,8 @@ import type { Argument, Expr, Stmt } from '../../python/syntax/ast';
 import { type Flow, Tape } from '../tape';
 import { callBuiltin } from './builtins';
 import { readArguments, runFunction } from './calls';
-import { evaluateExpression } from './expressions';
+import { evaluateExpression, lateGlobal } from './expressions';
+import { type LinkedFiles, type OpenFile, OpenFiles } from './linkedFiles';
 import { findMember, isMainGuard, plainConstant } from './members';
 import { constructModule, forwardModule } from './modules';
 import { binaryOperation } from './operators';
@@ -15,10 +16,11 @@ import {
   type FunctionValue,
   type InputGuess,
   isKind,
+  type NativeValue,
   NeedShape,
   nativeBase,
   type ObjectValue,
-  Scope,
+  type Scope,
   Unreadable,
   unknown,
   type Value,
@@ -34,6 +36,9 @@ export const constantSteps = 5000;
 
 const depthLimit = 120;
 
+/** A call at the head of library constructors that only counts how often they are used: nothing to follow. */
+const countsUse = '_log_api_usage_once';
+
 /** What a reading found that does not fit: a layer meets another width than it was built for. */
 export interface Mismatch {
   readonly kind: 'features' | 'positions' | 'unknown';
@@ -48,6 +53,8 @@ export interface ReaderOptions {
   readonly sequence: number;
   readonly image: number;
   readonly guesses: ReadonlyMap<string, InputGuess>;
+  /** Files whose classes and functions the file may import; null to read it alone. */
+  readonly links: LinkedFiles | null;
 }
 
 /**
@@ -56,7 +63,6 @@ export interface ReaderOptions {
  */
 export class Reader {
   readonly tape: Tape;
-  readonly globals = new Scope(null);
   readonly mismatches: Mismatch[] = [];
   /** Parts that were passed over, in order. */
   readonly skipped = new Set<string>();
@@ -74,16 +80,88 @@ export class Reader {
   private limit = stepLimit;
   private depth = 0;
   private readonly natives = new Map<string, ClassValue>();
-  /** Offset of the innermost call: where a parameter is created. */
+  /** Offset of the innermost call: where a parameter is created. See OpenFiles. */
   offset = 0;
+  readonly files = new OpenFiles();
+  /** The file whose code runs. */
+  private file: OpenFile;
 
   constructor(
-    readonly facts: PythonFacts,
+    facts: PythonFacts,
     readonly options: ReaderOptions,
   ) {
+    this.file = this.files.open(facts).file;
     // Half a sample more, so that no width of the model is taken for the batch when code reshapes by numbers.
     this.tape = new Tape(options.batch + 0.5);
     this.runModule(facts.body);
+  }
+
+  /** The file whose code runs, and its module-level names. */
+  get facts(): PythonFacts {
+    return this.file.facts;
+  }
+
+  get globals(): Scope {
+    return this.file.globals;
+  }
+
+  /** An offset of the running file, as parameters keep it. */
+  offsetOf(node: { readonly start: number }): number {
+    return this.file.base + node.start;
+  }
+
+  /** What an imported name stands for: a definition in one of the linked files, else the library's name itself. */
+  imported(value: NativeValue): Value {
+    const { links } = this.options;
+    if (links === null || value.name.startsWith('builtins.') || value.name.endsWith(countsUse)) return value;
+    const { imported } = this.file;
+    const known = imported.get(value.name);
+    if (known !== undefined) return known;
+    // Imports may go round in a circle.
+    imported.set(value.name, value);
+    const read = this.defined(links.definition(value.name, this.facts)) ?? value;
+    imported.set(value.name, read);
+    return read;
+  }
+
+  /** A name that a star import brings. */
+  starred(name: string): Value | undefined {
+    return this.defined(this.options.links?.starred(name, this.facts) ?? null);
+  }
+
+  private defined(place: { readonly facts: PythonFacts; readonly name: string } | null): Value | undefined {
+    if (place === null) return undefined;
+    const { file, isNew } = this.files.open(place.facts);
+    return this.inFile(file, () => {
+      if (isNew) {
+        const outer = this.limit;
+        this.limit = stepLimit;
+        this.runModule(place.facts.body);
+        this.limit = outer;
+      }
+      return file.globals.vars.get(place.name) ?? lateGlobal(this, place.name);
+    });
+  }
+
+  private inFile<T>(file: OpenFile, read: () => T): T {
+    const outer = this.file;
+    this.file = file;
+    try {
+      return read();
+    } finally {
+      this.file = outer;
+    }
+  }
+
+  /** Runs a function in its own file. One of another file that cannot be read is passed over, as a library's is. */
+  private enter(func: FunctionValue, what: string, given: Args): Value {
+    if (this.files.of(func.scope) === this.file) return this.callFunction(func, given);
+    try {
+      return this.callFunction(func, given);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return this.passOver(what, given);
+    }
   }
 
   /** Module level: definitions and constants; what cannot be read is passed over. */
@@ -173,7 +251,7 @@ export class Reader {
   }
 
   callFunction(func: FunctionValue, given: Args): Value {
-    return runFunction(this, func, given);
+    return this.inFile(this.files.of(func.scope) ?? this.file, () => runFunction(this, func, given));
   }
 
   /** Calls anything callable. */
@@ -181,7 +259,7 @@ export class Reader {
     this.depth += 1;
     try {
       if (this.depth > depthLimit) throw new Unreadable('calls nest too deeply');
-      if (isKind(func, 'function')) return this.callFunction(func, given);
+      if (isKind(func, 'function')) return this.enter(func, func.name, given);
       if (isKind(func, 'bound')) return this.callBound(func.self, func.method, given);
       if (isKind(func, 'class')) return this.construct(func, given);
       if (isKind(func, 'object')) return this.callObject(func, given);
@@ -312,7 +390,7 @@ export class Reader {
   callObject(object: ObjectValue, given: Args): Value {
     const method = findMember(object.cls, '__call__', null) ?? findMember(object.cls, 'forward', null);
     if (isKind(method, 'function')) {
-      return this.callFunction(method, {
+      return this.enter(method, object.cls.name, {
         positional: [object, ...given.positional],
         keywords: given.keywords,
       });
