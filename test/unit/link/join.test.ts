@@ -222,6 +222,40 @@ class Net(nn.Module):
     });
   }
 
+  it('scales the initialisation that residual branches are written with, before it adds norms', async () => {
+    const net = `import torch
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        nn.init.kaiming_normal_(self.fc.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return x + torch.relu(self.fc(x))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.Sequential(*[Block(64) for _ in range(12)])
+
+    def forward(self, x):
+        return self.blocks(x)
+`;
+    const run = await runOf(
+      'a.jsonl',
+      gradientLog({ 'blocks.0.fc.weight': () => 9, 'blocks.11.fc.weight': () => 1 }),
+    );
+    const sources = [await source('train.py', net + LOOP.replace('model(x)[0]', 'model(x)'))];
+    const [joined] = joinRunWithSources(
+      run,
+      [found('exploding-gradient', ['blocks.0.fc.weight'])],
+      sources,
+    ).findings;
+    assert.deepEqual(joined?.remedies.slice(0, 2), ['scaled-init', 'layer-norm']);
+  });
+
   it('blames the unclipped step for NaN after a burst', async () => {
     const rows = Array.from({ length: 60 }, (_, step) =>
       JSON.stringify({ step, loss: 1, grad_norm: step < 40 ? 2 : 2e6 }),

@@ -95,7 +95,7 @@ function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readon
     const what = 'residual branches keep the size of their input and are summed without normalisation';
     return weight === undefined
       ? []
-      : [{ range: init.call, what, weight, remedies: ['layer-norm', 'scaled-init', 'clip-grad-norm'] }];
+      : [{ range: init.call, what, weight, remedies: ['scaled-init', 'layer-norm', 'clip-grad-norm'] }];
   }
   const std = standardDeviation(init);
   if (std === null) {
