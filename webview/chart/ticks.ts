@@ -53,7 +53,7 @@ export function atLeastTwo(most: number, ticks: (most: number) => number[]): num
 
 /** Ticks of the step axis; `unit` is its title. Steps and records are counted: there is no half of one. */
 export function stepTicks(range: Range, unit: string, most: number): number[] {
-  const ticks = linearTicks(range.from, range.to, most);
+  const ticks = atLeastTwo(most, (wanted) => linearTicks(range.from, range.to, wanted));
   const whole = ticks.filter(Number.isInteger);
   return unit !== 'Epoch' && whole.length >= 2 ? whole : ticks;
 }

@@ -1,5 +1,6 @@
 /** The box beside the pointer. Also announced, politely, when the keyboard moves it. */
-import { labelOf } from '../choose';
+import type { SeriesInfo } from '../../src/protocol/messages';
+import { labelOf, shortLabels } from '../choose';
 import { h, replaceChildren } from '../dom';
 import { formatStep, formatValue } from '../format';
 import { swatch } from '../swatch';
@@ -22,6 +23,7 @@ export class Tooltip {
     const first = Math.max(0, nearest === undefined ? 0 : hovered.points.indexOf(nearest) - MOST_ROWS + 3);
     const shown = hovered.points.slice(first, first + MOST_ROWS);
     const left = hovered.points.length - shown.length;
+    const names = namesOf(shown.map(({ line }) => line.series));
     replaceChildren(
       this.element,
       h('div', { class: 'tooltip-head' }, `${unit} ${formatStep(hovered.step)}`),
@@ -31,12 +33,12 @@ export class Tooltip {
         h(
           'tbody',
           {},
-          ...shown.map((point) =>
+          ...shown.map((point, at) =>
             h(
               'tr',
               { class: point === nearest ? 'nearest' : '' },
               h('td', {}, swatch(point.line.style, theme)),
-              h('td', { class: 'name' }, labelOf(point.line.series)),
+              h('td', { class: 'name' }, names[at] ?? ''),
               h('td', { class: 'value' }, formatValue(point.value)),
             ),
           ),
@@ -82,4 +84,12 @@ export class Tooltip {
     const down = Math.max(-plotTop, Math.min(y, lowest));
     this.element.style.transform = `translate(${Math.round(at)}px, ${Math.round(down)}px)`;
   }
+}
+
+/** Parameters without the path they share, the whole model's norm by its own name. */
+function namesOf(series: readonly SeriesInfo[]): readonly string[] {
+  const parameters = series.filter(({ parameter }) => parameter !== null).map(labelOf);
+  const short = parameters.length > 1 ? shortLabels(parameters) : parameters;
+  const shortOf = new Map(parameters.map((label, at) => [label, short[at] ?? label]));
+  return series.map((one) => (one.parameter === null ? labelOf(one) : (shortOf.get(labelOf(one)) ?? '')));
 }

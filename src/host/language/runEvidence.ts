@@ -34,13 +34,13 @@ export class RunEvidence {
     });
   }
 
-  /** Several runs of one program say the same of a line: the one that was looked at last is heard. */
+  /** A folder of runs would fill a line with marks: of each line the run that was looked at last is heard. */
   of(uri: Uri): readonly Evidence[] {
     const path = pathOf(uri);
-    const heard = new Map<string, Evidence[]>();
+    const heard = new Map<number, Evidence[]>();
     for (const [run, entries] of this.byRun) {
       for (const entry of entries.filter((other) => other.path === path)) {
-        const place = `${entry.finding.rule}:${entry.finding.range.line}`;
+        const place = entry.finding.range.line;
         const others = (heard.get(place) ?? []).filter((other) => other.run.toString() === run);
         heard.set(place, [...others, entry]);
       }
