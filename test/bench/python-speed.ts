@@ -7,7 +7,7 @@
  * beside them the time of tree-sitter alone on the same text in the same run, which tells one machine from another.
  * Prints Markdown; with --write it replaces test/bench/python-speed.md.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';

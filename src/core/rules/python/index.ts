@@ -1,9 +1,12 @@
 import type { PythonRule } from '../rule';
+import { accumulatedLossNotScaled } from './accumulated-loss-not-scaled';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
 import { clipBeforeUnscale } from './clip-before-unscale';
+import { clipEachMicrobatch } from './clip-each-microbatch';
 import { clipInTrainingStep } from './clip-in-training-step';
 import { clipWithManualOptimization } from './clip-with-manual-optimization';
+import { closedForgetGate } from './closed-forget-gate';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
 import { flowAtInitialisation } from './flow-at-initialisation';
@@ -45,6 +48,8 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   optimizerBeforeReplace,
   rnnWithoutClipping,
   learningRateTooLarge,
+  clipEachMicrobatch,
+  accumulatedLossNotScaled,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
@@ -53,6 +58,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   initStdTooLarge,
   plainDeepStack,
   flowAtInitialisation,
+  closedForgetGate,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
