@@ -117,7 +117,7 @@ export class FindingsList {
           'button',
           {
             type: 'button',
-            class: 'fix',
+            class: which === 0 ? 'fix' : 'fix other',
             'data-key': `fix-${at}-${which}`,
             title:
               fix.safety === 'unsafe'
@@ -184,7 +184,8 @@ export function severityIcon(severity: FindingInfo['severity']): HTMLElement {
 }
 
 function evidenceList({ evidence }: FindingInfo): HTMLElement | null {
-  const entries = Object.entries(evidence);
+  // The depth profile has a view of its own.
+  const entries = Object.entries(evidence).filter(([name]) => !name.startsWith('profile'));
   if (entries.length === 0) {
     return null;
   }

@@ -5,7 +5,7 @@ import type { PythonAnalysis } from '../../core/python/analyze';
 import type { ConfigStore } from '../config';
 
 /** Steps that the forecasts of one file may take, about a microsecond each: an editor must not wait for them. */
-const MOST_WORK = 40_000;
+const MOST_WORK = 20_000;
 
 /** Whoever keeps the analyses of open documents. */
 export interface Analyses {
