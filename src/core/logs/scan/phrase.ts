@@ -1,5 +1,4 @@
 import type { Split } from '../../run/series';
-import { isParameterName } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import {
   APOSTROPHE,
@@ -8,12 +7,26 @@ import {
   CLOSE_PAREN,
   COLON,
   EQUALS,
-  isDigit,
   OPEN_PAREN,
   QUOTE,
   skipSpaces,
   textOf,
 } from './bytes';
+import {
+  AROUND_CLIPPING,
+  hasDot,
+  hasEvalLetter,
+  isGradient,
+  isKnown,
+  isLabel,
+  isLoneName,
+  isOwner,
+  isStatistic,
+  isSubject,
+  LAYERS_FOLLOW,
+  mayOwn,
+  NO_LAYER,
+} from './names';
 import { BLANK, CLASSES } from './textMarks';
 
 const EVAL_WORDS: ReadonlySet<string> = new Set([
@@ -351,89 +364,4 @@ export class Phrase {
       }
     }
   }
-}
-
-/** "grad norm before clip 12.5": no separator, and more words than two. */
-const AROUND_CLIPPING = /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
-
-const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norms)$/i;
-/** Numbers that lines print beside anything. */
-const NO_LAYER =
-  /^(?:time|eta|dt|acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale)$/i;
-
-function isGradient(key: Key): boolean {
-  const { kind, statistic } = key.meaning;
-  return kind === 'grad-norm' || kind === 'grad-max' || statistic === 'mean';
-}
-
-function isStatistic(word: string): boolean {
-  return /^(?:norm|l2|mean|avg|std|max|min|abs_?mean|mean_?abs|rms|var)$/i.test(word);
-}
-
-/** What a line may be about without saying so: a parameter's full name, a numbered layer. */
-function isOwner(name: string): boolean {
-  return isParameterName(name) || /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name);
-}
-
-/** "Layer: conv1", "param=fc.weight": the word behind is a name, whatever it looks like. */
-function isLabel(text: string): boolean {
-  return /^(?:layer|param|parameter|module|tensor|layer[ _]name|param[ _]name|parameter[ _]name)$/i.test(
-    text,
-  );
-}
-
-function hasDot(bytes: Uint8Array, at: number, end: number): boolean {
-  for (; at < end; at++) {
-    if (bytes[at] === 46 || bytes[at] === 47) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** A cheap look before a name is looked up: a dotted name, or one that ends in a digit. */
-function mayOwn(bytes: Uint8Array, at: number, end: number): boolean {
-  return isDigit(bytes[end - 1]) || hasDot(bytes, at, end);
-}
-
-function isKnown(key: Key): boolean {
-  const meaning = key.meaning;
-  return (
-    meaning.role === 'step' ||
-    meaning.role === 'epoch' ||
-    meaning.role === 'config' ||
-    meaning.kind !== 'other'
-  );
-}
-
-/** What may stand before a colon and own the gradient behind it. */
-function isSubject(text: string): boolean {
-  return (
-    isParameterName(text) ||
-    /^(?:layer|block|stage|head|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(text) ||
-    (/^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/.test(text) && !/\.(?:py|cc|cpp|cu|js|ts|rs|go|java)$/.test(text))
-  );
-}
-
-/** A single word at the start of a line that is no logger's name: `const: gradient norm = 0.5`. */
-function isLoneName(text: string): boolean {
-  return (
-    /^[a-z_]\w{0,60}$/.test(text) &&
-    !/^(?:train|training|trainer|val|valid|eval|test|info|debug|warning|error|root|main|worker|rank\d*|gpu\d*|model|loop|status|results?|metrics?|stats?|log|logger|step|epoch|iter|total|global|wandb|stdout)$/.test(
-      text,
-    )
-  );
-}
-
-function hasEvalLetter(bytes: Uint8Array, at: number, end: number): boolean {
-  for (; at < end; at++) {
-    const letter = bytes[at]! | 32;
-    if (letter === 118) {
-      return true;
-    }
-    if ((letter === 116 || letter === 100) && (bytes[at + 1]! | 32) === 101) {
-      return true;
-    }
-  }
-  return false;
 }

@@ -1,6 +1,7 @@
 import type { Split } from '../../run/series';
 import { type Key, keyStandsAt, TRAINING } from '../keyTable';
 import type { Recorder } from '../recorder';
+import { Brackets } from './brackets';
 import {
   APOSTROPHE,
   BAR,
@@ -42,13 +43,10 @@ import {
   tensorNumber,
   WORD,
 } from './textMarks';
-import { tupleAt } from './tuple';
 
 /** Longest line that is searched for numbers word by word; a longer one is a dump. */
 const LONGEST_TEXT = 64 * 1024;
 
-/** More numbers in a list are no layers. */
-const MOST_LISTED = 512;
 const HASH = 35;
 /** First byte of 第, "number …". */
 const COUNTED = 0xe7;
@@ -84,6 +82,7 @@ export class TextScanner {
   private readonly dict: DictScanner;
   private readonly phrase: Phrase;
   private readonly printed: PrintedNumbers;
+  private readonly brackets: Brackets;
   private last: Key | null = null;
   /** Position of a progress bar on the line; NaN without one. */
   private bar = Number.NaN;
@@ -95,6 +94,7 @@ export class TextScanner {
     this.number = recorder.number;
     this.phrase = new Phrase(recorder.keys);
     this.printed = new PrintedNumbers(recorder);
+    this.brackets = new Brackets(recorder, this.printed, this.phrase, (key, value) => this.emit(key, value));
   }
 
   /** Evaluation when the line says that it is about validation or testing. */
@@ -275,7 +275,7 @@ export class TextScanner {
       return this.brace(bytes, at, end);
     }
     if (byte === OPEN_BRACKET) {
-      const after = this.bracketed(bytes, at, end);
+      const after = this.brackets.axis(bytes, at, end);
       if (after > 0) {
         return after;
       }
@@ -287,7 +287,7 @@ export class TextScanner {
       }
     }
     if (byte === OPEN_PAREN) {
-      const after = this.tuple(bytes, at, end);
+      const after = this.brackets.tuple(bytes, at, end);
       if (after > 0) {
         return after;
       }
@@ -313,17 +313,6 @@ export class TextScanner {
     this.phrase.noteSplit(bytes);
     this.phrase.drop(bytes);
     return at + 1;
-  }
-
-  /** `('fc1.weight', 0.5)`, as dictionaries' items and named tuples are printed. @returns the offset after it, or -1. */
-  private tuple(bytes: Uint8Array, at: number, end: number): number {
-    const tuple = tupleAt(bytes, at, end, this.number);
-    const key = tuple === null ? null : this.recorder.keys.find(bytes, tuple.nameStart, tuple.nameEnd);
-    if (tuple === null || key === null) {
-      return -1;
-    }
-    this.emit(key, this.number.value);
-    return tuple.after;
   }
 
   private separator(bytes: Uint8Array, at: number, end: number, byte: number): number {
@@ -358,11 +347,11 @@ export class TextScanner {
       return this.brace(bytes, from, end);
     }
     if (opening === OPEN_BRACKET) {
-      const after = this.bracketed(bytes, from, end);
+      const after = this.brackets.axis(bytes, from, end);
       if (after > 0) {
         return after;
       }
-      const listed = this.listed(bytes, from, end);
+      const listed = this.brackets.list(bytes, from, end);
       if (listed > 0) {
         return listed;
       }
@@ -405,118 +394,6 @@ export class TextScanner {
     }
     this.emit(key, value);
     return tensor === from ? after : afterParen(bytes, after, end);
-  }
-
-  /** `Epoch [1/10]`, `Step [100/600]`, `Epoch [1][100/62598]`, `Train: [0/3][0/1]`. @returns offset after, or -1. */
-  private bracketed(bytes: Uint8Array, at: number, end: number): number {
-    const inner = this.number.scan(bytes, skipSpaces(bytes, at + 1, end), end);
-    if (inner < 0 || !this.number.whole) {
-      return -1;
-    }
-    const value = this.number.value;
-    let after = this.printed.totalAfter(bytes, inner, end);
-    const hasTotal = after > 0;
-    after = skipSpaces(bytes, hasTotal ? after : inner, end);
-    if (hasTotal && bytes[after] === OPEN_PAREN) {
-      // "[640/60000 (1%)]"
-      after = afterParen(bytes, after, end);
-    }
-    if (after >= end || bytes[after] !== CLOSE_BRACKET) {
-      return -1;
-    }
-    after++;
-    const second = this.phrase.start >= 0 || hasTotal ? this.secondBracket(bytes, after, end) : -1;
-    if (this.phrase.start < 0 && second < 0) {
-      return this.loneBracket(bytes, at, after, value, hasTotal);
-    }
-    const key = this.phrase.start < 0 ? null : this.phrase.axisKey(bytes);
-    if (second > 0) {
-      const step = this.number.value;
-      const epochKey = key?.meaning.role === 'epoch' ? key : this.recorder.keys.named('epoch');
-      const stepKey = this.recorder.keys.named('iter');
-      this.phrase.noteSplit(bytes);
-      if (epochKey !== null && stepKey !== null) {
-        this.emit(epochKey, value);
-        this.emit(stepKey, step);
-      }
-      return second;
-    }
-    if (key === null) {
-      return -1;
-    }
-    this.emit(key, value);
-    return after;
-  }
-
-  /** `[640/60000]` behind an epoch is the progress within it; `file.py:88] [100]` is a step. @returns offset after, or -1. */
-  private loneBracket(
-    bytes: Uint8Array,
-    at: number,
-    after: number,
-    value: number,
-    hasTotal: boolean,
-  ): number {
-    const behindEpoch = hasTotal && this.recorder.hasAxis() && this.recorder.size === 1;
-    const behindPlace =
-      at > 2 && bytes[at - 1] === SPACE && bytes[at - 2] === CLOSE_BRACKET && isDigit(bytes[at - 3]);
-    if (!behindEpoch && (hasTotal || !behindPlace || this.recorder.size > 0)) {
-      return -1;
-    }
-    const key = this.recorder.keys.named(behindEpoch ? 'progress bar' : '_step');
-    if (key === null) {
-      return -1;
-    }
-    if (behindEpoch) {
-      this.recorder.setWithin();
-    }
-    this.emit(key, value);
-    return after;
-  }
-
-  /** `grads=[0.1, 0.2, 0.3]`: one gradient a layer, first to last. @returns the offset after the list, or -1. */
-  private listed(bytes: Uint8Array, at: number, end: number): number {
-    const owner = this.phrase.key(bytes);
-    if (owner === null || owner.meaning.kind !== 'grad-norm' || owner.meaning.parameter !== null) {
-      return -1;
-    }
-    const size = this.recorder.size;
-    let from = at + 1;
-    for (let index = 0; index < MOST_LISTED; index++) {
-      const after = this.number.scan(bytes, skipSpaces(bytes, from, end), end);
-      const key = after < 0 ? null : this.recorder.keys.ownedBy(owner, String(index), '.');
-      if (key === null) {
-        break;
-      }
-      this.recorder.take(key);
-      from = skipSpaces(bytes, after, end);
-      if (bytes[from] === CLOSE_BRACKET && index > 0) {
-        this.phrase.close();
-        return from + 1;
-      }
-      if (bytes[from] !== COMMA) {
-        break;
-      }
-      from++;
-    }
-    this.recorder.cutBack(size);
-    return -1;
-  }
-
-  private secondBracket(bytes: Uint8Array, at: number, end: number): number {
-    at = skipSpaces(bytes, at, end);
-    if (at >= end || bytes[at] !== OPEN_BRACKET) {
-      return -1;
-    }
-    const inner = this.number.scan(bytes, skipSpaces(bytes, at + 1, end), end);
-    if (inner < 0 || !this.number.whole) {
-      return -1;
-    }
-    const after = this.printed.totalAfter(bytes, inner, end);
-    if (after < 0 || bytes[after] !== CLOSE_BRACKET) {
-      return -1;
-    }
-    this.recorder.setWithin();
-    return after + 1;
   }
 
   /** A dict, or `grad norms {name: value}`. */

@@ -1,0 +1,90 @@
+/** What words and names before a number say. All patterns are linear; names are untrusted text. */
+import { isParameterName } from '../keys';
+import type { Key } from '../keyTable';
+import { isDigit } from './bytes';
+
+/** "grad norm before clip 12.5": no separator, and more words than two. */
+export const AROUND_CLIPPING =
+  /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
+
+export const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norms)$/i;
+/** Numbers that lines print beside anything. */
+export const NO_LAYER =
+  /^(?:time|eta|dt|acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale)$/i;
+
+export function isGradient(key: Key): boolean {
+  const { kind, statistic } = key.meaning;
+  return kind === 'grad-norm' || kind === 'grad-max' || statistic === 'mean';
+}
+
+export function isStatistic(word: string): boolean {
+  return /^(?:norm|l2|mean|avg|std|max|min|abs_?mean|mean_?abs|rms|var)$/i.test(word);
+}
+
+/** What a line may be about without saying so: a parameter's full name, a numbered layer. */
+export function isOwner(name: string): boolean {
+  return isParameterName(name) || /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name);
+}
+
+/** "Layer: conv1", "param=fc.weight": the word behind is a name, whatever it looks like. */
+export function isLabel(text: string): boolean {
+  return /^(?:layer|param|parameter|module|tensor|layer[ _]name|param[ _]name|parameter[ _]name)$/i.test(
+    text,
+  );
+}
+
+export function hasDot(bytes: Uint8Array, at: number, end: number): boolean {
+  for (; at < end; at++) {
+    if (bytes[at] === 46 || bytes[at] === 47) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A cheap look before a name is looked up: a dotted name, or one that ends in a digit. */
+export function mayOwn(bytes: Uint8Array, at: number, end: number): boolean {
+  return isDigit(bytes[end - 1]) || hasDot(bytes, at, end);
+}
+
+export function isKnown(key: Key): boolean {
+  const meaning = key.meaning;
+  return (
+    meaning.role === 'step' ||
+    meaning.role === 'epoch' ||
+    meaning.role === 'config' ||
+    meaning.kind !== 'other'
+  );
+}
+
+/** What may stand before a colon and own the gradient behind it. */
+export function isSubject(text: string): boolean {
+  return (
+    isParameterName(text) ||
+    /^(?:layer|block|stage|head|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(text) ||
+    (/^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/.test(text) && !/\.(?:py|cc|cpp|cu|js|ts|rs|go|java)$/.test(text))
+  );
+}
+
+/** A single word at the start of a line that is no logger's name: `const: gradient norm = 0.5`. */
+export function isLoneName(text: string): boolean {
+  return (
+    /^[a-z_]\w{0,60}$/.test(text) &&
+    !/^(?:train|training|trainer|val|valid|eval|test|info|debug|warning|error|root|main|worker|rank\d*|gpu\d*|model|loop|status|results?|metrics?|stats?|log|logger|step|epoch|iter|total|global|wandb|stdout)$/.test(
+      text,
+    )
+  );
+}
+
+export function hasEvalLetter(bytes: Uint8Array, at: number, end: number): boolean {
+  for (; at < end; at++) {
+    const letter = bytes[at]! | 32;
+    if (letter === 118) {
+      return true;
+    }
+    if ((letter === 116 || letter === 100) && (bytes[at + 1]! | 32) === 101) {
+      return true;
+    }
+  }
+  return false;
+}
