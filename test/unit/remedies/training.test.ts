@@ -124,6 +124,12 @@ for x, y in loader:
       '+     return -(y * torch.log(p + 1e-8) + (1 - y) * (1 - p + 1e-8).log()).mean()',
     ]));
 
+  it('is added to a standard deviation or norm that divides', () =>
+    checkFix(program('return ((p - p.mean()) / p.std() - y).abs().mean()'), 'eps', [
+      '-     return ((p - p.mean()) / p.std() - y).abs().mean()',
+      '+     return ((p - p.mean()) / (p.std() + 1e-8) - y).abs().mean()',
+    ]));
+
   it('guards inside the root', () =>
     checkFix(program('return torch.sqrt(((p - y) ** 2).sum())'), 'eps', [
       '-     return torch.sqrt(((p - y) ** 2).sum())',

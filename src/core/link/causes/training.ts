@@ -1,6 +1,6 @@
 import { isAdaptive, momentumOf, type RatePlace, ratesOf } from '../../remedies/edits/learningRate';
 import { isNormalised } from '../../remedies/edits/model';
-import { unguardedCalls } from '../../remedies/edits/numerics';
+import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
@@ -132,6 +132,17 @@ function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
 
 function numerics(code: Code, symptom: Symptom): readonly Cause[] {
   const [first] = symptom.rule === 'non-finite' ? unguardedCalls(code.facts) : [];
+  const [divisor] = symptom.rule === 'non-finite' && first === undefined ? unguardedDivisors(code.facts) : [];
+  if (divisor !== undefined) {
+    return [
+      {
+        range: code.facts.rangeOf(divisor),
+        what: 'nothing keeps this divisor away from zero, and constant data make it zero',
+        weight: symptom.sudden ? 86 : 60,
+        remedies: ['eps'],
+      },
+    ];
+  }
   return first === undefined
     ? []
     : [

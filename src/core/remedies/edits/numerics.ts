@@ -21,11 +21,46 @@ export interface UnguardedCall {
 /** Unguarded logarithms and roots in code that gradients flow through. */
 export function unguardedCalls(facts: PythonFacts): readonly UnguardedCall[] {
   const found: UnguardedCall[] = [];
-  visit(facts, facts.body, false, found);
+  visit(facts, facts.body, false, (expr) => {
+    const call = expr.kind === 'call' ? unguarded(facts, expr) : null;
+    if (call !== null) {
+      found.push(call);
+    }
+  });
   return found;
 }
 
-function visit(facts: PythonFacts, body: readonly Stmt[], onPath: boolean, found: UnguardedCall[]): void {
+/** Divisors that are 0 for constant or empty data, in code that gradients flow through: `x / x.std()`, `x / x.norm()`. */
+export function unguardedDivisors(facts: PythonFacts): readonly Expr[] {
+  const found: Expr[] = [];
+  visit(facts, facts.body, false, (expr) => {
+    if (expr.kind === 'binary' && expr.op === '/' && isSpread(facts, expr.right)) {
+      found.push(expr.right);
+    }
+  });
+  return found;
+}
+
+/** A standard deviation or a norm, itself or through the one variable that holds it. */
+function isSpread(facts: PythonFacts, expr: Expr): boolean {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  if (value?.kind !== 'call') {
+    return false;
+  }
+  const name = facts.nameOf(value.func) ?? '';
+  const method = value.func.kind === 'attribute' ? value.func.attr : '';
+  return (
+    /^torch\.(?:std|norm|linalg\.(?:norm|vector_norm))$/.test(name) ||
+    (/^(?:std|norm)$/.test(method) && !/^(?:numpy|math|statistics)\b/.test(name))
+  );
+}
+
+function visit(
+  facts: PythonFacts,
+  body: readonly Stmt[],
+  onPath: boolean,
+  found: (expr: Expr) => void,
+): void {
   for (const stmt of body) {
     if (isWithoutGradient(facts, stmt)) {
       continue;
@@ -34,10 +69,7 @@ function visit(facts: PythonFacts, body: readonly Stmt[], onPath: boolean, found
       onPath || (stmt.kind === 'function' && isOnTrainingPath(facts, stmt)) || isTrainingLoop(facts, stmt);
     if (inside) {
       for (const expr of expressionsOf(stmt)) {
-        const call = expr.kind === 'call' ? unguarded(facts, expr) : null;
-        if (call !== null) {
-          found.push(call);
-        }
+        found(expr);
       }
     }
     for (const block of childBlocks(stmt)) {
@@ -126,6 +158,16 @@ export function addEps(facts: PythonFacts, target: RemedyTarget): readonly Fix[]
   const all = unguardedCalls(facts);
   const { line } = target;
   const calls = line === null ? all : all.filter(({ call }) => facts.rangeOf(call).line === line);
+  if (calls.length === 0) {
+    const divisors = unguardedDivisors(facts).filter(
+      (one) => line === null || facts.rangeOf(one).line === line,
+    );
+    const guards = divisors.flatMap((one) => {
+      const range = facts.rangeOf(one);
+      return [prependTo(range, '('), appendTo(range, ` + ${LOG_EPS})`)];
+    });
+    return fixOf(facts, 'eps', 'Keep the divisor away from zero', 'unsafe', guards);
+  }
   const edits = calls.flatMap((one) => guard(facts, one));
   const functions = [...new Set(calls.map((one) => one.function))].join(' and ');
   return fixOf(facts, 'eps', `Keep the argument of ${functions} away from zero`, 'unsafe', edits);
