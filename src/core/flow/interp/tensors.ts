@@ -14,6 +14,7 @@ import {
   type Args,
   args,
   argument,
+  isKind,
   isList,
   list,
   NeedShape,
@@ -80,6 +81,13 @@ function axesOf(value: Value | undefined): number[] {
 }
 
 /** Methods of tensors. */
+/** An operation in place: the tensor is its result from now on. */
+function kept(self: TensorValue, result: Value): Value {
+  if (!isKind(result, 'tensor')) return result;
+  self.flow = result.flow;
+  return self;
+}
+
 export function callTensorMethod(reader: Reader, self: Data, name: string, given: Args): Value {
   const tape = reader.tape;
   if (name === 'view' || name === 'reshape') return view(reader, self, given);
@@ -205,16 +213,24 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'mm':
       return matrixProduct(reader, self, first);
     case 'add':
-    case 'add_':
       return binaryOperation(reader, '+', self, first, false);
+    case 'add_':
+      return kept(self, binaryOperation(reader, '+', self, first, false));
     case 'sub':
       return binaryOperation(reader, '-', self, first, false);
     case 'mul':
-    case 'mul_':
       return binaryOperation(reader, '*', self, first, false);
+    case 'mul_':
+      return kept(self, binaryOperation(reader, '*', self, first, false));
     case 'div':
-    case 'div_':
       return binaryOperation(reader, '/', self, first, false);
+    case 'div_':
+      return kept(self, binaryOperation(reader, '/', self, first, false));
+    case 'bernoulli_': {
+      // Each entry is 1 with this probability: the mask of a dropout written out.
+      const p = typeof first === 'number' ? first : 0.5;
+      return kept(self, tensor(constant(tape, x.shape, p, p * (1 - p))));
+    }
     case 'pow':
       return tensor(powered(reader, x, typeof first === 'number' ? first : 1));
     case 'softmax':
