@@ -1,5 +1,6 @@
 import type { PythonRule } from '../rule';
 import { accumulatedLossNotScaled } from './accumulated-loss-not-scaled';
+import { bceWithoutSigmoid } from './bce-without-sigmoid';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
 import { clipBeforeUnscale } from './clip-before-unscale';
@@ -65,6 +66,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   whereUnsafe,
   logOfProbability,
   rootOfSquares,
+  bceWithoutSigmoid,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
