@@ -1,6 +1,7 @@
 import type { LineParser } from './format';
 import type { Recorder } from './recorder';
 import { textOf } from './scan/bytes';
+import { isStatistic, NO_LAYER } from './scan/names';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
 
@@ -66,7 +67,7 @@ export class TextLog implements LineParser {
       return;
     }
     const text = textOf(bytes, start, end);
-    if (HEADING.test(text)) {
+    if (HEADING.test(text) && !ACTION.test(text)) {
       this.sinceAnnounced = 0;
       this.section = this.scanner.openEnd;
     } else if (!/^[\s=\-_*#]+$/.test(text)) {
@@ -87,7 +88,12 @@ export class TextLog implements LineParser {
       this.section = key !== null && key.meaning.kind === 'grad-norm';
       return;
     }
-    const owned = recorder.keys.ownedBy(key, 'grad norm');
+    if (NO_LAYER.test(key.name) && !isStatistic(key.name)) {
+      return;
+    }
+    const owned = isStatistic(key.name)
+      ? recorder.keys.named(`grad ${key.name}`)
+      : recorder.keys.ownedBy(key, 'grad norm');
     if (owned !== null) {
       const value = recorder.number.value;
       recorder.begin();
@@ -121,6 +127,8 @@ const FORGOTTEN = 4;
 const LONGEST_HEADING = 120;
 const HEADING =
   /^[^a-z]{0,40}(?:\w{1,20} ){0,3}gradients?(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis|check|monitor|debug|info|values))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}(?:(?:step|epoch|iter|iteration|batch)[^a-z]{0,20})?$/i;
+/** "Computing gradients:" announces no norms. */
+const ACTION = /^\W{0,40}\w{1,20}ing\b/;
 const LAYER = /^[A-Za-z_][\w.\-/[\]]*(?: \d{1,4})?$/;
 
 /** Messages of a skipped step, with the loss scale that follows: DeepSpeed, fairseq, apex, Paddle, ESPnet. */

@@ -279,6 +279,24 @@ const SHAPES: Record<string, readonly [text: string, gradients: Record<string, r
       ],
     },
   ],
+  'statistics of the whole model below a heading': [
+    'Epoch 1 loss 0.5\nGradient stats:\n  mean: 0.1\n  norm: 0.5\n  time: 3.5\nEpoch 2 loss 0.4\nGradient stats:\n  mean: 0.2\n  norm: 0.25\n',
+    {
+      '': [
+        [1, 0.5],
+        [2, 0.25],
+      ],
+    },
+  ],
+  'a ratio before the norm': [
+    'step 1 loss 0.5 grad/weight ratio: 0.001 grad_norm: 1.5\nstep 2 loss 0.4 grad/weight ratio: 0.002 grad_norm: 1.25\n',
+    {
+      '': [
+        [1, 1.5],
+        [2, 1.25],
+      ],
+    },
+  ],
   'records in a document': [
     '{"config": {"lr": 0.1}, "history": [{"epoch": 1, "loss": 0.5, "grad_norm": 1.5}, {"epoch": 2, "loss": 0.4, "grad_norm": 1.25}]}',
     {

@@ -23,7 +23,10 @@ export function isStatistic(word: string): boolean {
 
 /** What a line may be about without saying so: a parameter's full name, a numbered layer. */
 export function isOwner(name: string): boolean {
-  return isParameterName(name) || /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name);
+  return (
+    (isParameterName(name) && !/^(?:grads?|gradients?)[./]weight$/i.test(name)) ||
+    /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name)
+  );
 }
 
 /** "Layer: conv1", "param=fc.weight": the word behind is a name, whatever it looks like. */
