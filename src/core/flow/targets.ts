@@ -22,21 +22,22 @@ export function firstCall(body: readonly Stmt[], name: string): CallExpr | null 
 /** Every call of `name` outside classes (a class is built for its own sake there, not as a part of another). */
 function sitesOf(body: readonly Stmt[], name: string): Site[] {
   const out: Site[] = [];
-  const walk = (block: readonly Stmt[], inside: FunctionStmt | null, earlier: readonly Stmt[]) => {
+  const walk = (block: readonly Stmt[], inside: FunctionStmt | null, earlier: () => readonly Stmt[]) => {
     block.forEach((statement, i) => {
       if (statement.kind === 'class') return;
-      const before = [...earlier, ...block.slice(0, i)];
+      // Put together only where it is asked for: blocks can be long.
+      const before = () => [...earlier(), ...block.slice(0, i)];
       for (const expr of expressionsOf(statement)) {
         if (expr.kind === 'call' && calledName(expr.func) === name) {
-          out.push({ call: expr, statement, inside, earlier: before, later: block.slice(i + 1) });
+          out.push({ call: expr, statement, inside, earlier: before(), later: block.slice(i + 1) });
         }
       }
       const nested = statement.kind === 'function' ? statement : inside;
       for (const inner of childBlocks(statement))
-        walk(inner, nested, statement.kind === 'function' ? [] : before);
+        walk(inner, nested, statement.kind === 'function' ? () => [] : before);
     });
   };
-  walk(body, null, []);
+  walk(body, null, () => []);
   return out;
 }
 

@@ -299,6 +299,30 @@ class Net(nn.Module):
   }
 });
 
+describe('code that is written to keep a reader busy', () => {
+  const net = stack(3, 'ReLU');
+  const diamonds = Array.from(
+    { length: 40 },
+    (_, i) => `class A${i + 1}(A${i}, B${i}): pass\nclass B${i + 1}(A${i}, B${i}): pass\n`,
+  ).join('');
+  const cases: readonly (readonly [string, string])[] = [
+    ['a kernel of a billion taps', `${net}\nconv = nn.Conv2d(3, 3, 10 ** 9)\n`],
+    ['classes with more lines of descent than atoms', `${net}\nclass A0: pass\nclass B0: pass\n${diamonds}`],
+    ['twenty thousand statements', `${net}\n${'x = 1\n'.repeat(20_000)}`],
+  ];
+  for (const [name, program] of cases) {
+    it(`${name}: forecast of the model all the same, soon`, async () => {
+      const analysis = (await pythonAnalyzer()).analyze('model.py', program);
+      assert.ok(analysis !== null);
+      const start = process.cpuUsage();
+      const { classes } = forecastFlow(analysis.facts);
+      const { user, system } = process.cpuUsage(start);
+      assert.ok(classes.some(({ layers }) => layers.length > 0));
+      assert.ok(user + system < 2e6, `${(user + system) / 1e6} s`);
+    });
+  }
+});
+
 describe('forecast as text', () => {
   it('shows a table with bars and what was assumed', async () => {
     const c = await forecastOf(stack(20, 'ReLU'));

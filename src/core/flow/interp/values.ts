@@ -197,11 +197,16 @@ export function numbersFor(value: Value | undefined, rank: number, otherwise: nu
 
 /** Method resolution, depth first: enough for the single inheritance and mixins of model code. */
 export function lineage(cls: ClassValue): ClassValue[] {
-  const out: ClassValue[] = [cls];
-  for (const base of cls.bases) {
-    for (const c of lineage(base)) if (!out.includes(c)) out.push(c);
+  const out = new Set<ClassValue>();
+  // Each class once, however many ways lead to it, and on no call stack: chains of bases can be long.
+  const waiting = [cls];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (!out.has(next)) {
+      out.add(next);
+      waiting.push(...next.bases.toReversed());
+    }
   }
-  return out;
+  return [...out];
 }
 
 /** The library class an object derives from (`torch.nn.Sequential`), or null. */

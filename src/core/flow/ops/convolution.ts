@@ -38,7 +38,11 @@ interface Meetings {
   readonly square: number;
 }
 
+/** Taps along an axis; a kernel with more is a slip or an attack, not a layer. */
+const mostTaps = 100_000;
+
 function meetings(length: number, output: number, w: Window, transposed: boolean): Meetings {
+  if (w.kernel > mostTaps) throw new Error(`a kernel of ${w.kernel} taps`);
   let single = 0;
   let square = 0;
   const outer = transposed ? length : output;
