@@ -31,12 +31,14 @@ export class RemedyForecaster {
   /** log10 of the first weight's level as the code is; null when not known well enough. */
   readonly before: number | null;
 
+  /** @param before the level as the code is, where the caller knows it */
   constructor(
     private readonly reread: Reread,
     private readonly facts: PythonFacts,
     private readonly className: string,
+    before: number | null = null,
   ) {
-    this.before = isShort(facts.text) ? firstLevel(facts, className) : null;
+    this.before = isShort(facts.text) ? (before ?? firstLevel(facts, className)) : null;
   }
 
   /** Null where the flow is not known well enough before or after, or the fix leaves it as it is. */

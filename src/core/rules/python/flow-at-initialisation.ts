@@ -20,7 +20,7 @@ import type { Finding, Fix, Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 
-/** log10 of the ratio that is reported: ten times further out than the verdict's border, and 10 times the forecast's worst error. */
+/** log10 of the ratio that is reported: ten times beyond the verdict's border, which the forecast's largest error on our bench (one decade) does not reach. */
 const LARGE = 4;
 /** log10 of what plain Adam still trained in our measurement (15 default ReLU layers, 0.41 each): no optimizer makes up for less. */
 const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
@@ -216,7 +216,7 @@ function weigh(
   if (reread === null || tries === 0) {
     return { remedies: candidates.slice(0, MOST_REMEDIES), fixes: [] };
   }
-  const forecaster = new RemedyForecaster(reread, facts, forecast.class);
+  const forecaster = new RemedyForecaster(reread, facts, forecast.class, first.log10);
   const target = { parameters: [], line: first.line };
   const weighed = candidates.slice(0, tries).flatMap((remedy) => {
     const fix = remedyById(remedy).fixes?.(facts, target)[0];
