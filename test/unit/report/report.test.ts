@@ -176,6 +176,16 @@ describe('text report', () => {
     assert.match(text, /1 log, 1 Python file read: 1 error\.$/);
   });
 
+  it('says what a fix lets expect of the gradient flow, below the fix', () => {
+    const fixes = finding.fixes.map((fix) => ({ ...fix, forecast: 'first layer ×1e-16 -> ×0.4' }));
+    const forecast = formatText({
+      ...report,
+      runs: report.runs.map((run) => ({ ...run, findings: [{ ...finding, fixes }] })),
+    });
+    assert.match(forecast, /\[train\.py:3\]\n {6}forecast: first layer ×1e-16 -> ×0\.4\n/);
+    assert.ok(!text.includes('forecast:'));
+  });
+
   it('lets no control character of a log through', () => {
     assert.ok(!text.includes('\u001b'));
     assert.ok(!/^::error/m.test(text));
