@@ -43,7 +43,26 @@ export function headOf(raw: Uint8Array, complete: boolean): Head {
       return false;
     });
   }
-  return { bytes, lines, complete, binary: bytes.subarray(0, 8192).includes(0) };
+  return { bytes, lines, complete, binary: isBinary(bytes.subarray(0, BINARY_PROBE)) };
+}
+
+/** Bytes at the start that tell text from binary. */
+const BINARY_PROBE = 8192;
+/** A run of NUL bytes this long is a hole: the file was cut while its writer went on at the old place. */
+const SHORTEST_HOLE = 16;
+
+/** Text has no NUL bytes, but for holes between its lines. */
+function isBinary(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at)) {
+    const start = at;
+    while (at < bytes.length && bytes[at] === 0) {
+      at++;
+    }
+    if (at - start < SHORTEST_HOLE && at < bytes.length) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** The format that fits best, after a trial; null when the file is no training log. */

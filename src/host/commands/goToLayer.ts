@@ -1,4 +1,4 @@
-import { commands, Range, Uri } from 'vscode';
+import { commands, Range, Uri, workspace } from 'vscode';
 import { uriOf } from '../paths';
 
 /** Opens a file at a place: the layer of a finding, or the line of a log. Arguments come from links, so nothing is taken on trust. */
@@ -9,12 +9,17 @@ export async function goToLayer(
   column?: unknown,
 ): Promise<void> {
   const uri = file instanceof Uri ? file : typeof file === 'string' ? uriOf(file) : undefined;
-  if (uri === undefined) {
+  // Addresses of pages and commands are no files: opening those would leave the editor.
+  if (uri === undefined || !isFile(uri)) {
     return;
   }
   const row = toIndex(line);
   const at = toIndex(column);
   await commands.executeCommand('vscode.open', uri, { selection: new Range(row, at, row, at) });
+}
+
+function isFile({ scheme }: Uri): boolean {
+  return scheme === 'untitled' || workspace.fs.isWritableFileSystem(scheme) !== undefined;
 }
 
 /** 1-based from outside, 0-based inside. */

@@ -257,6 +257,19 @@ describe('what a log means', () => {
     );
   });
 
+  it('a hole of NUL bytes, as a log that was cut under its writer has one, costs nothing', async () => {
+    for (const text of [
+      `${'\0'.repeat(5000)}${lines(0, 5)}`,
+      `${lines(0, 2)}${'\0'.repeat(64)}${lines(2, 5)}`,
+    ]) {
+      const run = await runOfText(text);
+      assert.equal(run?.steps, 5);
+      assert.deepEqual(valuesOf(run.series[0]!), [0, 0.25, 0.5, 0.75, 1]);
+    }
+    const wide = Array.from(lines(0, 5), (character) => `${character}\0`).join('');
+    assert.equal(await runOfText(wide), null);
+  });
+
   it('a line of 20 MB costs a problem, not the run', async () => {
     const run = await runOfText(`${lines(0, 3)}${'x'.repeat(20 * 1024 * 1024)}\n${lines(3, 5)}`);
     assert.equal(run?.steps, 5);
