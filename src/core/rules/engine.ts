@@ -55,9 +55,13 @@ function diagnose(growing: GrowingFacts): Diagnosis {
       findings.push(...answer);
     }
   }
-  const incidents = oneAnIncident(facts.run, tellRestarts(facts, findings));
+  const told = attempt(() => [
+    ...withBaselineBand(facts, oneAnIncident(facts.run, tellRestarts(facts, findings))),
+  ]);
+  // Findings that could not be put together into incidents are still findings.
+  const incidents = 'notChecked' in told ? findings : told;
   return {
-    findings: [...withBaselineBand(facts, incidents)].sort(bySeverityThenLine),
+    findings: incidents.sort(bySeverityThenLine),
     notChecked: [...notChecked, ...explainSilence(facts, incidents, notChecked)],
   };
 }
