@@ -25,7 +25,11 @@ export function loggedParameters(run: Run): readonly string[] {
 export function matchRun(run: Run, sources: readonly PythonAnalysis[]): RunCode {
   const parameters = loggedParameters(run);
   const model = matchModel(run.path, parameters, sources);
-  const training = matchTraining(run.path, model?.source ?? null, sources);
+  const training = matchTraining(
+    run.path,
+    model?.source ?? null,
+    sources.filter((source) => source === model?.source || mayHaveWritten(source, run, parameters)),
+  );
   return {
     model,
     training:
@@ -55,6 +59,37 @@ function matchModel(
   const alone =
     second === undefined || second.match.complete < best.match.complete || second.distance > best.distance;
   return { source: best.source, match: best.match, exact: whole && alone };
+}
+
+/**
+ * False where a file cannot be the one that wrote the log: a log in the same folder is no reason to blame its code.
+ * The Trainer of Transformers alone writes a trainer state; a log of parameters comes from a file with those modules;
+ * and a hand-written loop names at least half of what it prints.
+ */
+function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly string[]): boolean {
+  const { facts } = source;
+  const hasTrainer = FRAMEWORK_LOGGERS.some((framework) => facts.frameworks.includes(framework));
+  if (run.format === 'trainer-state' && !facts.frameworks.includes('transformers')) {
+    return false;
+  }
+  if (parameters.length > 0 && facts.modules.length > 0 && matchModels(facts, parameters).length === 0) {
+    return false;
+  }
+  const text = facts.text.toLowerCase();
+  const names = run.series
+    .filter(({ parameter, split }) => parameter === null && split === 'train')
+    .map(({ name }) => lastWord(name));
+  const mentioned = names.filter((name) => text.includes(name));
+  return hasTrainer || mentioned.length * 2 >= names.length;
+}
+
+/** Libraries whose loops log under names of their own. */
+const FRAMEWORK_LOGGERS = ['transformers', 'lightning', 'accelerate', 'deepspeed', 'keras'] as const;
+
+/** `train/grad_norm` is written as `"grad_norm"` in the code, if not in full. */
+function lastWord(name: string): string {
+  const words = name.toLowerCase().split(/[/.]/);
+  return words[words.length - 1] ?? name.toLowerCase();
 }
 
 /** The file that trains: the model's own, one that imports it, the only one beside the log, or the only one at all. */
