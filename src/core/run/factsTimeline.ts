@@ -15,7 +15,7 @@ export interface Curve {
   readonly time: Float64Array;
   readonly step: Float64Array;
   readonly value: Float64Array;
-  readonly line: Float64Array;
+  readonly line: Uint32Array;
   /** The series it comes from: one, or all layers when they were summed. */
   readonly series: readonly number[];
   /** The same object while the curve only grows: what was found out of its rows is kept by it. */

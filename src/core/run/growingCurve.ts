@@ -6,9 +6,10 @@ import type { Series } from './series';
 export class GrowingCurve {
   private length = 0;
   private time: Float64Array;
+  /** The same array as `time` until a restart parts the two: most runs have none, and save a column. */
   private step: Float64Array;
   private value: Float64Array;
-  private line: Float64Array;
+  private line: Uint32Array;
   private readonly clock: Clock;
   private readonly ids: readonly number[];
 
@@ -18,9 +19,9 @@ export class GrowingCurve {
   ) {
     const { length } = series.points;
     this.time = new Float64Array(length);
-    this.step = new Float64Array(length);
+    this.step = this.time;
     this.value = new Float64Array(length);
-    this.line = new Float64Array(length);
+    this.line = new Uint32Array(length);
     this.clock = new Clock(run);
     this.ids = [series.id];
   }
@@ -34,17 +35,22 @@ export class GrowingCurve {
   /** The curve as it is now; an older one stays as it was. */
   now(): Curve {
     const { points } = this.series;
+    const isParted = this.step !== this.time;
     this.time = wide(this.time, points.length);
-    this.step = wide(this.step, points.length);
+    this.step = isParted ? wide(this.step, points.length) : this.time;
     this.value = wide(this.value, points.length);
-    this.line = wide(this.line, points.length);
+    this.line = wideLines(this.line, points.length);
     for (; this.length < points.length; this.length++) {
       const step = points.step(this.length);
       const line = points.line(this.length);
+      const time = this.clock.time(step, line);
+      if (time !== step && this.step === this.time) {
+        this.step = this.time.slice();
+      }
+      this.time[this.length] = time;
       this.step[this.length] = step;
       this.line[this.length] = line;
       this.value[this.length] = points.value(this.length);
-      this.time[this.length] = this.clock.time(step, line);
     }
     const { length } = this;
     return {
@@ -57,6 +63,16 @@ export class GrowingCurve {
       origin: this,
     };
   }
+}
+
+/** As {@link wide}, for line numbers. */
+function wideLines(column: Uint32Array, length: number): Uint32Array {
+  if (column.length >= length) {
+    return column;
+  }
+  const wider = new Uint32Array(Math.max(length, column.length * 2));
+  wider.set(column);
+  return wider;
 }
 
 /** The same numbers with room for at least `length`; doubled when it must grow, so that growing stays cheap. */

@@ -47,7 +47,7 @@ const emptyBefore: Curve = {
   time: new Float64Array(0),
   step: new Float64Array(0),
   value: new Float64Array(0),
-  line: new Float64Array(0),
+  line: new Uint32Array(0),
   series: [],
   origin: {},
 };
