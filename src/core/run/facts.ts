@@ -155,7 +155,8 @@ export class GrowingFacts {
   }
 
   private curve(series: Series): Curve {
-    const known = this.curves.get(series.id) ?? new GrowingCurve(this.run, series);
+    const [first = null] = this.curves.values();
+    const known = this.curves.get(series.id) ?? new GrowingCurve(this.run, series, first);
     this.curves.set(series.id, known);
     return known.now();
   }

@@ -2,7 +2,10 @@ import { Clock, type Curve } from './factsTimeline';
 import type { Run } from './run';
 import type { Series } from './series';
 
-/** Copies a series into arrays, and only its new points when it has grown. */
+/**
+ * Copies a series into arrays, and only its new points when it has grown. Norm, loss and rate mostly stand on the same
+ * lines: a curve then holds its values only, and the places of `like`.
+ */
 export class GrowingCurve {
   private length = 0;
   private time: Float64Array;
@@ -16,12 +19,13 @@ export class GrowingCurve {
   constructor(
     run: Run,
     private readonly series: Series,
+    private like: GrowingCurve | null = null,
   ) {
     const { length } = series.points;
-    this.time = new Float64Array(length);
+    this.time = new Float64Array(like === null ? length : 0);
     this.step = this.time;
     this.value = new Float64Array(length);
-    this.line = new Uint32Array(length);
+    this.line = new Uint32Array(like === null ? length : 0);
     this.clock = new Clock(run);
     this.ids = [series.id];
   }
@@ -29,39 +33,74 @@ export class GrowingCurve {
   /** True when a point that was copied has got another step since. */
   get isMoved(): boolean {
     const last = this.length - 1;
-    return last >= 0 && this.series.points.step(last) !== this.step[last];
+    return last >= 0 && this.series.points.step(last) !== (this.like ?? this).step[last];
   }
 
   /** The curve as it is now; an older one stays as it was. */
   now(): Curve {
     const { points } = this.series;
-    const isParted = this.step !== this.time;
-    this.time = wide(this.time, points.length);
-    this.step = isParted ? wide(this.step, points.length) : this.time;
     this.value = wide(this.value, points.length);
-    this.line = wideLines(this.line, points.length);
-    for (; this.length < points.length; this.length++) {
-      const step = points.step(this.length);
-      const line = points.line(this.length);
-      const time = this.clock.time(step, line);
-      if (time !== step && this.step === this.time) {
-        this.step = this.time.slice();
-      }
-      this.time[this.length] = time;
-      this.step[this.length] = step;
-      this.line[this.length] = line;
-      this.value[this.length] = points.value(this.length);
+    this.like?.now();
+    if (this.like !== null && this.like.length < points.length) {
+      this.partFrom(this.like);
     }
+    if (this.like === null) {
+      this.widenPlaces(points.length);
+    }
+    for (; this.length < points.length; this.length++) {
+      const at = this.length;
+      const step = points.step(at);
+      const line = points.line(at);
+      const time = this.clock.time(step, line);
+      this.value[at] = points.value(at);
+      if (this.like !== null && !this.like.hasPlace(at, step, line, time)) {
+        this.partFrom(this.like);
+        this.widenPlaces(points.length);
+      }
+      if (this.like === null) {
+        this.setPlace(at, step, line, time);
+      }
+    }
+    const places = this.like ?? this;
     const { length } = this;
     return {
       length,
-      time: this.time.subarray(0, length),
-      step: this.step.subarray(0, length),
+      time: places.time.subarray(0, length),
+      step: places.step.subarray(0, length),
       value: this.value.subarray(0, length),
-      line: this.line.subarray(0, length),
+      line: places.line.subarray(0, length),
       series: this.ids,
       origin: this,
     };
+  }
+
+  private hasPlace(at: number, step: number, line: number, time: number): boolean {
+    return this.step[at] === step && this.line[at] === line && this.time[at] === time;
+  }
+
+  private setPlace(at: number, step: number, line: number, time: number): void {
+    if (time !== step && this.step === this.time) {
+      this.step = this.time.slice();
+    }
+    this.time[at] = time;
+    this.step[at] = step;
+    this.line[at] = line;
+  }
+
+  private widenPlaces(length: number): void {
+    const isParted = this.step !== this.time;
+    this.time = wide(this.time, length);
+    this.step = isParted ? wide(this.step, length) : this.time;
+    this.line = wideLines(this.line, length);
+  }
+
+  /** Takes its own copy of the places so far, once they differ from those of the other curve. */
+  private partFrom(like: GrowingCurve): void {
+    const isParted = like.step !== like.time;
+    this.time = like.time.slice(0, this.length);
+    this.step = isParted ? like.step.slice(0, this.length) : this.time;
+    this.line = like.line.slice(0, this.length);
+    this.like = null;
   }
 }
 
