@@ -24,6 +24,7 @@ import { PythonDocuments } from './host/language/pythonDocuments';
 import { PythonService } from './host/language/pythonService';
 import { registerRejoining } from './host/language/rejoining';
 import { RunEvidence } from './host/language/runEvidence';
+import { formatsWith } from './host/logFormats';
 import { withLevels } from './host/ruleLevels';
 import type { Services } from './host/services';
 import { openSession } from './host/sessions/openSession';
@@ -48,6 +49,7 @@ export function activate(context: ExtensionContext): void {
       openSession(uri, {
         select: (findings) => withLevels(findings, config.current.rules),
         join: (run, findings) => joins.join(uri, run, findings),
+        formats: formatsWith(config.current.logFormats, log),
         log,
       }),
     ),

@@ -15,6 +15,8 @@ export interface Config {
   readonly lensEnable: boolean;
   /** Say what a model's code lets expect of its gradients. */
   readonly flowEnable: boolean;
+  /** Log formats of the person's own, as written in the settings: not checked yet. */
+  readonly logFormats: readonly unknown[];
   /** Files that Analyze Workspace looks at, at most. */
   readonly maxFiles: number;
 }
@@ -61,6 +63,11 @@ function readConfig(): Config {
     pythonRunEvidence: settings.get('python.runEvidence', true),
     lensEnable: settings.get('lens.enable', true),
     flowEnable: settings.get('flow.enable', true),
+    logFormats: Object.freeze(asArray(settings.get<unknown>('logFormats', []))),
     maxFiles: Math.max(1, settings.get('maxFiles', 2000)),
   });
+}
+
+function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }

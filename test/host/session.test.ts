@@ -2,7 +2,9 @@ import { strict as assert } from 'node:assert';
 import type { Uri } from 'vscode';
 import type { FileSource } from '../../src/core/io/fileSource';
 import type { JoinedRun } from '../../src/core/link/join';
+import { FORMATS } from '../../src/core/logs/registry';
 import type { LogFinding } from '../../src/core/rules/finding';
+import { formatsWith } from '../../src/host/logFormats';
 import { FollowingSession, type SessionParts } from '../../src/host/sessions/followingSession';
 import { HeadSource } from '../../src/host/sessions/headSource';
 import { firstRead, type LogSession } from '../../src/host/sessions/logSession';
@@ -51,6 +53,7 @@ function parts(source: FileSource, other: Partial<SessionParts> = {}): SessionPa
     watch: () => ({ dispose() {} }),
     select: (findings) => findings,
     join: async (_run, findings): Promise<JoinedRun> => ({ links: [], findings }),
+    formats: FORMATS,
     log: silent,
     ...other,
   };
@@ -73,6 +76,37 @@ async function settled(session: LogSession, condition: () => boolean): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+describe('log formats of the settings', () => {
+  const LOG = Array.from(
+    { length: 20 },
+    (_, i) => `@@${i}@@ L<${(2 / (i + 1)).toFixed(4)}> G<${1 + (i % 3)}>\n`,
+  ).join('');
+  const OWN = { name: 'angles', template: '@@{step}@@ L<{loss}> G<{grad_norm}>' };
+
+  it('are tried before ours', async () => {
+    const session = new FollowingSession(
+      parts(new ScriptedSource(LOG), { formats: formatsWith([OWN], silent) }),
+    );
+    await settled(session, () => session.state === 'ready');
+    assert.equal(session.run?.steps, 20);
+    assert.deepEqual(
+      session.run?.series.map(({ kind }) => kind),
+      ['loss', 'grad-norm'],
+    );
+    session.dispose();
+  });
+
+  it('that cannot be read are named and passed over', () => {
+    const said: string[] = [];
+    const formats = formatsWith([{ name: 'broken', template: '{' }, 7], {
+      warn: (text: string) => said.push(text),
+    });
+    assert.equal(formats, FORMATS);
+    assert.equal(said.length, 2);
+    assert.match(said[0] ?? '', /logFormats: broken/);
+  });
+});
 
 describe('a session', () => {
   let session: FollowingSession;

@@ -13,6 +13,7 @@ import { diagnoseRun } from '../../core/rules/engine';
 import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
+import { formatsWith } from '../logFormats';
 import { shortPath } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
@@ -101,6 +102,7 @@ async function analyzeFile(
   try {
     const run = await readLog(source, {
       signal,
+      formats: formatsWith(services.config.current.logFormats, services.log),
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
     });
     if (run === null || signal.aborted) {

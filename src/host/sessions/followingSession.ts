@@ -1,6 +1,7 @@
 import type { Uri } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import type { JoinedRun, Link } from '../../core/link/join';
+import type { LogFormat } from '../../core/logs/format';
 import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
 import { createDiagnosis, type RunDiagnosis } from '../../core/rules/engine';
 import type { LogFinding, NotChecked } from '../../core/rules/finding';
@@ -25,6 +26,8 @@ export interface SessionParts {
   select(findings: readonly LogFinding[]): readonly LogFinding[];
   /** Looks for the run's parameters in the code. */
   join(run: Run, findings: readonly LogFinding[]): Promise<JoinedRun>;
+  /** Formats that the log is tried with. */
+  readonly formats: readonly LogFormat[];
   readonly log: Log;
 }
 
@@ -57,7 +60,7 @@ export class FollowingSession implements LogSession {
     this.changed = new Emitter((error) =>
       parts.log.error(`A listener of ${this.name} failed: ${errorText(error)}`),
     );
-    this.reader = new LogReader(parts.source);
+    this.reader = new LogReader(parts.source, parts.formats);
     this.watcher = parts.watch(() => this.refresh());
     this.refresh();
   }
