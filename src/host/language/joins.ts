@@ -32,6 +32,8 @@ export class Joins {
       run,
       findings,
       sources.map(({ analysis }) => analysis),
+      // Without a source there is no fix to forecast, and no need of the parser.
+      sources.length === 0 ? {} : { forecast: await this.python.reader() },
     );
   }
 

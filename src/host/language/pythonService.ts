@@ -64,6 +64,11 @@ export class PythonService {
     }
   }
 
+  /** Reads a text that is in no file: the code as a fix would make it. */
+  async reader(): Promise<PythonAnalyzer['read']> {
+    return (await this.loaded()).read;
+  }
+
   /** What the file's text is known by now; null when it is too large or no file. */
   async stampOf(uri: Uri): Promise<string | null> {
     const document = openDocument(uri);
