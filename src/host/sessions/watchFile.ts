@@ -36,7 +36,8 @@ function pollSize(sizeOf: () => Promise<number>, onChange: () => void): Disposes
       return;
     }
     unchanged = size === last ? unchanged + 1 : 0;
-    if (last !== undefined && size !== last) {
+    // The first look tells as well: the file may have changed before the watcher was there.
+    if (size !== last) {
       onChange();
     }
     last = size;
