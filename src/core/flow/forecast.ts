@@ -32,6 +32,8 @@ export interface FlowOptions {
 }
 
 const defaultSequence = 32;
+/** Far more than any model written by hand takes (a hundred layers: 2,000); hostile code ends within seconds. */
+const defaultWork = 60_000;
 const defaultBatch = 64;
 
 /** Expected gradient flow at initialisation of the models in a file. Never throws. */
@@ -41,7 +43,7 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
     links: options.modules === undefined ? null : new LinkedFiles(facts, options.modules),
-    budget: { left: options.work ?? Number.POSITIVE_INFINITY },
+    budget: { left: options.work ?? defaultWork },
   };
   const classes: FlowClass[] = [];
   for (const target of targetsOf(facts, options.className, read.links)) {
