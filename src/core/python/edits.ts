@@ -62,26 +62,6 @@ export function replace(range: Omit<TextEdit, 'newText'>, newText: string): Text
   };
 }
 
-/** Applies edits to a text, last first, so that none shifts another. Edits of one fix never overlap. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
-    starts.push(at + 1);
-  }
-  const offset = (line: number, column: number): number =>
-    line > starts.length
-      ? text.length
-      : Math.min((starts[line - 1] ?? text.length) + column - 1, text.length);
-  return [...edits]
-    .map((edit) => ({
-      from: offset(edit.line, edit.column),
-      to: offset(edit.endLine, edit.endColumn),
-      newText: edit.newText,
-    }))
-    .sort((a, b) => b.from - a.from)
-    .reduce((out, edit) => out.slice(0, edit.from) + edit.newText + out.slice(edit.to), text);
-}
-
 function dedented(facts: PythonFacts, statement: StatementFact): string[] {
   return linesOf(facts, statement).map((text) =>
     text.startsWith(statement.indent) ? text.slice(statement.indent.length) : text,

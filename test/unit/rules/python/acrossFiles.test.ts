@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyEdits } from '../../../../src/core/python/edits';
+import { applyEdits } from '../../../../src/core/edits';
 import { withFindingsAcross } from '../../../../src/core/rules/python/acrossFiles';
 import { pythonAnalyzer } from '../../python/analyzer';
 
@@ -86,6 +86,7 @@ describe('findings across files', () => {
         const [fix] = one.fixes;
         assert.equal(fix?.path, 'src/model.py');
         const mended = applyEdits(files[0] ?? '', fix?.edits ?? []);
+        assert.ok(mended !== null, 'edits overlap or lie outside the text');
         assert.match(mended, /return self\.fc\(x\)\n/);
         assert.deepEqual(
           read([mended, files[1] ?? '']).flatMap(({ findings }) => findings),

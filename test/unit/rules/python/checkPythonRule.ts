@@ -1,5 +1,5 @@
 import * as assert from 'node:assert';
-import { applyEdits } from '../../../../src/core/python/edits';
+import { applyEdits } from '../../../../src/core/edits';
 import type { Finding } from '../../../../src/core/rules/finding';
 import { PYTHON_RULES } from '../../../../src/core/rules/python';
 import { pythonAnalyzer } from '../../python/analyzer';
@@ -35,6 +35,7 @@ async function checkFixes(source: string, finding: Finding): Promise<void> {
   const analyzer = await pythonAnalyzer();
   for (const fix of finding.fixes) {
     const fixed = applyEdits(source, fix.edits);
+    assert.ok(fixed !== null, `${finding.rule}: edits overlap or lie outside the text`);
     assert.notStrictEqual(fixed, source, `${finding.rule}: the fix changes nothing`);
     const again = analyzer.analyze('train.py', fixed);
     assert.ok(again !== null, `${finding.rule}: the fixed program is not read`);
@@ -64,5 +65,7 @@ export async function fixedBy(source: string, rule: string): Promise<string> {
   const finding = analyzer.analyze('train.py', source)?.findings.find((one) => one.rule === rule);
   const fix = finding?.fixes[0];
   assert.ok(fix !== undefined, `${rule} offers no fix for\n${source}`);
-  return applyEdits(source, fix.edits);
+  const fixed = applyEdits(source, fix.edits);
+  assert.ok(fixed !== null, `${rule}: edits overlap or lie outside the text`);
+  return fixed;
 }
