@@ -198,6 +198,8 @@ async function main(): Promise<void> {
       if (kept === null) {
         console.log('  (not recognised)');
       }
+      // Let go here, or it would be freed while the next log is weighed.
+      kept = null;
     }
     print(
       `\nPeak resident memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (all logs of ${megabytes} MB, one process)`,
