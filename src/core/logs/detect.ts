@@ -103,6 +103,17 @@ const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,}|[-*] \*\*\w)
 /** So many different marks of Markdown and the file is a document, whatever it quotes. */
 const DOCUMENT_MARKS = 2;
 
+/** So many lines with a loss, and hardly any without, are a training's, though none names its step. */
+const LOSS_LINES = 12;
+const LOSS_SHARE = 0.8;
+
+function everyLineHasLoss(head: Head): boolean {
+  const written = head.lines.filter((line) => line.trim() !== '');
+  return (
+    written.filter((line) => /loss/i.test(line)).length >= Math.max(LOSS_LINES, written.length * LOSS_SHARE)
+  );
+}
+
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
 function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
   const enough = format.enough ?? 2;
@@ -110,8 +121,14 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   if (enough === 0) {
     return recorder.points > 0;
   }
+  const lossOnly = everyLineHasLoss(head);
   const skipsOnly = recorder.skips.length > 0 && survey.records === 0;
-  if (!skipsOnly && survey.proven < enough && survey.layerRecords < Math.max(3, enough)) {
+  if (
+    !skipsOnly &&
+    !(lossOnly && survey.records >= LOSS_LINES) &&
+    survey.proven < enough &&
+    survey.layerRecords < Math.max(3, enough)
+  ) {
     return false;
   }
   let code = 0;

@@ -36,7 +36,9 @@ function flagsOf(meaning: KeyMeaning): number {
       break;
   }
   const { kind } = meaning;
-  const training = kind === 'loss' || kind === 'grad-norm' || kind === 'grad-max' || meaning.layerName;
+  const mean = meaning.statistic === 'mean' && meaning.parameter !== null;
+  const training =
+    mean || kind === 'loss' || kind === 'grad-norm' || kind === 'grad-max' || meaning.layerName;
   const rate = kind === 'learning-rate' || kind === 'loss-scale';
   return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
 }

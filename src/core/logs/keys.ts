@@ -158,11 +158,14 @@ const CODE_PLACE = /\.(?:py|cc|cpp|cu|js|ts|rs|go|java|ipynb)$/;
 const NORM_BARS = /^(?:\|\|?|‖)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖)(?:_?[2₂])?$/i;
 
 const TRANSLATED: readonly (readonly [RegExp, string])[] = [
-  [/梯度(?:的)?范数|梯度/, 'grad_norm'],
-  [/损失(?:值|函数)?/, 'loss'],
+  [
+    /梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
+    'grad_norm',
+  ],
+  [/损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
   [/学习率/, 'learning_rate'],
-  [/^(?:步数|步|迭代)$/, 'step'],
-  [/^(?:轮次|轮数|轮)$/, 'epoch'],
+  [/^(?:步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
+  [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque)$/i, 'epoch'],
 ];
 
 /** Formula signs and words of other languages as the dictionary spells them. */
@@ -193,7 +196,10 @@ function axisMeaning(lower: string): KeyMeaning | null {
   ) {
     return STEP_RANKS.has(flat) ? { ...METRIC, role: 'step', rank: STEP_RANKS.get(flat) ?? 0 } : null;
   }
-  const step = STEP_RANKS.get(flat) ?? STEP_RANKS.get(last);
+  const step =
+    STEP_RANKS.get(flat) ??
+    STEP_RANKS.get(last) ??
+    STEP_RANKS.get(/^(?:train|valid)_(num_updates)$/.exec(last)?.[1] ?? '');
   if (step !== undefined) {
     return { ...METRIC, role: 'step', rank: step };
   }
@@ -228,7 +234,7 @@ const GRADIENT_WORD = /(?:^|_)(?:grads?|gradients?|gradnorms?|gnorm|g_norm|grdn)
 const TIMER_WORD =
   /(?:^|[/._ -])(?:optimizer|reduce|allreduce|allgather|copy|time|timer|backward|forward|sync|unscale|compute|elapsed|zero|bucket|update|hook|hooks|buffer|memory|bytes|size)(?:$|[/._ -])/;
 const STATISTIC_WORD =
-  /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
+  /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|l1sum|l_?1_sum|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
 
 /** When the norm was taken: no part of a name. */
 const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
@@ -264,6 +270,15 @@ function gradientMeaning(text: string, lower: string): KeyMeaning | null {
   const composer = /^l2_norm\/grad\/(.{1,300})$/.exec(text);
   if (composer !== null) {
     return gradient('norm', 'train', composer[1] === 'global' ? null : (composer[1] ?? null));
+  }
+  const sentence = /^has (?:a )?grad(?:ient)?s? (mean|norm|std|max) of$/i.exec(text);
+  if (sentence !== null) {
+    // The book's listing takes the mean of absolute values.
+    return gradient(sentence[1] === 'mean' ? 'mean-abs' : statisticOf(sentence[1] ?? ''), 'train', null);
+  }
+  if (/^(?:avg|average)[ _]grad(?:ient)?s?$/.test(lower)) {
+    // Of the whole model: a mean of norms; a signed mean over all parameters says nothing and nobody prints it.
+    return gradient('norm', 'train', null);
   }
   const spoken =
     /^(?:average |mean |avg |total )?grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitudes?| mean)?\s{1,3}(?:for|of|in|at)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
@@ -451,7 +466,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   }
   if (
     /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
-      lower,
+      lower.replace(/ ?\([^()]{1,40}\)$/, ''),
     )
   ) {
     return /(?:^|[_ ])(?:min|max|base|initial|init|peak|final|target)[_ ](?:lr|learning)/.test(lower)
@@ -467,7 +482,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (LAYER_NAME.test(lower)) {
     return { ...METRIC, layerName: true, parameter: text };
   }
-  if (/^(?:version|total|max|num|id|pid|port|seed|rank)$/.test(lower)) {
+  if (/^(?:version|total|max|num|id|port|seed|rank|eta)$|(?:^| )pid$/.test(lower)) {
     return IGNORED;
   }
   return { ...METRIC, split };

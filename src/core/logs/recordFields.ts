@@ -28,6 +28,13 @@ export class RecordFields {
   /** The step was printed rounded (`50K`). */
   protected rounded = false;
 
+  /** Puts the record's only number under another key. */
+  rename(key: Key): void {
+    this.keysOf[0] = key;
+    this.flags = key.flags;
+    this.metrics = key.flags & METRIC;
+  }
+
   /** Starts a record anew; fields that were not committed are forgotten. */
   begin(): void {
     this.size = 0;

@@ -142,10 +142,17 @@ export class Recorder extends RecordFields {
     this.records++;
   }
 
-  /** Moves the run to the record's step or epoch; its other numbers are dropped. */
-  commitAxis(line: number): void {
+  /**
+   * Moves the run to the record's step or epoch; its other numbers are dropped. An evaluation counts for itself, so it
+   * moves nothing back.
+   */
+  commitAxis(line: number, split: Split = 'train'): void {
     this.keepAxis();
-    this.placeOf(line, 'train');
+    const { place, epoch } = this;
+    if (this.placeOf(line, split) < place && split === 'eval') {
+      this.place = place;
+      this.epoch = epoch;
+    }
   }
 
   skip(line: number, lossScale: number): void {

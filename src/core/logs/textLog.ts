@@ -24,6 +24,9 @@ export class TextLog implements LineParser {
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
+    if (bytes[start] === W && isTracker(bytes, start, end)) {
+      return;
+    }
     if (!this.table.open && this.scanner.soleField(bytes, start, end)) {
       this.sinceAnnounced++;
       recorder.commit(number);
@@ -56,7 +59,7 @@ export class TextLog implements LineParser {
       recorder.commit(number, this.scanner.split);
     } else if (recorder.hasAxis()) {
       this.announce(bytes, start, end);
-      recorder.commitAxis(number);
+      recorder.commitAxis(number, this.scanner.split);
     }
   }
 
@@ -120,6 +123,14 @@ export class TextLog implements LineParser {
     }
     return false;
   }
+}
+
+const W = 119;
+/** What the W&B client prints repeats what was logged: sparklines and last values. */
+const TRACKER = 'wandb: ';
+
+function isTracker(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > TRACKER.length && textOf(bytes, start, start + TRACKER.length) === TRACKER;
 }
 
 /** So many lines later, what a heading said is no longer about the lines at hand. */

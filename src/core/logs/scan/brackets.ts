@@ -1,25 +1,32 @@
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
-import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SPACE, skipSpaces } from './bytes';
+import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SLASH, SPACE, skipSpaces } from './bytes';
 import type { NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
-import { afterParen } from './textMarks';
+import { afterParen, tensorNumber } from './textMarks';
 import { tupleAt } from './tuple';
 
 /** More numbers in a list are no layers. */
 const MOST_LISTED = 512;
 
+/** Where what stands in brackets goes. */
+export interface BracketSink {
+  /** Adds a number to the record under a key. */
+  emit(key: Key, value: number): void;
+  /** The line opens with a count of how far the run is, and no word says of what: `[123/1000]`. */
+  progress(value: number): void;
+}
+
 /** Reads what stands in brackets on a line of text: steps and epochs, lists of gradients, pairs of a name and a number. */
 export class Brackets {
   private readonly number: NumberScanner;
 
-  /** @param emit adds a number to the record under a key. */
   constructor(
     private readonly recorder: Recorder,
     private readonly printed: PrintedNumbers,
     private readonly phrase: Phrase,
-    private readonly emit: (key: Key, value: number) => void,
+    private readonly found: BracketSink,
   ) {
     this.number = recorder.number;
   }
@@ -53,15 +60,25 @@ export class Brackets {
       const stepKey = this.recorder.keys.named('iter');
       this.phrase.noteSplit(bytes);
       if (epochKey !== null && stepKey !== null) {
-        this.emit(epochKey, value);
-        this.emit(stepKey, step);
+        this.found.emit(epochKey, value);
+        this.found.emit(stepKey, step);
       }
       return second;
     }
     if (key === null) {
-      return -1;
+      return hasTotal && this.recorder.size === 0 && this.phrase.isStage(bytes)
+        ? this.progress(bytes, value, after)
+        : -1;
     }
-    this.emit(key, value);
+    this.found.emit(key, value);
+    return after;
+  }
+
+  /** `Training  [10/125000]`: how far the run is; the word names no unit. */
+  private progress(bytes: Uint8Array, value: number, after: number): number {
+    this.phrase.noteSplit(bytes);
+    this.phrase.drop();
+    this.found.progress(value);
     return after;
   }
 
@@ -73,9 +90,16 @@ export class Brackets {
     value: number,
     hasTotal: boolean,
   ): number {
+    if (hasTotal) {
+      this.renameEpoch();
+    }
     const behindEpoch = hasTotal && this.recorder.hasAxis() && this.recorder.size === 1;
     const behindPlace =
       at > 2 && bytes[at - 1] === SPACE && bytes[at - 2] === CLOSE_BRACKET && isDigit(bytes[at - 3]);
+    if (!behindEpoch && hasTotal && this.recorder.size === 0) {
+      this.found.progress(value);
+      return after;
+    }
     if (!behindEpoch && (hasTotal || !behindPlace || this.recorder.size > 0)) {
       return -1;
     }
@@ -86,8 +110,38 @@ export class Brackets {
     if (behindEpoch) {
       this.recorder.setWithin();
     }
-    this.emit(key, value);
+    this.found.emit(key, value);
     return after;
+  }
+
+  /** `Train: 3 [50/1251 (4%)]`: the number before a progress is the epoch, though the word does not say so. */
+  private renameEpoch(): void {
+    const { soleKey } = this.recorder;
+    const epoch =
+      soleKey !== null && /^train(?:ing)?$/i.test(soleKey.name) ? this.recorder.keys.named('epoch') : null;
+    if (epoch !== null) {
+      this.recorder.rename(epoch);
+    }
+  }
+
+  /** `Grad Norm[1.5]`, `Loss[0.5/0.55]`: a value, and perhaps its running mean. @returns the offset after the bracket, or -1. */
+  value(bytes: Uint8Array, at: number, end: number): number {
+    if (this.phrase.start < 0 || at !== this.phrase.end) {
+      return -1;
+    }
+    const inner = this.number.scan(bytes, at + 1, end);
+    if (inner < 0 || this.number.whole) {
+      return -1;
+    }
+    const value = this.number.value;
+    const mean = bytes[inner] === SLASH ? this.number.scan(bytes, inner + 1, end) : inner;
+    const key = mean > 0 && mean < end && bytes[mean] === CLOSE_BRACKET ? this.phrase.key(bytes) : null;
+    if (key === null) {
+      return -1;
+    }
+    this.phrase.noteSplit(bytes);
+    this.found.emit(key, value);
+    return mean + 1;
   }
 
   /** `grads=[0.1, 0.2, 0.3]`: one gradient a layer, first to last. @returns the offset after the list, or -1. */
@@ -99,7 +153,12 @@ export class Brackets {
     const size = this.recorder.size;
     let from = at + 1;
     for (let index = 0; index < MOST_LISTED; index++) {
-      const after = this.number.scan(bytes, skipSpaces(bytes, from, end), end);
+      const blank = skipSpaces(bytes, from, end);
+      const inner = blank < end ? tensorNumber(bytes, blank, end) : blank;
+      let after = this.number.scan(bytes, inner, end);
+      if (after > 0 && inner > blank) {
+        after = afterParen(bytes, after, end);
+      }
       const key = after < 0 ? null : this.recorder.keys.ownedBy(owner, String(index), '.');
       if (key === null) {
         break;
@@ -143,7 +202,7 @@ export class Brackets {
     if (tuple === null || key === null) {
       return -1;
     }
-    this.emit(key, this.number.value);
+    this.found.emit(key, this.number.value);
     return tuple.after;
   }
 }

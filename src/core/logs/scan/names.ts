@@ -7,6 +7,9 @@ import { isDigit } from './bytes';
 export const AROUND_CLIPPING =
   /\bgrad(?:ient)?s?[ _-]?(?:norm)?[ _](?:before|after|pre|post)[ _-]?clip(?:ping)?$/i;
 
+/** "fc1.weight has gradient mean of 0.0002", as a well-known book prints it. */
+export const SPOKEN = /\bhas (?:a )?grad(?:ient)?s? (?:mean|norm|std|max) of$/i;
+
 export const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norms)$/i;
 /** Numbers that lines print beside anything. */
 export const NO_LAYER =
@@ -25,7 +28,7 @@ export function isStatistic(word: string): boolean {
 export function isOwner(name: string): boolean {
   return (
     (isParameterName(name) && !/^(?:grads?|gradients?)[./]weight$/i.test(name)) ||
-    /^(?:layer|block|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(name)
+    /^(?:layer|block|conv|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(name)
   );
 }
 
@@ -60,11 +63,16 @@ export function isKnown(key: Key): boolean {
   );
 }
 
+/** `time/batch`: a curve with the step as its value, behind other words. */
+export function isPathToAxis({ name, meaning }: Key): boolean {
+  return (meaning.role === 'step' || meaning.role === 'epoch') && name.includes('/');
+}
+
 /** What may stand before a colon and own the gradient behind it. */
 export function isSubject(text: string): boolean {
   return (
     isParameterName(text) ||
-    /^(?:layer|block|stage|head|conv|fc|linear|dense)[ _.-]?\d{1,4}$/i.test(text) ||
+    /^(?:layer|block|stage|head|conv|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(text) ||
     (/^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/.test(text) && !/\.(?:py|cc|cpp|cu|js|ts|rs|go|java)$/.test(text))
   );
 }

@@ -7,6 +7,7 @@ import {
   CLOSE_PAREN,
   COLON,
   EQUALS,
+  isDigit,
   OPEN_PAREN,
   QUOTE,
   skipSpaces,
@@ -21,13 +22,18 @@ import {
   isLabel,
   isLoneName,
   isOwner,
+  isPathToAxis,
   isStatistic,
   isSubject,
   LAYERS_FOLLOW,
   mayOwn,
   NO_LAYER,
+  SPOKEN,
 } from './names';
 import { BLANK, CLASSES } from './textMarks';
+
+/** Levels that logging libraries print before a message. */
+const LEVEL = /^(?:INFO|DEBUG|WARN|WARNING|ERROR|NOTICE|TRACE|CRITICAL|SUCCESS)$/;
 
 const EVAL_WORDS: ReadonlySet<string> = new Set([
   'val',
@@ -37,9 +43,21 @@ const EVAL_WORDS: ReadonlySet<string> = new Set([
   'evaluation',
   'test',
   'dev',
+  'validate',
   'validating',
+  'evaluate',
   'evaluating',
 ]);
+
+/** What may follow "Layer:" or "Param:". */
+const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
+const LONGEST_LABEL = 16;
+/** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
+const SUMMARY = /^averaged? (?:stats|metrics)$/i;
+const UNDERSCORE = 95;
+const LONGEST_REMARK = 40;
+/** Words, no numbers of their own: "(before clipping)", "(L2)", "(%)". */
+const REMARK = /^(?:(?:[a-z_%][\w%.²/-]*(?: |$))+|(?:param )?group \d{1,3})$/i;
 
 /** The words before a number: they name its key, or say what the line is about. */
 export class Phrase {
@@ -139,16 +157,87 @@ export class Phrase {
     this.ofGradient = true;
   }
 
+  /** The line is about the layer of this number. */
+  adoptLayer(word: string, index: number): void {
+    this.owner = this.keys.named(`${word.replace(/_?(?:idx|id|index|num)$/i, '')} ${index}`);
+    this.close();
+  }
+
   private noteOwner(bytes: Uint8Array): void {
     if (this.owner !== null || this.end - this.start > 200 || this.group !== null) {
+      return;
+    }
+    if (
+      this.lastWord > this.start &&
+      this.lastWord - this.start <= LONGEST_LABEL &&
+      isLabel(textOf(bytes, this.start, this.lastWord).trimEnd())
+    ) {
+      this.noteLabelled(bytes);
       return;
     }
     const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
     const key =
       labelled || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
-    if (key !== null && (labelled ? /^[\w.\-/[\]]+(?: \d+)?$/.test(key.name) : isOwner(key.name))) {
+    if (key !== null && (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name))) {
       this.owner = key;
     }
+  }
+
+  /** "Layer conv1 | grad norm 0.5", "Param 3 | …": a label and a name. */
+  private noteLabelled(bytes: Uint8Array): void {
+    const numbered = isDigit(bytes[this.lastWord]);
+    const key = this.keys.find(bytes, numbered ? this.start : this.lastWord, this.end);
+    if (key !== null && OWNER_NAME.test(key.name)) {
+      this.owner = key;
+    }
+  }
+
+  /** `grad norm (before clipping): 3.5`: the remark belongs to the name. @returns the offset after it, or -1. */
+  remark(bytes: Uint8Array, at: number, end: number): number {
+    if (this.start < 0) {
+      return -1;
+    }
+    let to = at + 1;
+    while (to < end && to - at <= LONGEST_REMARK && bytes[to] !== CLOSE_PAREN) {
+      to++;
+    }
+    const next = skipSpaces(bytes, to + 1, end);
+    if (
+      next >= end ||
+      bytes[to] !== CLOSE_PAREN ||
+      (bytes[next] !== COLON && bytes[next] !== EQUALS) ||
+      !REMARK.test(textOf(bytes, at + 1, to))
+    ) {
+      return -1;
+    }
+    this.lastWord = at;
+    this.end = to + 1;
+    return next;
+  }
+
+  /** The phrase names a stage of the run, such as "Training". */
+  isStage(bytes: Uint8Array): boolean {
+    return /^(?:train(?:ing)?|test(?:ing)?|val(?:idation|idating|id)?|eval(?:uation|uating)?)$/i.test(
+      textOf(bytes, this.start, Math.min(this.end, this.start + LONGEST_LABEL)),
+    );
+  }
+
+  /** The phrase is the level of a logging library: no part of a name. */
+  isLevel(bytes: Uint8Array): boolean {
+    const length = this.end - this.start;
+    const first = bytes[this.start]!;
+    return (
+      length >= 4 &&
+      length <= 8 &&
+      first >= 67 &&
+      first <= 87 &&
+      LEVEL.test(textOf(bytes, this.start, this.end))
+    );
+  }
+
+  /** The phrase is one name of a program ("val_corr"): it says what its number is, not what the line is about. */
+  isIdentifier(bytes: Uint8Array): boolean {
+    return this.start === this.lastWord && bytes.subarray(this.start, this.end).includes(UNDERSCORE);
   }
 
   /**
@@ -210,7 +299,12 @@ export class Phrase {
 
   /** The phrase before a colon that no number follows: what the following keys may be about. */
   takeSubject(bytes: Uint8Array): void {
-    if (!this.measured) {
+    if (
+      !this.measured &&
+      SUMMARY.test(textOf(bytes, this.start, Math.min(this.end, this.start + LONGEST_LABEL)))
+    ) {
+      this.split = 'summary';
+    } else if (!this.measured) {
       // "loss 0.5, val: n/a": what stands behind a number does not change what it was.
       this.noteSplit(bytes);
     }
@@ -228,6 +322,12 @@ export class Phrase {
     const last = this.lastWord;
     const single = keys.find(bytes, last, this.end);
     this.keyStart = last;
+    const spoken = this.owner === null ? null : SPOKEN.exec(textOf(bytes, this.start, this.end));
+    if (spoken !== null) {
+      this.keyStart = this.end - bytesOf(spoken[0]).length;
+      const key = keys.find(bytes, this.keyStart, this.end);
+      return key === null ? null : this.owned(bytes, key);
+    }
     if (this.end - last < 6 && /^(?:of|by|about|to|from|the|a)$/i.test(textOf(bytes, last, this.end))) {
       return null;
     }
@@ -340,7 +440,13 @@ export class Phrase {
       }
       from = skipSpaces(bytes, from, this.end);
       const shorter = this.keys.find(bytes, from, this.end);
-      if (shorter !== null && isKnown(shorter) && shorter.meaning.role !== 'config') {
+      if (
+        shorter !== null &&
+        isKnown(shorter) &&
+        !shorter.meaning.weak &&
+        !isPathToAxis(shorter) &&
+        shorter.meaning.role !== 'config'
+      ) {
         key.target = shorter;
         return;
       }

@@ -1,5 +1,5 @@
 import type { Recorder } from '../recorder';
-import { COMMA, isDigit, OPEN_PAREN, SLASH, SPACE, skipSpaces, textOf } from './bytes';
+import { COLON, COMMA, DOT, isDigit, OPEN_PAREN, SLASH, SPACE, skipSpaces, textOf } from './bytes';
 import type { NumberScanner } from './number';
 import { afterParen, CLASSES, endsNumber, WORD } from './textMarks';
 
@@ -13,10 +13,17 @@ const MULTIPLES: ReadonlyMap<number, number> = new Map([
   [84, 1e12],
 ]);
 
+/** A comma before decimals: what stands behind it is no group of three digits, or the whole part is zero. */
+const DECIMAL_COMMA = /^[+-]?(\d{1,15}),(\d{1,17})(e[+-]?\d{1,3})?(?![\d,.])/i;
+/** Longest number that is read again as text. */
+const LONGEST_PRINTED = 40;
+
 /** Numbers as people print them: with units, thousands separators and totals. The value is left in `recorder.number`. */
 export class PrintedNumbers {
   /** The number read last was printed rounded (`50K`). */
   rounded = false;
+  /** `0,81` was seen, so `1,234` is no thousand. */
+  private decimalComma = false;
   private readonly number: NumberScanner;
 
   constructor(private readonly recorder: Recorder) {
@@ -43,9 +50,10 @@ export class PrintedNumbers {
       isDigit(bytes[after + 1]) &&
       Math.abs(this.number.value) < 1000
     ) {
-      after = this.thousands(bytes, after, end);
+      const decimals = this.decimals(bytes, at, end);
+      after = decimals > 0 ? decimals : this.thousands(bytes, after, end);
     }
-    if (endsNumber(bytes, after, end)) {
+    if (endsNumber(bytes, after, end) || (!this.number.whole && endsBeforeBar(bytes, after, end))) {
       return after;
     }
     return this.withUnit(bytes, after, end);
@@ -53,7 +61,8 @@ export class PrintedNumbers {
 
   /** `8,641` and `1,273,373` are one number each. */
   private thousands(bytes: Uint8Array, at: number, end: number): number {
-    let value = this.number.value;
+    const whole = this.number.value;
+    let value = whole;
     const negative = value < 0 || Object.is(value, -0);
     value = Math.abs(value);
     let stop = at;
@@ -71,8 +80,29 @@ export class PrintedNumbers {
     if (stop === at) {
       return at;
     }
+    if (bytes[stop] === DOT && isDigit(bytes[stop + 1])) {
+      const fraction = this.number.scan(bytes, stop, end);
+      const printed = textOf(bytes, at, Math.min(fraction, at + LONGEST_PRINTED)).replaceAll(',', '');
+      value = Number(`${Math.abs(whole)}${printed}`);
+      stop = fraction;
+    }
     this.number.value = negative ? -value : value;
     return stop;
+  }
+
+  /** `0,81` and `1,5e-04`, as half of Europe writes them. @returns the offset after the number, or -1 when the comma is none. */
+  private decimals(bytes: Uint8Array, at: number, end: number): number {
+    const match = DECIMAL_COMMA.exec(textOf(bytes, at, Math.min(end, at + LONGEST_PRINTED)));
+    if (match === null) {
+      return -1;
+    }
+    const zero = match[1] === '0';
+    if (!zero && match[2]?.length === 3 && match[3] === undefined && !this.decimalComma) {
+      return -1;
+    }
+    this.decimalComma ||= zero;
+    this.number.value = Number(match[0].replace(',', '.'));
+    return at + match[0].length;
   }
 
   private withUnit(bytes: Uint8Array, at: number, end: number): number {
@@ -108,6 +138,11 @@ export class PrintedNumbers {
     this.recorder.setTotal(total);
     return after;
   }
+}
+
+/** `norm 1.5:   1%|`: the colon behind a bar's description. A whole number before a colon may be a time or a line. */
+function endsBeforeBar(bytes: Uint8Array, at: number, end: number): boolean {
+  return bytes[at] === COLON && (at + 1 >= end || bytes[at + 1] === SPACE);
 }
 
 /** Python's spelling of a number. */

@@ -52,7 +52,11 @@ const HASH = 35;
 const COUNTED = 0xe7;
 
 /** Words that a number completes to a name: "Layer 3". */
-const NUMBERED = /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder)$/i;
+const NUMBERED =
+  /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder|param|parameter)$/i;
+
+/** Keys whose whole number says which layer the line is about: "block=3 grad_norm=0.5". */
+const LAYER_INDEX = /^(?:layer|block|stage)(?:_?(?:idx|id|index|num))?$/i;
 
 /**
  * Reads the numbers of a line of free text: `key: value`, `key=value`, `key value` for well-known keys, `Epoch [1/10]`,
@@ -86,6 +90,8 @@ export class TextScanner {
   private last: Key | null = null;
   /** Position of a progress bar on the line; NaN without one. */
   private bar = Number.NaN;
+  /** Where the bar's bracket begins. */
+  private barAt = 0;
   /** Counts lines. */
   private stamp = 0;
 
@@ -94,10 +100,15 @@ export class TextScanner {
     this.number = recorder.number;
     this.phrase = new Phrase(recorder.keys);
     this.printed = new PrintedNumbers(recorder);
-    this.brackets = new Brackets(recorder, this.printed, this.phrase, (key, value) => this.emit(key, value));
+    this.brackets = new Brackets(recorder, this.printed, this.phrase, {
+      emit: (key, value) => this.emit(key, value),
+      progress: (value) => {
+        this.bar = Number.isNaN(this.bar) ? value : this.bar;
+      },
+    });
   }
 
-  /** Evaluation when the line says that it is about validation or testing. */
+  /** Evaluation when the line says that it is about validation or testing; summary for an epoch's means. */
   get split(): Split {
     return this.phrase.split;
   }
@@ -112,7 +123,7 @@ export class TextScanner {
     }
     this.bar = Number.NaN;
     this.words(bytes, start, end);
-    if (!Number.isNaN(this.bar) && this.recorder.size > 0) {
+    if (!Number.isNaN(this.bar) && this.recorder.size > 0 && this.phrase.split !== 'eval') {
       const key = this.recorder.keys.named('progress bar');
       if (key !== null) {
         this.recorder.add(key, this.bar);
@@ -275,7 +286,8 @@ export class TextScanner {
       return this.brace(bytes, at, end);
     }
     if (byte === OPEN_BRACKET) {
-      const after = this.brackets.axis(bytes, at, end);
+      const axis = this.brackets.axis(bytes, at, end);
+      const after = axis > 0 ? axis : this.brackets.value(bytes, at, end);
       if (after > 0) {
         return after;
       }
@@ -287,6 +299,10 @@ export class TextScanner {
       }
     }
     if (byte === OPEN_PAREN) {
+      const remark = this.phrase.remark(bytes, at, end);
+      if (remark > 0) {
+        return remark;
+      }
       const after = this.brackets.tuple(bytes, at, end);
       if (after > 0) {
         return after;
@@ -317,6 +333,9 @@ export class TextScanner {
 
   private separator(bytes: Uint8Array, at: number, end: number, byte: number): number {
     const next = bytes[at + 1];
+    if (byte === EQUALS && next === 62 && this.phrase.start < 0 && this.recorder.size === 0) {
+      return at + 2;
+    }
     if (byte === EQUALS && (next === EQUALS || next === 62)) {
       if (next === EQUALS && bytes[at + 2] === EQUALS) {
         this.phrase.drop();
@@ -383,6 +402,14 @@ export class TextScanner {
       this.phrase.drop();
       return after;
     }
+    if (key.target !== key && isAxis(key.target)) {
+      // "validate step: 20"
+      this.phrase.noteSplit(bytes);
+    }
+    if (this.number.whole && this.phrase.owner === null && LAYER_INDEX.test(key.name)) {
+      this.phrase.adoptLayer(key.name, value);
+      return after;
+    }
     const total = this.printed.totalAfter(bytes, after, end);
     if (total > 0) {
       if (key.target.meaning.role === 'metric') {
@@ -403,8 +430,10 @@ export class TextScanner {
       const before = this.recorder.size;
       const after = this.dict.scan(bytes, at, end);
       if (after > 0 && this.recorder.hasMetric(before)) {
-        // A bar that shares the line with a dict was drawn at another time.
-        this.bar = Number.NaN;
+        if (!this.insideBar(bytes, at)) {
+          // A bar that shares the line with a dict was drawn at another time.
+          this.bar = Number.NaN;
+        }
         this.phrase.drop();
         return after;
       }
@@ -418,6 +447,18 @@ export class TextScanner {
     }
     this.phrase.drop();
     return at + 1;
+  }
+
+  /** `| 10/1000 [00:01<02:00, {'loss': 0.5}]`: the dict is the bar's own. */
+  private insideBar(bytes: Uint8Array, at: number): boolean {
+    if (Number.isNaN(this.bar)) {
+      return false;
+    }
+    let from = at;
+    while (from > this.barAt && bytes[from] !== CLOSE_BRACKET) {
+      from--;
+    }
+    return from <= this.barAt;
   }
 
   /** A word or a number between blanks. @returns the offset after it. */
@@ -469,7 +510,12 @@ export class TextScanner {
       this.phrase.drop(bytes);
       return Math.max(to, at + 1);
     }
-    if (this.phrase.start < 0 || blanks > 1 || this.phrase.becomesOwner(bytes)) {
+    if (
+      this.phrase.start < 0 ||
+      blanks > 1 ||
+      this.phrase.becomesOwner(bytes) ||
+      this.phrase.isLevel(bytes)
+    ) {
       this.phrase.noteSplit(bytes);
       this.phrase.start = at;
     }
@@ -493,6 +539,7 @@ export class TextScanner {
     const total = this.number.whole ? this.printed.totalAfter(bytes, after, end) : -1;
     if (total > 0 && isBar(bytes, total, end)) {
       this.bar = this.number.value;
+      this.barAt = total;
       if (this.recorder.hasAxis()) {
         // "Epoch 2/20: 6%| | 1/16": the bar is the epoch's.
         this.recorder.setWithin();
@@ -516,7 +563,7 @@ export class TextScanner {
       return total > 0 ? total : after;
     }
     const value = this.number.value;
-    const colon = bytes[after] === COLON;
+    const colon = bytes[after] === COLON && this.number.whole;
     const phraseStart = this.phrase.start;
     const key = this.phrase.wellKnown(bytes, total > 0 || colon);
     if (key !== null && key.meaning.parameter !== null && numberFollows(bytes, after, end)) {
@@ -529,7 +576,9 @@ export class TextScanner {
         this.phrase.end = after;
         return after;
       }
-      this.phrase.noteSplit(bytes);
+      if (!this.phrase.isIdentifier(bytes)) {
+        this.phrase.noteSplit(bytes);
+      }
       this.phrase.drop();
       return total > 0 ? total : after;
     }
@@ -579,6 +628,10 @@ export class TextScanner {
       this.alarm = true;
     }
   }
+}
+
+function isAxis({ meaning }: Key): boolean {
+  return meaning.role === 'step' || meaning.role === 'epoch';
 }
 
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
