@@ -1,5 +1,5 @@
 import type { LineParser } from './format';
-import type { Key } from './keyTable';
+import { type Key, saysEval } from './keyTable';
 import type { Recorder } from './recorder';
 import { COMMA, CR, DOT, QUOTE, SEMICOLON, SPACE, TAB, textOf } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
@@ -57,10 +57,17 @@ export class CsvLog implements LineParser {
             recorder.take(key);
           }
         } else {
-          odd += column === this.named ? 0 : 1;
           stop = bytes.indexOf(this.delimiter, at);
           if (stop < 0 || stop > end) {
             stop = end;
+          }
+          const split = key !== null && key.says === 'split';
+          odd += column === this.named || split ? 0 : 1;
+          if (
+            split &&
+            saysEval(textOf(bytes, at, Math.min(stop, at + LONGEST_SPLIT)).replace(/["\s]+$/, ''))
+          ) {
+            recorder.setEval();
           }
         }
         at = stop;
@@ -138,6 +145,8 @@ export class CsvLog implements LineParser {
   }
 }
 
+/** A longer cell names no split. */
+const LONGEST_SPLIT = 20;
 const LAYER_COLUMN = /^(?:layer|param|parameter|module|tensor)(?:[ _]?name)?$/i;
 const NAME_COLUMN = /^(?:name|metric|tag|key|variable|layer|param|parameter)(?:[ _]?name)?$/i;
 const VALUE_COLUMN = /^(?:value|val|scalar)$/i;

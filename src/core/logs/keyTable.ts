@@ -43,6 +43,31 @@ function flagsOf(meaning: KeyMeaning): number {
   return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
 }
 
+/** Fields of tables and records that name what the others are about. */
+const SAYS_SPLIT = /^(?:split|mode|phase|stage|type|subset|partition|kind|event|set|prefix)$/i;
+const SAYS_METRIC = /^(?:name|metric|tag|key)(?:[ _]?name)?$/i;
+const IS_VALUE = /^(?:value|val|scalar)$/i;
+
+function saidBy(name: string): 'split' | 'metric' | 'value' | null {
+  if (name.length > 12) {
+    return null;
+  }
+  return SAYS_SPLIT.test(name)
+    ? 'split'
+    : SAYS_METRIC.test(name)
+      ? 'metric'
+      : IS_VALUE.test(name)
+        ? 'value'
+        : null;
+}
+
+/** True for the text of a split field that says evaluation. */
+export function saysEval(text: string): boolean {
+  return /^(?:val|valid|validation|validate|eval|evaluation|evaluate|test|testing|dev|holdout)(?:[ _-]?(?:set|step|epoch|loss|end))?$/i.test(
+    text,
+  );
+}
+
 /** One name under which numbers are logged. The same bytes below the same parent are always the same object. */
 export class Key {
   /** The key that followed this one last time: the first guess for what follows now. */
@@ -65,6 +90,8 @@ export class Key {
   readonly isWeight: boolean;
   /** A parameter's name and nothing else: only its number can tell that it is about a gradient. */
   readonly bareName: boolean;
+  /** What a text under this key is about: which split a record belongs to, or which metric its value is. */
+  readonly says: 'split' | 'metric' | 'value' | null;
   /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
   owned: Map<string, Key> | null = null;
   /** The name that owns this measure. */
@@ -82,6 +109,7 @@ export class Key {
     this.isWeight = meaning.kind === 'grad-norm' && parameter !== null && /[ .]weight$/i.test(parameter);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.words = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getInt32(index * 4, true));
+    this.says = saidBy(name);
     this.bareName = meaning.parameter !== null && meaning.parameter === name;
   }
 }

@@ -85,7 +85,7 @@ const NAMESPACES: ReadonlySet<string> = new Set(
     'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
     'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
     'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test ' +
-    'gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
+    'history histories curves run runs gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
   ).split(' '),
 );
 
@@ -445,7 +445,8 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (weights !== null) {
     const colon = text.indexOf(': ');
     const behind = weights[1] === undefined ? null : text.slice(text.length - weights[1].length);
-    const parameter = colon > 0 ? text.slice(0, colon) : behind;
+    const inside = /^(?:layers?|params?|parameters?|modules?)[./](.{1,300})[./]\w+$/i.exec(text)?.[1] ?? null;
+    const parameter = colon > 0 ? text.slice(0, colon) : (behind ?? inside);
     return { ...METRIC, kind: 'weight-norm', statistic: 'norm', split, parameter };
   }
   if (/update[_ -]?(?:to[_ -]?(?:weight|data|param)[_ -]?)?ratio/.test(lower)) {
@@ -465,7 +466,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
     return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split };
   }
   if (
-    /^(?:.{0,40}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
+    /^(?:.{0,120}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
       lower.replace(/ ?\([^()]{1,40}\)$/, ''),
     )
   ) {

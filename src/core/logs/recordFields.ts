@@ -1,3 +1,4 @@
+import type { Split } from '../run/series';
 import { CONFIG, EPOCH, type Key, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
 import { NumberScanner } from './scan/number';
 
@@ -25,6 +26,8 @@ export class RecordFields {
   protected total = Number.NaN;
   /** The step is known to be counted within its epoch. */
   protected within = false;
+  /** What a field of the record says it is about. */
+  protected split: Split = 'train';
   /** The step was printed rounded (`50K`). */
   protected rounded = false;
 
@@ -33,6 +36,22 @@ export class RecordFields {
     this.keysOf[0] = key;
     this.flags = key.flags;
     this.metrics = key.flags & METRIC;
+  }
+
+  /** A field of the record says that it is about evaluation. */
+  setEval(): void {
+    this.split = 'eval';
+  }
+
+  /** Puts the record's value under the name that another field gave (`{"name": "loss", "value": 0.5}`). */
+  nameValue(key: Key): void {
+    for (let index = 0; index < this.size; index++) {
+      if (this.keysOf[index]!.says === 'value') {
+        this.keysOf[index] = key;
+        this.flags = this.flagsFrom(0);
+        return;
+      }
+    }
   }
 
   /** Starts a record anew; fields that were not committed are forgotten. */
@@ -45,6 +64,7 @@ export class RecordFields {
     this.rounded = false;
     this.within = false;
     this.lineShift = 0;
+    this.split = 'train';
   }
 
   /** Forgets the fields after the first `size`. */

@@ -34,6 +34,8 @@ const MOST_PENDING = 100_000;
 const MOST_SEGMENTS = 10_000;
 /** Distinct steps of a tracker file that are told apart. */
 const MOST_SEEN = 1_000_000;
+/** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
+const COUNTS_ITSELF = 3;
 const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
@@ -80,7 +82,7 @@ export class Recorder extends RecordFields {
    * Stores the record's numbers.
    * @param split of the whole record; training records still hold keys that name another split themselves.
    */
-  commit(line: number, split: Split = 'train'): void {
+  commit(line: number, split: Split = this.split): void {
     const place = this.placeOf(line, split);
     const metrics = this.metrics;
     if (metrics === 0) {
@@ -196,6 +198,14 @@ export class Recorder extends RecordFields {
         epochRank = key.meaning.rank;
         epoch = this.valuesOf[index]!;
       }
+    }
+    if (
+      split === 'eval' &&
+      Number.isFinite(epoch) &&
+      !Number.isNaN(this.place) &&
+      (stepKey?.meaning.rank ?? 0) >= COUNTS_ITSELF
+    ) {
+      return this.place;
     }
     if (Number.isFinite(epoch)) {
       this.epoch = epoch;

@@ -6,6 +6,7 @@ import { hfTrainer } from './formats/hf-trainer';
 import { icefall } from './formats/icefall';
 import { jsonColumns } from './formats/json-columns';
 import { jsonLines } from './formats/json-lines';
+import { jsonMessages } from './formats/json-messages';
 import { jsonRecords } from './formats/json-records';
 import { jsonSummary } from './formats/json-summary';
 import { kerasFit } from './formats/keras-fit';
@@ -41,6 +42,7 @@ export const FORMATS: readonly LogFormat[] = [
   jsonColumns,
   jsonSummary,
   jsonLines,
+  jsonMessages,
   csv,
   text,
 ];

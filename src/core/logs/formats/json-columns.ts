@@ -268,7 +268,8 @@ export const jsonColumns: LogFormat = {
   title: 'JSON or Python dict of lists (a history of losses and gradient norms)',
   reference: 'https://keras.io/api/callbacks/history/',
   sniff(head) {
-    if (head.binary || !/^\s*\{/.test(head.lines[0] ?? '')) {
+    if (head.binary || !/^\s*\{/.test(head.lines[0] ?? '') || /^\{.*\}\s*$/.test(head.lines[1] ?? '')) {
+      // The second line is an object too: records, no columns.
       return 0;
     }
     const text = new TextDecoder().decode(head.bytes.subarray(0, 256 * 1024));

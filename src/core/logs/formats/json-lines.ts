@@ -45,6 +45,16 @@ const KEY = /["']([^"'\\]{1,300})["']\s?:/g;
 /** Objects whose keys are looked at. */
 const LOOKED_AT = 30;
 
+/** `{"name": "train/loss", "value": 0.5, "step": 3}`: a record a metric. */
+function isNamedValue(line: string): boolean {
+  const name = /"(?:name|metric|tag|key)(?:_?name)?"\s?:\s?"([^"\\]{1,300})"/i.exec(line)?.[1];
+  if (name === undefined || !/"(?:value|val|scalar)"\s?:/i.test(line)) {
+    return false;
+  }
+  const { kind, weak } = meaningOf(name);
+  return kind === 'loss' || kind === 'learning-rate' || (kind === 'grad-norm' && !weak);
+}
+
 /** The object names a gradient, or a step or epoch together with a loss, a rate or a `train/…` metric. */
 export function isTrainingRecord(line: string): boolean {
   const keys = [...line.matchAll(KEY)].map(([, key = '']) => key);
@@ -72,11 +82,33 @@ export const jsonLines: LogFormat = {
       return 0;
     }
     const looked = objects.slice(0, LOOKED_AT);
-    return looked.filter(isTrainingRecord).length * 3 >= looked.length ? 0.8 : 0;
+    return looked.filter((line) => isTrainingRecord(line) || isNamedValue(line)).length * 3 >= looked.length
+      ? 0.8
+      : 0;
   },
   enough: 0,
   open: (recorder) => ({ lines: new JsonLines(recorder) }),
   samples: [
+    {
+      text: '{"split": "train", "epoch": 1, "loss": 2.5, "grad_norms": [0.5, 0.25]}\n{"split": "val", "epoch": 1, "loss": 2.75}\n{"split": "train", "epoch": 2, "loss": 1.5, "grad_norms": [0.75, 0.125]}\n',
+      points: [
+        ['loss', 1, 2.5],
+        ['grad_norms.0', 1, 0.5],
+        ['grad_norms.1', 1, 0.25],
+        ['loss', 2, 1.5],
+        ['grad_norms.0', 2, 0.75],
+        ['grad_norms.1', 2, 0.125],
+      ],
+    },
+    {
+      text: '{"name": "train/loss", "value": 2.5, "step": 1}\n{"name": "train/grad_norm", "value": 1.5, "step": 1}\n{"name": "train/loss", "value": 2.25, "step": 2}\n{"name": "train/grad_norm", "value": 1.25, "step": 2}\n',
+      points: [
+        ['train/loss', 1, 2.5],
+        ['train/grad_norm', 1, 1.5],
+        ['train/loss', 2, 2.25],
+        ['train/grad_norm', 2, 1.25],
+      ],
+    },
     {
       text: '{"step": 0, "train/loss": 8.5, "grad_norm/fc1.weight": 6.25}\n{"step": 5, "train/loss": NaN, "grad_norm/fc1.weight": 7.5}\n',
       points: [

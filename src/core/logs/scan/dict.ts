@@ -1,4 +1,4 @@
-import { type Key, keyStandsAt } from '../keyTable';
+import { type Key, keyStandsAt, LONGEST_KEY, saysEval } from '../keyTable';
 import type { Recorder } from '../recorder';
 import {
   APOSTROPHE,
@@ -18,11 +18,16 @@ import {
   SLASH,
   SPACE,
   TAB,
+  textOf,
 } from './bytes';
 import type { NumberScanner } from './number';
 
 /** Objects nested deeper hold no metrics. */
 const DEEPEST = 8;
+/** More numbers in a list are no layers. */
+const MOST_LISTED = 512;
+/** A longer text names no split. */
+const LONGEST_SPLIT = 20;
 /** Returned when the text is no object, or not a whole one. */
 export const NO_OBJECT = -1;
 
@@ -34,6 +39,9 @@ export class DictScanner {
   private readonly number: NumberScanner;
   /** The key read last; what followed it before is the first guess, from the last key of an object to the first of the next. */
   private last: Key | null = null;
+  /** Where the text stands that names the record's value; an empty range without one. */
+  private nameStart = 0;
+  private nameEnd = 0;
 
   constructor(private readonly recorder: Recorder) {
     this.number = recorder.number;
@@ -44,7 +52,16 @@ export class DictScanner {
    * @returns the offset after the closing brace, or {@link NO_OBJECT}; the fields added until then are the caller's to drop.
    */
   scan(bytes: Uint8Array, at: number, end: number, parent: Key | null = null): number {
-    return this.object(bytes, at + 1, end, parent, 0);
+    this.nameEnd = 0;
+    this.nameStart = 0;
+    const after = this.object(bytes, at + 1, end, parent, 0);
+    if (after > 0 && this.nameEnd > this.nameStart) {
+      const name = this.recorder.keys.find(bytes, this.nameStart, this.nameEnd);
+      if (name !== null) {
+        this.recorder.nameValue(name);
+      }
+    }
+    return after;
   }
 
   private object(bytes: Uint8Array, at: number, end: number, parent: Key | null, depth: number): number {
@@ -159,7 +176,45 @@ export class DictScanner {
       }
     }
     const close = closingQuote(bytes, at, end, quote);
+    if (close > 0 && key !== null && key.says !== null) {
+      this.told(bytes, at, close, key);
+    }
     return close < 0 ? -1 : close + 1;
+  }
+
+  /** `"split": "val"`, `"name": "train/loss"`: a text that says what the record's numbers are. */
+  private told(bytes: Uint8Array, at: number, close: number, key: Key): void {
+    if (key.says === 'metric' && close - at <= LONGEST_KEY) {
+      this.nameStart = at;
+      this.nameEnd = close;
+    } else if (key.says === 'split' && close - at <= LONGEST_SPLIT && saysEval(textOf(bytes, at, close))) {
+      this.recorder.setEval();
+    }
+  }
+
+  /** `"grad_norms": [0.5, 0.25]`: one gradient a layer, first to last. @returns the offset after the list, or -1. */
+  private layers(bytes: Uint8Array, at: number, end: number, owner: Key): number {
+    const size = this.recorder.size;
+    let from = at + 1;
+    for (let index = 0; index < MOST_LISTED; index++) {
+      const after = this.number.scan(bytes, afterBlanks(bytes, from, end), end);
+      const key = after < 0 ? null : this.recorder.keys.ownedBy(owner, String(index), '.');
+      if (key === null) {
+        break;
+      }
+      this.recorder.take(key);
+      from = afterBlanks(bytes, after, end);
+      if (bytes[from] === CLOSE_BRACKET) {
+        this.recorder.lineShift += lineEnds(bytes, at, from);
+        return from + 1;
+      }
+      if (bytes[from] !== COMMA) {
+        break;
+      }
+      from++;
+    }
+    this.recorder.cutBack(size);
+    return -1;
   }
 
   /** A list of exactly one number is that number (`"lr": [0.001]`); other lists are no metrics. */
@@ -173,6 +228,11 @@ export class DictScanner {
         this.recorder.add(key, value);
         this.recorder.lineShift += lineEnds(bytes, at, close);
         return close + 1;
+      }
+      const gradients = key.meaning.kind === 'grad-norm' && key.meaning.parameter === null;
+      const listed = gradients ? this.layers(bytes, at, end, key) : -1;
+      if (listed > 0) {
+        return listed;
       }
     }
     return this.past(bytes, at, end);
