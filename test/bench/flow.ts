@@ -184,31 +184,33 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const leftOut = new Set(JSON.parse(readFileSync(join(here, 'heldOut.json'), 'utf8')) as string[]);
   const analyzer = await loadAnalyzer();
-  const scores: { readonly heldOut: boolean; readonly fresh: boolean; readonly score: Score }[] = [];
-  files.forEach((file) => {
+  const scores: { readonly heldOut: boolean; readonly group: string; readonly score: Score }[] = [];
+  for (const file of files) {
     const name = file.slice(0, -3);
-    const fresh = name.startsWith('fresh_');
-    const heldOut = leftOut.has(name) || fresh;
+    const group = name.startsWith('fresh_') ? 'fresh' : name.startsWith('style_') ? 'style' : 'own';
+    const heldOut = leftOut.has(name) || group !== 'own';
     const truth = measured[name];
-    if (truth === undefined) return;
+    if (truth === undefined) continue;
     if (names.length > 0 ? !names.some((n) => name.includes(n)) : heldOut && !argv.includes('--held-out'))
-      return;
-    const analysis = analyzer.analyze(file, readFileSync(join(here, 'models', file), 'utf8'));
+      continue;
+    const path = join(here, 'models', file);
+    const analysis = analyzer.read(path, readFileSync(path, 'utf8'));
     if (analysis === null) {
       console.log(`${name}: no facts`);
-      return;
+      continue;
     }
+    const modules = await importedFiles(analysis.facts, analyzer);
     const begin = performance.now();
-    const report = forecastFlow(analysis.facts, { className: truth.class });
+    const report = forecastFlow(analysis.facts, { className: truth.class, modules });
     const milliseconds = performance.now() - begin;
     const forecast = report.classes[0];
     if (forecast === undefined) {
       console.log(`${name}: no class ${truth.class}`);
-      return;
+      continue;
     }
     const s = score(name, forecast, truth.parameters, milliseconds);
-    scores.push({ heldOut, fresh, score: s });
-    if (argv.includes('--write')) return;
+    scores.push({ heldOut, group, score: s });
+    if (argv.includes('--write')) continue;
     console.log(row(s));
     const bad =
       Math.max(...s.errors, 0) > 0.4 || !s.verdictRight || s.coverage < 0.99 || s.unknown.length > 0;
@@ -216,10 +218,10 @@ async function main(argv: readonly string[]): Promise<void> {
     if (argv.includes('--layers')) {
       for (const layer of forecast.layers) console.log(`      ${layer.parameter} ${layer.log10.toFixed(2)}`);
     }
-  });
+  }
   const built = scores.filter((s) => !s.heldOut).map((s) => s.score);
-  const left = scores.filter((s) => s.heldOut && !s.fresh).map((s) => s.score);
-  const drawn = scores.filter((s) => s.fresh).map((s) => s.score);
+  const left = scores.filter((s) => s.heldOut && s.group === 'own').map((s) => s.score);
+  const drawn = scores.filter((s) => s.group === 'fresh').map((s) => s.score);
   const times = scores.map((s) => s.score.milliseconds);
   console.log(
     `median time ${quantile(times, 0.5).toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`,
@@ -227,6 +229,8 @@ async function main(argv: readonly string[]): Promise<void> {
   console.log(`used while building: ${summary(built)}`);
   if (left.length > 0) console.log(`left out: ${summary(left)}`);
   if (drawn.length > 0) console.log(`drawn afterwards: ${summary(drawn)}`);
+  const styles = scores.filter((s) => s.group === 'style').map((s) => s.score);
+  if (styles.length > 0) console.log(`in other people's styles: ${summary(styles)}`);
   const checked = await alarms(analyzer);
   console.log(checked);
   if (argv.includes('--write'))

@@ -5,6 +5,8 @@ export interface Axis {
   /** NaN when it is not known. */
   readonly size: number;
   readonly role: Role;
+  /** Places that a batch axis counts beside its samples (windows of an image): 1 unless given. */
+  readonly folded?: number;
 }
 
 export type Shape = readonly Axis[];
@@ -20,7 +22,14 @@ export function featureCount(shape: Shape): number {
 }
 
 export function positionCount(shape: Shape): number {
-  return product(shape, 'position');
+  return product(shape, 'position') * foldedCount(shape);
+}
+
+/** Positions that lie in the batch axis: no operation along positions joins them. */
+export function foldedCount(shape: Shape): number {
+  let total = 1;
+  for (const axis of shape) total *= axis.folded ?? 1;
+  return total;
 }
 
 export function hasBatch(shape: Shape): boolean {

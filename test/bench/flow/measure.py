@@ -48,6 +48,7 @@ def loss_of(kind, out, x):
 
 
 def measure(path):
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = header(path)
     rows = {}
     for seed in range(SEEDS):

@@ -53,6 +53,11 @@ function withDescendants(object: ObjectValue, prefix = ''): [string, ObjectValue
   return out;
 }
 
+/** Name that the next item of a list of modules or parameters gets. */
+function nextIndex(object: ObjectValue): string {
+  return String([...object.fields.keys()].filter((name) => /^\d+$/.test(name)).length);
+}
+
 export function callModuleMethod(reader: Reader, object: ObjectValue, name: string, given: Args): Value {
   if (object.cls.native === 'argparse') return callParser(object, name, given);
   const first = given.positional[0] ?? null;
@@ -85,11 +90,11 @@ export function callModuleMethod(reader: Reader, object: ObjectValue, name: stri
         object.fields.set(first, given.positional[1] ?? given.keywords.get('tensor') ?? null);
       return null;
     case 'append':
-      object.fields.set(String(moduleChildren(object).length), first ?? unknown('a module'));
+      object.fields.set(nextIndex(object), first ?? unknown('a module'));
       return object;
     case 'extend':
       for (const item of iterate(reader, first))
-        object.fields.set(String(moduleChildren(object).length), item);
+        object.fields.set(nextIndex(object), item);
       return object;
     case 'insert': {
       const items = moduleChildren(object).map(([, m]): Value => m);

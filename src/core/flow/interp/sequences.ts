@@ -56,6 +56,7 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
   }
   if (isKind(value, 'sizes')) throw new NeedShape(value.input.name, guessesForRank(count));
   if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(-1));
+  if (isKind(value, 'tensor') && value.numbers !== undefined) return [...value.numbers];
   if (isKind(value, 'tensor')) {
     const size = value.flow.shape[0]?.size ?? 0;
     const n = Math.min(Number.isNaN(size) ? 0 : size, 512);
@@ -107,7 +108,7 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
   if (isKind(value, 'indices')) return indexIndices(value, indices);
   if (isKind(value, 'parameter')) {
     const { parameter } = value;
-    if (isKind(first, 'slice') && parameter.sizes.length === 1) return parameterPart(parameter, first);
+    if (isKind(first, 'slice') && indices.length === 1 && parameter.sizes.length === 1) return parameterPart(parameter, first);
     return tensor(indexFlow(reader, tensor(reader.tape.leaf(value.parameter)), indices).flow);
   }
   if (isKind(value, 'native')) return value;

@@ -1,4 +1,4 @@
-import { concat, permute, reshape, slice, viewShape } from '../ops/reshape';
+import { concat, foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
 import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
 import type { Flow } from '../tape';
 import { flowOf } from './operators';
@@ -25,19 +25,12 @@ export function flattenFlow(reader: Reader, x: Flow, start: number, end: number)
   if (to <= from) return x;
   const merged = x.shape.slice(from, to + 1);
   const real = merged.filter((axis) => axis.size > 1 || axis.role === 'batch');
-  const role: Axis['role'] = real.some((axis) => axis.role === 'batch')
-    ? 'batch'
-    : real.length > 0 && real.every((axis) => axis.role === 'position')
-      ? 'position'
-      : 'feature';
+  const [front, back] = [x.shape.slice(0, from), x.shape.slice(to + 1)];
+  if (real.some((axis) => axis.role === 'batch'))
+    return reshape(reader.tape, x, [...front, foldedBatch(real), ...back]);
+  const role = real.length > 0 && real.every((axis) => axis.role === 'position') ? 'position' : 'feature';
   const size = merged.reduce((total, axis) => total * axis.size, 1);
-  if (role === 'batch' && real.length > 1) {
-    // Samples and positions in one axis (`x.view(-1, C)`): kept apart here, so that pairs stay what they are.
-    if (real.every((axis) => axis.role !== 'feature')) {
-      return reshape(reader.tape, x, [...x.shape.slice(0, from), ...real, ...x.shape.slice(to + 1)]);
-    }
-  }
-  return reshape(reader.tape, x, [...x.shape.slice(0, from), { size, role }, ...x.shape.slice(to + 1)]);
+  return reshape(reader.tape, x, [...front, { size, role }, ...back]);
 }
 
 export function numbersIn(given: Args): (number | 'unknown')[] {

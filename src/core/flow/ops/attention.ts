@@ -1,5 +1,5 @@
 import { type Kernel, zipKernel } from '../kernel';
-import { featureCount, positionCount, type Shape } from '../shape';
+import { featureCount, foldedCount, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad, type Tape } from '../tape';
 
 /**
@@ -16,8 +16,8 @@ export function attend(
   factor: number,
   shape: Shape,
 ): Flow {
-  const targets = Math.max(1, positionCount(query.shape));
-  const tokens = Math.max(1, positionCount(key.shape));
+  const targets = Math.max(1, positionCount(query.shape) / foldedCount(query.shape));
+  const tokens = Math.max(1, positionCount(key.shape) / foldedCount(key.shape));
   const width = Math.max(1, featureCount(query.shape) / heads);
   const q = query.kernel;
   const k = key.kernel;

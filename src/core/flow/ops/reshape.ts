@@ -115,17 +115,19 @@ function assignRoles(old: Shape, sizes: readonly number[]): Shape | null {
 
 function groupRoles(from: readonly Axis[], to: readonly number[]): Axis[] {
   const real = from.filter((axis) => axis.size > 1 || axis.role === 'batch');
+  if (real.some((axis) => axis.role === 'batch')) return batchRoles(real, to);
   const role =
     real.length === 1
       ? (real[0]?.role ?? 'feature')
-      : real.some((axis) => axis.role === 'batch')
-        ? 'batch'
-        : real.length > 0 && real.every((axis) => axis.role === 'position')
-          ? 'position'
-          : 'feature';
-  // Samples and positions in one axis stay apart here, in their order, so that pairs stay what they are.
-  const mixed = role === 'batch' && real.length > 1 && real.every((axis) => axis.role !== 'feature');
-  if (to.length === 1) return mixed ? real : [{ size: to[0] ?? 1, role }];
+      : real.length > 0 && real.every((axis) => axis.role === 'position')
+        ? 'position'
+        : 'feature';
+  if (to.length === 1) {
+    const [only] = real;
+    return real.length === 1 && only?.size === to[0] && only !== undefined
+      ? [only]
+      : [{ size: to[0] ?? 1, role }];
+  }
   // Same sizes in the same places keep their roles (axes of one entry come and go).
   let next = 0;
   return to.map((size): Axis => {
@@ -135,6 +137,33 @@ function groupRoles(from: readonly Axis[], to: readonly number[]): Axis[] {
       return match;
     }
     return { size, role: size === 1 ? 'feature' : role };
+  });
+}
+
+/** An axis of samples and something else (`x.view(B * T, C)`), and the way back: what the samples share their axis with are places. */
+export function foldedBatch(axes: readonly Axis[]): Axis {
+  const size = axes.reduce((total, axis) => total * axis.size, 1);
+  const folded = axes.reduce(
+    (total, axis) => total * (axis.role === 'batch' ? (axis.folded ?? 1) : axis.size),
+    1,
+  );
+  return folded === 1 ? { size, role: 'batch' } : { size, role: 'batch', folded };
+}
+
+function batchRoles(real: readonly Axis[], to: readonly number[]): Axis[] {
+  const whole = foldedBatch(real);
+  if (to.length === 1) return [whole];
+  const samples = whole.size / (whole.folded ?? 1);
+  const exact = to.indexOf(samples);
+  const holder = exact >= 0 ? exact : to.findIndex((size) => size > 1 && Number.isInteger(size / samples));
+  const rest = real.filter((axis) => axis.role !== 'batch');
+  return to.map((size, i): Axis => {
+    if (i === holder) {
+      return size === samples ? { size, role: 'batch' } : { size, role: 'batch', folded: size / samples };
+    }
+    if (size === 1) return { size, role: 'feature' };
+    const same = rest.findIndex((axis) => axis.size === size);
+    return same < 0 ? { size, role: 'position' } : (rest.splice(same, 1)[0] ?? { size, role: 'position' });
   });
 }
 
