@@ -47,6 +47,8 @@ export interface ReadModel {
   /** Sizes only the data knows, with what stands for them. */
   readonly assumed: ReadonlyMap<string, number>;
   readonly inputs: readonly string[];
+  /** Features of inputs that no layer asked for: those of the model's first layer stand for them. */
+  readonly widths: ReadonlyMap<string, number>;
   /** What the inputs were taken for. */
   readonly guesses: ReadonlyMap<string, InputGuess>;
   readonly loss: Loss;
@@ -163,6 +165,7 @@ function refine(
     const length = (start.sequence * flat.wanted) / flat.got;
     if (Number.isInteger(length) && length >= 1) keep(attempt(start.guesses, start.image, length));
   }
+  for (const guesses of otherWidths(start)) keep(attempt(guesses, start.image, options.sequence));
   if (start.usesImage) {
     // Faults that read the same at other sizes have another cause.
     let unmoved = 0;
@@ -176,6 +179,27 @@ function refine(
   return best;
 }
 
+/** Other widths for inputs whose own nothing told, by what the first layer that does not fit is short of. */
+function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
+  const fault = start.mismatches.find((m) => m.kind === 'features' && m.wanted > 0 && m.got > 0);
+  const open = [...start.widths].filter(([name]) => start.guesses.has(name));
+  if (fault === undefined || open.length === 0) return [];
+  const missing = fault.wanted - fault.got;
+  const wider = (names: readonly (readonly [string, number])[], by: number) => {
+    const guesses = new Map(start.guesses);
+    for (const [name, width] of names) {
+      const old = start.guesses.get(name);
+      if (old === undefined || !Number.isInteger(width + by) || width + by < 1) return [];
+      guesses.set(name, { ...old, features: width + by });
+    }
+    return [guesses];
+  };
+  return [
+    ...wider(open, missing / open.length),
+    ...open.toReversed().flatMap((one) => wider([one], missing)),
+  ];
+}
+
 function readOnce(
   reader: Reader,
   build: Builder,
@@ -187,7 +211,8 @@ function readOnce(
   if (object === null) throw new Unreadable('the arguments of its constructor are not known');
   reader.firstLayer = firstLayer(object);
   const inputs: string[] = [];
-  const values = inputValues(reader, object, guesses, inputs);
+  const widths = new Map<string, number>();
+  const values = inputValues(reader, object, guesses, inputs, widths);
   const result = reader.callObject(object, { positional: values, keywords: new Map() });
   const output = firstTensor(result);
   if (output === null) throw new Unreadable('its forward pass returns nothing that can be followed');
@@ -212,12 +237,13 @@ function readOnce(
     notes: [...reader.tape.notes],
     assumed: reader.assumed,
     inputs,
+    widths,
     guesses,
     loss,
     sequence,
     image,
-    usesSequence: [...guesses.values()].some((g) => g.kind === 'sequence' || g.kind === 'tokens'),
-    usesImage: [...guesses.values()].some((g) => g.kind === 'image'),
+    usesSequence: [...guesses.values()].some((g) => /sequence|tokens|frames/.test(g.kind)),
+    usesImage: [...guesses.values()].some((g) => g.kind === 'image' || g.kind === 'frames'),
     usesSignal: [...guesses.values()].some((g) => g.kind === 'image' && g.rank === 1),
   };
 }
@@ -228,6 +254,7 @@ function inputValues(
   object: ObjectValue,
   guesses: ReadonlyMap<string, InputGuess>,
   inputs: string[],
+  widths: Map<string, number>,
 ): Value[] {
   const forward = lineage(object.cls)
     .map((c) => c.members.get('forward'))
@@ -240,12 +267,10 @@ function inputValues(
   return names.map((p): Value => {
     const guess = guesses.get(p.name);
     if (guess === undefined) return { kind: 'input', name: p.name };
-    return materialise(
-      reader,
-      Number.isNaN(guess.features) ? { ...guess, features: firstWidth(object, guess) } : guess,
-      p.name,
-      inputs,
-    );
+    if (!Number.isNaN(guess.features)) return materialise(reader, guess, p.name, inputs);
+    const features = firstWidth(object, guess);
+    widths.set(p.name, features);
+    return materialise(reader, { ...guess, features }, p.name, inputs);
   });
 }
 
@@ -268,7 +293,7 @@ function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedShape {
 
 /** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
 function firstWidth(object: ObjectValue, guess: InputGuess): number {
-  const axes = guess.kind === 'image' ? guess.rank + 2 : 2;
+  const axes = guess.kind === 'image' || guess.kind === 'frames' ? guess.rank + 2 : 2;
   const first = namedParameters(object).find(
     ([name, p]) => p.sizes.length === axes && name.includes('weight'),
   );
@@ -285,9 +310,17 @@ function materialise(reader: Reader, guess: InputGuess, name: string, inputs: st
     return { kind: 'indices', shape: guess.timeFirst ? [steps, samples] : [samples, steps] };
   }
   let shape: Shape = [samples, features];
+  if (guess.kind === 'none') {
+    inputs.push(`${name}: one number of unit variance a sample`);
+    return tensor(reader.tape.add({ shape: [samples], mean: 0, kernel: [1, 0, 0, 0] }));
+  }
   if (guess.kind === 'sequence') {
     shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
     inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
+  } else if (guess.kind === 'frames') {
+    const side: Axis = { size: image, role: 'position' };
+    shape = [samples, steps, features, side, side];
+    inputs.push(`${name}: ${sequence} images of ${image}×${image} a sample, of unit variance`);
   } else if (guess.kind === 'image') {
     const side: Axis = { size: guess.side ?? image, role: 'position' };
     shape = [samples, features, ...Array.from({ length: guess.rank }, () => side)];

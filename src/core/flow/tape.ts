@@ -26,6 +26,12 @@ export interface Parameter {
   parts: { readonly start: number; readonly stop: number; readonly part: Parameter }[];
   /** The packed parameter this one is a slice of: what it gathers counts there. */
   readonly whole: Parameter | null;
+  /** Name in its layer where a parametrisation changes it. */
+  alias: string | null;
+  /** Row norms that are a parameter of their own (weight normalisation). */
+  magnitude: Parameter | null;
+  /** Squared gradient of what is stored over that of what is used (spectral normalisation). */
+  storedScale: number;
 }
 
 export function createParameter(
@@ -45,6 +51,9 @@ export function createParameter(
     order: Number.POSITIVE_INFINITY,
     parts: [],
     whole,
+    alias: null,
+    magnitude: null,
+    storedScale: 1,
   };
 }
 
@@ -214,7 +223,11 @@ export class Tape {
     const target = parameter.whole ?? parameter;
     target.used = true;
     target.order = Math.min(target.order, this.gathered++);
-    target.squared += squared;
+    target.squared += squared * target.storedScale;
+    if (target.magnitude === null) return;
+    // Of a row's gradient, the magnitude gets the component along the row.
+    const { magnitude } = target;
+    this.gather(magnitude, (squared * parameterCount(magnitude.sizes)) / parameterCount(target.sizes));
   }
 
   /** Second moment of an entry of a weight's gradient, δ and x having this many positions each (see gradientMoment). */

@@ -3,6 +3,7 @@ import { isInitialiser } from './initialisers';
 import { findMember } from './members';
 import { moduleMethods } from './modules';
 import type { Reader } from './reader';
+import { recordMethods } from './records';
 import { sizesOf } from './sequences';
 import { tensorAttribute } from './tensors';
 import {
@@ -97,6 +98,8 @@ const parameterMethods = new Set([
   'clone',
   'to',
   'contiguous',
+  'ndimension',
+  'nelement',
 ]);
 
 function objectAttribute(reader: Reader, object: ObjectValue, name: string): Value {
@@ -108,6 +111,7 @@ function objectAttribute(reader: Reader, object: ObjectValue, name: string): Val
   if (name === '__class__') return object.cls;
   if (name === '__dict__') return { kind: 'dict', entries: new Map(object.fields) };
   if (name === 'training') return true;
+  if (recordMethods.has(name)) return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls) === 'argparse' && parserMethods.has(name))
     return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls)?.startsWith('nn.') === true) {

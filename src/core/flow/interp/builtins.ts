@@ -5,6 +5,7 @@ import { initialise, isInitialiser } from './initialisers';
 import { callModuleMethod } from './modules';
 import { binaryOperation } from './operators';
 import type { Reader } from './reader';
+import { recordMethod } from './records';
 import { iterate, truth } from './sequences';
 import { callTensorMethod } from './tensors';
 import {
@@ -28,7 +29,8 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
   if (isList(self)) return listMethod(reader, self.items, self.kind === 'tuple', name, given);
   if (typeof self === 'string') return stringMethod(reader, self, name, given);
   if (isKind(self, 'dict')) return dictMethod(reader, self.entries, name, given);
-  if (isKind(self, 'object')) return callModuleMethod(reader, self, name, given);
+  if (isKind(self, 'object'))
+    return recordMethod(self, name, given) ?? callModuleMethod(reader, self, name, given);
   if (isKind(self, 'super')) {
     if (name === '__init__') {
       const rest = lineage(self.self.cls).slice(lineage(self.self.cls).indexOf(self.after) + 1);
@@ -68,8 +70,8 @@ function parameterMethod(
     initialise(name, parameter, given);
     return self;
   }
-  if (name === 'dim') return parameter.sizes.length;
-  if (name === 'numel') return parameter.sizes.reduce((a, b) => a * b, 1);
+  if (name === 'dim' || name === 'ndimension') return parameter.sizes.length;
+  if (name === 'numel' || name === 'nelement') return parameter.sizes.reduce((a, b) => a * b, 1);
   if (name === 'size') {
     const index = given.positional[0];
     return typeof index === 'number' ? (parameter.sizes.at(index) ?? 1) : tuple([...parameter.sizes]);
@@ -112,7 +114,8 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       if (isKind(first, 'sizes')) return iterate(reader, first).length;
       return first === null || isKind(first, 'unknown') ? unknown('a length') : iterate(reader, first).length;
     case 'int':
-      if (typeof first === 'number') return Math.trunc(first);
+      // The batch is no whole number here (see Reader).
+      if (typeof first === 'number') return first === reader.tape.batch ? first : Math.trunc(first);
       return typeof first === 'string' || typeof first === 'boolean' ? Math.trunc(Number(first)) : first;
     case 'float':
       if (typeof first === 'string' && /inf/i.test(first))

@@ -8,8 +8,8 @@ import {
   argument,
   isKind,
   isList,
-  list,
   numberArgument,
+  type TensorValue,
   tensor,
   unknown,
   type Value,
@@ -58,6 +58,7 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
   if (name.endsWith('_like') && Object.hasOwn(made, name)) {
     const x = flowOf(reader, first);
     const [mean, variance] = made[name] ?? [0, 0];
+    if (isKind(first, 'indices')) return { kind: 'indices', shape: [] };
     if (x === null) return unknown(name);
     if (x.free) return tensor(constant(tape, x.shape, mean, variance));
     const m = mean * mean;
@@ -65,6 +66,7 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
   }
   if (Object.hasOwn(made, name)) {
     const [mean, variance] = made[name] ?? [0, 0];
+    if (isIntegerType(given.keywords.get('dtype'))) return { kind: 'indices', shape: [] };
     const sizes = name === 'normal' ? (given.keywords.get('size') ?? given.positional[2] ?? null) : first;
     const shape = shapeOf(isList(sizes) ? sizes.items : name === 'full' ? [first] : given.positional);
     if (shape === null) return unknown(`${name} of unknown size`);
@@ -75,11 +77,10 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
     if (typeof first === 'number') return tensor(constant(tape, [], first, 0));
     if (isKind(first, 'tensor')) return first;
     if (!isList(first)) return unknown(name);
-    const numbers = first.items.filter((v): v is number => typeof v === 'number');
-    const mean = numbers.reduce((t, v) => t + v, 0) / Math.max(1, numbers.length);
-    const variance = numbers.reduce((t, v) => t + (v - mean) ** 2, 0) / Math.max(1, numbers.length);
-    const flow = constant(tape, [{ size: first.items.length, role: 'feature' }], mean, variance);
-    return { kind: 'tensor', flow, numbers };
+    return listed(
+      reader,
+      first.items.filter((v): v is number => typeof v === 'number'),
+    );
   }
   if (name === 'arange' || name === 'linspace') {
     const numbers = given.positional.filter((v): v is number => typeof v === 'number');
@@ -87,17 +88,32 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
     const [from, to, by] =
       numbers.length === 1 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
     const size = Math.max(1, name === 'linspace' ? by : Math.ceil((to - from) / by));
-    if (name === 'linspace')
-      return list(
-        Array.from(
-          { length: Math.min(size, 4096) },
-          (_, i): Value => (size > 1 ? from + ((to - from) * i) / (size - 1) : from),
-        ),
-      );
+    if (name === 'linspace') return listed(reader, spaced(from, to, size));
     return { kind: 'indices', shape: [{ size, role: 'position' }] };
   }
   if (name === 'triu' || name === 'tril' || name === 'eye') return unknown('a mask');
   return null;
+}
+
+function spaced(from: number, to: number, count: number): number[] {
+  const n = Math.max(1, Math.min(count, 4096));
+  return Array.from({ length: n }, (_, i) => (n > 1 ? from + ((to - from) * i) / (n - 1) : from));
+}
+
+/** A small constant tensor that remembers its numbers. */
+export function listed(reader: Reader, numbers: readonly number[]): TensorValue {
+  const n = Math.max(1, numbers.length);
+  const mean = numbers.reduce((t, v) => t + v, 0) / n;
+  const variance = numbers.reduce((t, v) => t + (v - mean) ** 2, 0) / n;
+  return {
+    kind: 'tensor',
+    flow: constant(reader.tape, [{ size: numbers.length, role: 'feature' }], mean, variance),
+    numbers,
+  };
+}
+
+function isIntegerType(value: Value | undefined): boolean {
+  return isKind(value, 'native') && /^torch\.(long|int\d*|short|LongTensor)$/.test(value.name);
 }
 
 function shapeOf(items: readonly Value[]): Shape | null {

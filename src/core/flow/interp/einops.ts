@@ -1,9 +1,8 @@
 import { permute, reshape, viewShape } from '../ops/reshape';
 import type { Axis } from '../shape';
 import type { Flow } from '../tape';
-import { matrixProduct } from './products';
 import type { Reader } from './reader';
-import { guessesForRank, transposeAxes } from './sequences';
+import { guessesForRank } from './sequences';
 import { type Args, isKind, NeedShape, tensor, type Value } from './values';
 
 /** One side of an einops pattern: `b n (h d)` is [[b], [n], [h, d]]. */
@@ -83,18 +82,4 @@ function joinAxes(x: Flow, right: readonly string[][], sizes: ReadonlyMap<string
       role: roles.length > 0 && roles.every((role) => role === 'position') ? 'position' : 'feature',
     };
   });
-}
-
-/** torch.einsum of two tensors as attention writes it; null for other sums. */
-export function einsum(reader: Reader, given: Args): Value | null {
-  const [equation, a, b] = given.positional;
-  if (typeof equation !== 'string' || a === undefined || b === undefined) return null;
-  const [inputs, output] = equation.replace(/ /g, '').split('->');
-  const [x, y] = (inputs ?? '').split(',');
-  if (x === undefined || y === undefined || output === undefined || x.length !== y.length) return null;
-  const summed = [...x].find((letter) => y.includes(letter) && !output.includes(letter));
-  if (summed === undefined || !x.endsWith(summed)) return null;
-  if (y.endsWith(summed) && isKind(b, 'tensor'))
-    return matrixProduct(reader, a, transposeAxes(reader, b, -1, -2));
-  return y.at(-2) === summed ? matrixProduct(reader, a, b) : null;
 }

@@ -93,8 +93,7 @@ export function callModuleMethod(reader: Reader, object: ObjectValue, name: stri
       object.fields.set(nextIndex(object), first ?? unknown('a module'));
       return object;
     case 'extend':
-      for (const item of iterate(reader, first))
-        object.fields.set(nextIndex(object), item);
+      for (const item of iterate(reader, first)) object.fields.set(nextIndex(object), item);
       return object;
     case 'insert': {
       const items = moduleChildren(object).map(([, m]): Value => m);

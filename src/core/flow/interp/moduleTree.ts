@@ -13,7 +13,7 @@ export function namedParameters(
   for (const [name, value] of object.fields) {
     if (isKind(value, 'parameter') && !seen.has(value.parameter)) {
       seen.add(value.parameter);
-      out.push([stem + name, value.parameter]);
+      out.push([stem + (value.parameter.alias ?? name), value.parameter]);
     }
   }
   for (const [name, child] of moduleChildren(object)) out.push(...namedParameters(child, stem + name, seen));
@@ -34,8 +34,11 @@ export function cloneModule(object: ObjectValue): ObjectValue {
 export function cloneValue(value: Value): Value {
   if (isKind(value, 'object')) return cloneModule(value);
   if (isKind(value, 'parameter')) {
-    const { sizes, init, offset, parts } = value.parameter;
-    return { kind: 'parameter', parameter: { ...createParameter(sizes, init, offset), parts: [...parts] } };
+    const { sizes, init, offset, parts, alias, storedScale } = value.parameter;
+    return {
+      kind: 'parameter',
+      parameter: { ...createParameter(sizes, init, offset), parts: [...parts], alias, storedScale },
+    };
   }
   if (isList(value)) return { kind: value.kind, items: value.items.map(cloneValue) };
   if (isKind(value, 'dict'))

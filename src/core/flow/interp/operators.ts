@@ -59,7 +59,7 @@ function numeric(op: string, a: number, b: number): Value {
 export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, inPlace: boolean): Value {
   const x = typeof a === 'boolean' ? Number(a) : a;
   const y = typeof b === 'boolean' ? Number(b) : b;
-  if (typeof x === 'number' && typeof y === 'number') return numeric(op, x, y);
+  if (typeof x === 'number' && typeof y === 'number') return wholeBatch(reader, numeric(op, x, y), op, x / y);
   if (isList(x) && isList(y) && op === '+') {
     if (inPlace && x.kind === 'list') {
       x.items.push(...y.items);
@@ -81,8 +81,31 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
     return x;
   }
   if (op === '@') return matrixProduct(reader, a, b);
-  if (isKind(x, 'indices') && typeof y === 'number') return x;
+  const indices = op === '+' || op === '-' || typeof y === 'number' ? indicesOperation(x, y) : null;
+  if (indices !== null) return indices;
   return tensorOperation(reader, op, x, y);
+}
+
+/** `windows.shape[0] // count` is the batch again, which is no whole number here (see Reader). */
+function wholeBatch(reader: Reader, result: Value, op: string, quotient: number): Value {
+  const { batch } = reader.tape;
+  return op === '//' && Math.abs(quotient - batch) < 1e-9 * batch ? batch : result;
+}
+
+/** Integers stay integers: an offset is added, or two grids of them meet. */
+function indicesOperation(a: Value, b: Value): Value | null {
+  if (isKind(a, 'indices') && isKind(b, 'indices')) {
+    const rank = Math.max(a.shape.length, b.shape.length);
+    const shape = Array.from({ length: rank }, (_, i) => {
+      const x = a.shape[a.shape.length - rank + i];
+      const y = b.shape[b.shape.length - rank + i];
+      return (x?.size ?? 1) >= (y?.size ?? 1) ? (x ?? y) : y;
+    });
+    return { kind: 'indices', shape: shape.filter((axis) => axis !== undefined) };
+  }
+  const [grid, other] = isKind(a, 'indices') ? [a, b] : [b, a];
+  if (!isKind(grid, 'indices')) return null;
+  return typeof other === 'number' || (isKind(other, 'tensor') && other.numbers !== undefined) ? grid : null;
 }
 
 /** `"block%d" % i`: each conversion takes the next value. */

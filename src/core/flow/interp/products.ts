@@ -1,4 +1,4 @@
-import { attend } from '../ops/attention';
+import { attend, weightedSum } from '../ops/attention';
 import { permute } from '../ops/reshape';
 import { type Axis, featureCount, positionCount } from '../shape';
 import type { Flow } from '../tape';
@@ -31,13 +31,35 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const heads = Math.max(1, featureCount(query.shape) / width);
     return tensor(attend(reader.tape, query, key, y, heads, factor, shape));
   }
+  const sum = weighted(reader, x, y);
+  if (sum !== null) return sum;
   const last = y.shape[y.shape.length - 1];
   if (last?.role === 'position' || positionCount(x.shape) > 1) return tensor(attentionScores(reader, x, y));
   return reader.passOver('a product of two tensors', args(a));
 }
 
+/** Weights that are no product of queries and keys (an additive score's softmax), over the tokens they are given. */
+function weighted(reader: Reader, x: Flow, y: Flow): Value | null {
+  const tokens = x.shape[x.shape.length - 1];
+  const places = y.shape[y.shape.length - 2];
+  const width = y.shape[y.shape.length - 1];
+  if (
+    tokens === undefined ||
+    places?.role !== 'position' ||
+    tokens.size !== places.size ||
+    width === undefined
+  )
+    return null;
+  const queries = x.shape[x.shape.length - 2];
+  const shape = y.shape.map((axis, i): Axis => {
+    if (i !== y.shape.length - 2) return axis;
+    return queries?.role === 'position' ? queries : { size: queries?.size ?? 1, role: 'feature' };
+  });
+  return tensor(weightedSum(reader.tape, x, y, tokens.size, shape));
+}
+
 /** The same parameter with its axes the other way round. */
-function sharedAs(
+export function sharedAs(
   parameter: Parameters<typeof applyLinear>[2],
   sizes: number[],
 ): Parameters<typeof applyLinear>[2] {

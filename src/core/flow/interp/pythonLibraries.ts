@@ -1,3 +1,4 @@
+import { listed } from './creation';
 import type { Reader } from './reader';
 import { iterate } from './sequences';
 import { callTensorMethod } from './tensors';
@@ -27,6 +28,15 @@ export function iterators(reader: Reader, name: string, given: Args): Value {
 
 export function mathematics(reader: Reader, name: string, given: Args): Value {
   const [a, b] = given.positional;
+  if ((name === 'array' || name === 'asarray') && isList(a))
+    return listed(
+      reader,
+      a.items.filter((v): v is number => typeof v === 'number'),
+    );
+  if (isList(a) && ['sum', 'max', 'min', 'cumsum'].includes(name)) {
+    const numbers = a.items.filter((v): v is number => typeof v === 'number');
+    return callTensorMethod(reader, listed(reader, numbers), name, args());
+  }
   if (name === 'prod' && isList(a))
     return a.items.reduce<number>((t, v) => t * (typeof v === 'number' ? v : 1), 1);
   if (name === 'linspace' && typeof a === 'number' && typeof b === 'number') {

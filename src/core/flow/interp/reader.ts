@@ -8,6 +8,7 @@ import { type LinkedFiles, type OpenFile, OpenFiles } from './linkedFiles';
 import { findMember, isMainGuard, plainConstant } from './members';
 import { constructModule, forwardModule } from './modules';
 import { binaryOperation } from './operators';
+import { recordFields } from './records';
 import { executeStatement } from './statements';
 import { callTorch } from './torch';
 import {
@@ -375,13 +376,7 @@ export class Reader {
       constructModule(this, object, native.slice(3), given);
       return;
     }
-    const names: string[] = [];
-    for (const part of object.cls.statement?.body ?? []) {
-      if (part.kind === 'assign' && part.annotation !== null && part.targets[0]?.kind === 'name') {
-        names.push(part.targets[0].id);
-      }
-    }
-    names.forEach((name, i) => {
+    (recordFields(object) ?? []).forEach((name, i) => {
       const value = given.keywords.get(name) ?? given.positional[i];
       if (value !== undefined) object.fields.set(name, value);
     });

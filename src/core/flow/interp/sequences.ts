@@ -3,6 +3,7 @@ import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
 import { attributeOf } from './attributes';
 import type { Reader } from './reader';
+import { recordItems } from './records';
 import {
   args,
   type InputGuess,
@@ -19,6 +20,7 @@ import {
   unknown,
   type Value,
 } from './values';
+import { rowsOf } from './views';
 
 /** Truth of a value; null when it is not known. */
 export function truth(value: Value): boolean | null {
@@ -48,6 +50,8 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
   if (isKind(value, 'dict')) return [...value.entries.keys()];
   if (isKind(value, 'object')) {
     const native = nativeBase(value.cls);
+    const items = recordItems(value);
+    if (items !== null) return items;
     if (native === 'nn.ModuleDict') return moduleChildren(value).map(([name]) => name);
     if (native?.startsWith('nn.') === true) {
       const kept = [...value.fields].filter(([, v]) => isKind(v, 'parameter'));
@@ -79,12 +83,25 @@ const guess = (kind: InputGuess['kind'], rank = 0): InputGuess => ({
   timeFirst: false,
 });
 
+/** Shapes an input may have that is indexed so: `t[:, None]` lifts one axis, `x[:, -1]` takes a step. */
+function guessesForIndices(indices: readonly Value[]): InputGuess[] {
+  const lifted = indices.includes(null);
+  const axes = indices.filter((index) => index !== null && !isEllipsis(index)).length;
+  if (lifted && axes === 1) return [guess('none'), ...guessesForRank(2)];
+  // A range of the second axis cuts features, one entry of it takes a step.
+  const [, second] = indices;
+  const cuts = axes === 2 && isKind(second, 'slice') && (second.start ?? second.stop ?? second.step) !== null;
+  if (cuts) return [...guessesForRank(2).toReversed(), ...guessesForRank(3)];
+  return guessesForRank(Math.max(lifted ? 2 : 3, axes));
+}
+
 /** Shapes an input with this many axes may have; −1: any. */
 export function guessesForRank(rank: number): InputGuess[] {
+  if (rank === 1) return [guess('none')];
   if (rank === 2) return [guess('tokens'), guess('vector')];
   if (rank === 3) return [guess('sequence'), guess('image', 1)];
   if (rank === 4) return [guess('image', 2)];
-  if (rank === 5) return [guess('image', 3)];
+  if (rank === 5) return [guess('frames', 2), guess('image', 3)];
   return [guess('vector'), guess('sequence'), guess('image', 2), guess('tokens'), guess('image', 1)];
 }
 
@@ -103,12 +120,18 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
     throw new NeedShape(value.input.name, first === -1 ? guessesForRank(-1).slice(0, 2) : guessesForRank(-1));
   }
   if (isKind(value, 'object')) return indexModule(reader, value, first);
-  if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(Math.max(3, indices.length)));
+  if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForIndices(indices));
+  if (isKind(value, 'tensor') && isKind(first, 'indices') && value.flow.free)
+    return tensor(rowsOf(reader, value.flow, first));
+  if (isKind(value, 'tensor') && value.numbers !== undefined && typeof first === 'number')
+    return value.numbers.at(first) ?? unknown('an index');
   if (isKind(value, 'tensor')) return tensor(indexFlow(reader, value, indices).flow);
   if (isKind(value, 'indices')) return indexIndices(value, indices);
   if (isKind(value, 'parameter')) {
     const { parameter } = value;
-    if (isKind(first, 'slice') && indices.length === 1 && parameter.sizes.length === 1) return parameterPart(parameter, first);
+    if (isKind(first, 'indices')) return tensor(rowsOf(reader, reader.tape.leaf(parameter), first));
+    if (isKind(first, 'slice') && indices.length === 1 && parameter.sizes.length === 1)
+      return parameterPart(parameter, first);
     return tensor(indexFlow(reader, tensor(reader.tape.leaf(value.parameter)), indices).flow);
   }
   if (isKind(value, 'native')) return value;

@@ -5,6 +5,7 @@ import { averagePool, maxPool } from '../ops/pool';
 import { reduceFeatures, reshape, select, slice } from '../ops/reshape';
 import { type Axis, axisIndex, type Shape } from '../shape';
 import type { Flow } from '../tape';
+import { listed } from './creation';
 import { activateWith, softmaxOf } from './forward';
 import { binaryOperation, powered } from './operators';
 import { matrixProduct } from './products';
@@ -88,8 +89,38 @@ function kept(self: TensorValue, result: Value): Value {
   return self;
 }
 
+/** Places of the largest entries along an axis. */
+function chosen(x: Flow, dim: number): Value {
+  const at = axisIndex(x.shape, dim);
+  return { kind: 'indices', shape: x.shape.filter((_, i) => i !== at) };
+}
+
+/** Sums and products of a small constant tensor are numbers. */
+function folded(reader: Reader, numbers: readonly number[], name: string): Value | null {
+  if (numbers.length === 0) return null;
+  if (name === 'prod') return numbers.reduce((total, n) => total * n, 1);
+  if (name === 'sum') return numbers.reduce((total, n) => total + n, 0);
+  if (name === 'max') return Math.max(...numbers);
+  if (name === 'min') return Math.min(...numbers);
+  if (name === 'tolist') return list([...numbers]);
+  if (name === 'item') return numbers[0] ?? null;
+  if (name !== 'cumsum') return null;
+  let total = 0;
+  return listed(
+    reader,
+    numbers.map((n) => {
+      total += n;
+      return total;
+    }),
+  );
+}
+
 export function callTensorMethod(reader: Reader, self: Data, name: string, given: Args): Value {
   const tape = reader.tape;
+  if (self.kind === 'tensor' && self.numbers !== undefined) {
+    const number = folded(reader, self.numbers, name);
+    if (number !== null) return number;
+  }
   if (name === 'view' || name === 'reshape') return view(reader, self, given);
   if (self.kind === 'input') return inputMethod(reader, self, name, given);
   if (self.kind === 'indices') return indicesMethod(reader, self, name, given);
@@ -102,8 +133,10 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
       return typeof index === 'number' ? (x.shape[axisIndex(x.shape, index)]?.size ?? 1) : sizesOf(self);
     }
     case 'dim':
+    case 'ndimension':
       return x.shape.length;
     case 'numel':
+    case 'nelement':
       return x.shape.reduce((t, axis) => t * axis.size, 1);
     case 'flatten':
       return tensor(
@@ -155,7 +188,13 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
       );
     case 'max':
       if (typeof dim !== 'number') return self;
-      return tuple([tensor(reduce(reader, x, [dim], 'max', argument(given, 1, 'keepdim') === true)), null]);
+      return tuple([
+        tensor(reduce(reader, x, [dim], 'max', argument(given, 1, 'keepdim') === true)),
+        chosen(x, dim),
+      ]);
+    case 'argmax':
+    case 'argmin':
+      return chosen(x, typeof dim === 'number' ? dim : -1);
     case 'sqrt':
     case 'rsqrt':
     case 'reciprocal':
@@ -327,6 +366,25 @@ function indicesMethod(
     };
   }
   if (name === 't' || name === 'transpose') return { kind: 'indices', shape: [...self.shape].reverse() };
+  if (name === 'permute') {
+    const order = numbersIn(given).map((i) => (i === 'unknown' ? 0 : axisIndex(self.shape, i)));
+    return { kind: 'indices', shape: order.map((i): Axis => self.shape[i] ?? { size: 1, role: 'feature' }) };
+  }
+  if (name === 'expand' || name === 'repeat') {
+    const missing = numbersIn(given).length - self.shape.length;
+    const front = Array.from({ length: Math.max(0, missing) }, (): Axis => ({ size: 1, role: 'feature' }));
+    return { kind: 'indices', shape: [...front, ...self.shape] };
+  }
+  if (name === 'flatten' && !self.shape.some((axis) => axis.role === 'batch')) {
+    const from = axisIndex(self.shape, typeof first === 'number' ? first : 0);
+    const merged = self.shape.slice(from).reduce((total, axis) => total * axis.size, 1);
+    return { kind: 'indices', shape: [...self.shape.slice(0, from), { size: merged, role: 'position' }] };
+  }
+  if ((name === 'sum' || name === 'argmax' || name === 'argmin') && typeof first === 'number') {
+    const at = axisIndex(self.shape, first);
+    return { kind: 'indices', shape: self.shape.filter((_, i) => i !== at) };
+  }
+  if (name === 'sin' || name === 'cos') return tensor(constant(reader.tape, self.shape, 0, 0.5));
   if (name === 'float' || name === 'double') return tensor(constant(reader.tape, self.shape, 0, 1000));
   return self;
 }

@@ -6,16 +6,19 @@ import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { featureCount } from '../shape';
 import type { Parameter } from '../tape';
 import { creation, parameterFrom } from './creation';
-import { einsum, rearrange } from './einops';
+import { rearrange } from './einops';
+import { einsum } from './einsum';
 import { activateWith, applyLinear, gatedHalves, softmaxOf, taken } from './forward';
 import { adaptivePool, applyConvolution, padFlow, pool, resize } from './forwardConv';
 import { layerNorm } from './forwardNorm';
 import { fans, gainOf, initialiseFirst } from './initialisers';
 import { cloneValue } from './moduleTree';
 import { flowOf } from './operators';
+import { reparametrised } from './parametrizations';
 import { matrixProduct } from './products';
 import { iterators, mathematics, ordered } from './pythonLibraries';
 import type { Reader } from './reader';
+import { heldValues, namedTuple } from './records';
 import { iterate } from './sequences';
 import { callTensorMethod } from './tensors';
 import {
@@ -31,7 +34,7 @@ import {
   unknown,
   type Value,
 } from './values';
-import { concatValues, flattenFlow, stackValues } from './views';
+import { concatValues, flattenFlow, rowsOf, stackValues } from './views';
 
 /** A function of a library, by its canonical dotted name. */
 export function callTorch(reader: Reader, name: string, given: Args): Value {
@@ -54,6 +57,8 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
     const cls = reader.nativeClass('argparse');
     return { kind: 'object', cls, fields: new Map(), settings: new Map(), offset: reader.offset };
   }
+  const holder = heldValues(reader, name, given);
+  if (holder !== null) return holder;
   if (name === 'functools.partial') {
     const [func, ...rest] = given.positional;
     return { kind: 'partial', func: func ?? null, args: { positional: rest, keywords: given.keywords } };
@@ -69,7 +74,13 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   if (name.startsWith('itertools.')) return iterators(reader, short, given);
   if (name.startsWith('collections.') || name.startsWith('typing.') || name.startsWith('dataclasses.')) {
     if (short === 'cast') return given.positional[1] ?? null;
-    if (short === 'field') return given.keywords.get('default') ?? unknown('a field');
+    if (short === 'namedtuple') return namedTuple(reader, given);
+    if (short === 'field') {
+      const make = given.keywords.get('default_factory');
+      return (
+        given.keywords.get('default') ?? (make === undefined ? unknown('a field') : reader.call(make, args()))
+      );
+    }
     return unknown(name);
   }
   if (short === 'Parameter' || short === 'UninitializedParameter') return parameterFrom(reader, given);
@@ -80,6 +91,8 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
     );
   }
   if (name === 'einops.repeat') return given.positional[0] ?? null;
+  if (short === 'meshgrid' || short === 'outer' || short === 'ger')
+    return grids(short, given) ?? unknown(name);
   if (name === 'torch.einsum')
     return (
       einsum(reader, given) ?? reader.passOver(name, { ...given, positional: given.positional.slice(1) })
@@ -91,8 +104,20 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
   }
   if (/rnn\.(pack_padded_sequence|pack_sequence)$/.test(name)) return given.positional[0] ?? null;
   if (/rnn\.pad_packed_sequence$/.test(name)) return tuple([given.positional[0] ?? null, unknown('lengths')]);
-  if (/(spectral_norm|weight_norm|parametrizations\.\w+)$/.test(name)) return given.positional[0] ?? null;
+  if (/(spectral_norm|weight_norm|parametrizations\.\w+)$/.test(name)) return reparametrised(name, given);
   return creation(reader, short, given) ?? operation(reader, name, short, given);
+}
+
+/** Coordinates of a grid, or products of two ranges: integers, or numbers that nothing learns. */
+function grids(name: string, given: Args): Value | null {
+  const ranges = given.positional.flatMap((value) => (isList(value) ? value.items : [value]));
+  const axes = ranges.map((range) =>
+    isKind(range, 'indices') && range.shape.length === 1 ? range.shape[0] : undefined,
+  );
+  const shape = axes.filter((axis) => axis !== undefined);
+  if (shape.length === 0 || shape.length < axes.length) return null;
+  const grid: Value = { kind: 'indices', shape };
+  return name === 'meshgrid' ? tuple(shape.map(() => grid)) : grid;
 }
 
 function parameterArgument(value: Value | undefined): Parameter | null {
@@ -150,7 +175,9 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     );
   }
   if (short === 'embedding') {
-    const weight = parameterArgument(argument(given, 1, 'weight'));
+    const table = argument(given, 1, 'weight') ?? null;
+    const weight = parameterArgument(table);
+    if (weight === null && isKind(table, 'tensor')) return tensor(rowsOf(reader, table.flow, first));
     if (weight === null) return reader.passOver(name, given);
     const module = reader.construct(
       reader.nativeClass('nn.Embedding'),
@@ -167,6 +194,14 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     { kind: 'image' as const, rank: 2 },
     { kind: 'sequence' as const },
   ];
+  if (
+    isKind(first, 'parameter') &&
+    ['view', 'reshape', 'permute', 'transpose', 'unsqueeze', 't'].includes(short)
+  )
+    return callTensorMethod(reader, tensor(tape.leaf(first.parameter)), short, {
+      positional: given.positional.slice(1),
+      keywords: given.keywords,
+    });
   if (isList(first) && !['flatten', 'relu'].includes(short)) {
     const only = first.items.at(-1);
     if (!isKind(only, 'tensor')) return unknown(name);

@@ -230,7 +230,8 @@ export class NeedShape extends Error {
 
 /** Shape assumed for an argument of forward. `features` may be NaN until a layer says. */
 export interface InputGuess {
-  readonly kind: 'vector' | 'sequence' | 'image' | 'tokens' | 'none';
+  /** none: one number a sample; frames: a sequence of images. */
+  readonly kind: 'vector' | 'sequence' | 'image' | 'frames' | 'tokens' | 'none';
   readonly features: number;
   /** Side length where the layer tells it (a generator starts from 1×1). */
   readonly side?: number;

@@ -1,6 +1,7 @@
+import { scaleKernel } from '../kernel';
 import { concat, foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
 import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
-import type { Flow } from '../tape';
+import { type Flow, foldGrad } from '../tape';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
 import { guessesForRank, iterate } from './sequences';
@@ -50,7 +51,7 @@ export function view(reader: Reader, self: Data, given: Args): Value {
       throw new NeedShape(self.name, [{ kind: 'image', features: sizes[1], rank: 2, timeFirst: false }]);
     throw new NeedShape(self.name, guessesForRank(-1));
   }
-  if (self.kind === 'indices') return self;
+  if (self.kind === 'indices') return gridView(self.shape, sizes);
   const { flow } = self;
   if (sizes.includes('unknown')) {
     const same = sizes.length === flow.shape.length;
@@ -84,6 +85,23 @@ export function view(reader: Reader, self: Data, given: Args): Value {
   return tensor(reshape(reader.tape, flow, shape));
 }
 
+/** Integers in another shape; samples stay in front. */
+function gridView(shape: Shape, sizes: readonly (number | 'unknown')[]): Value {
+  if (shape.some((axis) => axis.role === 'batch') || sizes.includes('unknown'))
+    return { kind: 'indices', shape };
+  const total = shape.reduce((all, axis) => all * axis.size, 1);
+  const known = sizes.reduce<number>(
+    (all, size) => (typeof size === 'number' && size > 0 ? all * size : all),
+    1,
+  );
+  return {
+    kind: 'indices',
+    shape: sizes.map(
+      (size): Axis => ({ size: size === -1 ? total / known : Number(size), role: 'position' }),
+    ),
+  };
+}
+
 export function permuted(reader: Reader, self: TensorValue, order: readonly (number | 'unknown')[]): Value {
   const n = self.flow.shape.length;
   const numeric = order.map((v) => (v === 'unknown' ? 0 : axisIndex(self.flow.shape, v)));
@@ -99,7 +117,7 @@ export function split(reader: Reader, x: Flow, count: number, dim: number): Valu
 
 /** expand, repeat: only a parameter's missing axes matter; it meets its positions when it is combined. */
 export function expand(reader: Reader, x: Flow, first: Value, given: Args): Value {
-  if (!x.free) return tensor(x);
+  if (!x.free) return tensor(repeated(reader, x, numbersIn(given), first));
   const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
   const lifted = sizes[0] === reader.tape.batch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
   if (!lifted) return tensor(x);
@@ -123,8 +141,53 @@ export function expand(reader: Reader, x: Flow, first: Value, given: Args): Valu
   );
 }
 
+/** Axes of one entry that data is repeated along: places where no other axis counts them, else features. */
+function repeated(reader: Reader, x: Flow, sizes: readonly (number | 'unknown')[], like: Value): Flow {
+  const wanted = isKind(like, 'tensor') ? like.flow.shape.map((axis) => axis.size) : sizes;
+  if (wanted.length !== x.shape.length) return x;
+  const asPlaces = positionCount(x.shape) === 1;
+  let times = 1;
+  const shape = x.shape.map((axis, i): Axis => {
+    const size = wanted[i];
+    if (axis.size !== 1 || axis.role === 'batch' || typeof size !== 'number' || size <= 1) return axis;
+    times *= size;
+    return { size, role: asPlaces ? 'position' : 'feature' };
+  });
+  if (times === 1) return x;
+  const { kernel: k } = x;
+  return reader.tape.add({
+    shape,
+    mean: x.mean,
+    kernel: asPlaces ? [k[0], k[0], k[2], k[2]] : k,
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(shape));
+      const all = (near: number, far: number) => times * near + times * (times - 1) * far;
+      reader.tape.sendSpread(x, asPlaces ? [all(g[0], g[1]), 0, all(g[2], g[3]), 0] : scaleKernel(g, times));
+    },
+  });
+}
+
+/** Rows of a table that an integer grid picks: a relative position's bias, a codebook's entry. */
+export function rowsOf(reader: Reader, table: Flow, picked: Value): Flow {
+  const places = isKind(picked, 'indices') ? picked.shape : [];
+  const shape = [...places, ...table.shape.slice(1)];
+  const batched = places.some((axis) => axis.role === 'batch');
+  const share = places.reduce((total, axis) => total * axis.size, 1) / (table.shape[0]?.size ?? 1);
+  const [k] = table.kernel;
+  const apart = table.mean * table.mean;
+  return reader.tape.add({
+    shape,
+    mean: table.mean,
+    kernel: batched ? [k, apart, apart, apart] : table.kernel,
+    free: table.free && !batched,
+    back: (grad) => reader.tape.sendSpread(table, scaleKernel(foldGrad(grad, positionCount(shape)), share)),
+  });
+}
+
 export function concatValues(reader: Reader, value: Value, dim: number): Value {
   const parts = iterate(reader, value);
+  const [grid] = parts;
+  if (isKind(grid, 'indices') && parts.every((part) => isKind(part, 'indices'))) return grid;
   const flows = parts.map((p) => flowOf(reader, p)).filter((f): f is Flow => f !== null);
   const first = flows.find((f) => !f.free) ?? flows[0];
   if (first === undefined) return unknown('a concatenation');
@@ -132,9 +195,14 @@ export function concatValues(reader: Reader, value: Value, dim: number): Value {
 }
 
 export function stackValues(reader: Reader, value: Value, dim: number): Value {
-  const flows = iterate(reader, value)
-    .map((p) => flowOf(reader, p))
-    .filter((f): f is Flow => f !== null);
+  const parts = iterate(reader, value);
+  const [grid] = parts;
+  if (isKind(grid, 'indices') && parts.every((part) => isKind(part, 'indices'))) {
+    const at = dim < 0 ? grid.shape.length + 1 + dim : dim;
+    const axis: Axis = { size: parts.length, role: 'feature' };
+    return { kind: 'indices', shape: [...grid.shape.slice(0, at), axis, ...grid.shape.slice(at)] };
+  }
+  const flows = parts.map((p) => flowOf(reader, p)).filter((f): f is Flow => f !== null);
   const first = flows[0];
   if (first === undefined) return unknown('a stack');
   const at = dim < 0 ? first.shape.length + 1 + dim : dim;

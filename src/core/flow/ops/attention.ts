@@ -86,3 +86,45 @@ export function attend(
     },
   });
 }
+
+/**
+ * Σ_t w_t v_t over `tokens` places, w being weights of any origin: what values share is multiplied by (Σ w)², what they do
+ * not by Σ w². A weight's gradient is δ·v.
+ */
+export function weightedSum(tape: Tape, weights: Flow, value: Flow, tokens: number, shape: Shape): Flow {
+  const { kernel: v } = value;
+  const { kernel: w } = weights;
+  const whole = (tokens * weights.mean) ** 2;
+  const squares = tokens * Math.max(w[0], weights.mean * weights.mean);
+  const apart = Math.max(0, v[0] - v[1]);
+  const kernel: Kernel = [
+    v[1] * whole + apart * squares,
+    v[1] * whole + apart * tokens * w[1],
+    v[3] * whole + Math.max(0, v[2] - v[3]) * tokens * w[2],
+    v[3] * whole,
+  ];
+  const width = featureCount(value.shape);
+  return tape.add({
+    shape,
+    mean: value.mean * tokens * weights.mean,
+    kernel,
+    back: (grad) => {
+      const targets = Math.max(1, positionCount(shape) / foldedCount(shape));
+      const g = foldGrad(grad, positionCount(shape));
+      const flat = weights.mean * weights.mean;
+      const [near, other] = [targets * g[0], targets * g[2]];
+      tape.sendSpread(value, [
+        near * Math.max(w[0], flat) + targets * (targets - 1) * flat * g[1],
+        flat * targets * (g[0] + (targets - 1) * g[1]),
+        other * Math.max(w[2], flat) + targets * (targets - 1) * flat * g[3],
+        flat * targets * (g[2] + (targets - 1) * g[3]),
+      ]);
+      tape.sendSpread(weights, [
+        width * g[0] * v[0],
+        width * g[0] * v[1],
+        width * g[2] * v[2],
+        width * g[2] * v[3],
+      ]);
+    },
+  });
+}

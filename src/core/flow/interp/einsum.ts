@@ -1,0 +1,96 @@
+import { permute, reshape } from '../ops/reshape';
+import type { Axis } from '../shape';
+import type { Flow, Parameter } from '../tape';
+import { applyLinear } from './forward';
+import { flowOf } from './operators';
+import { matrixProduct, sharedAs } from './products';
+import type { Reader } from './reader';
+import { guessesForRank } from './sequences';
+import { type Args, isKind, isList, NeedShape, tensor, type Value } from './values';
+
+/** torch.einsum of two tensors: a layer whose weight is a parameter, or a product as attention writes it; null for other sums. */
+export function einsum(reader: Reader, given: Args): Value | null {
+  const [equation, ...rest] = given.positional;
+  const [first] = rest;
+  const [a, b, third] = isList(first) ? first.items : rest;
+  if (typeof equation !== 'string' || a === undefined || b === undefined || third !== undefined) return null;
+  const [inputs, output] = equation
+    .replace(/\s/g, '')
+    .replace(/\.\.\./g, '')
+    .split('->');
+  const [x, y] = (inputs ?? '').split(',');
+  if (x === undefined || y === undefined || output === undefined) return null;
+  for (const [value, letters] of [
+    [a, x],
+    [b, y],
+  ] as const)
+    if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(letters.length));
+  if (isKind(b, 'parameter')) return layer(reader, a, x, b.parameter, y, output);
+  if (isKind(a, 'parameter')) return layer(reader, b, y, a.parameter, x, output);
+  return product(reader, a, x, b, y, output);
+}
+
+/** A weight's letters that the output lacks are summed over: they become the last axis of the data, and a dense layer follows. */
+function layer(
+  reader: Reader,
+  value: Value,
+  letters: string,
+  weight: Parameter,
+  own: string,
+  output: string,
+): Value | null {
+  const x = flowOf(reader, value);
+  if (x === null || x.shape.length < letters.length || weight.sizes.length !== own.length) return null;
+  // What `...` stands for stays in front.
+  const extra = x.shape.length - letters.length;
+  const front = Array.from({ length: extra }, (_, i) => i);
+  const summed = [...letters].filter((letter) => own.includes(letter) && !output.includes(letter));
+  const kept = [...letters].filter((letter) => !summed.includes(letter));
+  const made = [...own].filter((letter) => !letters.includes(letter));
+  if (summed.length === 0 || made.some((letter) => !output.includes(letter))) return null;
+  const at = (letter: string) => extra + letters.indexOf(letter);
+  const moved = permute(reader.tape, x, [...front, ...kept.map(at), ...summed.map(at)]);
+  const sizeOf = (letter: string) => weight.sizes[own.indexOf(letter)] ?? 1;
+  const inputs = summed.reduce((total, letter) => total * sizeOf(letter), 1);
+  const outputs = made.reduce((total, letter) => total * sizeOf(letter), 1);
+  const ahead = moved.shape.slice(0, extra + kept.length);
+  const joined = reshape(reader.tape, moved, [...ahead, { size: inputs, role: 'feature' }]);
+  const dense = applyLinear(reader, joined, sharedAs(weight, [outputs, inputs]), null);
+  const split = reshape(reader.tape, dense, [
+    ...ahead,
+    ...made.map((letter): Axis => ({ size: sizeOf(letter), role: 'feature' })),
+  ]);
+  const names = [...kept, ...made];
+  const order = [...output].map((letter) => extra + names.indexOf(letter));
+  return tensor(order.some((i) => i < extra) ? split : permute(reader.tape, split, [...front, ...order]));
+}
+
+function product(reader: Reader, a: Value, x: string, b: Value, y: string, output: string): Value | null {
+  const left = flowOf(reader, a);
+  const right = flowOf(reader, b);
+  const summed = [...x].filter((letter) => y.includes(letter) && !output.includes(letter));
+  const [sum] = summed;
+  if (left === null || right === null || sum === undefined || summed.length > 1) return null;
+  if (left.shape.length !== x.length || right.shape.length !== y.length) return null;
+  const common = [...x].filter((letter) => y.includes(letter) && letter !== sum);
+  const rows = [...x].filter((letter) => !y.includes(letter));
+  const columns = [...y].filter((letter) => !x.includes(letter));
+  const names = [...common, ...rows, ...columns];
+  if (columns.length !== 1 || names.some((letter) => !output.includes(letter))) return null;
+  const ordered = (flow: Flow, letters: string, order: readonly string[]) =>
+    tensor(
+      permute(
+        reader.tape,
+        flow,
+        order.map((letter) => letters.indexOf(letter)),
+      ),
+    );
+  const result = matrixProduct(
+    reader,
+    ordered(left, x, [...common, ...rows, sum]),
+    ordered(right, y, [...common, sum, ...columns]),
+  );
+  const flow = isKind(result, 'tensor') ? result.flow : null;
+  if (flow === null || flow.shape.length !== output.length) return null;
+  return ordered(flow, names.join(''), [...output]);
+}
