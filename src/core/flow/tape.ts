@@ -143,11 +143,21 @@ export interface Flow {
   grad: Grad | null;
   readonly back: ((grad: Grad) => void) | null;
   /** Set on the output of a non-decreasing activation: a maximum may be taken before it. */
-  readonly before: { readonly activation: Activation; readonly input: Flow } | null;
+  readonly before: Scalar | null;
+  /** Set on what is a function of another tensor's entries, one by one. */
+  readonly scalar: Scalar | null;
   /** A parameter or constant: its axes take the roles of what it is combined with. */
   readonly free: boolean;
   /** Set on what attention is made of: products of queries and keys. */
   readonly scores: Scores | null;
+}
+
+/** Entries that are a function of another tensor's entries. */
+export interface Scalar {
+  readonly activation: Activation;
+  readonly input: Flow;
+  /** Functions it is made of. */
+  readonly parts: number;
 }
 
 /** Unnormalised attention: queries and keys, and the factor their product is multiplied by. */
@@ -164,6 +174,7 @@ export interface FlowParts {
   readonly kernel: Kernel;
   readonly back?: (grad: Grad) => void;
   readonly before?: Flow['before'];
+  readonly scalar?: Scalar | null;
   readonly free?: boolean;
   readonly scores?: Scores;
 }
@@ -188,6 +199,7 @@ export class Tape {
       grad: null,
       back: parts.back ?? null,
       before: parts.before ?? null,
+      scalar: parts.scalar ?? null,
       free: parts.free ?? false,
       scores: parts.scores ?? null,
     };

@@ -48,6 +48,8 @@ export function attributeOf(reader: Reader, value: Value, name: string): Value {
     case 'class': {
       if (name === '__name__') return value.name.replace(/^nn\./, '');
       const member = findMember(value, name, null);
+      if (isKind(member, 'function') && member.decorators.includes('classmethod'))
+        return { kind: 'bound', self: value, method: member };
       return member ?? { kind: 'bound', self: value, method: name };
     }
     case 'tensor':

@@ -1,17 +1,10 @@
 import { activationNamed, activationWith } from '../activations';
-import {
-  activate,
-  alphaDropout,
-  dropout,
-  multiply,
-  prelu,
-  softmax,
-  softmaxPositions,
-} from '../ops/elementwise';
+import { alphaDropout, dropout, multiply, prelu, softmax, softmaxPositions } from '../ops/elementwise';
 import { embedding, positionTable } from '../ops/embedding';
 import { linear } from '../ops/linear';
 import { averagePool } from '../ops/pool';
 import { reshape } from '../ops/reshape';
+import { activate } from '../ops/scalar';
 import { type Axis, axisIndex, describeShape, hasBatch, type Shape } from '../shape';
 import { type Flow, mapGrad, type Parameter } from '../tape';
 import { rearrange } from './einops';

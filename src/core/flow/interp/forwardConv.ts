@@ -1,7 +1,8 @@
 import { convolution, outputLength, type Window } from '../ops/convolution';
+import { mixPositions, placesAgain } from '../ops/linear';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
 import { reshape } from '../ops/reshape';
-import { type Axis, describeShape, positionCount } from '../shape';
+import { type Axis, describeShape, featureCount, positionCount } from '../shape';
 import type { Flow } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { kept, rankOf } from './modules';
@@ -64,6 +65,11 @@ export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<type
     if (outputLength(length, w, parts.transposed) < 1)
       reader.mismatch('features', `a kernel of ${w.kernel} meets a length of ${length}`);
   });
+  if (channels.role === 'position' && featureCount(x.shape) > 1) {
+    // A convolution over tokens (an MLP-mixer's): its places are the features, and the tokens are places again behind it.
+    const mixed = convolution(reader.tape, mixPositions(reader.tape, x, at), parts);
+    return placesAgain(reader.tape, mixed, x.shape, at);
+  }
   const same = shape.every((axis, i) => axis.role === x.shape[i]?.role && axis.size === x.shape[i]?.size);
   return convolution(reader.tape, same ? x : reshape(reader.tape, x, shape), parts);
 }

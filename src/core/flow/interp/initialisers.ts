@@ -1,6 +1,8 @@
-import { type Init, type Parameter, parameterCount } from '../tape';
+import { constant } from '../ops/elementwise';
+import { createParameter, type Flow, type Init, type Parameter, parameterCount } from '../tape';
+import type { Reader } from './reader';
 import { normalPdfIntegral } from './truncated';
-import { type Args, argument, isKind, isList, numberArgument, type Value } from './values';
+import { type Args, argument, isKind, isList, numberArgument, type TensorValue, type Value } from './values';
 
 const names = new Set([
   'normal_',
@@ -144,10 +146,26 @@ function truncated(given: Args): Init {
 }
 
 /** `nn.init.xavier_uniform_(tensor, ...)`: the tensor first. Anything but a parameter is passed over. */
-export function initialiseFirst(name: string, given: Args): Value {
+export function initialiseFirst(reader: Reader, name: string, given: Args): Value {
   const target = given.positional[0] ?? given.keywords.get('tensor') ?? null;
   const rest: Args = { positional: given.positional.slice(1), keywords: given.keywords };
   const all = isList(target) ? target.items : [target];
-  for (const item of all) if (isKind(item, 'parameter')) initialise(name, item.parameter, rest);
+  for (const item of all) {
+    if (isKind(item, 'parameter')) initialise(name, item.parameter, rest);
+    if (isKind(item, 'tensor')) initialiseTensor(reader, name, item, rest);
+  }
   return target;
+}
+
+/** A tensor that is filled before it becomes a parameter. */
+export function initialiseTensor(reader: Reader, name: string, target: TensorValue, given: Args): void {
+  const { flow } = target;
+  if (!flow.free) return;
+  const init = initBy(name, constantLike(flow), given);
+  if (init !== null) target.flow = constant(reader.tape, flow.shape, init.mean, init.variance);
+}
+
+function constantLike({ shape, mean, kernel }: Flow): Parameter {
+  const sizes = shape.map((axis) => axis.size);
+  return createParameter(sizes, { mean, variance: Math.max(0, kernel[0] - mean * mean) }, 0);
 }

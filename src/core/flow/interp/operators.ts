@@ -1,5 +1,6 @@
 import { activationNamed } from '../activations';
-import { activate, add, constant, divide, multiply, scale, shift } from '../ops/elementwise';
+import { add, constant, divide, multiply } from '../ops/elementwise';
+import { activate, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';

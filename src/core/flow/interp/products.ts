@@ -1,7 +1,7 @@
 import { attend, weightedSum } from '../ops/attention';
 import { permute } from '../ops/reshape';
 import { type Axis, featureCount, positionCount } from '../shape';
-import type { Flow } from '../tape';
+import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
@@ -30,6 +30,13 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const width = query.shape[query.shape.length - 1]?.size ?? 1;
     const heads = Math.max(1, featureCount(query.shape) / width);
     return tensor(attend(reader.tape, query, key, y, heads, factor, shape));
+  }
+  if (y.free && y.shape.length === 2 && y.shape.every((axis) => axis.size > 0)) {
+    const [rows, columns] = y.shape.map((axis) => axis.size);
+    const init = { mean: y.mean, variance: Math.max(0, y.kernel[0] - y.mean * y.mean) };
+    return tensor(
+      applyLinear(reader, x, createParameter([columns ?? 1, rows ?? 1], init, reader.offset), null),
+    );
   }
   const sum = weighted(reader, x, y);
   if (sum !== null) return sum;

@@ -1,12 +1,14 @@
 import { activationNamed } from '../activations';
 import { flatKernel } from '../kernel';
-import { constant, detach, scale } from '../ops/elementwise';
+import { constant, detach } from '../ops/elementwise';
 import { averagePool, maxPool } from '../ops/pool';
 import { reduceFeatures, reshape, select, slice } from '../ops/reshape';
+import { scale } from '../ops/scalar';
 import { type Axis, axisIndex, type Shape } from '../shape';
 import type { Flow } from '../tape';
 import { listed } from './creation';
 import { activateWith, softmaxOf } from './forward';
+import { initialiseTensor } from './initialisers';
 import { binaryOperation, powered } from './operators';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
@@ -298,6 +300,8 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'uniform_':
     case 'zero_':
     case 'fill_':
+      initialiseTensor(reader, name, self, given);
+      return self;
     case 'copy_':
     case 'index_select':
     case 'roll':

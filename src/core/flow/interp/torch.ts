@@ -51,7 +51,7 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
           : fanIn
         : tuple([fanIn, fanOut]);
     }
-    return initialiseFirst(short, given);
+    return initialiseFirst(reader, short, given);
   }
   if (name === 'argparse.ArgumentParser') {
     const cls = reader.nativeClass('argparse');

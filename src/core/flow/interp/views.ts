@@ -191,6 +191,9 @@ export function concatValues(reader: Reader, value: Value, dim: number): Value {
   const flows = parts.map((p) => flowOf(reader, p)).filter((f): f is Flow => f !== null);
   const first = flows.find((f) => !f.free) ?? flows[0];
   if (first === undefined) return unknown('a concatenation');
+  const odd = flows.find((flow) => !flow.free && flow.shape.length !== first.shape.length);
+  if (odd !== undefined)
+    reader.mismatch('features', `${describeShape(first.shape)} and ${describeShape(odd.shape)} are joined`);
   return tensor(concat(reader.tape, flows, axisIndex(first.shape, dim)));
 }
 

@@ -1,54 +1,11 @@
-import { type Activation, leaky, seluAlpha, seluScale } from '../activations';
-import { type ActivationMoments, activationMoments } from '../gaussian';
+import { leaky, seluAlpha, seluScale } from '../activations';
+import { activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import {
-  type Bend,
-  type Flow,
-  foldGrad,
-  type Grad,
-  mapBend,
-  mapGrad,
-  type Parameter,
-  scaleGrad,
-  type Tape,
-} from '../tape';
-
-export function activate(tape: Tape, x: Flow, f: Activation): Flow {
-  if (f.slope === 1) return x;
-  const moments = activationMoments(f, x.mean, x.kernel);
-  return tape.add({
-    shape: x.shape,
-    mean: moments.mean,
-    kernel: moments.value,
-    free: x.free,
-    before: f.monotone ? { activation: f, input: x } : null,
-    back: (grad) => {
-      const g = foldGrad(grad, positionCount(x.shape));
-      tape.send(
-        x,
-        mapGrad(grad, (k) => zipKernel(k, moments.derivative, times), bentBy(grad.bend, g, moments)),
-      );
-    },
-  });
-}
+import { type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, type Tape } from '../tape';
+import { ofOneInput, scale } from './scalar';
 
 const times = (a: number, b: number) => a * b;
-
-/**
- * Slopes on both sides of what is bent behind the activation (φ'² on the diagonal, of which every sample has the same
- * mean; φ' of two features elsewhere), and the activation's own curvature.
- */
-function bentBy(bend: Bend | null, g: Kernel, moments: ActivationMoments): Bend {
-  const slope = moments.derivative;
-  const own = zipKernel(g, moments.curvature, (a, b) => Math.max(0, a) * b);
-  if (bend === null) return { trace: zeroKernel, own, mixed: zeroKernel };
-  return {
-    trace: scaleKernel(bend.trace, slope[0] * slope[0]),
-    own: addKernel(zipKernel(bend.own, slope, times), own),
-    mixed: zipKernel(bend.mixed, slope, (k, d) => k * d * d),
-  };
-}
 
 /** LeakyReLU with a learned slope; the slope's gradient sums δ over the negative parts it multiplies. */
 export function prelu(tape: Tape, x: Flow, slope: Parameter): Flow {
@@ -75,33 +32,6 @@ export function prelu(tape: Tape, x: Flow, slope: Parameter): Flow {
         mapGrad(grad, (k) => zipKernel(k, moments.derivative, (a, b) => a * b)),
       );
     },
-  });
-}
-
-/** Multiplication by a constant. */
-export function scale(tape: Tape, x: Flow, factor: number): Flow {
-  const square = factor * factor;
-  return tape.add({
-    shape: x.shape,
-    mean: x.mean * factor,
-    kernel: scaleKernel(x.kernel, square),
-    free: x.free,
-    scores:
-      x.scores === null || x.scores.normalised
-        ? (x.scores ?? undefined)
-        : { ...x.scores, scale: x.scores.scale * factor },
-    back: (grad) => tape.send(x, scaleGrad(grad, square)),
-  });
-}
-
-/** Addition of a constant. */
-export function shift(tape: Tape, x: Flow, by: number): Flow {
-  return tape.add({
-    shape: x.shape,
-    mean: x.mean + by,
-    kernel: mapKernel(x.kernel, (k) => k + 2 * by * x.mean + by * by),
-    free: x.free,
-    back: (grad) => tape.send(x, grad),
   });
 }
 
@@ -281,6 +211,11 @@ function pickAxis(x: Axis | undefined, y: Axis | undefined, xLeaf: boolean, yLea
 /** Sum of two tensors (a residual connection), independent but for their means. */
 export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
   if (a === b) return scale(tape, a, 1 + sign);
+  const sum = ofOneInput(tape, a, b, 'sum', {
+    value: (x, y) => x + sign * y,
+    slopes: () => [1, sign],
+  });
+  if (sum !== null) return sum;
   const shape = broadcastShape(a, b);
   const x = stretch(tape, a, shape);
   const y = stretch(tape, b, shape);
@@ -301,6 +236,8 @@ export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
 
 /** Product of two independent tensors (a gate, a learned scale). */
 export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
+  const product = ofOneInput(tape, a, b, 'product', { value: times, slopes: (x, y) => [y, x] });
+  if (product !== null) return product;
   const shape = broadcastShape(a, b);
   const x = stretch(tape, a, shape);
   const y = stretch(tape, b, shape);
@@ -337,6 +274,11 @@ function throughFactor(grad: Grad, self: Kernel, other: Stretched): Grad {
 
 /** Quotient, the divisor taken as nearly constant. */
 export function divide(tape: Tape, a: Flow, b: Flow): Flow {
+  const quotient = ofOneInput(tape, a, b, 'quotient', {
+    value: (x, y) => x / y,
+    slopes: (x, y) => [1 / y, -x / (y * y)],
+  });
+  if (quotient !== null) return quotient;
   const size = Math.max(b.kernel[0], 1e-30);
   return scale(tape, a, 1 / Math.sqrt(size));
 }

@@ -37,7 +37,14 @@ export function affine(
 /** A dense layer over the last axis. */
 export function linear(tape: Tape, x: Flow, layer: LinearParts): Flow {
   const last = x.shape.length - 1;
-  const entered = x.shape[last]?.role === 'feature' ? x : mixPositions(tape, x, last);
+  if (x.shape[last]?.role === 'feature') return dense(tape, x, layer);
+  // Token mixing: behind the layer the tokens are places again.
+  const mixed = dense(tape, mixPositions(tape, x, last), layer);
+  return featureCount(x.shape) > 1 ? placesAgain(tape, mixed, x.shape, last) : mixed;
+}
+
+function dense(tape: Tape, entered: Flow, layer: LinearParts): Flow {
+  const last = entered.shape.length - 1;
   const shape: Shape = entered.shape.map((axis, i) =>
     i === last ? { size: layer.outputs, role: 'feature' } : axis,
   );
@@ -103,7 +110,7 @@ export function gatherBias(
 }
 
 /** The axis at `index` becomes the features and the features become positions (token mixing). */
-function mixPositions(tape: Tape, x: Flow, index: number): Flow {
+export function mixPositions(tape: Tape, x: Flow, index: number): Flow {
   const shape = x.shape.map((axis, i): Axis => {
     if (i === index) return { size: axis.size, role: 'feature' };
     return axis.role === 'feature' ? { size: axis.size, role: 'position' } : axis;
@@ -115,6 +122,26 @@ function mixPositions(tape: Tape, x: Flow, index: number): Flow {
     kernel: [x.kernel[0], across, x.kernel[2], across],
     back: (grad) => {
       const g = foldGrad(grad, positionCount(shape));
+      tape.sendSpread(x, [g[0], 0, g[2], 0]);
+    },
+  });
+}
+
+/** The way back from mixPositions: axes have their former roles, whatever their sizes became. */
+export function placesAgain(tape: Tape, x: Flow, former: Shape, index: number): Flow {
+  const shape = x.shape.map((axis, i): Axis => {
+    if (i === index) return { size: axis.size, role: 'position' };
+    const role = former[i]?.role ?? axis.role;
+    return role === axis.role ? axis : { size: axis.size, role };
+  });
+  const across = x.mean * x.mean;
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: [x.kernel[0], across, x.kernel[2], across],
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(shape));
+      // A gradient that is alike at all places of a channel is alike for all features here.
       tape.sendSpread(x, [g[0], 0, g[2], 0]);
     },
   });

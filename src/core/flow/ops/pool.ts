@@ -1,7 +1,7 @@
 import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad, type Grad, mapBend, type Tape } from '../tape';
-import { activate } from './elementwise';
+import { activate } from './scalar';
 
 /** Mean over `size` positions that lie together; `shape` is what is left. */
 function meanOver(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
