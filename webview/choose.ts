@@ -75,6 +75,17 @@ export function choose(snapshot: Snapshot, pane: PaneId, state: ViewState): Choi
   return { lines: [...styleWhole(whole), ...styleLayers(lines, whole.length > 0)], rest: few ? [] : rest };
 }
 
+/** Layers of the search, or of findings only, in model order. */
+export function shownLayers(snapshot: Snapshot, state: ViewState): readonly SeriesInfo[] {
+  const found = inFindings(snapshot);
+  return layersOf(snapshot).filter(
+    (layer) =>
+      !state.hidden.includes(layer.name) &&
+      matchesSearch(layer, state.search) &&
+      (!state.onlyFindings || found.has(layer.id)),
+  );
+}
+
 /** Series that findings are about, with the gravest severity (findings come gravest first). */
 export function inFindings(snapshot: Snapshot): ReadonlyMap<number, FindingInfo['severity']> {
   const found = new Map<number, FindingInfo['severity']>();

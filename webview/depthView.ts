@@ -1,26 +1,29 @@
 /** The norm by layer at one step, first layer at the top, with a slider over the steps and a second step beside it. */
 import { changePerLayer } from '../src/core/run/depthProfile';
 import type { SeriesInfo } from '../src/protocol/messages';
-import { polygon } from './chart/paint';
-import { createProjection, type Projection, valueAxis } from './chart/projection';
-import { fitLabels, fitText, Surface } from './chart/surface';
-import { powerTicks } from './chart/ticks';
-import { inFindings, labelOf } from './choose';
+import {
+  ABOVE_ROWS,
+  acrossOf,
+  type DepthCurve,
+  depthProjection,
+  middleOf,
+  paintDepth,
+  RIGHT_OF_ROWS,
+} from './chart/depth';
+import type { Extent, Projection } from './chart/projection';
+import { Surface } from './chart/surface';
+import { inFindings, labelOf, shownLayers } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
-import { formatFactor, formatStep, formatValue, powerLabels } from './format';
+import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
-import { shownLayers } from './layersView';
-import { fullRange } from './range';
+import { Player } from './player';
+import { fullRange, type Range } from './range';
 import { AXIS_TITLES } from './summary';
 import type { Model, Page, View } from './view';
 
 const LOWEST_ROW = 5;
 const HIGHEST_ROW = 30;
-const ABOVE = 22;
-/** A whole run plays in about this many frames. */
-const FRAMES = 120;
-const FRAME_TIME = 80;
 
 interface Profile {
   readonly values: Float64Array;
@@ -72,11 +75,11 @@ export class DepthView implements View {
     oninput: () => this.goTo(Number(this.slider.value)),
   });
   private readonly readout = h('output', {});
-  private readonly play = h(
-    'button',
-    { type: 'button', class: 'tool', onclick: () => this.togglePlay() },
-    'Play',
-  );
+  private readonly player = new Player({
+    position: () => ({ at: this.step(), ...this.whole() }),
+    smallestMove: () => Number(this.slider.step) || 0,
+    goTo: (step) => this.goTo(step),
+  });
   private readonly compare = h('button', {
     type: 'button',
     class: 'tool',
@@ -90,20 +93,15 @@ export class DepthView implements View {
     'section',
     { class: 'depth', 'aria-label': 'Depth profile' },
     h('header', {}, h('h2', {}, 'Gradient norm by depth'), this.sentence),
-    h('div', { class: 'scrubber' }, this.play, this.slider, this.readout, this.compare),
+    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout, this.compare),
     this.scroller,
   );
   private readonly latest: Latest<Wish, Loaded>;
   private model: Model | undefined;
   private loaded: Loaded | undefined;
-  private rowHeight = HIGHEST_ROW;
-  private horizontal = createProjection(
-    { left: 0, right: 1, top: 0, bottom: 1 },
-    { from: 0, to: 1 },
-    { min: 0.1, max: 10, logarithmic: true },
-  );
+  rowHeight = HIGHEST_ROW;
+  private horizontal: Projection = depthProjection(0, 1, null);
   private row = -1;
-  private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly page: Page) {
     this.latest = new Latest(
@@ -116,7 +114,7 @@ export class DepthView implements View {
     );
     this.plot.addEventListener('pointermove', (event) => {
       const y = event.clientY - this.plot.getBoundingClientRect().top;
-      this.point(Math.floor((y - ABOVE) / this.rowHeight));
+      this.point(Math.floor((y - ABOVE_ROWS) / this.rowHeight));
     });
     this.plot.addEventListener('click', () => this.reveal());
     this.plot.addEventListener('keydown', (event) => this.onKey(event));
@@ -138,9 +136,9 @@ export class DepthView implements View {
       depthReference === null ? 'Compare with this step' : `Compared with ${formatStep(depthReference)} ✕`;
     this.compare.setAttribute('aria-pressed', String(depthReference !== null));
     if (!this.element.isConnected) {
-      this.stop();
+      this.player.stop();
     }
-    const layers = shownLayers(model);
+    const layers = shownLayers(model.snapshot, model.state);
     if (layers.length > 0) {
       this.latest.want({ layers, epoch: model.snapshot.epoch, step, reference: depthReference });
     } else {
@@ -204,164 +202,53 @@ export class DepthView implements View {
       this.surface.begin(1, 1);
       return;
     }
-    const { layers, now, reference } = loaded;
+    const { layers, now } = loaded;
     const width = this.scroller.clientWidth;
     this.rowHeight = Math.min(
       HIGHEST_ROW,
-      Math.max(LOWEST_ROW, (this.scroller.clientHeight - ABOVE - 4) / layers.length),
+      Math.max(LOWEST_ROW, (this.scroller.clientHeight - ABOVE_ROWS - 4) / layers.length),
     );
-    const height = ABOVE + layers.length * this.rowHeight + 2;
+    const height = ABOVE_ROWS + layers.length * this.rowHeight + 2;
     this.plot.style.height = `${height}px`;
-    this.scroller.style.maxHeight = `${HIGHEST_ROW * layers.length + ABOVE + 4}px`;
+    this.scroller.style.maxHeight = `${HIGHEST_ROW * layers.length + ABOVE_ROWS + 4}px`;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
     }
     const left = nameWidth(width);
-    const projection = this.projection(left, width - 34, [now.values, reference?.values ?? []], model);
-    this.horizontal = projection;
-    this.paintAxis(context, projection, height, model);
-    this.paintNames(context, layers, left, model);
-    if (reference !== null) {
-      this.paintProfile(context, reference.values, projection, model, true);
-    }
-    this.paintProfile(context, now.values, projection, model, false);
+    const found = inFindings(model.snapshot);
+    const curves = this.curves(loaded);
+    this.horizontal = depthProjection(left, width - RIGHT_OF_ROWS, extentOf(layers, curves));
+    paintDepth(
+      context,
+      {
+        names: layers.map(labelOf),
+        isMarked: (row) => found.has(layers[row]?.id ?? -1),
+        row: this.row,
+        rowHeight: this.rowHeight,
+        left,
+        width,
+        height,
+        curves,
+        projection: this.horizontal,
+      },
+      model.theme,
+    );
     this.sentence.textContent = profileSentence(layers, now.values);
     this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
   }
 
-  /** Norms run to the right: the projection's y, turned. Fixed over the whole run, so that playing shows movement. */
-  private projection(
-    left: number,
-    right: number,
-    profiles: readonly ArrayLike<number>[],
-    { snapshot }: Model,
-  ): Projection {
-    const ids = new Set(this.loaded?.layers.map(({ id }) => id));
-    const shown = snapshot.series.filter(({ id }) => ids.has(id));
-    let min = Math.min(...shown.map((series) => series.smallestPositive ?? Number.POSITIVE_INFINITY));
-    let max = Math.max(...shown.map((series) => series.max ?? Number.NEGATIVE_INFINITY));
-    for (const values of profiles) {
-      for (const value of Array.from(values)) {
-        if (value > 0 && Number.isFinite(value)) {
-          min = Math.min(min, value);
-          max = Math.max(max, value);
-        }
-      }
-    }
-    const axis = valueAxis(min <= max && max > 0 ? { min, max } : null, true);
-    return createProjection({ left: 0, right: 1, top: -right, bottom: -left }, { from: 0, to: 1 }, axis);
-  }
-
-  private paintAxis(
-    context: CanvasRenderingContext2D,
-    projection: Projection,
-    height: number,
-    { theme }: Model,
-  ): void {
-    const { axis, area } = projection;
-    context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    const most = Math.max(2, Math.floor((area.bottom - area.top) / 60));
-    const ticks = powerTicks(axis.min, axis.max, most);
-    const labels = powerLabels(ticks);
-    ticks.forEach((tick, at) => {
-      const x = -projection.y(tick);
-      context.fillStyle = theme.grid;
-      context.fillRect(Math.round(x), ABOVE - 4, 1, height);
-      context.fillStyle = theme.muted;
-      context.fillText(labels[at] ?? '', x, ABOVE - 13);
+  /** What is drawn, the main curve last. */
+  private curves({ now, step, reference }: Loaded): readonly DepthCurve[] {
+    const curve = (profile: Profile, label: string, isMain: boolean): DepthCurve => ({
+      label,
+      values: profile.values,
+      isLogged: (row) => profile.lines[row] !== 0,
+      style: isMain ? { hue: 0, dash: 0, width: 1.5 } : { hue: 1, dash: 1, width: 1.5 },
+      isMain,
     });
-  }
-
-  private paintNames(
-    context: CanvasRenderingContext2D,
-    layers: readonly SeriesInfo[],
-    left: number,
-    model: Model,
-  ): void {
-    const found = inFindings(model.snapshot);
-    const apart = Math.max(1, Math.ceil(14 / this.rowHeight));
-    context.textAlign = 'right';
-    const names = fitLabels(context, layers.map(labelOf), left - 16);
-    layers.forEach((layer, row) => {
-      if (row === this.row) {
-        context.fillStyle = model.theme.grid;
-        context.fillRect(0, ABOVE + row * this.rowHeight, this.surface.canvas.width, this.rowHeight);
-      }
-      if (row % apart === 0) {
-        context.fillStyle =
-          found.has(layer.id) || row === this.row ? model.theme.foreground : model.theme.muted;
-        context.fillText(fitText(context, names[row] ?? '', left - 16), left - 10, this.middle(row));
-      }
-    });
-  }
-
-  private paintProfile(
-    context: CanvasRenderingContext2D,
-    values: Float64Array,
-    projection: Projection,
-    { theme }: Model,
-    isReference: boolean,
-  ): void {
-    const color = isReference ? theme.muted : (theme.hues[0] ?? theme.foreground);
-    const radius = Math.min(4.5, Math.max(1.5, this.rowHeight / 3));
-    context.strokeStyle = color;
-    context.fillStyle = color;
-    context.lineWidth = 1.5;
-    context.setLineDash(isReference ? [4, 3] : []);
-    context.beginPath();
-    let isDown = false;
-    values.forEach((value, row) => {
-      const x = -projection.y(value);
-      if (Number.isNaN(x)) {
-        isDown = false;
-      } else if (isDown) {
-        context.lineTo(x, this.middle(row));
-      } else {
-        context.moveTo(x, this.middle(row));
-        isDown = true;
-      }
-    });
-    context.stroke();
-    context.setLineDash([]);
-    values.forEach((value, row) => {
-      const x = -projection.y(value);
-      if (!Number.isNaN(x)) {
-        context.beginPath();
-        context.arc(x, this.middle(row), radius, 0, 2 * Math.PI);
-        context[isReference ? 'stroke' : 'fill']();
-      } else {
-        this.paintBeyond(context, value, row, projection, theme.severity.error, theme.muted);
-      }
-    });
-  }
-
-  /** NaN and infinities at the right edge, zeros at the left one, each with its own sign. */
-  private paintBeyond(
-    context: CanvasRenderingContext2D,
-    value: number,
-    row: number,
-    { area }: Projection,
-    error: string,
-    muted: string,
-  ): void {
-    const y = this.middle(row);
-    context.textAlign = 'left';
-    if (Number.isNaN(value) || !Number.isFinite(value)) {
-      context.fillStyle = error;
-      context.fillText(Number.isNaN(value) ? '✕ NaN' : '▶ ∞', -area.top - 14, y);
-    } else if (value <= 0) {
-      context.strokeStyle = muted;
-      context.beginPath();
-      polygon(context, [-area.bottom - 6, y, -area.bottom, y - 3.5, -area.bottom, y + 3.5]);
-      context.stroke();
-    }
-  }
-
-  private middle(row: number): number {
-    return ABOVE + (row + 0.5) * this.rowHeight;
+    const main = curve(now, formatStep(step), true);
+    return reference === null ? [main] : [curve(reference, formatStep(reference.step), false), main];
   }
 
   private point(row: number): void {
@@ -391,16 +278,11 @@ export class DepthView implements View {
         ),
     );
     const box = this.tooltip.getBoundingClientRect();
-    const y = this.middle(row) + 12;
+    const y = middleOf(this, row) + 12;
     const under = y + box.height < this.plot.clientHeight ? y : Math.max(0, y - box.height - 24);
     const right = this.plot.clientWidth - box.width - 8;
-    const isDotRight = this.dotX(value) > right - 20;
+    const isDotRight = acrossOf(this.horizontal, value) > right - 20;
     this.tooltip.style.transform = `translate(${isDotRight ? nameWidth(this.plot.clientWidth) : right}px, ${under}px)`;
-  }
-
-  /** Pixel of a value across; NaN when it has none. */
-  private dotX(value: number): number {
-    return -this.horizontal.y(value);
   }
 
   private reveal(): void {
@@ -420,33 +302,24 @@ export class DepthView implements View {
     }
   }
 
-  private togglePlay(): void {
-    if (this.timer !== undefined) {
-      this.stop();
-      return;
-    }
-    this.play.textContent = 'Pause';
-    this.timer = setInterval(() => {
-      if (this.model === undefined) {
-        return;
-      }
-      const { from, to } = fullRange(this.model.snapshot);
-      const next = this.step() + Math.max((to - from) / FRAMES, Number(this.slider.step) || 0);
-      if (next >= to) {
-        this.stop();
-      }
-      this.goTo(Math.min(to, next));
-    }, FRAME_TIME);
-    if (this.model !== undefined && this.step() >= fullRange(this.model.snapshot).to) {
-      this.goTo(fullRange(this.model.snapshot).from);
-    }
+  private whole(): Range {
+    return this.model === undefined ? { from: 0, to: 1 } : fullRange(this.model.snapshot);
   }
+}
 
-  private stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.play.textContent = 'Play';
+/** Over the whole run, so that playing shows movement; and over what is drawn. */
+function extentOf(layers: readonly SeriesInfo[], curves: readonly DepthCurve[]): Extent | null {
+  let min = Math.min(...layers.map((series) => series.smallestPositive ?? Number.POSITIVE_INFINITY));
+  let max = Math.max(...layers.map((series) => series.max ?? Number.NEGATIVE_INFINITY));
+  for (const { values } of curves) {
+    for (const value of values) {
+      if (value > 0 && Number.isFinite(value)) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+      }
+    }
   }
+  return min <= max && max > 0 ? { min, max } : null;
 }
 
 function nameWidth(width: number): number {

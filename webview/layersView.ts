@@ -1,27 +1,17 @@
 /** Every layer over steps as a heat map: rows in model order, colour by the norm. */
 import { Cell } from '../src/core/run/stepGrid';
 import type { SeriesInfo } from '../src/protocol/messages';
-import { cssColor, parseColor } from './chart/colorMap';
-import {
-  colorOfPosition,
-  type HeatGrid,
-  type HeatScale,
-  heatPixels,
-  heatScale,
-  holdingCells,
-} from './chart/heat';
+import { type HeatGrid, heatScale, holdingCells } from './chart/heat';
+import { colorKey, type Heat, heatSentence, paintAxes, paintCells } from './chart/heatPicture';
 import { navigate } from './chart/navigation';
-import { polygon } from './chart/paint';
 import type { Area } from './chart/projection';
-import { fitLabels, fitText, Surface } from './chart/surface';
-import { stepTicks } from './chart/ticks';
-import { inFindings, labelOf, layersOf, matchesSearch } from './choose';
+import { Surface } from './chart/surface';
+import { labelOf, shownLayers } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
 import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
-import { fullRange, type Range, within } from './range';
-import { visibleRange } from './stepsView';
+import { fullRange, type Range, visibleRange, within } from './range';
 import { AXIS_TITLES } from './summary';
 import type { Model, Page, View } from './view';
 
@@ -32,12 +22,6 @@ const ABOVE = 11;
 const BELOW = 34;
 /** A second click this soon belongs to a double click. Milliseconds. */
 const DOUBLE_CLICK = 350;
-
-interface Loaded {
-  readonly grid: HeatGrid;
-  readonly holding: Int32Array;
-  readonly layers: readonly SeriesInfo[];
-}
 
 export class LayersView implements View {
   private readonly surface = new Surface();
@@ -78,10 +62,10 @@ export class LayersView implements View {
   );
   private readonly latest: Latest<
     { layers: readonly SeriesInfo[]; epoch: number; range: Range; columns: number },
-    Loaded
+    Heat
   >;
   private model: Model | undefined;
-  private loaded: Loaded | undefined;
+  private loaded: Heat | undefined;
   private area: Area = { left: 0, right: 1, top: 0, bottom: 1 };
   private cell = -1;
   private lastClick = 0;
@@ -153,7 +137,7 @@ export class LayersView implements View {
     if (model === undefined || this.scroller.clientWidth === 0) {
       return;
     }
-    const layers = shownLayers(model);
+    const layers = shownLayers(model.snapshot, model.state);
     if (layers.length > 0) {
       this.latest.want({
         layers,
@@ -172,7 +156,7 @@ export class LayersView implements View {
   private async load(
     layers: readonly SeriesInfo[],
     window: { epoch: number; range: Range; columns: number },
-  ): Promise<Loaded> {
+  ): Promise<Heat> {
     const { epoch, range, columns } = window;
     const series = layers.map(({ id }) => id);
     const answer = await this.page.asking.request('grid', { epoch, ...range, columns, series });
@@ -191,7 +175,7 @@ export class LayersView implements View {
 
   private draw(): void {
     const { model, loaded } = this;
-    const layers = model === undefined ? [] : shownLayers(model);
+    const layers = model === undefined ? [] : shownLayers(model.snapshot, model.state);
     this.sentence.textContent =
       layers.length === 0
         ? 'No layer to show: the log has no norms by layer, or none matches.'
@@ -201,7 +185,7 @@ export class LayersView implements View {
       this.colors.replaceChildren();
       return;
     }
-    const { grid, holding } = loaded;
+    const { grid } = loaded;
     const width = this.scroller.clientWidth;
     const room = this.scroller.clientHeight - ABOVE - BELOW - 2;
     const rowHeight = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, room / grid.rows));
@@ -214,117 +198,10 @@ export class LayersView implements View {
     }
     this.area = { left: labelWidth(width), right: width - 12, top: ABOVE, bottom: height - BELOW };
     const scale = heatScale(grid, model.state.heat);
-    this.paintCells(context, grid, holding, scale, model);
-    this.paintAxes(context, loaded, rowHeight, model);
-    this.showScale(scale, model);
+    paintCells(context, loaded, scale, this.area, model);
+    paintAxes(context, loaded, rowHeight, this.area, model);
+    replaceChildren(this.colors, ...colorKey(scale, model.theme));
     this.surface.canvas.setAttribute('aria-label', heatSentence(loaded, scale));
-  }
-
-  private paintCells(
-    context: CanvasRenderingContext2D,
-    grid: HeatGrid,
-    holding: Int32Array,
-    scale: HeatScale,
-    { theme, state, snapshot }: Model,
-  ): void {
-    const { left, right, top, bottom } = this.area;
-    const pixels = new ImageData(grid.columns, grid.rows);
-    heatPixels(grid, holding, scale, theme, pixels.data);
-    const cells = new OffscreenCanvas(grid.columns, grid.rows);
-    cells.getContext('2d')?.putImageData(pixels, 0, 0);
-    // The map may be of an older range: it is stretched to where it belongs until the new one has come.
-    const range = visibleRange(snapshot, state);
-    const perStep = (right - left) / (range.to - range.from);
-    context.save();
-    context.beginPath();
-    context.rect(left, top, right - left, bottom - top);
-    context.clip();
-    context.imageSmoothingEnabled = false;
-    context.drawImage(
-      cells,
-      left + (grid.range.from - range.from) * perStep,
-      top,
-      (grid.range.to - grid.range.from) * perStep,
-      bottom - top,
-    );
-    if (bottom - top >= 8 * grid.rows) {
-      context.fillStyle = theme.background;
-      for (let row = 1; row < grid.rows; row++) {
-        context.fillRect(left, top + (row * (bottom - top)) / grid.rows - 0.5, right - left, 1);
-      }
-    }
-    context.restore();
-    // Above the map: a line across it would cover the very column that it points out.
-    snapshot.findings.forEach((finding, at) => {
-      const x = left + (finding.step - range.from) * perStep;
-      if (x >= left - 1 && x <= right + 1) {
-        const size = state.finding === at ? 6 : 4.5;
-        context.fillStyle = theme.severity[finding.severity];
-        context.beginPath();
-        polygon(context, [x - size, top - size * 1.6, x + size, top - size * 1.6, x, top]);
-        context.fill();
-      }
-    });
-  }
-
-  private paintAxes(
-    context: CanvasRenderingContext2D,
-    { layers }: Loaded,
-    rowHeight: number,
-    model: Model,
-  ): void {
-    const { left, right, bottom, top } = this.area;
-    const { theme, snapshot, state } = model;
-    const found = inFindings(snapshot);
-    context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
-    context.textAlign = 'right';
-    context.textBaseline = 'middle';
-    const apart = Math.max(1, Math.ceil(14 / rowHeight));
-    const names = fitLabels(context, layers.map(labelOf), left - 12);
-    layers.forEach((layer, row) => {
-      if (row % apart === 0 && (row + apart <= layers.length || rowHeight >= 14 || row === 0)) {
-        context.fillStyle = found.has(layer.id) ? theme.foreground : theme.muted;
-        context.fillText(
-          fitText(context, names[row] ?? '', left - 12),
-          left - 6,
-          top + (row + 0.5) * rowHeight,
-        );
-      }
-    });
-    const range = visibleRange(snapshot, state);
-    context.textAlign = 'center';
-    context.textBaseline = 'top';
-    context.fillStyle = theme.muted;
-    const unit = AXIS_TITLES[snapshot.axis.kind];
-    for (const step of stepTicks(range, unit, Math.max(2, Math.floor((right - left) / 90)))) {
-      const x = left + ((step - range.from) / (range.to - range.from)) * (right - left);
-      context.fillRect(x, bottom, 1, 4);
-      context.fillText(formatStep(step), x, bottom + 6);
-    }
-    context.fillText(unit, (left + right) / 2, bottom + 19);
-  }
-
-  private showScale(scale: HeatScale, { theme }: Model): void {
-    const neutral = parseColor(theme.background);
-    const canvas = h('canvas', { width: 200, height: 1, class: 'color-ramp', 'aria-hidden': 'true' });
-    const context = canvas.getContext('2d');
-    for (let x = 0; x < 200 && context !== null; x++) {
-      const position = scale.low + (x / 199) * (scale.high - scale.low);
-      context.fillStyle = cssColor(colorOfPosition(scale, position, neutral));
-      context.fillRect(x, 0, 1, 1);
-    }
-    const text = (position: number) => {
-      const value = Number((10 ** position).toPrecision(2));
-      return scale.mode === 'norm' ? formatValue(value) : formatFactor(value);
-    };
-    replaceChildren(
-      this.colors,
-      text(scale.low),
-      canvas,
-      text(scale.high),
-      h('span', { class: 'key' }, h('span', { class: 'key-nan' }), 'NaN or ∞'),
-      h('span', { class: 'key' }, h('span', { class: 'key-zero' }), 'exactly 0'),
-    );
   }
 
   private onPoint(at: { x: number; y: number } | null): void {
@@ -445,27 +322,6 @@ export class LayersView implements View {
   }
 }
 
-/** Layers of the search, or of findings only, in model order. */
-export function shownLayers({ snapshot, state }: Model): readonly SeriesInfo[] {
-  const found = inFindings(snapshot);
-  return layersOf(snapshot).filter(
-    (layer) =>
-      !state.hidden.includes(layer.name) &&
-      matchesSearch(layer, state.search) &&
-      (!state.onlyFindings || found.has(layer.id)),
-  );
-}
-
 function labelWidth(width: number): number {
   return Math.min(200, Math.round(width * 0.28));
-}
-
-function heatSentence({ grid, layers }: Loaded, scale: HeatScale): string {
-  const count = (state: number) => grid.states.reduce((sum, one) => sum + Number(one === state), 0);
-  const bad = count(Cell.nan) + count(Cell.infinite);
-  const range =
-    scale.mode === 'norm'
-      ? `norms from ${formatValue(10 ** scale.low)} to ${formatValue(10 ** scale.high)}`
-      : `ratios to the median up to ${formatFactor(10 ** scale.high)}`;
-  return `Heat map of ${layers.length} layers over steps ${formatStep(grid.range.from)} to ${formatStep(grid.range.to)}: ${range}; ${bad} cells with NaN or infinity, ${count(Cell.zero)} with zero.`;
 }

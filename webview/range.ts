@@ -1,5 +1,6 @@
 /** The part of the axis that is looked at. Pure. */
 import type { Snapshot } from '../src/protocol/messages';
+import type { ViewState } from './state';
 
 export interface Range {
   readonly from: number;
@@ -18,6 +19,13 @@ export function fullRange(snapshot: Snapshot): Range {
     return { from: 0, to: 1 };
   }
   return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
+}
+
+/** What is looked at: the part that was chosen, or all of it. */
+export function visibleRange(snapshot: Snapshot, state: ViewState): Range {
+  const whole = fullRange(snapshot);
+  const range = state.range === null ? null : within(state.range, whole);
+  return range ?? whole;
 }
 
 /** Zooms by a factor around a step, never beyond the whole and never below a thousandth of a unit. */

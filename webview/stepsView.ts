@@ -7,7 +7,7 @@ import { ClipSimulator } from './clipSimulator';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
 import { formatValue } from './format';
-import { fullRange, type Range, within } from './range';
+import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled, type ViewState } from './state';
 import { AXIS_TITLES, paneSentence } from './summary';
@@ -255,12 +255,6 @@ export function shownPanes(snapshot: Snapshot, state: ViewState): readonly PaneI
   return PANES.map(({ id }) => id).filter(
     (id) => !state.closedPanes.includes(id) && seriesOfPane(snapshot, id).length > 0,
   );
-}
-
-export function visibleRange(snapshot: Snapshot, state: ViewState): Range {
-  const whole = fullRange(snapshot);
-  const range = state.range === null ? null : within(state.range, whole);
-  return range ?? whole;
 }
 
 /** Norms by default; others where they span three decades or more, as a diverging loss does. */

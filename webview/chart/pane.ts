@@ -3,21 +3,12 @@ import { Chart, LinearScale, LineController, LogarithmicScale } from 'chart.js';
 import { h } from '../dom';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
+import { LANE, LANE_GAP, type Lanes, lanesOf, paintBeyond } from './beyond';
 import { beyondOf, extentOf, type Marks, NO_CONTENT, type PaneContent } from './content';
+import { LABEL_ROW, labelRows, paintLabels } from './findingLabels';
 import { type Hovered, hoveredAt, nextStep } from './hover';
 import type { PlacedLabel } from './labels';
-import {
-  LABEL_ROW,
-  LANE,
-  LANE_GAP,
-  type Lanes,
-  labelRows,
-  lanesOf,
-  paintBeyond,
-  paintLabels,
-  paintOnsets,
-  paintSpans,
-} from './marks';
+import { paintOnsets, paintSpans } from './marks';
 import { navigate } from './navigation';
 import { AXIS_WIDTH, paneOptions, RIGHT_MARGIN } from './options';
 import { paintContent } from './paint';

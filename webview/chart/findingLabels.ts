@@ -1,0 +1,81 @@
+/** Draws the names of findings above the plot. */
+import type { FindingInfo } from '../../src/protocol/messages';
+import type { Range } from '../range';
+import type { Theme } from '../theme';
+import type { Marks } from './content';
+import { type PlacedLabel, placeLabels } from './labels';
+import { polygon } from './paint';
+import type { Projection } from './projection';
+
+/** Height of a row of finding labels. Pixels. */
+export const LABEL_ROW = 18;
+
+/** Rows that the labels need, at most two; widths are estimated as nothing has been drawn yet. */
+export function labelRows(marks: Marks, range: Range, width: number, theme: Theme): number {
+  const perStep = width / (range.to - range.from);
+  const wanted = marks.findings
+    .filter(({ step }) => step >= range.from && step <= range.to)
+    .map(({ title, step }, at) => ({
+      at,
+      text: title,
+      x: (step - range.from) * perStep,
+      width: title.length * theme.fontSize * 0.5 + 20,
+    }));
+  const placed = placeLabels(wanted, { left: 0, right: width, rows: 2, rowHeight: 1 });
+  return placed.reduce((rows, { y }) => Math.max(rows, y + 1), 0);
+}
+
+/** Labels of findings above the plot. Returned with their places, so that they can be clicked. */
+export function paintLabels(
+  context: CanvasRenderingContext2D,
+  marks: Marks,
+  projection: Projection,
+  theme: Theme,
+  rows: number,
+): readonly PlacedLabel[] {
+  const { left, right } = projection.area;
+  context.save();
+  context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  const wanted = marks.findings
+    .map((finding, at) => ({ finding, at, x: projection.x(finding.step), text: finding.title }))
+    .filter(({ x }) => x >= left - 0.5 && x <= right + 0.5)
+    .map((label) => ({ ...label, width: context.measureText(label.text).width + 20 }));
+  const placed = placeLabels(wanted, { left, right, rows, rowHeight: LABEL_ROW });
+  for (const label of placed) {
+    const finding = marks.findings[label.at];
+    if (finding !== undefined) {
+      paintLabel(context, label, finding, marks.selected === label.at, theme);
+    }
+  }
+  context.restore();
+  return placed;
+}
+
+function paintLabel(
+  context: CanvasRenderingContext2D,
+  label: PlacedLabel,
+  finding: FindingInfo,
+  isSelected: boolean,
+  theme: Theme,
+): void {
+  const color = theme.severity[finding.severity];
+  const middle = label.y + LABEL_ROW / 2 - 1;
+  context.fillStyle = color;
+  context.globalAlpha = isSelected ? 0.35 : 0.16;
+  context.fillRect(label.x, label.y, label.width, LABEL_ROW - 2);
+  context.globalAlpha = 1;
+  context.fillRect(label.x, label.y, 2, LABEL_ROW - 2);
+  context.beginPath();
+  if (finding.severity === 'error') {
+    context.arc(label.x + 9, middle, 3.5, 0, 2 * Math.PI);
+  } else if (finding.severity === 'warning') {
+    polygon(context, [label.x + 9, middle - 4, label.x + 13, middle + 3, label.x + 5, middle + 3]);
+  } else {
+    context.rect(label.x + 6, middle - 3, 6, 6);
+  }
+  context.fill();
+  context.fillStyle = theme.foreground;
+  context.fillText(label.text, label.x + 16, middle + 0.5);
+}
