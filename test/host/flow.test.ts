@@ -19,6 +19,8 @@ const model: FlowClass = {
   perLayer: 1e-4,
   reference: 'head.weight',
   confidence: 'high',
+  scale: -0.3,
+  level: 'kept',
   coverage: 1,
   overTime: [],
   assumptions: [],

@@ -9,6 +9,7 @@ import {
   type FlowClass,
   type FlowConfidence,
   type FlowLayer,
+  type FlowLevel,
   type FlowReport,
   type FlowVerdict,
   vanishingBorder,
@@ -155,6 +156,8 @@ function empty(target: Target, why: string): FlowClass {
     layers: [],
     perLayer: null,
     reference: null,
+    scale: null,
+    level: 'unknown',
     confidence: 'low',
     coverage: 0,
     overTime: [],
@@ -196,6 +199,8 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   const steps = matrices.length - 1;
   const unknown = unknownParts(trained, model, rounding);
   const confidence = confidenceOf(model, coverage);
+  const square = referenceParameter.squared / model.output.squared;
+  const scale = square > 0 && Number.isFinite(square) ? 0.5 * Math.log10(square) : null;
   return {
     class: target.name,
     line: target.line,
@@ -204,6 +209,8 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
     perLayer: first !== undefined && steps > 0 ? 10 ** (first.log10 / steps) : null,
     reference: referenceName,
     confidence,
+    scale,
+    level: levelOf(layers, scale, model.output.positions),
     coverage,
     overTime: model.attenuations,
     assumptions: assumptionsOf(model, options, referenceName),
@@ -232,6 +239,17 @@ function stemOf(name: string): string {
 export function verdictOf(log10: number): FlowVerdict {
   if (log10 < Math.log10(vanishingBorder)) return 'vanishes';
   return log10 > Math.log10(explodingBorder) ? 'explodes' : 'stable';
+}
+
+/**
+ * Gradients that add up over places may be as much larger as the root of their number without anything being wrong, so
+ * "huge" is judged as if they all did.
+ */
+function levelOf(layers: readonly FlowLayer[], scale: number | null, positions: number): FlowLevel {
+  const levels = layers.filter((layer) => layer.matrix).map((layer) => layer.log10 + (scale ?? Number.NaN));
+  if (scale === null || levels.length === 0) return 'unknown';
+  if (Math.max(...levels) < Math.log10(vanishingBorder)) return 'tiny';
+  return Math.min(...levels) - 0.5 * Math.log10(positions) > Math.log10(explodingBorder) ? 'huge' : 'kept';
 }
 
 function isMatrix(p: Parameter): boolean {

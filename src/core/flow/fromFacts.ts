@@ -15,7 +15,7 @@ import {
 } from './interp/values';
 import type { Loss } from './ops/loss';
 import { applyLoss } from './ops/loss';
-import { type Axis, featureCount, type Shape } from './shape';
+import { type Axis, featureCount, positionCount, type Shape } from './shape';
 import type { Flow, Parameter } from './tape';
 
 export interface ReadOptions {
@@ -52,6 +52,8 @@ export interface ReadModel {
   /** What the inputs were taken for. */
   readonly guesses: ReadonlyMap<string, InputGuess>;
   readonly loss: Loss;
+  /** Squared norm of the loss's gradient at the output for one sample, and the places it is spread over. */
+  readonly output: { readonly squared: number; readonly positions: number };
   readonly sequence: number;
   readonly usesSequence: boolean;
   readonly usesImage: boolean;
@@ -218,6 +220,8 @@ function readOnce(
   if (output === null) throw new Unreadable('its forward pass returns nothing that can be followed');
   const loss = lossOf(reader.facts, output, guesses);
   applyLoss(reader.tape, output, loss);
+  const positions = positionCount(output.shape);
+  const squared = (output.grad?.spread[0] ?? 0) * Math.max(1, featureCount(output.shape)) * positions;
   reader.tape.backward();
   const parameters = namedParameters(object);
   for (const [name, parameter] of parameters) {
@@ -240,6 +244,7 @@ function readOnce(
     widths,
     guesses,
     loss,
+    output: { squared, positions },
     sequence,
     image,
     usesSequence: [...guesses.values()].some((g) => /sequence|tokens|frames/.test(g.kind)),

@@ -10,11 +10,16 @@ export type Reread = (path: string, text: string) => { readonly facts: PythonFac
 
 /** What a fix would do to the gradient flow at initialisation. */
 export interface RemedyForecast {
-  /** log10 of the first weight's expected gradient norm relative to the last one's. */
+  /**
+   * log10 of the first weight's expected gradient norm relative to the last one's; where all are tiny or huge alike,
+   * relative to the loss's gradient at the output.
+   */
   readonly before: number;
   readonly after: number;
   /** `expected gradient at the first layer ×1e-16 -> ×0.4 of the last layer's` */
   readonly text: string;
+  /** `first layer ×1e-16 → ×0.4`, for a menu. */
+  readonly short: string;
 }
 
 /** Longer files are not read again for every fix. */
@@ -31,34 +36,49 @@ const SAME = 0.3;
 
 /** Forecasts what fixes of one file would do for one of its models. Pure; each fix costs one reading of the file. */
 export class RemedyForecaster {
-  /** log10 of the first weight's level as the code is; null when not known well enough. */
-  readonly before: number | null;
+  /** The level as the code is; null when not known well enough. */
+  private readonly start: Level | null;
 
-  /** @param before the level as the code is, where the caller knows it */
+  /** @param known the forecast of the code as it is, where the caller has it */
   constructor(
     private readonly reread: Reread,
     private readonly facts: PythonFacts,
     private readonly className: string,
-    before: number | null = null,
+    known: FlowClass | null = null,
   ) {
-    this.before = isShort(facts.text) ? (before ?? firstLevel(facts, className)) : null;
+    this.start = !isShort(facts.text) ? null : known === null ? levelIn(facts, className) : levelOf(known);
+  }
+
+  /** What a fix has to mend (see RemedyForecast); null when not known well enough. */
+  get before(): number | null {
+    const { start } = this;
+    return start === null ? null : start.isOverall ? start.overall : start.first;
   }
 
   /** Null where the flow is not known well enough before or after, or the fix leaves it as it is. */
   of(fix: Fix): RemedyForecast | null {
-    const { before, facts } = this;
-    if (before === null || fix.path !== facts.path) {
+    const { start, facts } = this;
+    if (start === null || fix.path !== facts.path) {
       return null;
     }
     const text = applyEdits(facts.text, fix.edits);
     const edited = text === null ? null : this.reread(facts.path, text);
-    const after = edited === null ? null : firstLevel(edited.facts, this.className);
-    return after === null || Math.abs(after - before) < SAME
+    const end = edited === null ? null : levelIn(edited.facts, this.className);
+    if (end === null) {
+      return null;
+    }
+    const { isOverall } = start;
+    const before = isOverall ? start.overall : start.first;
+    // A fix of the overall level must not lose the first layer against the last.
+    const after = isOverall && Math.abs(end.first) < Math.abs(end.overall) ? end.overall : end.first;
+    const of = isOverall ? "the loss's at the output" : "the last layer's";
+    return Math.abs(after - before) < SAME
       ? null
       : {
           before,
           after,
-          text: `expected gradient at the first layer ${ratioText(before)} -> ${ratioText(after)} of the last layer's`,
+          text: `expected gradient at the first layer ${ratioText(before)} -> ${ratioText(after)} of ${of}`,
+          short: `first layer's gradient ${ratioText(before)} → ${ratioText(after)}`,
         };
   }
 }
@@ -94,12 +114,30 @@ function isShort(text: string): boolean {
   return (text.match(/\r\n|\n|\r/g)?.length ?? 0) < MAX_LINES;
 }
 
-/** log10 of the first weight's level; null where the forecast leaves much open. */
-function firstLevel(facts: PythonFacts, className: string): number | null {
+/** Where a model's first weight stands, in log10. */
+interface Level {
+  /** Relative to the last weight. */
+  readonly first: number;
+  /** Relative to the loss's gradient at the output. */
+  readonly overall: number;
+  /** All weights are tiny or huge alike: the overall level is what must be mended. */
+  readonly isOverall: boolean;
+}
+
+/** Null where the forecast leaves much open. */
+function levelIn(facts: PythonFacts, className: string): Level | null {
   const forecast = forecastFlow(facts, { className, work: MAX_WORK }).classes[0];
-  return forecast === undefined || !isSure(forecast)
-    ? null
-    : (forecast.layers.find((layer) => layer.matrix)?.log10 ?? null);
+  return forecast === undefined ? null : levelOf(forecast);
+}
+
+function levelOf(forecast: FlowClass): Level | null {
+  const first = forecast.layers.find((layer) => layer.matrix)?.log10;
+  if (first === undefined || !isSure(forecast)) {
+    return null;
+  }
+  const { level, scale } = forecast;
+  const isOverall = level === 'tiny' || level === 'huge';
+  return { first, overall: first + (scale ?? 0), isOverall: isOverall && Math.abs(first) < KEPT };
 }
 
 function isSure({ confidence, verdict }: FlowClass): boolean {

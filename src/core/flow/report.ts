@@ -27,6 +27,12 @@ export interface FlowOverTime {
   readonly log10: number;
 }
 
+/**
+ * tiny: every weight's expected gradient is below 1e-3 of the loss's gradient at the output, however alike they are;
+ * huge: every one is above 1e3 of it. kept otherwise.
+ */
+export type FlowLevel = 'tiny' | 'kept' | 'huge' | 'unknown';
+
 export interface FlowClass {
   readonly class: string;
   readonly line: number;
@@ -37,6 +43,13 @@ export interface FlowClass {
   /** Weight the norms are relative to: the last one the forward pass uses. */
   readonly reference: string | null;
   readonly confidence: FlowConfidence;
+  /**
+   * log10 of the reference weight's expected gradient norm, in units of the norm of the loss's gradient at the output: near
+   * 0 where activations keep their level. With a layer's own log10 it tells the layer's absolute scale. Null when unknown.
+   */
+  readonly scale: number | null;
+  /** What the scale says of the whole model; the verdict compares first and last only. */
+  readonly level: FlowLevel;
   /** Share of the model's trainable entries that have a forecast, 0 to 1. */
   readonly coverage: number;
   readonly overTime: readonly FlowOverTime[];

@@ -22,7 +22,18 @@ export function flowHeadline(c: FlowClass): string {
   const matrices = c.layers.filter((layer) => layer.matrix);
   const first = matrices[0];
   if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
-  return `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
+  const flow = `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
+  const level = levelText(c);
+  return level === null || c.verdict !== 'stable' ? flow : `${flow}, but ${level}`;
+}
+
+/** `all gradients are ×1e-14 of the loss's at the output`, where none of them is within reach of it; else null. */
+export function levelText(c: FlowClass): string | null {
+  if (c.scale === null || (c.level !== 'tiny' && c.level !== 'huge')) return null;
+  const levels = c.layers.filter((layer) => layer.matrix).map((layer) => layer.log10 + (c.scale ?? 0));
+  const [nearest, bound] =
+    c.level === 'tiny' ? [Math.max(...levels), 'at most'] : [Math.min(...levels), 'at least'];
+  return `all weights' gradients are ${bound} ${ratioText(nearest)} of the loss's at the output`;
 }
 
 /** A sentence for a hover on a layer: its share, the decay, and what the initialisation has to do with it. */
@@ -54,6 +65,10 @@ function formatClass(path: string, c: FlowClass): string {
     for (const row of rows) lines.push(formatRow(row, width, placeWidth, reach));
   }
   if (c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
+  if (c.scale !== null)
+    lines.push(
+      `  scale: ${c.reference ?? 'the last'} ${ratioText(c.scale)} of the loss's gradient at the output`,
+    );
   for (const t of c.overTime) lines.push(`  over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
   if (c.assumptions.length > 0) lines.push(`  assumed: ${c.assumptions.join('; ')}`);
   for (const part of c.unknown) lines.push(`  not known: ${part}`);

@@ -1,4 +1,11 @@
-import { curesFirst, KEPT, RemedyForecaster, type Reread, worsens } from '../flow/remedyForecast';
+import {
+  curesFirst,
+  KEPT,
+  type RemedyForecast,
+  RemedyForecaster,
+  type Reread,
+  worsens,
+} from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
 import type { PythonFacts } from '../python/facts';
 import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
@@ -77,7 +84,7 @@ export function rankFixes(
           remedy === remedies[0] &&
           (scores.get(remedy) ?? 0) >= PLAIN &&
           (forecast === null || !worsens(forecast));
-        fixes.push({ ...fix, preferred, ...(forecast === null ? {} : { forecast: forecast.text }) });
+        fixes.push({ ...fix, preferred, ...forecastTexts(forecast) });
       }
     }
   }
@@ -96,6 +103,10 @@ export function rankFixes(
       }),
     );
   return { remedies, fixes, places };
+}
+
+function forecastTexts(forecast: RemedyForecast | null): Pick<Fix, 'forecast' | 'forecastShort'> {
+  return forecast === null ? {} : { forecast: forecast.text, forecastShort: forecast.short };
 }
 
 /**

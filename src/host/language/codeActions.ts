@@ -143,6 +143,7 @@ function fixTitle(fix: Fix, isElsewhere: boolean): string {
   const notes = [
     ...(isElsewhere ? [fix.path.replace(/^.*[\\/]/, '')] : []),
     ...(fix.safety === 'unsafe' ? ['changes training'] : []),
+    ...(fix.forecastShort === undefined ? [] : [`forecast: ${fix.forecastShort}`]),
   ];
   return notes.length === 0 ? fix.title : `${fix.title} (${notes.join(', ')})`;
 }

@@ -91,7 +91,7 @@ function names(all: readonly string[]): string {
   return all.length > MOST_NAMES ? `${shown} and ${all.length - MOST_NAMES} more` : shown;
 }
 
-function remedies({ remedies: all, link }: HoverParts): string {
+function remedies({ remedies: all, finding, link }: HoverParts): string {
   if (all.length === 0) {
     return '';
   }
@@ -99,9 +99,15 @@ function remedies({ remedies: all, link }: HoverParts): string {
     .slice(0, MOST_REMEDIES)
     .map(
       ({ id, title, doesNotHelp }, index) =>
-        `${index + 1}. [${title}](${link('gradientInspector.explainFinding', id)}): ${doesNotHelp}`,
+        `${index + 1}. [${title}](${link('gradientInspector.explainFinding', id)}): ${doesNotHelp}${forecastOf(finding, id)}`,
     );
   return ['**What helps, best first**', ...rows].join('\n');
+}
+
+/** What the first fix of a remedy would do to the gradient flow, where that is known. */
+function forecastOf({ fixes }: Finding, remedy: string): string {
+  const text = fixes.find((fix) => fix.remedy === remedy && fix.forecast !== undefined)?.forecast;
+  return text === undefined ? '' : ` **Forecast:** ${escapeMarkdown(text)}.`;
 }
 
 /** VS Code itself lists the related places under the message; the first one is the layer to go to. */

@@ -80,6 +80,19 @@ describe('forecast of a remedy', () => {
     assert.equal(unknown.forecaster.of(he), null);
   });
 
+  it('judges equal but tiny gradients by their level', async () => {
+    const { forecaster, fixOf } = await forecasterOf(
+      deep('relu', 15).replace(
+        'self.out = nn.Linear(64, 10)',
+        'self.out = nn.Linear(64, 10)\n        for layer in self.modules():\n            if isinstance(layer, nn.Linear):\n                nn.init.normal_(layer.weight, std=0.02)\n                nn.init.zeros_(layer.bias)',
+      ),
+    );
+    assert.ok(forecaster.before !== null && forecaster.before < -8, String(forecaster.before));
+    const forecast = forecaster.of(fixOf('he-init'));
+    assert.ok(forecast !== null && cures(forecast), forecast?.text);
+    assert.match(forecast.text, /the loss's at the output/);
+  });
+
   it('does not read a long file again', async () => {
     const { forecaster, fixOf } = await forecasterOf(deep('relu', 20, '#\n'.repeat(2000)));
     assert.equal(forecaster.before, null);
@@ -89,19 +102,19 @@ describe('forecast of a remedy', () => {
   it('puts cures before the rest, among those with a forecast only', () => {
     const forecasts: Readonly<Record<string, RemedyForecast | null>> = {
       reset: null,
-      worse: { before: -5, after: -9, text: '' },
-      half: { before: -5, after: -3, text: '' },
+      worse: { before: -5, after: -9, text: '', short: '' },
+      half: { before: -5, after: -3, text: '', short: '' },
       rate: null,
-      whole: { before: -5, after: 0.4, text: '' },
+      whole: { before: -5, after: 0.4, text: '', short: '' },
     };
     const order = curesFirst(Object.keys(forecasts), (name) => forecasts[name] ?? null);
     assert.deepEqual(order, ['reset', 'whole', 'half', 'rate', 'worse']);
   });
 
   it('calls nothing a cure that had no loss, and nothing worse within the error of a forecast', () => {
-    assert.equal(cures({ before: -0.8, after: 0, text: '' }), false);
-    assert.equal(worsens({ before: -5, after: -5.2, text: '' }), false);
-    assert.equal(worsens({ before: 0, after: 0.9, text: '' }), false);
-    assert.equal(worsens({ before: 0, after: 3, text: '' }), true);
+    assert.equal(cures({ before: -0.8, after: 0, text: '', short: '' }), false);
+    assert.equal(worsens({ before: -5, after: -5.2, text: '', short: '' }), false);
+    assert.equal(worsens({ before: 0, after: 0.9, text: '', short: '' }), false);
+    assert.equal(worsens({ before: 0, after: 3, text: '', short: '' }), true);
   });
 });

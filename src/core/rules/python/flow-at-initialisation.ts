@@ -54,7 +54,7 @@ const meta: RuleMeta = {
     'residual',
   ],
   doc: {
-    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
+    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far from the loss's gradient at the output. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
     why: 'Gradients are products over the layers: a factor of 0.4 a layer is a millionth over 15 layers. The first layers then stay as they were drawn while the last ones train on noise, or the first step throws them out of range.',
     reference: {
       title: 'Schoenholz et al. 2017, Deep Information Propagation',
@@ -134,12 +134,24 @@ function deepModels(facts: PythonFacts): ReadonlySet<string> {
   return new Set([...weights].flatMap(([root, count]) => (count >= MIN_WEIGHTS ? [root] : [])));
 }
 
-/** The first matrix of a model that is sure to start far from the last one's level; null for any other model. */
+/** The first matrix of a model that is sure to start far from the last one's level, or with all of them far from the loss's; null for any other model. */
 function firstFar(forecast: FlowClass): FlowLayer | null {
   const first = forecast.layers.find((layer) => layer.matrix);
-  return forecast.confidence === 'high' && first !== undefined && Math.abs(first.log10) > LARGE
+  return forecast.confidence === 'high' &&
+    first !== undefined &&
+    (Math.abs(first.log10) > LARGE || overallFar(forecast) !== null)
     ? first
     : null;
+}
+
+/** log10 of the level that no weight's gradient reaches (or none stays below), where that is far from the loss's; else null. */
+function overallFar({ layers, level, scale }: FlowClass): number | null {
+  if (scale === null || (level !== 'tiny' && level !== 'huge')) {
+    return null;
+  }
+  const levels = layers.filter((layer) => layer.matrix).map((layer) => layer.log10 + scale);
+  const nearest = level === 'tiny' ? Math.max(...levels) : Math.min(...levels);
+  return Math.abs(nearest) > LARGE ? nearest : null;
 }
 
 interface Far {
@@ -163,17 +175,23 @@ function isInside(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, all
 function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, reread: Reread | null): Finding {
   const model = viewOf(facts, forecast.class);
   const count = forecast.layers.filter((layer) => layer.matrix).length;
-  const ratio = ratioText(first.log10).slice(1);
-  const amount = first.log10 < 0 ? `${ratio} of` : `${ratio} times`;
+  const overall = Math.abs(first.log10) > LARGE ? null : overallFar(forecast);
+  const far = overall ?? first.log10;
+  const ratio = ratioText(far).slice(1);
+  const amount = far < 0 ? `${ratio} of` : `${ratio} times`;
   const perLayer = (forecast.perLayer ?? 1).toPrecision(2);
-  const { remedies, fixes } = weigh(facts, forecast, model, first, reread);
+  const { remedies, fixes } = weigh(facts, forecast, model, far, first.line, reread);
   return finding(meta, {
-    severity: severityOf(facts, model, first),
-    message: `expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers)`,
+    severity: severityOf(facts, model, far),
+    message:
+      overall === null
+        ? `expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers)`
+        : `expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}`,
     range: placeOf(facts, forecast, first),
     evidence: {
       log10: first.log10,
       layers: count,
+      ...(overall === null ? {} : { overallLog10: overall }),
       ...(forecast.perLayer === null ? {} : { perLayer: forecast.perLayer }),
     },
     remedies,
@@ -181,12 +199,12 @@ function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, rerea
   });
 }
 
-function severityOf(facts: PythonFacts, model: ModelView, first: FlowLayer): Severity {
+function severityOf(facts: PythonFacts, model: ModelView, far: number): Severity {
   if (isNormalised(model) || hasResidual(model)) {
     return 'hint';
   }
   const plainSgd = facts.optimizers.length > 0 && facts.optimizers.every((one) => one.type.endsWith('.SGD'));
-  return first.log10 > 0 || plainSgd || first.log10 < -UNTRAINABLE ? 'warning' : 'hint';
+  return far > 0 || plainSgd || far < -UNTRAINABLE ? 'warning' : 'hint';
 }
 
 /** The constructor of the first layer, else the class. */
@@ -208,22 +226,23 @@ function weigh(
   facts: PythonFacts,
   forecast: FlowClass,
   model: ModelView,
-  first: FlowLayer,
+  far: number,
+  line: number,
   reread: Reread | null,
 ): { remedies: readonly RemedyId[]; fixes: readonly Fix[] } {
-  const candidates = candidatesFor(model, first);
+  const candidates = candidatesFor(model, far);
   const tries = reread === null ? 0 : Math.min(MOST_TRIED, Math.floor(REREAD_LINES / lineCount(facts)));
   if (reread === null || tries === 0) {
     return { remedies: candidates.slice(0, MOST_REMEDIES), fixes: [] };
   }
-  const forecaster = new RemedyForecaster(reread, facts, forecast.class, first.log10);
-  const target = { parameters: [], line: first.line };
+  const forecaster = new RemedyForecaster(reread, facts, forecast.class, forecast);
+  const target = { parameters: [], line };
   const weighed = candidates.slice(0, tries).flatMap((remedy) => {
     const fix = remedyById(remedy).fixes?.(facts, target)[0];
     const after = fix === undefined ? null : forecaster.of(fix);
     return fix === undefined || after === null || Math.abs(after.after) > LARGE
       ? []
-      : [{ remedy, fix: { ...fix, forecast: after.text }, cured: cures(after) }];
+      : [{ remedy, fix: { ...fix, forecast: after.text, forecastShort: after.short }, cured: cures(after) }];
   });
   const sorted = [...weighed.filter(({ cured }) => cured), ...weighed.filter(({ cured }) => !cured)];
   const known = sorted.map(({ remedy }) => remedy);
@@ -234,9 +253,9 @@ function weigh(
 }
 
 /** What helps such a model by what is known of it, best first; the forecast sorts them. */
-function candidatesFor(model: ModelView, first: FlowLayer): readonly RemedyId[] {
+function candidatesFor(model: ModelView, far: number): readonly RemedyId[] {
   const [scheme, ...schemes] = schemesFor(model);
-  const fades = first.log10 < 0;
+  const fades = far < 0;
   const saturates = mainActivation(model)?.includes('sigmoid') === true;
   const swaps: readonly RemedyId[] = saturates && fades ? ['relu', 'gelu', 'leaky-relu'] : [];
   const shape: RemedyId = fades ? 'batch-norm' : 'layer-norm';
