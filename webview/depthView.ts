@@ -15,11 +15,13 @@ import { Surface } from './chart/surface';
 import { inFindings, labelOf, shownLayers } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './exportMenu';
+import { FORECAST_NAME, forecastSentence, forecastValues } from './forecastCurve';
 import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
 import { Player } from './player';
 import { fullRange, type Range } from './range';
 import { AXIS_TITLES } from './summary';
+import { swatch } from './swatch';
 import type { Model, Page, View } from './view';
 
 const LOWEST_ROW = 5;
@@ -37,6 +39,8 @@ interface Loaded {
   readonly now: Profile;
   /** The step compared with, and what it was there. */
   readonly reference: (Profile & { readonly step: number }) | null;
+  /** What the code lets expect at initialisation, by row; null where the run's code is not known. */
+  readonly forecast: Float64Array | null;
 }
 
 interface Wish {
@@ -80,6 +84,8 @@ export class DepthView implements View {
     smallestMove: () => Number(this.slider.step) || 0,
     goTo: (step) => this.goTo(step),
   });
+  /** Names the curves where there is more than the measured one. */
+  private readonly key = h('span', { class: 'depth-key', hidden: true });
   private readonly compare = h('button', {
     type: 'button',
     class: 'tool',
@@ -93,7 +99,7 @@ export class DepthView implements View {
     'section',
     { class: 'depth', 'aria-label': 'Depth profile' },
     h('header', {}, h('h2', {}, 'Gradient norm by depth'), this.sentence),
-    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout, this.compare),
+    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout, this.compare, this.key),
     this.scroller,
   );
   private readonly latest: Latest<Wish, Loaded>;
@@ -153,10 +159,19 @@ export class DepthView implements View {
 
   csv(): string {
     const { loaded } = this;
-    const rows: (string | number)[][] = [['layer', 'step', 'value', 'line']];
+    const forecast = loaded?.forecast ?? null;
+    const rows: (string | number)[][] = [
+      ['layer', 'step', 'value', 'line', ...(forecast === null ? [] : ['forecast at initialisation'])],
+    ];
     loaded?.layers.forEach((layer, row) => {
       const { values, steps, lines } = loaded.now;
-      rows.push([layer.name, steps[row]!, values[row]!, lines[row]!]);
+      rows.push([
+        layer.name,
+        steps[row]!,
+        values[row]!,
+        lines[row]!,
+        ...(forecast === null ? [] : [forecast[row]!]),
+      ]);
     });
     return csv(rows);
   }
@@ -192,6 +207,7 @@ export class DepthView implements View {
       step,
       now,
       reference: then === null || reference === null ? null : { ...then, step: reference },
+      forecast: forecastValues(layers, now.values),
     };
   }
 
@@ -234,12 +250,18 @@ export class DepthView implements View {
       },
       model.theme,
     );
-    this.sentence.textContent = profileSentence(layers, now.values);
+    const expected = loaded.forecast === null ? '' : forecastSentence(loaded.forecast);
+    this.sentence.textContent = `${profileSentence(layers, now.values)}${expected === '' ? '' : `. ${expected}`}`;
+    this.key.hidden = loaded.forecast === null;
+    replaceChildren(
+      this.key,
+      ...curves.flatMap(({ style, label }) => [swatch(style, model.theme), h('span', {}, label)]),
+    );
     this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
   }
 
   /** What is drawn, the main curve last. */
-  private curves({ now, step, reference }: Loaded): readonly DepthCurve[] {
+  private curves({ now, step, reference, forecast }: Loaded): readonly DepthCurve[] {
     const curve = (profile: Profile, label: string, isMain: boolean): DepthCurve => ({
       label,
       values: profile.values,
@@ -247,8 +269,20 @@ export class DepthView implements View {
       style: isMain ? { hue: 0, dash: 0, width: 1.5 } : { hue: 1, dash: 1, width: 1.5 },
       isMain,
     });
-    const main = curve(now, formatStep(step), true);
-    return reference === null ? [main] : [curve(reference, formatStep(reference.step), false), main];
+    const expected: readonly DepthCurve[] =
+      forecast === null
+        ? []
+        : [
+            {
+              label: FORECAST_NAME,
+              values: forecast,
+              isLogged: () => false,
+              style: { hue: 2, dash: 2, width: 1.5 },
+              isMain: false,
+            },
+          ];
+    const then = reference === null ? [] : [curve(reference, `step ${formatStep(reference.step)}`, false)];
+    return [...expected, ...then, curve(now, `step ${formatStep(step)}`, true)];
   }
 
   private point(row: number): void {
@@ -263,6 +297,7 @@ export class DepthView implements View {
     const { now, reference } = loaded;
     const value = now.values[row]!;
     const then = reference?.values[row];
+    const expected = loaded.forecast?.[row] ?? Number.NaN;
     replaceChildren(
       this.tooltip,
       h('div', { class: 'tooltip-head' }, labelOf(layer)),
@@ -270,6 +305,7 @@ export class DepthView implements View {
       reference !== null &&
         then !== undefined &&
         h('div', {}, `${formatValue(then)} at ${formatStep(reference.step)} (${formatFactor(value / then)})`),
+      Number.isFinite(expected) && h('div', {}, `${formatValue(expected)} ${FORECAST_NAME}`),
       now.lines[row] !== 0 &&
         h(
           'div',

@@ -224,6 +224,7 @@ export class ChartData {
       split: series.split,
       parameter: series.parameter,
       code: codePlace(code.get(series.parameter ?? '')),
+      forecast: finiteOrNull(code.get(series.parameter ?? '')?.forecast ?? Number.NaN),
       points: summary.points,
       minStep: finiteOrNull(summary.minStep),
       maxStep: finiteOrNull(summary.maxStep),

@@ -41,6 +41,8 @@ const seriesInfo = record({
   parameter: orNull(isString),
   /** Where the parameter is registered in the code. */
   code: orNull(record({ path: isString, line: isIndex, exact: isBoolean })),
+  /** log10 of the gradient norm that the code lets expect at initialisation, relative to the model's last weight. */
+  forecast: orNull(isNumber),
   points: isIndex,
   minStep: orNull(isNumber),
   maxStep: orNull(isNumber),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FlowClass, FlowLayer } from '../../src/core/flow/report';
-import { isConfident } from '../../src/host/language/flowForecasts';
+import { isConfident } from '../../src/core/flow/report';
 import { flowOnLine } from '../../src/host/language/flowMarkdown';
 
 const layer = (parameter: string, line: number, log10: number): FlowLayer => ({

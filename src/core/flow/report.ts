@@ -66,3 +66,9 @@ export interface FlowReport {
 /** Borders of the verdict. */
 export const vanishingBorder = 1e-3;
 export const explodingBorder = 1e3;
+
+/** Nothing of the model was passed over, and there are layers enough to compare. */
+export function isConfident({ verdict, confidence, unknown, layers }: FlowClass): boolean {
+  const isRead = confidence === 'high' || (confidence === 'medium' && unknown.length === 0);
+  return isRead && verdict !== 'unknown' && layers.filter(({ matrix }) => matrix).length > 1;
+}

@@ -3,6 +3,7 @@ import type { PythonAnalysis } from '../python/analyze';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
+import { forecastParameters } from './linkForecast';
 import { type LinkedParameter, linkParameters } from './linkParameters';
 import { loggedParameters, matchRun, type RunCode } from './match';
 import { rankFixes } from './rank';
@@ -20,6 +21,8 @@ export interface Link {
   readonly line: number;
   /** False: a guess; say "likely". */
   readonly exact: boolean;
+  /** log10 of the gradient norm that the code lets expect at initialisation, relative to the model's last weight; absent where it is not known. */
+  readonly forecast?: number;
 }
 
 export interface JoinedRun {
@@ -53,14 +56,15 @@ export function joinRunWithSources(
   const places = linkParameters(run.path, loggedParameters(run), sources);
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
   return {
-    links: linksOf(run, places),
+    links: linksOf(run, places, forecastParameters(code, loggedParameters(run), sources)),
     findings: findings.map((finding) => joinFinding(run, finding, code, places, quietUntil, options)),
   };
 }
 
-function linksOf(run: Run, places: Places): readonly Link[] {
+function linksOf(run: Run, places: Places, forecasts: ReadonlyMap<string, number>): readonly Link[] {
   return loggedParameters(run).flatMap((parameter) => {
     const found = places.get(parameter);
+    const forecast = forecasts.get(parameter);
     return found === undefined
       ? []
       : [
@@ -70,6 +74,7 @@ function linksOf(run: Run, places: Places): readonly Link[] {
             source: found.entry.file,
             line: found.entry.range.line,
             exact: found.exact,
+            ...(forecast === undefined ? {} : { forecast }),
           },
         ];
   });

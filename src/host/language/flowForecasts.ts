@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
 import { forecastFlow } from '../../core/flow/forecast';
-import type { FlowClass } from '../../core/flow/report';
+import { type FlowClass, isConfident } from '../../core/flow/report';
 import type { PythonAnalysis } from '../../core/python/analyze';
 import type { ConfigStore } from '../config';
 
@@ -36,10 +36,4 @@ export class FlowForecasts {
     this.known.set(analysis, classes);
     return classes;
   }
-}
-
-/** Nothing of the model was passed over, and there are layers enough to compare. */
-export function isConfident({ verdict, confidence, unknown, layers }: FlowClass): boolean {
-  const isRead = confidence === 'high' || (confidence === 'medium' && unknown.length === 0);
-  return isRead && verdict !== 'unknown' && layers.filter(({ matrix }) => matrix).length > 1;
 }

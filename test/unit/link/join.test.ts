@@ -324,4 +324,36 @@ ${LOOP.replace('[0]', '')}`;
     const finding = found('exploding-gradient', ['module.encoder.fc1.weight']);
     assert.deepEqual(joinRunWithSources(run, [finding], []).findings, [finding]);
   });
+
+  it('puts the forecast of the code beside what was logged, whatever prefix the log has', async () => {
+    const model = await source(
+      'model.py',
+      `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(64, 64) for _ in range(20))
+        self.out = nn.Linear(64, 10)
+
+    def forward(self, x):
+        for layer in self.hidden:
+            x = torch.relu(layer(x))
+        return self.out(x)
+`,
+    );
+    const names = ['module.hidden.0.weight', 'module.hidden.10.weight', 'module.out.weight'];
+    const run = await runOf('a.jsonl', gradientLog(Object.fromEntries(names.map((name) => [name, () => 1]))));
+    const { links } = joinRunWithSources(run, [], [model]);
+    const [first, , last] = names.map((name) => links.find(({ parameter }) => parameter === name)?.forecast);
+    // 20 ReLU layers of PyTorch's default initialisation: ×0.41 each, less near the ends.
+    assert.ok(first !== undefined && first < -6 && first > -9, String(first));
+    assert.equal(last, 0);
+    const unread = await source(
+      'model.py',
+      model.facts.text.replace('torch.relu(layer(x))', 'load(layer)(x)'),
+    );
+    assert.ok(joinRunWithSources(run, [], [unread]).links.every(({ forecast }) => forecast === undefined));
+  });
 });

@@ -11,6 +11,7 @@ import { placeLabels } from '../../../webview/chart/labels';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
 import { atLeastTwo, linearTicks, powerTicks, stepTicks } from '../../../webview/chart/ticks';
 import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
+import { forecastSentence, forecastValues } from '../../../webview/forecastCurve';
 import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { groupByModule } from '../../../webview/legend';
 import { panned, rangeAround, within, zoomed } from '../../../webview/range';
@@ -323,5 +324,34 @@ describe('groups of the legend', () => {
     const deep = Array.from({ length: 100 }, (_, at) => `layers.${at}.fc.weight`);
     strictEqual(groups([...deep, 'head.weight']).length, 2);
     strictEqual(groups(['Layer 1', 'Layer 2']).length, 2);
+  });
+});
+
+describe('the forecast beside the measured profile', () => {
+  const layers = (forecasts: readonly (number | null)[]) =>
+    snapshotOf(forecasts.length)
+      .series.slice(0, forecasts.length)
+      .map((series, at) => ({
+        ...series,
+        forecast: forecasts[at] ?? null,
+      }));
+
+  it('goes through the last layer that has both, and has gaps where nothing is expected', () => {
+    const values = forecastValues(layers([-4, null, -2, 0]), Float64Array.of(1e-3, 1e-2, 0.5, Number.NaN));
+    deepStrictEqual([...(values ?? [])], [0.5e-2, Number.NaN, 0.5, 50]);
+  });
+
+  it('is not drawn where the code is not known, or nothing can be placed', () => {
+    strictEqual(forecastValues(layers([null, null]), Float64Array.of(1, 1)), null);
+    strictEqual(forecastValues(layers([-1, null]), Float64Array.of(1, 1)), null);
+    strictEqual(forecastValues(layers([-1, 0]), Float64Array.of(0, Number.NaN)), null);
+  });
+
+  it('is said for those who do not see it', () => {
+    strictEqual(
+      forecastSentence(Float64Array.of(1e-3, 1e-2, 1e-1)),
+      'The code let ×0.1 a layer be expected at initialisation.',
+    );
+    strictEqual(forecastSentence(Float64Array.of(1, Number.NaN)), '');
   });
 });
