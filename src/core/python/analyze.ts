@@ -6,7 +6,7 @@ import { collectFacts } from './collect';
 import type { PythonFacts } from './facts';
 import { mentionsFramework } from './names';
 import { withoutSuppressed } from './suppress';
-import { createParser, type PythonParser } from './syntax/parse';
+import { createParser, type ParsedModule } from './syntax/parse';
 
 /** The two wasm files, as bytes: the core cannot read files. */
 export interface PythonWasm {
@@ -39,18 +39,35 @@ export interface PythonAnalyzer {
 /** Longer files are generated, not written: reading them would only cost time. */
 const MAX_LENGTH = 4_000_000;
 
+/** Files whose syntax is kept, so that only what was edited is parsed again: more than a person edits at a time. */
+const MAX_RECENT = 8;
+
 export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnalyzer> {
   const parser = await createParser(wasm.runtime, wasm.grammar);
-  const read = (path: string, text: string) => readText(parser, path, text);
-  return { analyze: (path, text) => judge(read(path, text), read), read };
+  const read = (path: string, text: string) => readText(path, text, () => parser.parse(text));
+  const recent = new Map<string, ParsedModule>();
+  const readAgain = (path: string, text: string): ReadPython | null =>
+    readText(path, text, () => {
+      const parsed = parser.parse(text, recent.get(path));
+      recent.delete(path);
+      recent.set(path, parsed);
+      for (const oldest of recent.keys()) {
+        if (recent.size <= MAX_RECENT) {
+          break;
+        }
+        recent.delete(oldest);
+      }
+      return parsed;
+    });
+  return { analyze: (path, text) => judge(readAgain(path, text), read), read };
 }
 
-function readText(parser: PythonParser, path: string, text: string): ReadPython | null {
+function readText(path: string, text: string, parse: () => ParsedModule): ReadPython | null {
   if (text.length > MAX_LENGTH || !mentionsFramework(text)) {
     return null;
   }
   try {
-    const { body, broken } = parser.parse(text);
+    const { body, broken } = parse();
     const facts = collectFacts(path, text, body);
     return facts.frameworks.length === 0 ? null : { path, facts, broken };
   } catch {

@@ -36,6 +36,19 @@ const UNKNOWN_ROUNDS = 2;
 
 /** The main path through a class's forward, nested classes and containers opened; empty without a forward. */
 export function chainOfClass(facts: PythonFacts, owner: ClassFact): readonly ChainItem[] {
+  const known = chains.get(owner);
+  if (known !== undefined) {
+    return known;
+  }
+  const chain = buildChain(facts, owner);
+  chains.set(owner, chain);
+  return chain;
+}
+
+/** Several rules ask for the same. */
+const chains = new WeakMap<ClassFact, readonly ChainItem[]>();
+
+function buildChain(facts: PythonFacts, owner: ClassFact): readonly ChainItem[] {
   const builder = new ChainBuilder(facts, owner.instances);
   return owner.flow === null ? [] : builder.flow(owner.flow, '', 0);
 }

@@ -1,4 +1,6 @@
+import { withLazy } from '../lazy';
 import { classKind } from './build/classes';
+import type { ModuleTree } from './build/entries';
 import { classTree } from './build/models';
 import type { ClassFact, FunctionFact } from './facts';
 import { forwardFacts } from './forward';
@@ -23,13 +25,20 @@ export function collectFunctions(source: PythonSource): FunctionFact[] {
   });
 }
 
+/** What the constructor has to be run for. */
+type LazyTree = Pick<ClassFact, 'modules' | 'instances' | 'flow'>;
+
 function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   const { node } = scope;
   if (node?.kind !== 'class') {
     return null;
   }
   const kind = classKind(source, scope);
-  const tree = kind === 'other' ? { entries: [], instances: [] } : classTree(source, scope);
+  let built: ModuleTree | null = null;
+  const tree = (): ModuleTree => {
+    built ??= kind === 'other' ? { entries: [], instances: [] } : classTree(source, scope);
+    return built;
+  };
   const methods = source.scopesIn(scope).flatMap((inner) => {
     const fact = inner.kind === 'function' ? functionFact(source, inner) : null;
     return fact === null ? [] : [fact];
@@ -38,7 +47,7 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   const first = node.body[0];
   const forward =
     source.methodOf(scope, 'forward') ?? (kind === 'keras' ? source.methodOf(scope, 'call') : null);
-  return {
+  const given: Omit<ClassFact, keyof LazyTree> = {
     name: node.name,
     range: source.range(node),
     statement: source.statement(node),
@@ -54,10 +63,12 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
       ) ?? null,
     methods,
     lastStatement: last === undefined ? null : source.statement(last),
-    modules: tree.entries,
-    instances: tree.instances,
-    flow: forward === null || kind === 'other' ? null : forwardFacts(source, forward, tree.entries),
   };
+  return withLazy<typeof given, LazyTree>(given, {
+    modules: () => tree().entries,
+    instances: () => tree().instances,
+    flow: () => (forward === null || kind === 'other' ? null : forwardFacts(source, forward, tree().entries)),
+  });
 }
 
 function functionFact(source: PythonSource, scope: Scope): FunctionFact | null {

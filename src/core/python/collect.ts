@@ -1,4 +1,5 @@
-import { collectModels } from './build/models';
+import { withLazy } from '../lazy';
+import { type CollectedModels, collectModels } from './build/models';
 import { collectClasses, collectFunctions } from './classes';
 import type { PythonFacts } from './facts';
 import { collectFrameworks, collectImports, spellName } from './imports';
@@ -10,30 +11,18 @@ import { PythonSource } from './source';
 import { indentUnitOf, lineEndingOf } from './style';
 import type { Stmt } from './syntax/ast';
 
-/** Everything the rules, remedies and links ask about one file. */
+/** Everything the rules, remedies and links ask about one file. What costs time is worked out when it is asked for. */
 export function collectFacts(path: string, text: string, body: readonly Stmt[]): PythonFacts {
   const source = new PythonSource(path, text, body);
   const imports = collectImports(source);
-  const classes = collectClasses(source);
-  const { models, entries } = collectModels(source);
-  return {
+  const given: Omit<PythonFacts, keyof LazyFacts> = {
     path,
     text,
     source,
     frameworks: collectFrameworks(source),
-    indentUnit: indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
     lineEnding: lineEndingOf(text),
     imports,
-    classes,
-    functions: collectFunctions(source),
-    modules: [...classes.flatMap((one) => one.modules), ...entries],
-    models,
-    inits: collectInits(source, models),
-    loops: collectLoops(source),
-    optimizers: collectOptimizers(source),
-    losses: collectLosses(source),
     body,
-    calls: source.allCalls(),
     rangeOf: (node) => source.range(node),
     nameOf: (expr) => source.nameOf(expr),
     valueOf: (expr) => source.valueOf(expr),
@@ -46,4 +35,36 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     statementOf: (node) => source.statement(node),
     spell: (canonical) => spellName(imports, canonical),
   };
+  let built: CollectedModels | null = null;
+  const models = (): CollectedModels => {
+    built ??= collectModels(source);
+    return built;
+  };
+  const facts: PythonFacts = withLazy<typeof given, LazyFacts>(given, {
+    indentUnit: () => indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
+    calls: () => source.allCalls(),
+    classes: () => collectClasses(source),
+    functions: () => collectFunctions(source),
+    models: () => models().models,
+    modules: () => [...facts.classes.flatMap((one) => one.modules), ...models().entries],
+    inits: () => collectInits(source, () => facts.models),
+    loops: () => collectLoops(source),
+    optimizers: () => collectOptimizers(source),
+    losses: () => collectLosses(source),
+  });
+  return facts;
 }
+
+type LazyFacts = Pick<
+  PythonFacts,
+  | 'indentUnit'
+  | 'calls'
+  | 'classes'
+  | 'functions'
+  | 'models'
+  | 'modules'
+  | 'inits'
+  | 'loops'
+  | 'optimizers'
+  | 'losses'
+>;

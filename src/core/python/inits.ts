@@ -4,7 +4,7 @@ import { shortType } from './names';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { childBlocks, expressionsIn, expressionsOf } from './syntax/walk';
+import { childBlocks, expressionsIn } from './syntax/walk';
 
 /** Functions of torch.nn.init and in-place methods of tensors, with the position of their scale argument. */
 const FUNCTIONS: Readonly<
@@ -42,7 +42,7 @@ interface Around {
 }
 
 /** Every call that writes initial values. */
-export function collectInits(source: PythonSource, models: readonly ModelFact[]): InitFact[] {
+export function collectInits(source: PythonSource, models: () => readonly ModelFact[]): InitFact[] {
   const out: InitFact[] = [];
   visit(source, source.body, [], (stmt, call, around) => {
     const fact = initFact(source, stmt, call, around, models);
@@ -60,10 +60,8 @@ function visit(
   found: (stmt: Stmt, call: CallExpr, around: readonly Around[]) => void,
 ): void {
   for (const stmt of body) {
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind === 'call') {
-        found(stmt, expr, around);
-      }
+    for (const call of source.callsIn(stmt)) {
+      found(stmt, call, around);
     }
     const isDefinition = stmt.kind === 'function' || stmt.kind === 'class';
     childBlocks(stmt).forEach((block, index) => {
@@ -77,7 +75,7 @@ function initFact(
   stmt: Stmt,
   call: CallExpr,
   around: readonly Around[],
-  models: readonly ModelFact[],
+  models: () => readonly ModelFact[],
 ): InitFact | null {
   const written = writtenTensor(source, call);
   if (written === null) {
@@ -262,12 +260,13 @@ function rootOf(
   tensor: Expr,
   around: readonly Around[],
   scope: Scope | null,
-  models: readonly ModelFact[],
+  known: () => readonly ModelFact[],
 ): string | null {
   const owner = source.classAt(tensor.start);
   if (owner !== null) {
     return owner.node?.name ?? null;
   }
+  const models = known();
   const first = expressionsIn(tensor).at(-1);
   const loop = [...around].reverse().find(({ stmt }) => stmt.kind === 'for')?.stmt;
   const base =

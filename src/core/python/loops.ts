@@ -4,7 +4,7 @@ import { lastWord, roleOf } from './roles';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { childBlocks, expressionsOf, ownStatements } from './syntax/walk';
+import { childBlocks, ownStatements } from './syntax/walk';
 
 /** Helpers are followed this deep: `fit` calls `train_step` calls `reset_grad`. */
 const MAX_HELPER_DEPTH = 3;
@@ -21,12 +21,40 @@ export function collectLoops(source: PythonSource): TrainingLoop[] {
   if (source.callsNamed('backward').length + source.callsNamed('manual_backward').length === 0) {
     return found;
   }
+  const names = namesThatReach(source);
   for (const scope of source.scopes) {
-    if (scope.kind !== 'class') {
+    if (scope.kind !== 'class' && mayReach(source, scope, names)) {
       found.push(...loopsOfScope(source, scope));
     }
   }
   return found;
+}
+
+/** Last words of the calls that may lead to a backward pass, through helpers of the file. */
+function namesThatReach(source: PythonSource): ReadonlySet<string> {
+  const names = new Set(['backward', 'manual_backward']);
+  for (let depth = 0; depth < MAX_HELPER_DEPTH; depth++) {
+    const before = names.size;
+    for (const scope of source.scopes) {
+      if (scope.node?.kind === 'function' && mayReach(source, scope, names)) {
+        names.add(scope.node.name);
+      }
+    }
+    if (names.size === before) {
+      break;
+    }
+  }
+  return names;
+}
+
+function mayReach(source: PythonSource, scope: Scope, names: ReadonlySet<string>): boolean {
+  for (const name of names) {
+    const calls = source.callsNamed(name);
+    if (calls.some(({ call }) => scope.start <= call.start && call.end <= scope.end)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
@@ -94,16 +122,13 @@ function mayReset(source: PythonSource, node: Stmt, events: readonly LoopEvent[]
     if (stmt.kind === 'assign' && stmt.targets.some((target) => bindsOneOf(source, target, optimizers))) {
       return true;
     }
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind !== 'call') {
-        continue;
-      }
-      const word = lastWord(expr.func);
-      const handed = expr.args.some((arg) => optimizers.has(source.source(arg.value)));
+    for (const call of source.callsIn(stmt)) {
+      const word = lastWord(call.func);
+      const handed = call.args.some((arg) => optimizers.has(source.source(arg.value)));
       if (RESET_NAME.test(word) || (handed && !known.has(word))) {
         return true;
       }
-      if (source.scopes.some((scope) => scope.node?.name === word && resets(source, scope))) {
+      if (source.scopesNamed(word).some((scope) => resets(source, scope))) {
         return true;
       }
     }
@@ -127,10 +152,10 @@ function modelOf(source: PythonSource, scope: Scope, placed: readonly PlacedEven
   if (step === undefined) {
     return null;
   }
-  const here = (call: CallExpr): number => (source.functionAt(call.start) === scope ? 0 : 1);
   const calls = source.optimizerCalls().map(({ call }) => call);
+  const isHere = (call: CallExpr): boolean => scope.start <= call.start && call.end <= scope.end;
   // The same name may hold another optimizer in another function: this one's come first.
-  for (const call of calls.sort((a, b) => here(a) - here(b))) {
+  for (const call of [...calls.filter(isHere), ...calls.filter((one) => !isHere(one))]) {
     const params = call.args[0]?.value;
     const model = params === undefined ? null : parametersOwner(params);
     const assigned = assignedName(source, call);
@@ -249,8 +274,7 @@ function statementEvents(
     }
   }
   // Arguments are evaluated before the call around them.
-  const calls = expressionsOf(stmt).filter((expr): expr is CallExpr => expr.kind === 'call');
-  for (const call of calls.reverse()) {
+  for (const call of source.callsIn(stmt).toReversed()) {
     const event = callEvent(source, call, make);
     if (event !== null) {
       events.push(event);

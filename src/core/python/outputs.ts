@@ -31,7 +31,25 @@ export interface LossUse {
 }
 
 /** Every call of a loss (object or function) with its predictions. */
-export function lossUses(facts: PythonFacts): LossUse[] {
+export function lossUses(facts: PythonFacts): readonly LossUse[] {
+  const known = usesOf.get(facts);
+  if (known !== undefined) {
+    return known;
+  }
+  const found = findUses(facts);
+  usesOf.set(facts, found);
+  return found;
+}
+
+/** The uses of a loss in a file that names an activation at all. */
+export function usesAfter(facts: PythonFacts, activation: RegExp): readonly LossUse[] {
+  return facts.source.mentions(activation) ? lossUses(facts) : [];
+}
+
+/** Several rules ask for the same. */
+const usesOf = new WeakMap<PythonFacts, readonly LossUse[]>();
+
+function findUses(facts: PythonFacts): readonly LossUse[] {
   return facts.calls.flatMap(({ call, stmt }) => {
     const loss = lossName(facts, call);
     const arg = call.args.find((one) => one.name === 'input') ?? call.args[0];

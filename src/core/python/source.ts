@@ -4,7 +4,7 @@ import { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
-import { childBlocks, expressionsOf, statementsIn } from './syntax/walk';
+import { callsOf, childBlocks, statementsIn } from './syntax/walk';
 
 /** Aliases are followed this far; a chain longer than this is not something a person wrote. */
 const MAX_ALIASES = 8;
@@ -25,6 +25,7 @@ export class PythonSource {
   private readonly names = new Map<Expr, string | null>();
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
+  private callsByStatement: ReadonlyMap<Stmt, readonly CallExpr[]> | null = null;
   private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
   private optimizers: readonly PlacedCall[] | null = null;
   private sole: ReadonlySet<number> | null = null;
@@ -34,6 +35,8 @@ export class PythonSource {
   private readonly byNode = new Map<Stmt, Scope>();
   private readonly classes = new Map<string, Scope>();
   private readonly functions = new Map<string, Scope>();
+  private readonly mentioned = new Map<string, boolean>();
+  private readonly named = new Map<string, Scope[]>();
 
   constructor(
     readonly path: string,
@@ -77,11 +80,29 @@ export class PythonSource {
       siblings.push(scope);
     }
     this.byNode.set(node, scope);
+    const alike = this.named.get(node.name);
+    if (alike === undefined) {
+      this.named.set(node.name, [scope]);
+    } else {
+      alike.push(scope);
+    }
     const names = scope.kind === 'class' ? this.classes : this.functions;
     const name = scope.kind === 'class' ? node.name : scope.name;
     if (!names.has(name)) {
       names.set(name, scope);
     }
+  }
+
+  /** Does the text hold a word at all? A cheap question before a dear one; the answer for a pattern is kept. */
+  mentions(word: RegExp): boolean {
+    const key = String(word);
+    const known = this.mentioned.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const found = word.test(this.text);
+    this.mentioned.set(key, found);
+    return found;
   }
 
   range(node: { readonly start: number; readonly end: number }): TextRange {
@@ -218,6 +239,11 @@ export class PythonSource {
     return this.functions.get(name) ?? null;
   }
 
+  /** Every class and function of a name, at any depth. */
+  scopesNamed(name: string): readonly Scope[] {
+    return this.named.get(name) ?? [];
+  }
+
   /** The only value a name or self attribute is ever given, aliases followed; the expression itself when it is neither; null when unclear. */
   valueOf(expr: Expr, depth = 0): Expr | null {
     if (expr.kind !== 'name' && !(expr.kind === 'attribute' && this.isSelf(expr.object))) {
@@ -333,16 +359,33 @@ export class PythonSource {
   allCalls(): readonly PlacedCall[] {
     if (this.calls === null) {
       const calls: PlacedCall[] = [];
-      for (const stmt of statementsIn(this.body)) {
-        for (const expr of expressionsOf(stmt)) {
-          if (expr.kind === 'call') {
-            calls.push({ call: expr, stmt });
-          }
+      for (const [stmt, own] of this.statementsWithCalls()) {
+        for (const call of own) {
+          calls.push({ call, stmt });
         }
       }
       this.calls = calls;
     }
     return this.calls;
+  }
+
+  /** The calls of a statement itself (not of those inside it), outer before inner. */
+  callsIn(stmt: Stmt): readonly CallExpr[] {
+    return this.statementsWithCalls().get(stmt) ?? [];
+  }
+
+  private statementsWithCalls(): ReadonlyMap<Stmt, readonly CallExpr[]> {
+    if (this.callsByStatement === null) {
+      const found = new Map<Stmt, readonly CallExpr[]>();
+      for (const stmt of statementsIn(this.body)) {
+        const calls = callsOf(stmt);
+        if (calls.length > 0) {
+          found.set(stmt, calls);
+        }
+      }
+      this.callsByStatement = found;
+    }
+    return this.callsByStatement;
   }
 
   /** The statement a call is written in. */

@@ -3,7 +3,7 @@ import type { Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Stmt } from '../syntax/ast';
-import { expressionsOf, ownStatements } from '../syntax/walk';
+import { ownStatements } from '../syntax/walk';
 import { construct } from './calls';
 import { isModuleClass } from './classes';
 import { flattenModule, type ModuleTree } from './entries';
@@ -27,13 +27,12 @@ function withoutGuesses(source: PythonSource, scope: Scope, self: ModuleValue): 
 
 function isCalled(source: PythonSource, scope: Scope, attr: string): boolean {
   return source
-    .allCalls()
+    .callsNamed(attr)
     .some(
       ({ call }) =>
         call.start >= scope.start &&
         call.end <= scope.end &&
         call.func.kind === 'attribute' &&
-        call.func.attr === attr &&
         source.isSelf(call.func.object),
     );
 }
@@ -128,7 +127,7 @@ function mayBuild(source: PythonSource, stmt: Stmt, program: Program | null): bo
   ) {
     return false;
   }
-  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && buildsModule(source, expr, program));
+  return source.callsIn(stmt).some((call) => buildsModule(source, call, program));
 }
 
 function buildsModule(source: PythonSource, call: CallExpr, program: Program | null): boolean {

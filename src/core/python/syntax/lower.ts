@@ -3,8 +3,9 @@ import { child, ExpressionLowering, namedChildren, unknown } from './lowerExpres
 import type { RawNode } from './raw';
 
 /** Turns concrete syntax into plain statements. Text is the whole file. Broken parts are skipped, what is whole is kept. */
-export function lowerModule(root: RawNode, text: string): Stmt[] {
-  return new Lowering(text).statements(root);
+export function lowering(text: string): (node: RawNode, out: Stmt[]) => void {
+  const lower = new Lowering(text);
+  return (node, out) => lower.statement(node, out);
 }
 
 class Lowering extends ExpressionLowering {
@@ -21,7 +22,7 @@ class Lowering extends ExpressionLowering {
     return block === undefined ? [] : this.statements(block);
   }
 
-  private statement(node: RawNode, out: Stmt[]): void {
+  statement(node: RawNode, out: Stmt[]): void {
     const { start } = node;
     switch (node.type) {
       case 'expression_statement':

@@ -1,17 +1,22 @@
 import { Language, Parser } from 'web-tree-sitter';
 import type { Stmt } from './ast';
-import { lowerModule } from './lower';
-import { copyTree } from './raw';
+import { lowering } from './lower';
+import { type Piece, shifted, touched } from './pieces';
+import { eachStatement } from './raw';
 
 export interface ParsedModule {
   readonly body: readonly Stmt[];
   /** True when some part could not be read. */
   readonly broken: boolean;
+  readonly text: string;
+  /** The text in parts that can be read each on its own, in order and without gaps. */
+  readonly pieces: readonly Piece[];
 }
 
 /** Parses Python text into plain statements. */
 export interface PythonParser {
-  parse(text: string): ParsedModule;
+  /** @param before an earlier version of the same text: what is the same in both is not parsed again */
+  parse(text: string, before?: ParsedModule | null): ParsedModule;
 }
 
 /** Loads the two wasm files. */
@@ -20,7 +25,10 @@ export async function createParser(runtime: Uint8Array, grammar: Uint8Array): Pr
   const language = await Language.load(grammar);
   const parser = new Parser();
   parser.setLanguage(language);
-  return { parse: (text) => parseTolerantly(parser, text) };
+  return {
+    parse: (text, before = null) =>
+      moduleOf(text, (before && parseChange(parser, text, before)) ?? parseTolerantly(parser, text, 0, text)),
+  };
 }
 
 /** A view into a larger buffer would hand the whole buffer to the loader. */
@@ -28,37 +36,75 @@ function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-function parseTolerantly(parser: Parser, text: string): ParsedModule {
-  const whole = parsePart(parser, text, 0);
-  if (!whole.broken) {
-    return whole;
+function moduleOf(text: string, pieces: readonly Piece[]): ParsedModule {
+  const broken = pieces.some((piece) => piece.broken);
+  return { body: pieces.flatMap((piece) => piece.body), broken, text, pieces };
+}
+
+/** Parses only the pieces that an edit touched; null where that is no shorter way, or not sure to give the same. */
+function parseChange(parser: Parser, text: string, before: ParsedModule): readonly Piece[] | null {
+  const change = touched(before.text, text, before.pieces);
+  if (change === null) {
+    return null;
   }
-  // One open bracket can swallow everything below it: read each top-level block on its own.
-  const starts = topLevelStarts(text);
+  const { first, last, delta } = change;
+  const start = before.pieces[first]?.start ?? 0;
+  const end = (before.pieces[last]?.end ?? 0) + delta;
+  const part = text.slice(start, end);
+  const isLast = last === before.pieces.length - 1;
+  // What follows must start on a line of its own: a line that is continued would reach into it.
+  if (!isLast && !/(?:^|[^\\\r])\r?\n$/.test(part)) {
+    return null;
+  }
+  return [
+    ...before.pieces.slice(0, first),
+    ...parseTolerantly(parser, part, start, text),
+    ...before.pieces.slice(last + 1).map((piece) => shifted(piece, delta)),
+  ];
+}
+
+/** One open bracket can swallow everything below it: a part that is broken is read block by block. */
+function parseTolerantly(parser: Parser, part: string, offset: number, text: string): readonly Piece[] {
+  const whole = parsePart(parser, part, offset, text);
+  const starts = whole.some((piece) => piece.broken) ? topLevelStarts(part) : [];
   if (starts.length < 2) {
     return whole;
   }
-  const body: Stmt[] = [];
-  starts.forEach((start, index) => {
-    const part = text.slice(start, starts[index + 1] ?? text.length);
-    body.push(...parsePart(parser, part, start, text).body);
-  });
-  return { body, broken: true };
+  return starts.flatMap((start, index) =>
+    parsePart(parser, part.slice(start, starts[index + 1] ?? part.length), offset + start, text),
+  );
 }
 
-function parsePart(parser: Parser, part: string, offset: number, text = part): ParsedModule {
+function parsePart(parser: Parser, part: string, offset: number, text: string): readonly Piece[] {
   const tree = parser.parse(part);
+  const end = offset + part.length;
   if (tree === null) {
     parser.reset();
-    return { body: [], broken: true };
+    return [{ start: offset, end, body: [], broken: true }];
   }
   try {
-    const broken = tree.rootNode.hasError;
-    return { body: lowerModule(copyTree(tree, offset), text), broken };
+    const lower = lowering(text);
+    const pieces: { start: number; end: number; body: Stmt[]; broken: boolean }[] = [];
+    let current = { start: offset, end, body: [] as Stmt[], broken: tree.rootNode.hasError };
+    eachStatement(tree, offset, (statement) => {
+      const { start } = statement;
+      const opensLine = text[start - 1] === '\n';
+      // Where a broken part is broken cannot be told: it stays one piece.
+      if (!current.broken && opensLine && start - current.start >= SHORTEST_PIECE) {
+        current.end = start;
+        pieces.push(current);
+        current = { start, end, body: [], broken: false };
+      }
+      lower(statement, current.body);
+    });
+    return [...pieces, current];
   } finally {
     tree.delete();
   }
 }
+
+/** Shorter statements share a piece: each piece costs a little. */
+const SHORTEST_PIECE = 200;
 
 /** A line at column 0 that opens a block or a statement, as against a continuation or a closing bracket. */
 const TOP_LEVEL = /^(?:@|(?:class|def|async|if|for|while|with|try|import|from)\b|[A-Za-z_][\w.]*\s*(?:=|\())/;

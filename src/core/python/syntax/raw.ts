@@ -14,11 +14,25 @@ export interface RawNode {
 /** Deeper nesting than any program has by hand; what lies below is left out, so that no recursion runs out of stack. */
 const MAX_DEPTH = 300;
 
-/** Copies a tree, leaving comments out. `offset` is where the parsed text starts in the file. */
-export function copyTree(tree: Tree, offset: number): RawNode {
+/** Elements read of one list, tuple, set or dict: a longer one is data, and no model is written out like that. */
+const MAX_ELEMENTS = 1000;
+
+/**
+ * Copies the statements of a tree one by one, comments left out, and hands each on before the next is copied.
+ * `offset` is where the parsed text starts in the file.
+ */
+export function eachStatement(tree: Tree, offset: number, found: (statement: RawNode) => void): void {
   const cursor = tree.walk();
   try {
-    return copyNode(cursor, namesOf(tree), offset, 0);
+    const names = namesOf(tree);
+    let more = cursor.gotoFirstChild();
+    while (more) {
+      const statement = copyNode(cursor, names, offset, 0);
+      if (statement !== null) {
+        found(statement);
+      }
+      more = cursor.gotoNextSibling();
+    }
   } finally {
     cursor.delete();
   }
@@ -27,8 +41,34 @@ export function copyTree(tree: Tree, offset: number): RawNode {
 /** Names by id, so that each node costs as few calls into the parser as can be. */
 interface Names {
   readonly types: readonly string[];
-  readonly named: readonly boolean[];
+  readonly kinds: readonly NodeKind[];
   readonly fields: readonly (string | null)[];
+}
+
+/** token: punctuation and keywords, kept only where they fill a field; skipped: never asked for; leaf: nothing of interest below. */
+type NodeKind = 'token' | 'skipped' | 'leaf' | 'list' | 'inner';
+
+const SKIPPED = new Set(['comment', 'line_continuation', 'string_start', 'string_end', 'escape_sequence']);
+const LEAVES = new Set([
+  'identifier',
+  'integer',
+  'float',
+  'true',
+  'false',
+  'none',
+  'string_content',
+  'ellipsis',
+]);
+const LISTS = new Set(['list', 'tuple', 'set', 'dictionary', 'expression_list', 'concatenated_string']);
+
+function kindOf(type: string, named: boolean): NodeKind {
+  if (!named) {
+    return 'token';
+  }
+  if (SKIPPED.has(type)) {
+    return 'skipped';
+  }
+  return LEAVES.has(type) ? 'leaf' : LISTS.has(type) ? 'list' : 'inner';
 }
 
 let known: { readonly language: object; readonly names: Names } | null = null;
@@ -36,28 +76,50 @@ let known: { readonly language: object; readonly names: Names } | null = null;
 function namesOf(tree: Tree): Names {
   const { language } = tree;
   if (known?.language !== language) {
-    const named = language.types.map((_, id) => language.nodeTypeIsNamed(id));
-    known = { language, names: { types: language.types, named, fields: language.fields } };
+    const kinds = language.types.map((type, id) => kindOf(type, language.nodeTypeIsNamed(id)));
+    known = { language, names: { types: language.types, kinds, fields: language.fields } };
   }
   return known.names;
 }
 
-function copyNode(cursor: TreeCursor, names: Names, offset: number, depth: number): RawNode {
+/** Null for a node that nobody asks for. */
+function copyNode(cursor: TreeCursor, names: Names, offset: number, depth: number): RawNode | null {
   const id = cursor.nodeTypeId;
-  const fieldId = cursor.currentFieldId;
+  const kind = names.kinds[id] ?? 'inner';
+  if (kind === 'skipped') {
+    return null;
+  }
+  const field = names.fields[cursor.currentFieldId] ?? null;
+  if (kind === 'token' && field === null) {
+    return null;
+  }
   const start = cursor.startIndex + offset;
   const end = cursor.endIndex + offset;
-  const isNamed = names.named[id] ?? true;
-  const children: RawNode[] = [];
-  if (isNamed && depth < MAX_DEPTH && cursor.gotoFirstChild()) {
-    do {
-      const child = copyNode(cursor, names, offset, depth + 1);
-      if (child.type !== 'comment' && child.type !== 'line_continuation') {
-        children.push(child);
-      }
-    } while (cursor.gotoNextSibling());
-    cursor.gotoParent();
+  const children =
+    kind === 'inner' || kind === 'list' ? copyChildren(cursor, names, offset, depth, kind) : NONE;
+  return { type: names.types[id] ?? 'ERROR', field, start, end, named: kind !== 'token', children };
+}
+
+const NONE: readonly RawNode[] = [];
+
+function copyChildren(
+  cursor: TreeCursor,
+  names: Names,
+  offset: number,
+  depth: number,
+  kind: NodeKind,
+): readonly RawNode[] {
+  if (depth >= MAX_DEPTH || !cursor.gotoFirstChild()) {
+    return NONE;
   }
-  const type = names.types[id] ?? 'ERROR';
-  return { type, field: names.fields[fieldId] ?? null, start, end, named: isNamed, children };
+  const most = kind === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
+  const children: RawNode[] = [];
+  do {
+    const child = copyNode(cursor, names, offset, depth + 1);
+    if (child !== null) {
+      children.push(child);
+    }
+  } while (children.length < most && cursor.gotoNextSibling());
+  cursor.gotoParent();
+  return children;
 }

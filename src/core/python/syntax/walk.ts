@@ -1,4 +1,4 @@
-import type { Expr, Stmt } from './ast';
+import type { CallExpr, Expr, Stmt } from './ast';
 
 /** Expressions directly inside an expression. */
 export function childExpressions(expr: Expr): readonly Expr[] {
@@ -142,4 +142,36 @@ export function expressionsOf(stmt: Stmt): Expr[] {
     collectExpressions(expr, out);
   }
   return out;
+}
+
+/** The calls of a statement itself (see ownExpressions), at any depth, outer before inner. */
+export function callsOf(stmt: Stmt): CallExpr[] {
+  const out: CallExpr[] = [];
+  for (const expr of ownExpressions(stmt)) {
+    collectCalls(expr, out);
+  }
+  return out;
+}
+
+function collectCalls(expr: Expr, out: CallExpr[]): void {
+  switch (expr.kind) {
+    case 'name':
+    case 'number':
+    case 'constant':
+      return;
+    case 'attribute':
+      collectCalls(expr.object, out);
+      return;
+    case 'call':
+      out.push(expr);
+      collectCalls(expr.func, out);
+      for (const arg of expr.args) {
+        collectCalls(arg.value, out);
+      }
+      return;
+    default:
+      for (const part of childExpressions(expr)) {
+        collectCalls(part, out);
+      }
+  }
 }

@@ -83,8 +83,10 @@ export const initStdTooLarge: PythonRule = {
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
 function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
   const std = init.kind === 'normal' || init.kind === 'trunc-normal' ? init.scale?.value : undefined;
-  const isNormalised = facts.modules.some((entry) => entry.root === init.root && isNorm(entry.type));
-  if (std === undefined || init.writes === 'bias' || isNormalised) {
+  if (std === undefined || init.writes === 'bias') {
+    return null;
+  }
+  if (facts.modules.some((entry) => entry.root === init.root && isNorm(entry.type))) {
     return null;
   }
   const factors = initialisedBy(facts, init)

@@ -1,5 +1,5 @@
 import { replace } from '../../python/edits';
-import type { ClassFact, PythonFacts } from '../../python/facts';
+import type { PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { AssignStmt, ClassStmt, Expr, Stmt } from '../../python/syntax/ast';
 import { expressionsIn, expressionsOf, statementsIn } from '../../python/syntax/walk';
@@ -55,17 +55,14 @@ const HIDDEN_ON_PURPOSE = /teacher|target|frozen|reference|ema/i;
 export const modulesInPlainList: PythonRule = {
   meta,
   check: (facts) =>
-    facts.classes
-      .filter((owner) => owner.kind === 'module' || owner.kind === 'lightning')
-      .flatMap((owner) => checkClass(facts, owner)),
+    facts.source.scopes.flatMap(({ node }) => (node?.kind === 'class' ? checkClass(facts, node) : [])),
 };
 
-function checkClass(facts: PythonFacts, owner: ClassFact): Finding[] {
-  const node = statementsIn(facts.body).find(
-    (stmt): stmt is ClassStmt => stmt.kind === 'class' && facts.rangeOf(stmt).line === owner.range.line,
-  );
-  const init = node?.body.find((stmt) => stmt.kind === 'function' && stmt.name === '__init__');
-  if (node === undefined || init?.kind !== 'function') {
+function checkClass(facts: PythonFacts, node: ClassStmt): Finding[] {
+  const { line } = facts.rangeOf(node);
+  const owner = facts.classes.find((one) => one.name === node.name && one.range.line === line);
+  const init = node.body.find((stmt) => stmt.kind === 'function' && stmt.name === '__init__');
+  if ((owner?.kind !== 'module' && owner?.kind !== 'lightning') || init?.kind !== 'function') {
     return [];
   }
   const self = init.params[0]?.name ?? 'self';

@@ -50,16 +50,25 @@ export const optimizerBeforeReplace: PythonRule = {
     const optimizers = facts.optimizers.filter(
       (one) => one.model !== null && one.type.startsWith('torch.optim.'),
     );
-    return optimizers.length === 0 ? [] : optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer));
+    if (optimizers.length === 0) {
+      return [];
+    }
+    const assigned = statementsIn(facts.body).filter(
+      (stmt): stmt is AssignStmt =>
+        stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name',
+    );
+    return optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer, assigned));
   },
 };
 
-function checkOptimizer(facts: PythonFacts, optimizer: OptimizerFact): Finding[] {
-  const later = statementsIn(facts.body).filter(
-    (stmt): stmt is AssignStmt =>
-      stmt.kind === 'assign' &&
-      facts.scopeOf(stmt) === optimizer.scope &&
-      facts.rangeOf(stmt).line > optimizer.statement.range.endLine,
+function checkOptimizer(
+  facts: PythonFacts,
+  optimizer: OptimizerFact,
+  assigned: readonly AssignStmt[],
+): Finding[] {
+  const later = assigned.filter(
+    (stmt) =>
+      facts.scopeOf(stmt) === optimizer.scope && facts.rangeOf(stmt).line > optimizer.statement.range.endLine,
   );
   const replacing = later.find((stmt) => replaces(facts, stmt, optimizer.model ?? ''));
   if (replacing === undefined) {

@@ -80,9 +80,16 @@ export const plainDeepStack: PythonRule = {
 };
 
 function checkClass(facts: PythonFacts, owner: ClassFact): Finding[] {
+  // Whoever normalises some of the layers has met the problem; and most classes are passed over at no cost.
+  if (/norm/i.test(facts.textOf(owner.range))) {
+    return [];
+  }
+  const inits = facts.inits.filter((init) => init.writes !== 'bias' && reaches(init, owner));
+  if (inits.length > 1 || (inits[0] !== undefined && inits[0].kind !== 'normal')) {
+    return [];
+  }
   const stack = longestPlainStack(chainOfClass(facts, owner));
   const first = stack[0];
-  const inits = facts.inits.filter((init) => reaches(init, owner) && init.writes !== 'bias');
   const factor = factorOf(inits, stack);
   if (first === undefined || factor === null || stack.length < MIN_LAYERS) {
     return [];
@@ -113,8 +120,7 @@ function factorOf(inits: readonly InitFact[], stack: readonly ChainItem[]): numb
   if (inits.length === 0) {
     return DEFAULT_FACTOR;
   }
-  const [only] = inits;
-  const std = inits.length === 1 && only?.kind === 'normal' ? only.scale?.value : undefined;
+  const std = inits[0]?.scale?.value;
   const widths = stack
     .flatMap((item) =>
       item.type === 'nn.Linear' && typeof item.values[0] === 'number' ? [item.values[0]] : [],

@@ -65,7 +65,8 @@ def train(loader, loss_fn):
 export const rnnWithoutClipping: PythonRule = {
   meta,
   check(facts) {
-    const recurrent = facts.modules.some((entry) => isRecurrent(entry.type));
+    const recurrent =
+      facts.source.mentions(/RNN|LSTM|GRU/) && facts.modules.some((entry) => isRecurrent(entry.type));
     if (!recurrent || clipsSomewhere(facts)) {
       return [];
     }

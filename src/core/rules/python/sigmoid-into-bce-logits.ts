@@ -1,5 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
-import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { dropActivation } from './drop-activation';
@@ -40,7 +40,7 @@ const WITH_LOGITS = /^(?:nn\.BCEWithLogitsLoss|torch\.nn\.functional\.binary_cro
 export const sigmoidIntoBceLogits: PythonRule = {
   meta,
   check: (facts) =>
-    lossUses(facts).flatMap((use) => {
+    usesAfter(facts, /sigmoid/i).flatMap((use) => {
       const found = WITH_LOGITS.test(use.loss) ? activationInto(facts, use) : null;
       return found === null ? [] : sigmoidIntoBceLogitsAt(use, facts, found);
     }),

@@ -54,6 +54,9 @@ model = nn.Sequential(
 export const sigmoidStack: PythonRule = {
   meta,
   check(facts) {
+    if (!facts.source.mentions(/sigmoid/i)) {
+      return [];
+    }
     const chains = [
       ...facts.classes.map((owner) => chainOfClass(facts, owner)),
       ...facts.models

@@ -1,5 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
-import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { dropActivation } from './drop-activation';
@@ -41,7 +41,7 @@ const CROSS_ENTROPY = /^(?:nn\.CrossEntropyLoss|torch\.nn\.functional\.cross_ent
 export const softmaxIntoCrossEntropy: PythonRule = {
   meta,
   check: (facts) =>
-    lossUses(facts).flatMap((use) => {
+    usesAfter(facts, /softmax/i).flatMap((use) => {
       const found = CROSS_ENTROPY.test(use.loss) ? activationInto(facts, use) : null;
       return found === null ? [] : softmaxIntoCrossEntropyAt(use, facts, found);
     }),

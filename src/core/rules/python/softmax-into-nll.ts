@@ -1,6 +1,6 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
-import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, place, safeFix, unsafeFix } from './support';
@@ -38,7 +38,7 @@ const NLL = /^(?:nn\.NLLLoss|torch\.nn\.functional\.nll_loss)$/;
 export const softmaxIntoNll: PythonRule = {
   meta,
   check: (facts) =>
-    lossUses(facts).flatMap((use) => {
+    usesAfter(facts, /softmax/i).flatMap((use) => {
       const found = NLL.test(use.loss) ? activationInto(facts, use) : null;
       return found === null ? [] : softmaxIntoNllAt(use, facts, found);
     }),

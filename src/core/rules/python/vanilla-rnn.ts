@@ -53,6 +53,9 @@ const VANILLA = /^nn\.RNN(?:Cell)?$/;
 export const vanillaRnn: PythonRule = {
   meta,
   check(facts) {
+    if (!facts.source.mentions(/RNN/)) {
+      return [];
+    }
     const seen = new Set<string>();
     return facts.modules.flatMap((entry) => {
       const { callee, type } = entry;
