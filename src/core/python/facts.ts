@@ -300,6 +300,8 @@ export interface TrainingLoop {
   readonly scope: string | null;
   /** In the order they happen in one pass, branches in source order. */
   readonly events: readonly LoopEvent[];
+  /** What the same function does after the loop and before it next goes backward. */
+  readonly after: readonly LoopEvent[];
   /** First statement of its body. */
   readonly firstStatement: StatementFact | null;
   /** The optimizer's model (`model`, `self.net`), where it can be seen. */

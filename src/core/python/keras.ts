@@ -21,7 +21,7 @@ export interface KerasOutput {
 
 /** Every model whose layers and `compile` call are both in sight. */
 export function kerasOutputs(facts: PythonFacts): KerasOutput[] {
-  if (!facts.frameworks.includes('keras')) {
+  if (!facts.frameworks.includes('keras') && !facts.frameworks.includes('tensorflow')) {
     return [];
   }
   return facts.calls.flatMap(({ call }) => {

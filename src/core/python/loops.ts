@@ -68,13 +68,23 @@ function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
   const innermost = complete.filter(
     (loop) => !complete.some((other) => other !== loop && contains(loop, other)),
   );
-  const out = innermost.map((loop) => trainingLoop(source, scope, 'loop', loop, inside(loop)));
+  const out = innermost.map((loop) =>
+    trainingLoop(source, scope, 'loop', loop, inside(loop), eventsAfter(events, loop)),
+  );
   // What lies outside those loops: one pass written in a function body, or in a loop that never steps.
   const rest = events.filter(({ loops: around }) => !innermost.some((loop) => around.includes(loop)));
   if (scope.node !== null && isComplete(rest) && rest.some(({ event }) => event.helper === null)) {
-    out.push(trainingLoop(source, scope, 'function', scope.node, rest));
+    out.push(trainingLoop(source, scope, 'function', scope.node, rest, []));
   }
   return out;
+}
+
+/** What follows a loop in its function, up to the next backward pass. */
+function eventsAfter(events: readonly PlacedEvent[], loop: Stmt): readonly LoopEvent[] {
+  const last = events.findLastIndex((placed) => placed.loops.includes(loop));
+  const following = events.slice(last + 1).map(({ event }) => event);
+  const next = following.findIndex((event) => event.kind === 'backward');
+  return next === -1 ? following : following.slice(0, next);
 }
 
 function isComplete(events: readonly PlacedEvent[]): boolean {
@@ -92,6 +102,7 @@ function trainingLoop(
   kind: TrainingLoop['kind'],
   node: Stmt,
   placed: readonly PlacedEvent[],
+  after: readonly LoopEvent[],
 ): TrainingLoop {
   const { line } = source.range(node);
   const events = placed.map(({ event }) => {
@@ -107,6 +118,7 @@ function trainingLoop(
     range: source.range(node),
     scope: scope.name === '' ? null : scope.name,
     events,
+    after,
     firstStatement: body[0] === undefined ? null : source.statement(body[0]),
     model: modelOf(source, scope, placed),
     mayReset: mayReset(source, node, events),

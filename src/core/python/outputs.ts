@@ -228,6 +228,13 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
   if (expr.kind !== 'call' || (expr.func.kind !== 'name' && expr.func.kind !== 'attribute')) {
     return null;
   }
+  // `self(x)` in a module's own training code.
+  const self = expr.func.kind === 'attribute' && expr.func.attr === 'forward' ? expr.func.object : expr.func;
+  if (facts.source.isSelf(self)) {
+    const around = facts.source.classAt(expr.start)?.node;
+    const own = facts.classes.find((one) => one.name === around?.name);
+    return own === undefined ? null : classOutput(own, input);
+  }
   const name = facts.textOf(facts.rangeOf(expr.func));
   const scope = facts.scopeOf(expr);
   const named = facts.models.filter((model) => model.name === name);

@@ -13,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['logits-loss'],
   doc: {
-    sees: 'A model whose forward returns the output of an `nn.Linear` as it is, given to `nn.BCELoss` or `F.binary_cross_entropy`.',
+    sees: 'A model whose forward returns the output of an `nn.Linear` (or of an `nn.Sequential` that ends in one) as it is, given to `nn.BCELoss` or `F.binary_cross_entropy`.',
     why: 'The loss takes the logarithm of its input. A linear output leaves the range from 0 to 1: PyTorch stops with an error, or on a GPU with a failed assertion.',
     reference: {
       title: 'torch.nn.BCELoss',
@@ -91,9 +91,21 @@ function returnsLinear(owner: ClassFact): boolean {
     outputs.every((output) => {
       const last = valueBehind(flow, output);
       const entry = last?.op === 'module' ? owner.modules.find((one) => one.path === last.path) : undefined;
-      return entry?.type === 'nn.Linear' && entry.exact;
+      return (
+        entry?.exact === true &&
+        (entry.type === 'nn.Linear' || (entry.type === 'nn.Sequential' && endsLinear(owner, entry.path)))
+      );
     })
   );
+}
+
+/** Is the last layer of a container a linear one? */
+function endsLinear(owner: ClassFact, path: string): boolean {
+  const inside = owner.instances.filter(
+    (one) => one.path.startsWith(`${path}.`) && !one.path.slice(path.length + 1).includes('.'),
+  );
+  const last = inside.at(-1);
+  return last?.entry.type === 'nn.Linear' && last.entry.exact && !last.path.includes('*');
 }
 
 /** The step that made a returned value. */

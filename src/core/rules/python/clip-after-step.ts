@@ -9,6 +9,7 @@ import {
   finding,
   happensWith,
   isPlain,
+  ofKind,
   place,
   safeFix,
   sameForks,
@@ -22,7 +23,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['move-clip'],
   doc: {
-    sees: 'A `clip_grad_norm_` or `clip_grad_value_` that follows `optimizer.step()` in the same pass, with no further step before the gradients are reset. With an infinite or very large bound the call only measures, and the finding is a hint.',
+    sees: 'A `clip_grad_norm_` or `clip_grad_value_` that follows `optimizer.step()` in the same pass, with no further step before the gradients are reset; also one that stands below the loop of the steps, once an epoch. With an infinite or very large bound the call only measures, and the finding is a hint.',
     why: 'The step has already used the unclipped gradients. The clip changes numbers that nobody reads any more, so an exploding gradient goes through at full size.',
     reference: {
       title: 'torch.nn.utils.clip_grad_norm_',
@@ -58,8 +59,44 @@ const MEASURING_BOUND = 1e3;
 
 export const clipAfterStep: PythonRule = {
   meta,
-  check: (facts) => facts.loops.flatMap((loop) => checkLoop(facts, loop)),
+  check: (facts) => facts.loops.flatMap((loop) => [...checkLoop(facts, loop), ...checkAfter(facts, loop)]),
 };
+
+/** A clip below the loop, once an epoch: every step in the loop has used its gradients unclipped. */
+function checkAfter(facts: PythonFacts, loop: TrainingLoop): Finding[] {
+  const [clip, ...later] = loop.after;
+  const step = ofKind(loop, 'step')[0];
+  const stepsEachPass = ofKind(loop, 'step').some(({ branches }) => branches.length === 0);
+  const resets = ofKind(loop, 'zero-grad').length > 0;
+  if (
+    clip?.kind !== 'clip' ||
+    clip.helper !== null ||
+    step === undefined ||
+    !stepsEachPass ||
+    !resets ||
+    ofKind(loop, 'clip').length > 0 ||
+    later.some(({ kind }) => kind === 'step')
+  ) {
+    return [];
+  }
+  const measures = onlyMeasures(clip);
+  return [
+    finding(meta, {
+      severity: measures ? 'hint' : 'error',
+      message: measures
+        ? `The gradient norm is measured after the loop whose steps have used the gradients: it is that of the last batch only.`
+        : `Gradients are clipped once after the loop, in which ${stepText(step)} (line ${step.statement.range.line}) has used every one of them unclipped.`,
+      range: clip.call,
+      related: [place(facts, step.call, 'The step that uses the gradients')],
+      fixes: measures || !isPlain(step) || !canMove(clip) ? [] : [intoLoop(facts, clip, step)],
+    }),
+  ];
+}
+
+function intoLoop(facts: PythonFacts, clip: LoopEvent, step: LoopEvent): Fix {
+  const title = `Clip before every ${stepText(step)}`;
+  return safeFix(facts, 'move-clip', title, moveBefore(facts, clip.statement, step.statement));
+}
 
 function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
   return loop.events.flatMap((clip, index) => {

@@ -1,7 +1,7 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
-import { expressionsIn } from '../../python/syntax/walk';
+import { expressionsIn, statementsIn } from '../../python/syntax/walk';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, safeFix } from './support';
@@ -14,7 +14,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['keep-graph'],
   doc: {
-    sees: '`backward()` on `loss.item()`, `loss.detach()`, `loss.data`, or on a tensor made anew from computed values: `torch.tensor(loss, requires_grad=True)`.',
+    sees: '`backward()` on `loss.item()`, `loss.detach()`, `loss.data`, or on a tensor made anew from computed values: `torch.tensor(loss, requires_grad=True)`; and on a loss computed under `torch.no_grad()`.',
     why: 'The new tensor has no history. With `requires_grad=True` the call succeeds, the gradient stops at the copy, and no parameter of the model ever gets one: training runs and learns nothing.',
     reference: {
       title: 'torch.tensor',
@@ -53,16 +53,41 @@ export const detachedBackward: PythonRule = {
 
 function checkReceiver(facts: PythonFacts, call: CallExpr, receiver: Expr): Finding[] {
   const value = receiver.kind === 'name' ? facts.valueOf(receiver) : receiver;
-  const how = value === null ? null : detached(facts, value);
+  const how = value === null ? null : (detached(facts, value) ?? underNoGrad(facts, receiver, call));
   return how === null
     ? []
     : [
         finding(meta, {
           message: `backward() starts from ${how}, which is cut off from the model: no parameter gets a gradient.`,
           range: facts.rangeOf(call),
-          fixes: value === null ? [] : attached(facts, value),
+          fixes: value === null || detached(facts, value) === null ? [] : attached(facts, value),
         }),
       ];
+}
+
+/** `with torch.no_grad(): loss = ...` around the only statement that gives the value, and not around the backward pass. */
+function underNoGrad(facts: PythonFacts, receiver: Expr, call: CallExpr): string | null {
+  const [binding] = receiver.kind === 'name' ? facts.source.bindings(receiver) : [];
+  const made = binding?.kind === 'assign' ? binding.stmt : null;
+  if (made == null || !facts.source.mentions(/no_grad|inference_mode/)) {
+    return null;
+  }
+  let found: string | null = null;
+  // Outer before inner: the innermost switch counts.
+  for (const stmt of statementsIn(facts.body)) {
+    if (stmt.kind !== 'with' || stmt.start > made.start || made.end > stmt.end || call.start < stmt.end) {
+      continue;
+    }
+    for (const { value } of stmt.items) {
+      const name = value.kind === 'call' ? facts.nameOf(value.func) : null;
+      if (name !== null && /^torch\.(?:autograd\.(?:grad_mode\.)?)?(?:no_grad|inference_mode)$/.test(name)) {
+        found = `a value computed under ${name}()`;
+      } else if (name !== null && /(?:enable_grad|set_grad_enabled)$/.test(name)) {
+        found = null;
+      }
+    }
+  }
+  return found;
 }
 
 /** Hands on what the copy was made of: `torch.tensor(f(x).item(), requires_grad=True)` → `f(x)`. */

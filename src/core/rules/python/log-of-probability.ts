@@ -1,6 +1,7 @@
 import type { PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { expressionsOf, statementsIn } from '../../python/syntax/walk';
 import { guard } from '../../remedies/edits/numerics';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -15,7 +16,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps', 'logits-loss'],
   doc: {
-    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant. The first form is a hint. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant; and an entropy written by hand, `p * torch.log(p)`. The first and the last form are hints. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
     why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -70,7 +71,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
   const partner = logs.find(
     (other) => other.scope === log.scope && complement(facts, other.input) === log.text,
   );
-  const activation = probability(facts, log.input);
+  const activation = probability(facts, log.input) ?? (isEntropy(facts, log) ? 'probability' : null);
   if ((partner === undefined && activation === null) || !isTrainedThrough(facts, log.call)) {
     return [];
   }
@@ -94,6 +95,39 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
       ],
     }),
   ];
+}
+
+/** Is the logarithm, or the variable that holds it, multiplied with its own plain argument: `-(p * log_p).sum()`? */
+function isEntropy(facts: PythonFacts, { call, input, text }: Log): boolean {
+  const bindings = input.kind === 'name' ? facts.source.bindings(input) : [];
+  const unguarded =
+    bindings.length === 1 && ['unpack', 'parameter', 'assign'].includes(bindings[0]?.kind ?? '');
+  const value = bindings[0]?.kind === 'assign' ? bindings[0].value : null;
+  if (!unguarded || (value !== null && facts.valueOf(input)?.kind !== 'call') || isClamped(value)) {
+    return false;
+  }
+  const around = facts.source.statementAround(call);
+  const [target] = around?.kind === 'assign' && around.value === call ? around.targets : [];
+  const logText = facts.textOf(facts.rangeOf(target ?? call));
+  const scope = facts.source.functionAt(call.start);
+  return (scope?.body ?? facts.body)
+    .flatMap((stmt) => statementsIn([stmt]))
+    .flatMap(expressionsOf)
+    .some((expr) => {
+      if (expr.kind !== 'binary' || expr.op !== '*') {
+        return false;
+      }
+      const sides = [expr.left, expr.right].map((side) => facts.textOf(facts.rangeOf(side)));
+      return sides.includes(text) && sides.includes(logText);
+    });
+}
+
+function isClamped(value: Expr | null): boolean {
+  return (
+    value?.kind === 'call' &&
+    value.func.kind === 'attribute' &&
+    /^(?:clamp|clamp_|clip|clamp_min|maximum|max|add)$/.test(value.func.attr)
+  );
 }
 
 /** Text of p in `1 - p`. */

@@ -12,7 +12,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['zero-grad'],
   doc: {
-    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these.',
+    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these. Where the loop calls a function of the file for the pass, only if the whole file names no reset.',
     why: 'PyTorch adds every new gradient to the old one. Without a reset each step follows the sum of all gradients since the start: the norm grows with every step, the direction goes stale, and training diverges.',
     reference: {
       title: 'torch.optim.Optimizer.zero_grad',
@@ -44,7 +44,12 @@ def train(model, loader, loss_fn):
 
 export const zeroGradMissing: PythonRule = {
   meta,
-  check: (facts) => facts.loops.flatMap((loop) => checkLoop(facts, loop)),
+  check: (facts) => {
+    const found = facts.loops.flatMap((loop) => checkLoop(facts, loop));
+    // Two loops may call the same function.
+    const lines = found.map(({ range }) => range.line);
+    return found.filter(({ range }, at) => lines.indexOf(range.line) === at);
+  },
 };
 
 function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
@@ -54,11 +59,46 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
     return [];
   }
   if (backward.helper !== null || step.helper !== null) {
+    return checkHelper(facts, backward, step);
+  }
+  return report(facts, loop, backward, step);
+}
+
+/** Words of any way to reset gradients, in any file. */
+const RESETS = /(?:zero|reset|clear)_?grad|\.grad\s*=\s*None|grad(?:\.data)?\.zero_|set_to_none/i;
+
+/**
+ * The loop calls a function that goes backward and steps: `for batch in loader: self.train_step(batch)`. Only where the
+ * whole file names no reset at all and builds the optimizer itself, so that none can be out of sight.
+ */
+function checkHelper(facts: PythonFacts, backward: LoopEvent, step: LoopEvent): Finding[] {
+  const owned = facts.optimizers.some(
+    ({ name, type }) => name === step.subject && type.startsWith('torch.optim.') && !type.endsWith('LBFGS'),
+  );
+  const pass = facts.loops.find(({ kind, scope }) => kind === 'function' && scope === backward.helper);
+  const [own] = pass === undefined ? [] : ofKind(pass, 'backward');
+  const [ownStep] = pass === undefined ? [] : ofKind(pass, 'step');
+  if (
+    backward.helper !== step.helper ||
+    pass === undefined ||
+    own === undefined ||
+    ownStep === undefined ||
+    own.helper !== null ||
+    ownStep.helper !== null ||
+    !owned ||
+    facts.source.mentions(RESETS) ||
+    resetsElsewhere(facts, pass)
+  ) {
     return [];
   }
+  return report(facts, pass, own, ownStep);
+}
+
+function report(facts: PythonFacts, loop: TrainingLoop, backward: LoopEvent, step: LoopEvent): Finding[] {
+  const where = loop.kind === 'loop' ? 'in this loop' : 'here or where it is called';
   return [
     finding(meta, {
-      message: `Nothing in this loop resets the gradients of ${step.subject}: each step follows the sum of all gradients since the start.`,
+      message: `Nothing ${where} resets the gradients of ${step.subject}: each step follows the sum of all gradients since the start.`,
       range: backward.call,
       related: [place(facts, step.call, 'The step that uses the accumulated gradients')],
       fixes: fixes(facts, loop, backward, step),
