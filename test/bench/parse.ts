@@ -12,15 +12,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import type { FileSource } from '../../src/core/io/fileSource';
 import type { readLog as ReadLog } from '../../src/core/logs/logReader';
-
-/** A small generator of the same numbers in every run. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { randomNumbers } from '../support/randomNumbers';
 
 type Lines = (index: number) => string;
 

@@ -4,6 +4,12 @@ import { cleanLine } from './cleanLine';
 export interface LineSink {
   /** @param number 1-based, counted as VS Code does: LF, CRLF and a lone CR end a line. */
   line(bytes: Uint8Array, start: number, end: number, number: number): void;
+  /**
+   * Takes the line at `start` without being told where it ends, if it knows. It never takes a line with control
+   * characters but tabs.
+   * @returns the offset of its LF or CR LF; -1 when it does not know the line
+   */
+  expected?(bytes: Uint8Array, start: number, end: number, number: number): number;
 }
 
 /** Longest line that is kept. A longer one is skipped to its end and counted in {@link LineReader.skippedLines}. */
@@ -63,6 +69,15 @@ export class LineReader {
     // Four bytes at a time while none of them is a control character; every line end is one.
     const lastWord = (end >> 2) - 1;
     while (at < end) {
+      if (at === start && sink.expected !== undefined && !this.dropping) {
+        const stop = sink.expected(bytes, at, end, this.lines + 1);
+        if (stop >= 0) {
+          this.lines++;
+          at = stop + (bytes[stop] === CR ? 2 : 1);
+          start = at;
+          continue;
+        }
+      }
       if ((at & 3) === 0) {
         let word = at >> 2;
         while (word <= lastWord && !hasControl(words[word]!)) {

@@ -1,5 +1,6 @@
 import type { LineParser } from './format';
 import { type Key, saysEval } from './keyTable';
+import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
 import { COMMA, CR, DOT, QUOTE, SEMICOLON, SPACE, TAB, textOf } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
@@ -15,6 +16,7 @@ export class CsvLog implements LineParser {
   private valueColumn = -1;
   private readonly scratch = new Uint8Array(64);
   private delimiter = COMMA;
+  private readonly shapes: LineShapes;
 
   /** @param subject what a lone column "Value" shows. */
   constructor(
@@ -22,6 +24,16 @@ export class CsvLog implements LineParser {
     private readonly subject = '',
   ) {
     this.number = recorder.number;
+    this.shapes = new LineShapes(recorder, false);
+  }
+
+  expected(bytes: Uint8Array, start: number, end: number, line: number): number {
+    const shape = this.shapes.foresee(bytes, start, end);
+    if (shape === null) {
+      return -1;
+    }
+    this.recorder.commitLike(shape.meaning, line);
+    return this.shapes.stop;
   }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -53,7 +65,9 @@ export class CsvLog implements LineParser {
           stop++;
         }
         if (after > 0 && (stop === end || bytes[stop] === this.delimiter)) {
-          if (key !== null) {
+          if (key === null) {
+            recorder.pass(this.number.from, this.number.to);
+          } else {
             recorder.take(key);
           }
         } else {
@@ -68,6 +82,9 @@ export class CsvLog implements LineParser {
             saysEval(textOf(bytes, at, Math.min(stop, at + LONGEST_SPLIT)).replace(/["\s]+$/, ''))
           ) {
             recorder.setEval();
+          }
+          if (column !== this.named) {
+            recorder.passDigits(bytes, at, stop);
           }
         }
         at = stop;
@@ -85,6 +102,7 @@ export class CsvLog implements LineParser {
       }
       return;
     }
+    this.shapes.learn(bytes, start, end);
     recorder.commit(line);
   }
 
@@ -141,6 +159,8 @@ export class CsvLog implements LineParser {
     this.scratch.set(bytes.subarray(at, Math.min(to, at + this.scratch.length)));
     this.scratch[comma - at] = DOT;
     const length = this.number.scan(this.scratch, 0, Math.min(to - at, this.scratch.length));
+    // It stands in the scratch, not on the line.
+    this.number.from = -1;
     return length < 0 ? comma : at + length;
   }
 }

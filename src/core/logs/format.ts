@@ -17,6 +17,12 @@ export interface Head {
 export interface LineParser {
   /** @param number 1-based line. */
   line(bytes: Uint8Array, start: number, end: number, number: number): void;
+  /**
+   * Reads the line at `start` if it is what the lines before let expect, its end (LF, or CR and LF) included in the look.
+   * What comes of it is what {@link line} would make of it.
+   * @returns the offset of the line's end; -1 when the line, or its end, is another
+   */
+  expected?(bytes: Uint8Array, start: number, end: number, number: number): number;
   /** Reads an unfinished last line if it is a whole record in itself. */
   tail?(bytes: Uint8Array, start: number, end: number, number: number): boolean;
 }

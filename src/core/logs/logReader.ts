@@ -188,6 +188,7 @@ class Reading {
     let told = breathed;
     while (options.signal?.aborted !== true) {
       const count = await this.readChunk();
+      this.recorder.flush();
       if (count === 0) {
         break;
       }
@@ -264,6 +265,7 @@ class Reading {
   }
 
   private finish(): void {
+    this.recorder.flush();
     this.run.lines = this.blockParser?.lines ?? this.lines.lines;
     this.run.note(
       'skipped-lines',

@@ -1,5 +1,7 @@
 import type { Split } from '../run/series';
 import { CONFIG, EPOCH, type Key, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
+import { COMMA, isDigit } from './scan/bytes';
+import { DIGITS, type LineMeaning, PASSED, type Slot } from './scan/lineShape';
 import { NumberScanner } from './scan/number';
 
 /** A record with more numbers than this is none. */
@@ -13,9 +15,18 @@ export class RecordFields {
   lineShift = 0;
   /** Fields so far. */
   size = 0;
-  protected keysOf: (Key | null)[] = new Array(64).fill(null);
+  private readonly ownKeys: (Key | null)[] = new Array(64).fill(null);
+  /** The record's own, or those of the meaning it was filled with. */
+  protected keysOf = this.ownKeys;
   protected valuesOf = new Float64Array(64);
   protected shiftsOf = new Uint32Array(64);
+  /** Where each number stands. */
+  private fromOf = new Int32Array(64);
+  private toOf = new Int32Array(64);
+  /** What on the line may change and is no field. */
+  private passed: Slot[] = [];
+  /** A field does not stand on the record's first line. */
+  protected shifted = false;
   /** Flags of all fields together. */
   protected flags = 0;
   /** How many of the fields are metrics. */
@@ -56,6 +67,8 @@ export class RecordFields {
 
   /** Starts a record anew; fields that were not committed are forgotten. */
   begin(): void {
+    this.keysOf = this.ownKeys;
+    this.shifted = false;
     this.size = 0;
     this.flags = 0;
     this.metrics = 0;
@@ -65,11 +78,15 @@ export class RecordFields {
     this.within = false;
     this.lineShift = 0;
     this.split = 'train';
+    if (this.passed.length > 0) {
+      this.passed = [];
+    }
   }
 
   /** Forgets the fields after the first `size`. */
   cutBack(size: number): void {
     this.size = Math.min(this.size, size);
+    this.passed = [];
     this.flags = this.flagsFrom(0);
     this.metrics = 0;
     for (let index = 0; index < this.size; index++) {
@@ -79,6 +96,7 @@ export class RecordFields {
 
   /** Forgets everything but steps and epochs. */
   protected keepAxis(): void {
+    this.keysOf = this.keysOf.slice();
     let kept = 0;
     for (let index = 0; index < this.size; index++) {
       if ((this.keysOf[index]!.flags & (STEP | EPOCH)) !== 0) {
@@ -106,12 +124,106 @@ export class RecordFields {
     this.keysOf[index] = key;
     this.valuesOf[index] = this.number.result[0]!;
     this.shiftsOf[index] = this.lineShift;
+    this.shifted ||= this.lineShift > 0;
+    this.fromOf[index] = this.number.from;
+    this.toOf[index] = this.number.to;
     this.size = index + 1;
     this.flags |= key.flags;
     this.metrics += key.flags & METRIC;
     if ((key.flags & SETTING) !== 0 && ++this.settings > 1) {
       this.flags |= CONFIG;
     }
+  }
+
+  /** A number stands there that is no field, whatever its value. */
+  pass(from: number, to: number): void {
+    if (from >= 0) {
+      this.passed.push({ from, to, field: PASSED });
+    }
+  }
+
+  /** The digits there mean nothing, but how many there are may: a date, a time of day. */
+  passDigits(bytes: Uint8Array, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      const start = at;
+      while (at < to && isDigit(bytes[at])) {
+        at++;
+      }
+      // "0,5" and "1,234" are read by what they are.
+      if (at > start + 1 || (at > start && bytes[at] !== COMMA)) {
+        this.passed.push({ from: start, to: at, field: DIGITS });
+      }
+    }
+  }
+
+  /**
+   * What may change on the line from `start` to `end` that the record was read from, in order.
+   * @param strict a comma may be part of a number
+   * @returns null when a number of the record does not simply stand there (`8,641`, `50K`)
+   */
+  slotsOf(bytes: Uint8Array, start: number, end: number, strict: boolean): Slot[] | null {
+    const slots: Slot[] = [];
+    for (let field = 0; field < this.size; field++) {
+      const from = this.fromOf[field]!;
+      const to = this.toOf[field]!;
+      const split = strict && bytes[to] === COMMA && isDigit(bytes[to + 1]);
+      if (from < start || split || this.number.scan(bytes, from, end) !== to || !this.isField(field)) {
+        return null;
+      }
+      slots.push({ from, to, field });
+    }
+    for (const slot of this.passed) {
+      if (
+        slot.from >= start &&
+        (slot.field === DIGITS || this.number.scan(bytes, slot.from, end) === slot.to)
+      ) {
+        slots.push(slot);
+      }
+    }
+    slots.sort((one, other) => one.from - other.from);
+    // Where two overlap, the first says what may change; a field must not be lost that way.
+    const apart: Slot[] = [];
+    let behind = start;
+    for (const slot of slots) {
+      if (slot.from >= behind) {
+        apart.push(slot);
+        behind = slot.to;
+      } else if (slot.field >= 0) {
+        return null;
+      }
+    }
+    return apart;
+  }
+
+  private isField(field: number): boolean {
+    return Object.is(this.number.result[0], this.valuesOf[field]);
+  }
+
+  /** What the record is, without its numbers. */
+  meaningOf(split: Split = this.split, mode: number, note: number): LineMeaning {
+    const keys = this.keysOf.slice(0, this.size);
+    const { flags, metrics, total, within } = this;
+    const places = keys.flatMap((key, index) => (((key?.flags ?? 0) & (STEP | EPOCH)) !== 0 ? [index] : []));
+    return { keys, places, flags, metrics, split, total, within, mode, note };
+  }
+
+  /** Room for the numbers of a record, in the order of its fields. */
+  room(size: number): Float64Array {
+    if (this.valuesOf.length < size) {
+      this.widen(size * 2);
+    }
+    return this.valuesOf;
+  }
+
+  /** The record is one of this meaning; its numbers are in {@link room}. */
+  fill({ keys, flags, metrics, total, within }: LineMeaning): void {
+    this.begin();
+    this.keysOf = keys;
+    this.size = keys.length;
+    this.flags = flags;
+    this.metrics = metrics;
+    this.total = total;
+    this.within = within;
   }
 
   setTotal(total: number): void {
@@ -179,5 +291,11 @@ export class RecordFields {
     const shifts = new Uint32Array(size);
     shifts.set(this.shiftsOf);
     this.shiftsOf = shifts;
+    const from = new Int32Array(size);
+    from.set(this.fromOf);
+    this.fromOf = from;
+    const to = new Int32Array(size);
+    to.set(this.toOf);
+    this.toOf = to;
   }
 }

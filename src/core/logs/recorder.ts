@@ -1,22 +1,28 @@
+import { PointColumns, SharedColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
-import { PointColumns, type Series, type SeriesKind, type Split, type Statistic } from '../run/series';
+import type { Series, SeriesKind, Split, Statistic } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
 import type { KeyMeaning } from './keys';
 import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
 import { RecordFields } from './recordFields';
+import { RowBlock } from './rowBlock';
+import type { LineMeaning } from './scan/lineShape';
 
 /** A series while its log is read. */
 export class LoggedSeries implements Series {
-  readonly points = new PointColumns();
+  readonly points: PointColumns;
 
   constructor(
+    columns: SharedColumns,
     readonly id: number,
     readonly name: string,
     readonly kind: SeriesKind,
     readonly statistic: Statistic,
     readonly split: Split,
     readonly parameter: string | null,
-  ) {}
+  ) {
+    this.points = new PointColumns(columns);
+  }
 }
 
 /** A {@link Segment} that still grows. */
@@ -41,6 +47,7 @@ const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
 export class Recorder extends RecordFields {
   readonly survey = new AxisSurvey();
+  private readonly columns = new SharedColumns();
   private readonly stepCell = new Float64Array(1);
   readonly series: LoggedSeries[] = [];
   readonly segments: MutableSegment[] = [];
@@ -63,6 +70,11 @@ export class Recorder extends RecordFields {
   private readonly normed = new Set<string>();
   private readonly seen = new Set<number>();
   private hiddenProblems = 0;
+  private readonly block = new RowBlock();
+  /** Records of this meaning wait in the block, or would if another came. */
+  private repeated: LineMeaning | null = null;
+  /** The block is made for records of this meaning. */
+  private opened: LineMeaning | null = null;
   /** More steps went back than segments are kept. */
   private restless = false;
 
@@ -83,7 +95,62 @@ export class Recorder extends RecordFields {
    * @param split of the whole record; training records still hold keys that name another split themselves.
    */
   commit(line: number, split: Split = this.split): void {
-    const place = this.placeOf(line, split);
+    this.flush();
+    this.repeated = null;
+    this.store(this.placeOf(line, split, null), line, split);
+  }
+
+  /** As {@link commit}, for a record that was filled with the meaning of an earlier one. */
+  commitLike(meaning: LineMeaning, line: number): void {
+    const { split } = meaning;
+    if (meaning !== this.repeated) {
+      this.flush();
+      this.repeated = meaning;
+      this.store(this.placeOf(line, split, meaning.places), line, split);
+      return;
+    }
+    const place = this.placeOf(line, split, meaning.places);
+    if (this.plan === null || this.plan.axis.kind === 'record' || this.waits(place) || !this.opens(meaning)) {
+      this.flush();
+      this.store(place, line, split);
+      return;
+    }
+    this.stepCell[0] = place;
+    this.block.add(this.valuesOf, this.stepCell, line);
+    this.points += meaning.metrics;
+    this.records++;
+  }
+
+  /** Stores what waits in the block. Whoever looks at the series calls this first. */
+  flush(): void {
+    if (this.block.rows > 0) {
+      this.block.store();
+    }
+  }
+
+  /** Makes the block ready for records of this meaning. @returns false when they are too wide, or no points. */
+  private opens(meaning: LineMeaning): boolean {
+    if (meaning.metrics === 0 || !RowBlock.takes(meaning.keys.length)) {
+      return false;
+    }
+    if (this.opened !== meaning) {
+      const { split } = meaning;
+      this.opened = meaning;
+      this.block.open(
+        meaning.keys.map((key) =>
+          key !== null && (key.flags & METRIC) !== 0 ? this.seriesOf(key, split).points : null,
+        ),
+      );
+    }
+    return true;
+  }
+
+  /** The points wait for a step or epoch on a later line. */
+  private waits(place: number): boolean {
+    return Number.isNaN(place) || (this.plan?.trailing === true && !this.placed);
+  }
+
+  private store(place: number, line: number, split: Split): void {
     const metrics = this.metrics;
     if (metrics === 0) {
       return;
@@ -91,7 +158,7 @@ export class Recorder extends RecordFields {
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
     const sameSubject = ownCount && (metrics === 1 || this.aboutOneParameter());
     this.stepCell[0] = Number.isNaN(place) ? 0 : place;
-    const waits = !ownCount && (Number.isNaN(place) || (this.plan.trailing && !this.placed));
+    const waits = !ownCount && this.waits(place);
     for (let index = 0; index < this.size; index++) {
       const key = this.keysOf[index]!;
       if ((key.flags & METRIC) === 0) {
@@ -104,7 +171,7 @@ export class Recorder extends RecordFields {
       if (waits && this.pending.length < MOST_PENDING) {
         this.pending.push({ points, index: points.length });
       }
-      points.append(this.stepCell, this.valuesOf, index, line + this.shiftsOf[index]!);
+      points.append(this.stepCell, this.valuesOf, index, this.shifted ? line + this.shiftsOf[index]! : line);
     }
     this.points += metrics;
     this.records++;
@@ -125,6 +192,7 @@ export class Recorder extends RecordFields {
    * @param own the step is on an axis of its own ("… vs samples") and says nothing of the run's.
    */
   point(key: Key, step: number, value: number, line: number, own = false): void {
+    this.flush();
     const points = this.seriesOf(key, 'train').points;
     const last = points.length - 1;
     if (!own) {
@@ -151,7 +219,7 @@ export class Recorder extends RecordFields {
   commitAxis(line: number, split: Split = 'train'): void {
     this.keepAxis();
     const { place, epoch } = this;
-    if (this.placeOf(line, split) < place && split === 'eval') {
+    if (this.placeOf(line, split, null) < place && split === 'eval') {
       this.place = place;
       this.epoch = epoch;
     }
@@ -173,8 +241,11 @@ export class Recorder extends RecordFields {
     };
   }
 
-  /** Finds the record's place on the axis and moves the run there; NaN while no step was seen. */
-  private placeOf(line: number, split: Split): number {
+  /**
+   * Finds the record's place on the axis and moves the run there; NaN while no step was seen.
+   * @param places fields that are steps or epochs; null when they are to be found
+   */
+  private placeOf(line: number, split: Split, places: readonly number[] | null): number {
     if (this.plan === null) {
       this.surveyRecord();
     }
@@ -187,7 +258,9 @@ export class Recorder extends RecordFields {
     let epoch = Number.NaN;
     let epochRank = 99;
     const wanted = this.plan === null ? -1 : this.plan.stepRank;
-    for (let index = 0; index < this.size; index++) {
+    const count = places === null ? this.size : places.length;
+    for (let at = 0; at < count; at++) {
+      const index = places === null ? at : places[at]!;
       const key = this.keysOf[index]!;
       if ((key.flags & STEP) !== 0) {
         if (key.meaning.rank === wanted && stepKey === null) {
@@ -270,10 +343,12 @@ export class Recorder extends RecordFields {
   }
 
   private moveTo(place: number, line: number, split: Split): void {
-    for (const { points, index } of this.pending) {
-      points.setStep(index, place);
+    if (this.pending.length > 0) {
+      for (const { points, index } of this.pending) {
+        points.setStep(index, place);
+      }
+      this.pending = [];
     }
-    this.pending = [];
     this.placed = true;
     if (split === 'train') {
       const last = this.segments.at(-1);
@@ -324,6 +399,7 @@ export class Recorder extends RecordFields {
       this.normed.add(meaning.parameter ?? '');
     }
     const made = new LoggedSeries(
+      this.columns,
       this.series.length,
       key.name,
       layer ? 'grad-norm' : extra ? 'other' : meaning.kind,

@@ -1,4 +1,5 @@
 import type { LineParser } from './format';
+import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
 import { textOf } from './scan/bytes';
 import { isStatistic, NO_LAYER } from './scan/names';
@@ -9,6 +10,7 @@ import { TextTable } from './scan/textTable';
 export class TextLog implements LineParser {
   private readonly scanner: TextScanner;
   private readonly table: TextTable;
+  private readonly shapes: LineShapes;
   /** Lines since one that spoke of gradients and gave no number. */
   private sinceAnnounced = FORGOTTEN;
   /** Below "Gradient norms:", a name and a number are a layer and its norm. */
@@ -19,17 +21,35 @@ export class TextLog implements LineParser {
     path = '',
   ) {
     this.scanner = new TextScanner(recorder);
+    this.shapes = new LineShapes(recorder, true);
     this.table = new TextTable(recorder, /grad[^/\\]*$/i.test(path));
+  }
+
+  expected(bytes: Uint8Array, start: number, end: number, number: number): number {
+    if (this.table.open || this.section) {
+      return -1;
+    }
+    const announced = this.sinceAnnounced < FORGOTTEN;
+    const shape = this.shapes.foresee(bytes, start, end, announced ? 1 : 0);
+    if (shape === null) {
+      return -1;
+    }
+    this.sinceAnnounced++;
+    const { note } = shape.meaning;
+    if (note === AXIS_ONLY) {
+      this.recorder.commitAxis(number, shape.meaning.split);
+    } else {
+      if (announced && note === OWNED) {
+        this.sinceAnnounced = 0;
+      }
+      this.recorder.commitLike(shape.meaning, number);
+    }
+    return this.shapes.stop;
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
     if (bytes[start] === W && isTracker(bytes, start, end)) {
-      return;
-    }
-    if (!this.table.open && this.scanner.soleField(bytes, start, end)) {
-      this.sinceAnnounced++;
-      recorder.commit(number);
       return;
     }
     if (this.table.line(bytes, start, end, number, this.sinceAnnounced < FORGOTTEN)) {
@@ -48,7 +68,8 @@ export class TextLog implements LineParser {
       this.announce(bytes, start, end);
       return;
     }
-    if (this.section) {
+    const section = this.section;
+    if (section) {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
@@ -56,8 +77,15 @@ export class TextLog implements LineParser {
         // One layer after another: the heading holds for all of them.
         this.sinceAnnounced = 0;
       }
+      if (!section) {
+        const note = this.scanner.owned ? OWNED : 0;
+        this.shapes.learn(bytes, start, end, this.scanner.split, announced ? 1 : 0, note);
+      }
       recorder.commit(number, this.scanner.split);
     } else if (recorder.hasAxis()) {
+      if (!section && !/gradient/i.test(textOf(bytes, start, Math.min(end, start + LONGEST_HEADING)))) {
+        this.shapes.learn(bytes, start, end, this.scanner.split, announced ? 1 : 0, AXIS_ONLY);
+      }
       this.announce(bytes, start, end);
       recorder.commitAxis(number, this.scanner.split);
     }
@@ -133,6 +161,9 @@ function isTracker(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start > TRACKER.length && textOf(bytes, start, start + TRACKER.length) === TRACKER;
 }
 
+/** What a shape of line notes: it is about one parameter, or only moves the run to a step. */
+const OWNED = 1;
+const AXIS_ONLY = 2;
 /** So many lines later, what a heading said is no longer about the lines at hand. */
 const FORGOTTEN = 4;
 const LONGEST_HEADING = 120;

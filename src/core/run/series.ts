@@ -17,7 +17,7 @@ export type Statistic = 'norm' | 'mean-abs' | 'max' | 'mean' | 'std' | 'unknown'
 export type Split = 'train' | 'eval' | 'summary';
 
 /**
- * The points of one series, in file order, as parallel columns (20 bytes a point).
+ * The points of one series, in file order, as parallel columns.
  * Values may be NaN or ±Infinity: they are what the log says, never an error of ours.
  */
 export interface Points {
@@ -47,99 +47,4 @@ export interface Series {
   readonly points: Points;
 }
 
-/** Elements per chunk: growth costs one chunk, never a copy of the whole series, and little stays unused. */
-const FIRST_CHUNK = 32;
-const LARGEST_CHUNK = 16384;
-
-interface Chunk {
-  readonly start: number;
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
-  readonly lines: Uint32Array;
-}
-
-/** Growable columns behind {@link Points}. */
-export class PointColumns implements Points {
-  private readonly chunks: Chunk[] = [];
-  private tail: Chunk | undefined;
-  private used = 0;
-  private cursor = 0;
-
-  get length(): number {
-    return this.used;
-  }
-
-  push(step: number, value: number, line: number): void {
-    this.append(Float64Array.of(step), Float64Array.of(value), 0, line);
-  }
-
-  /** Adds the point (steps[0], values[index]). Numbers in arrays, because a number passed on its own is boxed. */
-  append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
-    let tail = this.tail;
-    if (tail === undefined || this.used - tail.start === tail.steps.length) {
-      const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, (this.used >> 3) & ~1));
-      // One buffer for the three columns: a buffer of its own costs more than a short column.
-      const buffer = new ArrayBuffer(size * 20);
-      tail = {
-        start: this.used,
-        steps: new Float64Array(buffer, 0, size),
-        values: new Float64Array(buffer, size * 8, size),
-        lines: new Uint32Array(buffer, size * 16, size),
-      };
-      this.chunks.push(tail);
-      this.tail = tail;
-    }
-    const at = this.used - tail.start;
-    tail.steps[at] = steps[0]!;
-    tail.values[at] = values[index]!;
-    tail.lines[at] = line;
-    this.used++;
-  }
-
-  step(index: number): number {
-    const chunk = this.chunkOf(index);
-    return chunk === undefined ? Number.NaN : (chunk.steps[index - chunk.start] ?? Number.NaN);
-  }
-
-  value(index: number): number {
-    const chunk = this.chunkOf(index);
-    return chunk === undefined ? Number.NaN : (chunk.values[index - chunk.start] ?? Number.NaN);
-  }
-
-  line(index: number): number {
-    const chunk = this.chunkOf(index);
-    return chunk === undefined ? 0 : (chunk.lines[index - chunk.start] ?? 0);
-  }
-
-  /** Moves one point along the axis (used when the axis is only known after the record is complete). */
-  setStep(index: number, step: number): void {
-    const chunk = this.chunkOf(index);
-    if (chunk !== undefined) {
-      chunk.steps[index - chunk.start] = step;
-    }
-  }
-
-  /** Readers walk forward, so the last chunk found is nearly always the right one. */
-  private chunkOf(index: number): Chunk | undefined {
-    if (index < 0 || index >= this.used) {
-      return undefined;
-    }
-    let chunk = this.chunks[this.cursor]!;
-    if (index >= chunk.start && index < chunk.start + chunk.steps.length) {
-      return chunk;
-    }
-    let low = 0;
-    let high = this.chunks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.chunks[middle]!.start <= index) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    this.cursor = low;
-    chunk = this.chunks[low]!;
-    return chunk;
-  }
-}
+export { PointColumns, SharedColumns } from './pointColumns';

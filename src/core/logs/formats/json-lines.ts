@@ -1,5 +1,6 @@
 import type { LineParser, LogFormat } from '../format';
 import { meaningOf } from '../keys';
+import { LineShapes } from '../lineShapes';
 import type { Recorder } from '../recorder';
 import { CLOSE_BRACE, OPEN_BRACE, skipSpaces } from '../scan/bytes';
 import { DictScanner } from '../scan/dict';
@@ -7,9 +8,20 @@ import { DictScanner } from '../scan/dict';
 /** One JSON object a line. Keys may be flat, dotted or nested. */
 export class JsonLines implements LineParser {
   private readonly dict: DictScanner;
+  private readonly shapes: LineShapes;
 
   constructor(private readonly recorder: Recorder) {
     this.dict = new DictScanner(recorder);
+    this.shapes = new LineShapes(recorder, false);
+  }
+
+  expected(bytes: Uint8Array, start: number, end: number, number: number): number {
+    const shape = this.shapes.foresee(bytes, start, end);
+    if (shape === null) {
+      return -1;
+    }
+    this.recorder.commitLike(shape.meaning, number);
+    return this.shapes.stop;
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
@@ -24,6 +36,7 @@ export class JsonLines implements LineParser {
     }
     this.recorder.lineShift = 0;
     if (this.recorder.size > 0) {
+      this.shapes.learn(bytes, start, end);
       this.recorder.commit(number);
     }
   }

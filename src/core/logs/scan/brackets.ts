@@ -1,7 +1,7 @@
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SLASH, SPACE, skipSpaces } from './bytes';
-import type { NumberScanner } from './number';
+import type { NumberRead, NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
 import { afterParen, tensorNumber } from './textMarks';
@@ -13,9 +13,9 @@ const MOST_LISTED = 512;
 /** Where what stands in brackets goes. */
 export interface BracketSink {
   /** Adds a number to the record under a key. */
-  emit(key: Key, value: number): void;
+  emit(key: Key, number: NumberRead): void;
   /** The line opens with a count of how far the run is, and no word says of what: `[123/1000]`. */
-  progress(value: number): void;
+  progress(number: NumberRead): void;
 }
 
 /** Reads what stands in brackets on a line of text: steps and epochs, lists of gradients, pairs of a name and a number. */
@@ -37,7 +37,7 @@ export class Brackets {
     if (inner < 0 || !this.number.whole) {
       return -1;
     }
-    const value = this.number.value;
+    const value = this.number.last;
     let after = this.printed.totalAfter(bytes, inner, end);
     const hasTotal = after > 0;
     after = skipSpaces(bytes, hasTotal ? after : inner, end);
@@ -55,7 +55,7 @@ export class Brackets {
     }
     const key = this.phrase.start < 0 ? null : this.phrase.axisKey(bytes);
     if (second > 0) {
-      const step = this.number.value;
+      const step = this.number.last;
       const epochKey = key?.meaning.role === 'epoch' ? key : this.recorder.keys.named('epoch');
       const stepKey = this.recorder.keys.named('iter');
       this.phrase.noteSplit(bytes);
@@ -75,7 +75,7 @@ export class Brackets {
   }
 
   /** `Training  [10/125000]`: how far the run is; the word names no unit. */
-  private progress(bytes: Uint8Array, value: number, after: number): number {
+  private progress(bytes: Uint8Array, value: NumberRead, after: number): number {
     this.phrase.noteSplit(bytes);
     this.phrase.drop();
     this.found.progress(value);
@@ -87,7 +87,7 @@ export class Brackets {
     bytes: Uint8Array,
     at: number,
     after: number,
-    value: number,
+    value: NumberRead,
     hasTotal: boolean,
   ): number {
     if (hasTotal) {
@@ -133,7 +133,7 @@ export class Brackets {
     if (inner < 0 || this.number.whole) {
       return -1;
     }
-    const value = this.number.value;
+    const value = this.number.last;
     const mean = bytes[inner] === SLASH ? this.number.scan(bytes, inner + 1, end) : inner;
     const key = mean > 0 && mean < end && bytes[mean] === CLOSE_BRACKET ? this.phrase.key(bytes) : null;
     if (key === null) {
@@ -202,7 +202,7 @@ export class Brackets {
     if (tuple === null || key === null) {
       return -1;
     }
-    this.found.emit(key, this.number.value);
+    this.found.emit(key, this.number.last);
     return tuple.after;
   }
 }

@@ -176,6 +176,10 @@ export class DictScanner {
       }
     }
     const close = closingQuote(bytes, at, end, quote);
+    if (close > 0 && after > 0) {
+      // A date or a time of day.
+      this.recorder.passDigits(bytes, at, close);
+    }
     if (close > 0 && key !== null && key.says !== null) {
       this.told(bytes, at, close, key);
     }

@@ -3,6 +3,12 @@ import { DOT, isDigit, MINUS, NINE, PLUS, textOf, ZERO } from './bytes';
 /** 10^0 … 10^22, the powers of ten that a double holds exactly. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
+/** Up to here, one or four more digits fit into an integer that a double holds exactly (2^53). */
+const ROOM_FOR_ONE = 900719925474098;
+const ROOM_FOR_FOUR = 900719925473;
+/** Digits behind those that still keep the arithmetic exact. */
+const MOST_LOW_DIGITS = 5;
+
 /** Outside of this range of decimal exponents the error terms of {@link scaled} could underflow. */
 const LARGEST_EXPONENT = 250;
 
@@ -34,10 +40,24 @@ function fillPower(exponent: number): void {
   powerLow[index] = Number(rest) * 2 ** (shift + 400) * 2 ** -470;
 }
 
+/** How a number was written. */
+export const WHOLE = 0;
+export const FRACTION = 1;
+/** `nan` or `inf`. */
+export const NAMED = 2;
+
+/** A number and where it stands; `from` is -1 when the text there is not simply the number. */
+export interface NumberRead {
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: number;
+}
+
 /**
  * Reads decimal numbers straight from bytes. The value always equals `Number()` of the same text, to the last bit:
- * up to 15 digits with a small exponent are one exact operation; up to 18 digits go through double-double arithmetic
- * with a rounding test (Ziv); whatever fails the test is left to `Number()`.
+ * digits below 2^53 with a small exponent are one exact operation; up to five digits more, or a large exponent, go
+ * through double-double arithmetic with a rounding test (Ziv); whatever fails the test is left to `Number()`.
  */
 export class NumberScanner {
   /** The value found last, in an array because a number field would be boxed at every store. */
@@ -46,8 +66,16 @@ export class NumberScanner {
   private readonly parts = new Float64Array(2);
   private seen: Uint8Array | null = null;
   private seenView: DataView = new DataView(new ArrayBuffer(0));
+  /** {@link WHOLE} and the others. */
+  kind = WHOLE;
+  /** Where the number begins that was found last; -1 when its value was set, not read. */
+  from = -1;
+  to = -1;
+
   /** The last number was written without fraction and exponent. */
-  whole = false;
+  get whole(): boolean {
+    return this.kind === WHOLE;
+  }
 
   /** Value found by the last successful {@link scan}. */
   get value(): number {
@@ -56,6 +84,19 @@ export class NumberScanner {
 
   set value(value: number) {
     this.result[0] = value;
+    this.from = -1;
+  }
+
+  /** The number found last, to be put back after others were read. */
+  get last(): NumberRead {
+    return { value: this.value, from: this.from, to: this.to, kind: this.kind };
+  }
+
+  set last({ value, from, to, kind }: NumberRead) {
+    this.result[0] = value;
+    this.from = from;
+    this.to = to;
+    this.kind = kind;
   }
 
   /** The same bytes for access to words; kept, because mostly the same array is asked about. */
@@ -81,60 +122,64 @@ export class NumberScanner {
       byte = at < end ? bytes[at]! : 0;
     }
     if ((byte > NINE || byte < ZERO) && byte !== DOT) {
-      return this.scanWord(bytes, at, end, negative);
+      return this.scanWord(bytes, start, at, end, negative);
     }
-    // At most 9 digits in `high` and 9 in `low`, so that both stay small integers.
-    let high = 0;
-    let low = 0;
-    let digits = 0;
     const first = at;
-    let point = -1;
-    const view = this.viewOf(bytes);
-    for (;;) {
-      if (at + 4 <= end && (digits <= 5 || (digits >= 9 && digits <= 14))) {
+    let digits = 0;
+    let exponent = 0;
+    let kind = WHOLE;
+    while (byte >= ZERO && byte <= NINE && digits <= ROOM_FOR_ONE) {
+      digits = digits * 10 + (byte - ZERO);
+      at++;
+      byte = at < end ? bytes[at]! : 0;
+    }
+    const point = byte === DOT ? ++at : -1;
+    if (point > 0) {
+      kind = FRACTION;
+      const view = this.viewOf(bytes);
+      while (at + 4 <= end && digits <= ROOM_FOR_FOUR) {
         const word = view.getInt32(at, true);
         // All four bytes are digits (the check of simdjson's parse_number, in 32 bits).
-        if (((word & 0xf0f0f0f0) | (((word + 0x06060606) & 0xf0f0f0f0) >>> 4)) === 0x33333333) {
-          let four = word - 0x30303030;
-          four = (four * 10 + (four >>> 8)) & 0x00ff00ff;
-          four = (four & 255) * 100 + (four >>> 16);
-          if (digits >= 9) {
-            low = low * 10000 + four;
-            digits += 4;
-          } else {
-            digits += high > 0 || four > 999 ? 4 : four > 99 ? 3 : four > 9 ? 2 : four > 0 ? 1 : 0;
-            high = high * 10000 + four;
-          }
-          at += 4;
-          continue;
-        }
-      }
-      byte = at < end ? bytes[at]! : 0;
-      if (byte < ZERO || byte > NINE) {
-        if (byte !== DOT || point >= 0) {
+        if (((word & 0xf0f0f0f0) | (((word + 0x06060606) & 0xf0f0f0f0) >>> 4)) !== 0x33333333) {
           break;
         }
-        point = at++;
-        continue;
+        let four = word - 0x30303030;
+        four = (four * 10 + (four >>> 8)) & 0x00ff00ff;
+        digits = digits * 10000 + ((four & 255) * 100 + (four >>> 16));
+        at += 4;
       }
-      if (digits < 9) {
-        high = high * 10 + (byte - ZERO);
-        digits += high === 0 ? 0 : 1;
-      } else {
-        low = digits < 18 ? low * 10 + (byte - ZERO) : low;
-        digits++;
+      byte = at < end ? bytes[at]! : 0;
+      while (byte >= ZERO && byte <= NINE && digits <= ROOM_FOR_ONE) {
+        digits = digits * 10 + (byte - ZERO);
+        at++;
+        byte = at < end ? bytes[at]! : 0;
       }
-      at++;
-    }
-    let exponent = 0;
-    this.whole = point < 0;
-    if (!this.whole) {
-      exponent = point + 1 - at;
       if (at === first + 1) {
         return -1;
       }
     }
-    if (at < end && (byte === 101 || byte === 69)) {
+    // What does not fit: up to five digits more of a fraction, exactly; the rest is for `Number()`.
+    let low = 0;
+    let lowDigits = 0;
+    let tooLong = false;
+    if (byte >= ZERO && byte <= NINE) {
+      while (byte >= ZERO && byte <= NINE && lowDigits < MOST_LOW_DIGITS) {
+        low = low * 10 + (byte - ZERO);
+        lowDigits++;
+        at++;
+        byte = at < end ? bytes[at]! : 0;
+      }
+      tooLong = kind === WHOLE || (byte >= ZERO && byte <= NINE);
+      while ((byte >= ZERO && byte <= NINE) || (byte === DOT && kind === WHOLE)) {
+        kind = byte === DOT ? FRACTION : kind;
+        at++;
+        byte = at < end ? bytes[at]! : 0;
+      }
+    }
+    if (point > 0) {
+      exponent = point - at;
+    }
+    if (byte === 101 || byte === 69) {
       let from = at + 1;
       let down = false;
       if (from < end && (bytes[from] === MINUS || bytes[from] === PLUS)) {
@@ -150,48 +195,50 @@ export class NumberScanner {
         }
         exponent += down ? -size : size;
         at = from;
-        this.whole = false;
+        kind = FRACTION;
       }
     }
+    this.kind = kind;
     let value: number;
-    if (digits <= 9) {
-      if (exponent >= -22 && exponent <= 22) {
-        value = exponent < 0 ? high / EXACT_POWERS[-exponent]! : high * EXACT_POWERS[exponent]!;
-      } else if (high === 0) {
-        value = 0;
-      } else {
-        this.parts[0] = high;
-        this.parts[1] = 0;
-        this.scaled(exponent, bytes, start, at);
-        value = this.result[0]!;
-      }
-    } else if (digits <= 15 && exponent >= -22 && exponent <= 22) {
-      const mantissa = high * EXACT_POWERS[digits - 9]! + low;
-      value = exponent < 0 ? mantissa / EXACT_POWERS[-exponent]! : mantissa * EXACT_POWERS[exponent]!;
-    } else if (digits <= 18) {
-      const scale = EXACT_POWERS[digits - 9]!;
-      // high * scale exactly, as product + rest.
-      const product = high * scale;
-      const splitA = SPLITTER * high;
-      const highA = splitA - (splitA - high);
-      const lowA = high - highA;
-      const splitB = SPLITTER * scale;
-      const highB = splitB - (splitB - scale);
-      const lowB = scale - highB;
-      const rest = lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
-      // Add the low digits: the sum of all is an integer below 10^18, so both parts stay exact.
-      const sum = product + low;
-      const back = sum - product;
-      const lost = product - (sum - back) + (low - back);
-      this.parts[0] = sum;
-      this.parts[1] = lost + rest;
+    if (tooLong) {
+      value = Math.abs(Number(textOf(bytes, start, at)));
+    } else if (lowDigits > 0) {
+      this.join(digits, low, lowDigits);
       this.scaled(exponent, bytes, start, at);
       value = this.result[0]!;
+    } else if (exponent >= -22 && exponent <= 22) {
+      value = exponent < 0 ? digits / EXACT_POWERS[-exponent]! : digits * EXACT_POWERS[exponent]!;
+    } else if (digits === 0) {
+      value = 0;
     } else {
-      value = Math.abs(Number(textOf(bytes, start, at)));
+      this.parts[0] = digits;
+      this.parts[1] = 0;
+      this.scaled(exponent, bytes, start, at);
+      value = this.result[0]!;
     }
     this.result[0] = negative ? -value : value;
+    this.from = start;
+    this.to = at;
     return at;
+  }
+
+  /** Leaves digits * 10^lowDigits + low in {@link parts}, exactly: an integer below 10^21 is two doubles. */
+  private join(digits: number, low: number, lowDigits: number): void {
+    const scale = EXACT_POWERS[lowDigits]!;
+    // digits * scale exactly, as product + rest (Dekker).
+    const product = digits * scale;
+    const splitA = SPLITTER * digits;
+    const highA = splitA - (splitA - digits);
+    const lowA = digits - highA;
+    const splitB = SPLITTER * scale;
+    const highB = splitB - (splitB - scale);
+    const lowB = scale - highB;
+    const rest = lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
+    const sum = product + low;
+    const back = sum - product;
+    const lost = product - (sum - back) + (low - back);
+    this.parts[0] = sum;
+    this.parts[1] = lost + rest;
   }
 
   /**
@@ -230,19 +277,18 @@ export class NumberScanner {
   }
 
   /** `nan`, `inf`, `infinity` in any case, not followed by a letter. */
-  private scanWord(bytes: Uint8Array, at: number, end: number, negative: boolean): number {
+  private scanWord(bytes: Uint8Array, start: number, at: number, end: number, negative: boolean): number {
     const first = at < end ? bytes[at]! | 32 : 0;
     if (first === 110) {
       if (matchesWord(bytes, at, end, 'nan')) {
-        this.value = Number.NaN;
-        this.whole = false;
+        this.last = { value: Number.NaN, from: start, to: at + 3, kind: NAMED };
         return at + 3;
       }
     } else if (first === 105) {
       const length = matchesWord(bytes, at, end, 'infinity') ? 8 : matchesWord(bytes, at, end, 'inf') ? 3 : 0;
       if (length > 0) {
-        this.value = negative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        this.whole = false;
+        const value = negative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+        this.last = { value, from: start, to: at + length, kind: NAMED };
         return at + length;
       }
     }

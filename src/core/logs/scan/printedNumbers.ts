@@ -128,10 +128,10 @@ export class PrintedNumbers {
       return -1;
     }
     const slash = bytes[at] === SLASH ? at : at + 1;
-    const value = this.number.value;
+    const last = this.number.last;
     const after = this.number.scan(bytes, skipSpaces(bytes, slash + 1, end), end);
     const total = this.number.value;
-    this.number.value = value;
+    this.number.last = last;
     if (after < 0 || slash >= end) {
       return -1;
     }

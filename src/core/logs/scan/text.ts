@@ -1,5 +1,5 @@
 import type { Split } from '../../run/series';
-import { type Key, keyStandsAt, TRAINING } from '../keyTable';
+import { type Key, keyStandsAt } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { Brackets } from './brackets';
 import {
@@ -24,7 +24,7 @@ import {
   textOf,
 } from './bytes';
 import { DictScanner } from './dict';
-import type { NumberScanner } from './number';
+import { type NumberRead, type NumberScanner, WHOLE } from './number';
 import { Phrase } from './phrase';
 import { PrintedNumbers } from './printedNumbers';
 import {
@@ -88,8 +88,8 @@ export class TextScanner {
   private readonly printed: PrintedNumbers;
   private readonly brackets: Brackets;
   private last: Key | null = null;
-  /** Position of a progress bar on the line; NaN without one. */
-  private bar = Number.NaN;
+  /** Position of a progress bar on the line. */
+  private bar: NumberRead | null = null;
   /** Where the bar's bracket begins. */
   private barAt = 0;
   /** Counts lines. */
@@ -101,9 +101,9 @@ export class TextScanner {
     this.phrase = new Phrase(recorder.keys);
     this.printed = new PrintedNumbers(recorder);
     this.brackets = new Brackets(recorder, this.printed, this.phrase, {
-      emit: (key, value) => this.emit(key, value),
+      emit: (key, number) => this.emit(key, number),
       progress: (value) => {
-        this.bar = Number.isNaN(this.bar) ? value : this.bar;
+        this.bar ??= value;
       },
     });
   }
@@ -121,50 +121,15 @@ export class TextScanner {
     if (end - start > LONGEST_TEXT) {
       return;
     }
-    this.bar = Number.NaN;
+    this.bar = null;
     this.words(bytes, start, end);
-    if (!Number.isNaN(this.bar) && this.recorder.size > 0 && this.phrase.split !== 'eval') {
+    if (this.bar !== null && this.recorder.size > 0 && this.phrase.split !== 'eval') {
       const key = this.recorder.keys.named('progress bar');
       if (key !== null) {
-        this.recorder.add(key, this.bar);
+        this.number.last = this.bar;
+        this.recorder.take(key);
       }
     }
-  }
-
-  /**
-   * Reads a line that is nothing but the gradient expected next (`blocks.3.weight: 1e-4`), the bulk of per-parameter
-   * logs. What it reads is what {@link scan} would.
-   * @returns false when the line is anything else; nothing was added then.
-   */
-  soleField(bytes: Uint8Array, start: number, end: number): boolean {
-    const guess = this.last === null ? null : this.last.next;
-    if (
-      guess === null ||
-      guess.parent !== null ||
-      guess.target !== guess ||
-      guess.owner !== null ||
-      (guess.flags & TRAINING) === 0
-    ) {
-      return false;
-    }
-    const at = skipSpaces(bytes, start, end);
-    const separator = at + guess.bytes.length;
-    if (bytes[separator] !== COLON && bytes[separator] !== EQUALS) {
-      return false;
-    }
-    if (!keyStandsAt(guess, this.number.viewOf(bytes), bytes, at, end)) {
-      return false;
-    }
-    const stop = this.number.scan(bytes, skipSpaces(bytes, separator + 1, end), end);
-    if (stop !== end || (guess.bareName && this.number.whole)) {
-      return false;
-    }
-    this.last = guess;
-    this.recorder.begin();
-    this.recorder.take(guess);
-    this.phrase.begin(at);
-    this.phrase.noteWeight(guess);
-    return true;
   }
 
   private words(bytes: Uint8Array, start: number, end: number): void {
@@ -244,8 +209,8 @@ export class TextScanner {
     return stop;
   }
 
-  private emit(key: Key, value: number): void {
-    this.number.value = value;
+  private emit(key: Key, number: NumberRead): void {
+    this.number.last = number;
     this.put(key);
   }
 
@@ -265,6 +230,9 @@ export class TextScanner {
       (target.bareName && this.number.whole && this.number.result[0] !== 0)
     ) {
       // "fc.weight: 200" is a count; norms have a fraction.
+      if (target.meaning.role === 'ignored') {
+        this.recorder.pass(this.number.from, this.number.to);
+      }
       this.phrase.close();
       return;
     }
@@ -272,6 +240,8 @@ export class TextScanner {
     if (target.stamp !== this.stamp) {
       target.stamp = this.stamp;
       this.recorder.take(target);
+    } else {
+      this.recorder.pass(this.number.from, this.number.to);
     }
     this.phrase.noteWeight(target);
     this.phrase.close();
@@ -310,7 +280,11 @@ export class TextScanner {
       // "loss 0.5 (0.6)": the running mean behind a value, or a remark.
       const inner = this.number.scan(bytes, at + 1, end);
       this.phrase.drop(bytes);
-      return inner > 0 && bytes[inner] === CLOSE_PAREN ? inner + 1 : at + 1;
+      if (inner > 0 && bytes[inner] === CLOSE_PAREN) {
+        this.recorder.pass(at + 1, inner);
+        return inner + 1;
+      }
+      return at + 1;
     }
     if (byte === BAR && afterNormBars(bytes, at, end) > 0) {
       return this.token(bytes, at, end, 1);
@@ -393,12 +367,13 @@ export class TextScanner {
       return quote === 0 ? from : from - 1;
     }
     const key = this.phrase.key(bytes);
-    const value = this.number.value;
+    const value = this.number.last;
     const place = byte === COLON && from === at + 1 && bytes[this.phrase.start - 1] === COLON;
     const percent =
       bytes[after - 1] === PERCENT && (bytes[after] === BAR || key?.meaning.kind === 'grad-norm');
     if (key === null || place || percent) {
       // "module:function:42", "Training: 10%|█": a place in the code, a bar.
+      this.recorder.pass(value.from, value.to);
       this.phrase.drop();
       return after;
     }
@@ -407,7 +382,7 @@ export class TextScanner {
       this.phrase.noteSplit(bytes);
     }
     if (this.number.whole && this.phrase.owner === null && LAYER_INDEX.test(key.name)) {
-      this.phrase.adoptLayer(key.name, value);
+      this.phrase.adoptLayer(key.name, value.value);
       return after;
     }
     const total = this.printed.totalAfter(bytes, after, end);
@@ -432,7 +407,7 @@ export class TextScanner {
       if (after > 0 && this.recorder.hasMetric(before)) {
         if (!this.insideBar(bytes, at)) {
           // A bar that shares the line with a dict was drawn at another time.
-          this.bar = Number.NaN;
+          this.bar = null;
         }
         this.phrase.drop();
         return after;
@@ -451,7 +426,7 @@ export class TextScanner {
 
   /** `| 10/1000 [00:01<02:00, {'loss': 0.5}]`: the dict is the bar's own. */
   private insideBar(bytes: Uint8Array, at: number): boolean {
-    if (Number.isNaN(this.bar)) {
+    if (this.bar === null) {
       return false;
     }
     let from = at;
@@ -506,6 +481,7 @@ export class TextScanner {
     }
     if (!letters) {
       // A rule, a dash between fields, a date: ends the phrase.
+      this.recorder.passDigits(bytes, at, to);
       this.phrase.noteSplit(bytes);
       this.phrase.drop(bytes);
       return Math.max(to, at + 1);
@@ -538,7 +514,7 @@ export class TextScanner {
     }
     const total = this.number.whole ? this.printed.totalAfter(bytes, after, end) : -1;
     if (total > 0 && isBar(bytes, total, end)) {
-      this.bar = this.number.value;
+      this.bar = this.number.last;
       this.barAt = total;
       if (this.recorder.hasAxis()) {
         // "Epoch 2/20: 6%| | 1/16": the bar is the epoch's.
@@ -560,9 +536,10 @@ export class TextScanner {
       return counted;
     }
     if (this.phrase.start < 0) {
+      this.passLoose(bytes, at, after, total);
       return total > 0 ? total : after;
     }
-    const value = this.number.value;
+    const value = this.number.last;
     const colon = bytes[after] === COLON && this.number.whole;
     const phraseStart = this.phrase.start;
     const key = this.phrase.wellKnown(bytes, total > 0 || colon);
@@ -580,6 +557,7 @@ export class TextScanner {
         this.phrase.noteSplit(bytes);
       }
       this.phrase.drop();
+      this.passLoose(bytes, at, after, total);
       return total > 0 ? total : after;
     }
     const keyStart = this.phrase.keyStart;
@@ -606,8 +584,17 @@ export class TextScanner {
     if (this.recorder.hasAxis()) {
       this.recorder.setWithin();
     }
-    this.emit(key, this.number.value);
+    this.put(key);
     return to;
+  }
+
+  /** A number that is nothing to keep. */
+  private passLoose(bytes: Uint8Array, at: number, after: number, total: number): void {
+    if (total < 0 && this.number.from === at) {
+      this.recorder.pass(at, this.number.to);
+    } else if (total < 0) {
+      this.recorder.passDigits(bytes, at, after);
+    }
   }
 
   /** `第3轮` and `第500步`: epoch 3, step 500. */
@@ -618,7 +605,7 @@ export class TextScanner {
     if (match === null || key === null) {
       return false;
     }
-    this.emit(key, Number(match[1]));
+    this.emit(key, { value: Number(match[1]), from: -1, to: -1, kind: WHOLE });
     return true;
   }
 

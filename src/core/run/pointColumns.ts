@@ -1,0 +1,325 @@
+import type { Points } from './series';
+
+/**
+ * Points a chunk holds, by powers of two: growth costs one chunk, never a copy of the whole series, and at most an eighth
+ * stays unused.
+ */
+const FIRST_CHUNK = 32;
+const LARGEST_CHUNK = 16384;
+/** Numbers that are allocated at once: a buffer of its own costs more than a short column. */
+const FIRST_SLAB = 4096;
+const LARGEST_SLAB = 131072;
+
+/** A column that is full. Where its numbers are evenly spaced, the first and the spacing are all that is kept. */
+interface Column {
+  readonly first: number;
+  readonly by: number;
+  /** The numbers themselves; null when they are `first + index * by`, to the last bit. */
+  readonly all: Float64Array | null;
+}
+
+interface Chunk {
+  readonly start: number;
+  readonly values: Float64Array;
+  readonly steps: Column;
+  readonly lines: Column;
+  /** The steps instead of `steps`, once one of them was moved. */
+  moved: Float64Array | null;
+}
+
+/** Steps and lines of rows that are added together. */
+export interface Places {
+  readonly steps: Float64Array;
+  readonly lines: Float64Array;
+  /** Spacing of the steps and lines, integers; NaN when they are not evenly spaced. */
+  readonly stepBy: number;
+  readonly lineBy: number;
+}
+
+/**
+ * What several series hold together: the memory their columns are cut from, and columns that are the same. Numbers of one
+ * record stand at the same steps and on the same lines, so what a series is about to keep is mostly what another has kept
+ * just before.
+ */
+export class SharedColumns {
+  private steps: Float64Array | null = null;
+  private lines: Float64Array | null = null;
+  private slab = new Float64Array(0);
+  private used = 0;
+
+  /** Room for so many values. */
+  room(size: number): Float64Array<ArrayBuffer> {
+    if (this.slab.length - this.used < size) {
+      this.slab = new Float64Array(
+        Math.max(size, Math.min(LARGEST_SLAB, Math.max(FIRST_SLAB, this.slab.length * 2))),
+      );
+      this.used = 0;
+    }
+    this.used += size;
+    return this.slab.subarray(this.used - size, this.used);
+  }
+
+  /** @returns a column of these steps that nobody writes to. */
+  ofSteps(steps: Float64Array): Float64Array {
+    this.steps = this.steps !== null && areSame(this.steps, steps) ? this.steps : steps;
+    return this.steps;
+  }
+
+  ofLines(lines: Float64Array): Float64Array {
+    this.lines = this.lines !== null && areSame(this.lines, lines) ? this.lines : lines;
+    return this.lines;
+  }
+}
+
+/** The steps or lines of a chunk that still grows. */
+class OpenColumn {
+  first = 0;
+  by = 0;
+  /** Null while the numbers so far are `first + index * by`. */
+  all: Float64Array | null = null;
+
+  /** Starts a new chunk. */
+  clear(): void {
+    this.first = 0;
+    this.by = 0;
+    this.all = null;
+  }
+
+  at(index: number): number {
+    return this.all === null ? this.first + index * this.by : this.all[index]!;
+  }
+
+  /** Sets the number behind the first `index`. @param size of the chunk */
+  put(index: number, value: number, size: number): void {
+    if (this.all === null) {
+      if (index === 0) {
+        this.first = value;
+        return;
+      }
+      if (index === 1) {
+        const by = value - this.first;
+        this.by = Number.isFinite(by) ? by : 0;
+      }
+      if (this.first + index * this.by === value) {
+        return;
+      }
+      this.spread(index, size);
+    }
+    this.all![index] = value;
+  }
+
+  /** Takes `count` numbers from `first` on, `by` apart, behind the first `index`; false when they do not go on so. */
+  goOn(index: number, first: number, by: number, count: number): boolean {
+    if (this.all !== null || Number.isNaN(by)) {
+      return false;
+    }
+    if (index === 0) {
+      this.first = first;
+      this.by = count > 1 ? by : 0;
+      return true;
+    }
+    const mine = index === 1 ? first - this.first : this.by;
+    if (
+      !Number.isSafeInteger(this.first) ||
+      this.first + index * mine !== first ||
+      (count > 1 && mine !== by)
+    ) {
+      return false;
+    }
+    this.by = mine;
+    return true;
+  }
+
+  /** Writes the numbers so far out. */
+  spread(count: number, size: number): Float64Array {
+    const all = new Float64Array(size);
+    for (let index = 0; index < count; index++) {
+      all[index] = this.first + index * this.by;
+    }
+    this.all = all;
+    return all;
+  }
+}
+
+/**
+ * Growable columns behind {@link Points}: 8 bytes a point where steps and lines are evenly spaced or another series of
+ * the same records has them too, 24 bytes at most.
+ */
+export class PointColumns implements Points {
+  private readonly chunks: Chunk[] = [];
+  private cursor = 0;
+  /** The last chunk: points from `start`, with room up to `full`. */
+  private start = 0;
+  private full = 0;
+  private used = 0;
+  private values = new Float64Array(0);
+  private readonly steps = new OpenColumn();
+  private readonly lines = new OpenColumn();
+
+  constructor(private readonly shared = new SharedColumns()) {}
+
+  get length(): number {
+    return this.used;
+  }
+
+  push(step: number, value: number, line: number): void {
+    this.append(Float64Array.of(step), Float64Array.of(value), 0, line);
+  }
+
+  /** Adds the point (steps[0], values[index]). Numbers in arrays, because a number passed on its own is boxed. */
+  append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
+    if (this.used === this.full) {
+      this.open();
+    }
+    const at = this.used - this.start;
+    const size = this.values.length;
+    this.values[at] = values[index]!;
+    this.steps.put(at, steps[0]!, size);
+    this.lines.put(at, line, size);
+    this.used++;
+  }
+
+  /** Adds `count` points whose values are values[from + i * by]. */
+  appendRows(places: Places, values: Float64Array, from: number, by: number, count: number): void {
+    for (let row = 0; row < count; ) {
+      if (this.used === this.full) {
+        this.open();
+      }
+      const at = this.used - this.start;
+      const taken = Math.min(count - row, this.full - this.used);
+      this.place(this.steps, at, places.steps, places.stepBy, row, taken);
+      this.place(this.lines, at, places.lines, places.lineBy, row, taken);
+      const to = this.values;
+      for (let index = 0; index < taken; index++) {
+        to[at + index] = values[from + (row + index) * by]!;
+      }
+      row += taken;
+      this.used += taken;
+    }
+  }
+
+  private place(
+    column: OpenColumn,
+    at: number,
+    numbers: Float64Array,
+    by: number,
+    row: number,
+    count: number,
+  ): void {
+    if (!column.goOn(at, numbers[row]!, by, count)) {
+      const size = this.values.length;
+      for (let index = 0; index < count; index++) {
+        column.put(at + index, numbers[row + index]!, size);
+      }
+    }
+  }
+
+  step(index: number): number {
+    if (index >= this.start) {
+      return index < this.used ? this.steps.at(index - this.start) : Number.NaN;
+    }
+    const chunk = this.chunkOf(index);
+    return chunk === undefined ? Number.NaN : stepIn(chunk, index - chunk.start);
+  }
+
+  value(index: number): number {
+    if (index >= this.start) {
+      return index < this.used ? this.values[index - this.start]! : Number.NaN;
+    }
+    const chunk = this.chunkOf(index);
+    return chunk === undefined ? Number.NaN : (chunk.values[index - chunk.start] ?? Number.NaN);
+  }
+
+  line(index: number): number {
+    if (index >= this.start) {
+      return index < this.used ? this.lines.at(index - this.start) : 0;
+    }
+    const chunk = this.chunkOf(index);
+    return chunk === undefined ? 0 : at(chunk.lines, index - chunk.start);
+  }
+
+  /** Moves one point along the axis (used when the axis is only known after the record is complete). */
+  setStep(index: number, step: number): void {
+    if (index >= this.start) {
+      if (index < this.used) {
+        const all = this.steps.all ?? this.steps.spread(this.used - this.start, this.values.length);
+        all[index - this.start] = step;
+      }
+      return;
+    }
+    const chunk = this.chunkOf(index);
+    if (chunk !== undefined) {
+      // In a column of its own: another series may hold the one so far.
+      chunk.moved ??= Float64Array.from(chunk.values, (_, offset) => stepIn(chunk, offset));
+      chunk.moved[index - chunk.start] = step;
+    }
+  }
+
+  /** Closes the last chunk and makes room for more points. */
+  private open(): void {
+    if (this.used > 0) {
+      const { steps, lines } = this;
+      this.chunks.push({
+        start: this.start,
+        values: this.values,
+        steps: { first: steps.first, by: steps.by, all: steps.all && this.shared.ofSteps(steps.all) },
+        lines: { first: lines.first, by: lines.by, all: lines.all && this.shared.ofLines(lines.all) },
+        moved: null,
+      });
+    }
+    const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, powerBelow(this.used >> 3)));
+    this.start = this.used;
+    this.full = this.used + size;
+    this.values = this.shared.room(size);
+    this.steps.clear();
+    this.lines.clear();
+  }
+
+  /** Readers walk forward, so the last chunk found is nearly always the right one. */
+  private chunkOf(index: number): Chunk | undefined {
+    if (index < 0) {
+      return undefined;
+    }
+    const known = this.chunks[this.cursor];
+    if (known !== undefined && index >= known.start && index < known.start + known.values.length) {
+      return known;
+    }
+    let low = 0;
+    let high = this.chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.chunks[middle]!.start <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    this.cursor = low;
+    return this.chunks[low];
+  }
+}
+
+/** The largest power of two that is not above; 0 for 0. */
+function powerBelow(size: number): number {
+  return size === 0 ? 0 : 2 ** (31 - Math.clz32(size));
+}
+
+function stepIn(chunk: Chunk, offset: number): number {
+  return chunk.moved === null ? at(chunk.steps, offset) : chunk.moved[offset]!;
+}
+
+function at(column: Column, index: number): number {
+  return column.all === null ? column.first + index * column.by : column.all[index]!;
+}
+
+function areSame(one: Float64Array, other: Float64Array): boolean {
+  if (one.length !== other.length) {
+    return false;
+  }
+  for (let index = 0; index < one.length; index++) {
+    if (one[index] !== other[index]) {
+      return false;
+    }
+  }
+  return true;
+}
