@@ -50,6 +50,7 @@ export function activate(context: ExtensionContext): void {
         select: (findings) => withLevels(findings, config.current.rules),
         join: (run, findings) => joins.join(uri, run, findings),
         formats: formatsWith(config.current.logFormats, log),
+        company: () => sessions.all.length,
         log,
       }),
     ),

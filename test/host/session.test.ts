@@ -54,6 +54,7 @@ function parts(source: FileSource, other: Partial<SessionParts> = {}): SessionPa
     select: (findings) => findings,
     join: async (_run, findings): Promise<JoinedRun> => ({ links: [], findings }),
     formats: FORMATS,
+    company: () => 1,
     log: silent,
     ...other,
   };

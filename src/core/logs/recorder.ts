@@ -69,6 +69,7 @@ export class Recorder extends RecordFields {
   private pending: { readonly points: PointColumns; readonly index: number }[] = [];
   private readonly normed = new Set<string>();
   private readonly seen = new Set<number>();
+  private lastSeen = Number.NaN;
   private hiddenProblems = 0;
   private readonly block = new RowBlock();
   /** Records of this meaning wait in the block, or would if another came. */
@@ -202,10 +203,11 @@ export class Recorder extends RecordFields {
       } else if (step > segment.lastStep) {
         segment.lastStep = step;
       }
-      if (this.seen.size < MOST_SEEN && !this.seen.has(step)) {
+      if (step !== this.lastSeen && this.seen.size < MOST_SEEN && !this.seen.has(step)) {
         this.seen.add(step);
         this.steps++;
       }
+      this.lastSeen = step;
     }
     points.push(step, value, line);
     this.points++;

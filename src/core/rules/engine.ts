@@ -24,12 +24,14 @@ export interface RunDiagnosis {
    * last call, beside a judgement whose cost does not depend on the length of the run.
    */
   update(): Diagnosis;
+  /** As {@link update}, in steps of a few milliseconds, between which others may work; the run must stay as it is. */
+  steps(): Generator<void, Diagnosis>;
 }
 
 /** @param run the same object while it grows; a run that was read anew takes a new diagnosis */
 export function createDiagnosis(run: Run): RunDiagnosis {
   const facts = new GrowingFacts(run);
-  return { run, update: () => diagnose(facts) };
+  return { run, update: () => lastOf(diagnose(facts)), steps: () => diagnose(facts) };
 }
 
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */
@@ -37,9 +39,19 @@ export function diagnoseRun(run: Run): Diagnosis {
   return createDiagnosis(run).update();
 }
 
-function diagnose(growing: GrowingFacts): Diagnosis {
+function lastOf<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) {
+      return value;
+    }
+  }
+}
+
+function* diagnose(growing: GrowingFacts): Generator<void, Diagnosis> {
   const findings: LogFinding[] = [];
   const notChecked: NotChecked[] = [];
+  yield* patiently(growing.ahead());
   const facts = attempt<RunFacts>(() => growing.now());
   if ('notChecked' in facts) {
     return {
@@ -48,6 +60,8 @@ function diagnose(growing: GrowingFacts): Diagnosis {
     };
   }
   for (const rule of LOG_RULES) {
+    yield;
+    yield* patiently(rule.ahead?.(facts) ?? []);
     const answer = attempt(() => rule.check(facts));
     if ('notChecked' in answer) {
       notChecked.push({ rule: rule.meta.name, why: answer.notChecked });
@@ -55,6 +69,7 @@ function diagnose(growing: GrowingFacts): Diagnosis {
       findings.push(...answer);
     }
   }
+  yield;
   const told = attempt(() => [
     ...withBaselineBand(facts, oneAnIncident(facts.run, tellRestarts(facts, findings))),
   ]);
@@ -64,6 +79,15 @@ function diagnose(growing: GrowingFacts): Diagnosis {
     findings: incidents.sort(bySeverityThenLine),
     notChecked: [...notChecked, ...explainSilence(facts, incidents, notChecked)],
   };
+}
+
+/** Work that only saves time later: where it fails, what needs it will say so. */
+function* patiently(steps: Iterable<void>): Generator<void> {
+  try {
+    yield* steps;
+  } catch {
+    // The same work is tried again by those who need it.
+  }
 }
 
 function attempt<T>(work: () => T): T | { readonly notChecked: string } {

@@ -36,6 +36,8 @@ export interface RuleMeta {
 /** Judges a run. Pure: the same facts give the same answer. */
 export interface LogRule {
   readonly meta: RuleMeta;
+  /** Does the part of {@link check} that takes long on a long run, in steps of a few milliseconds; may be left out. */
+  ahead?(facts: RunFacts): Iterable<void>;
   /** Findings, or the reason why there was no signal to judge. */
   check(facts: RunFacts): readonly LogFinding[] | { readonly notChecked: string };
 }

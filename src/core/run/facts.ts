@@ -66,10 +66,43 @@ export class GrowingFacts {
 
   constructor(private readonly run: Run) {}
 
+  /** Walks over the points that {@link now} would walk over, one series after the other; nothing is judged yet. */
+  *ahead(): Generator<void> {
+    this.forgetWhatMoved();
+    const train = trained(this.run);
+    const layers = chooseLayers(train);
+    let measured = false;
+    for (const series of train) {
+      const isGlobal = series.kind === 'grad-norm' && series.parameter === null;
+      if (isGlobal) {
+        yield;
+        measured = !isPlaceholder(this.curve(series)) || measured;
+      }
+    }
+    const losses = train.filter((series) => series.kind === 'loss' && series.parameter === null);
+    const curves = [best(losses, lossRank), ofKind(train, 'learning-rate'), ofKind(train, 'loss-scale')];
+    for (const series of curves) {
+      yield;
+      this.curveOrNull(series);
+    }
+    const tracks: GrowingTrack[] = [];
+    for (const series of layers) {
+      yield;
+      tracks.push(this.track(series));
+    }
+    const total = measured ? null : this.totalAlong(layers);
+    if (total !== null) {
+      for (const track of tracks) {
+        yield;
+        track.addTo(total);
+      }
+    }
+  }
+
   now(): RunFacts {
     this.forgetWhatMoved();
     const { run } = this;
-    const train = run.series.filter((series) => series.split === 'train' && series.points.length > 0);
+    const train = trained(run);
     const globals = train.filter((series) => series.kind === 'grad-norm' && series.parameter === null);
     const measured = globals.filter((series) => !isPlaceholder(this.curve(series)));
     const globalNorm = best(measured, globalNormRank);
@@ -174,6 +207,16 @@ export class GrowingFacts {
 
   /** Sums the layers; from the start when another layer, or another number of them, is to be summed. */
   private totalOf(layers: readonly Series[], tracks: readonly GrowingTrack[]): GrowingTotal | null {
+    const total = this.totalAlong(layers);
+    if (total !== null) {
+      for (const track of tracks) {
+        track.addTo(total);
+      }
+    }
+    return total;
+  }
+
+  private totalAlong(layers: readonly Series[]): GrowingTotal | null {
     const longest = best(layers, (series) => series.points.length);
     if (longest === null) {
       return null;
@@ -181,13 +224,13 @@ export class GrowingFacts {
     if (this.total === null || !this.total.sums(longest, layers)) {
       this.total = new GrowingTotal(this.run, longest, layers);
     }
-    const { total } = this;
-    total.extend();
-    for (const track of tracks) {
-      track.addTo(total);
-    }
-    return total;
+    this.total.extend();
+    return this.total;
   }
+}
+
+function trained(run: Run): readonly Series[] {
+  return run.series.filter((series) => series.split === 'train' && series.points.length > 0);
 }
 
 /** Facts of a run as it is now. */

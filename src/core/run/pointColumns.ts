@@ -163,20 +163,20 @@ export class PointColumns implements Points {
   }
 
   push(step: number, value: number, line: number): void {
-    this.append(Float64Array.of(step), Float64Array.of(value), 0, line);
-  }
-
-  /** Adds the point (steps[0], values[index]). Numbers in arrays, because a number passed on its own is boxed. */
-  append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
     if (this.used === this.full) {
       this.open();
     }
     const at = this.used - this.start;
     const size = this.values.length;
-    this.values[at] = values[index]!;
-    this.steps.put(at, steps[0]!, size);
+    this.values[at] = value;
+    this.steps.put(at, step, size);
     this.lines.put(at, line, size);
     this.used++;
+  }
+
+  /** Adds the point (steps[0], values[index]). Numbers in arrays, because a number passed on its own is boxed. */
+  append(steps: Float64Array, values: Float64Array, index: number, line: number): void {
+    this.push(steps[0]!, values[index]!, line);
   }
 
   /** Adds `count` points whose values are values[from + i * by]. */

@@ -3,7 +3,7 @@ import type { FileSource } from '../../core/io/fileSource';
 import type { JoinedRun, Link } from '../../core/link/join';
 import type { LogFormat } from '../../core/logs/format';
 import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
-import { createDiagnosis, type RunDiagnosis } from '../../core/rules/engine';
+import { createDiagnosis, type Diagnosis, type RunDiagnosis } from '../../core/rules/engine';
 import type { LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
 import type { Disposes } from '../disposables';
@@ -11,10 +11,17 @@ import { Emitter } from '../emitter';
 import { errorText, type Log } from '../log';
 import type { LogSession, SessionChange, SessionState } from './logSession';
 
-/** Rules run again on a growing log only after this many times their own cost: at most 5% of a core goes there. */
-const REST_PER_DIAGNOSIS = 20;
-/** A writer that flushes every line must not make us read every line on its own. */
+/**
+ * Rules run again on a growing log only after this many times their own cost, and the more logs are followed the longer:
+ * at most 2.5% of a core goes there, for all logs together.
+ */
+const REST_PER_DIAGNOSIS = 40;
+/** A writer that flushes every line must not make us read every line on its own; what is new shows within a second. */
 const SHORTEST_PAUSE_MS = 200;
+const PAUSE_PER_LOG_MS = 40;
+const LONGEST_PAUSE_MS = 600;
+/** Work between two turns of the host. */
+const SLICE_MS = 8;
 
 /** What a session is given; none of it is VS Code's at run time, so tests pass small fakes. */
 export interface SessionParts {
@@ -28,6 +35,8 @@ export interface SessionParts {
   join(run: Run, findings: readonly LogFinding[]): Promise<JoinedRun>;
   /** Formats that the log is tried with. */
   readonly formats: readonly LogFormat[];
+  /** How many logs are open, this one included: they share what the host has time for. */
+  company(): number;
   readonly log: Log;
 }
 
@@ -55,13 +64,15 @@ export class FollowingSession implements LogSession {
   private undiagnosedPoints = false;
   private nextDiagnosisAt = 0;
   private pause: NodeJS.Timeout | undefined;
+  private pauseEndsAt = Number.POSITIVE_INFINITY;
+  private lastRoundAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: SessionParts) {
     this.changed = new Emitter((error) =>
       parts.log.error(`A listener of ${this.name} failed: ${errorText(error)}`),
     );
     this.reader = new LogReader(parts.source, parts.formats);
-    this.watcher = parts.watch(() => this.refresh());
+    this.watcher = parts.watch(() => this.stir());
     this.refresh();
   }
 
@@ -87,10 +98,38 @@ export class FollowingSession implements LogSession {
     }
     this.running = true;
     clearTimeout(this.pause);
+    this.pauseEndsAt = Number.POSITIVE_INFINITY;
     void this.round().finally(() => {
       this.running = false;
+      this.lastRoundAt = Date.now();
       this.scheduleNextRound();
     });
+  }
+
+  /** The file may have changed: looks at it at once, or soon when it was looked at just now. */
+  private stir(): void {
+    if (this.running) {
+      this.again = true;
+    } else if (!this.disposed) {
+      this.refreshAt(this.lastRoundAt + this.shortestPause);
+    }
+  }
+
+  private refreshAt(time: number): void {
+    if (time < this.pauseEndsAt) {
+      clearTimeout(this.pause);
+      this.pauseEndsAt = time;
+      const rest = time - Date.now();
+      if (rest <= 0) {
+        this.refresh();
+      } else {
+        this.pause = setTimeout(() => this.refresh(), rest);
+      }
+    }
+  }
+
+  private get shortestPause(): number {
+    return Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS + PAUSE_PER_LOG_MS * this.parts.company());
   }
 
   cancel(): void {
@@ -123,12 +162,13 @@ export class FollowingSession implements LogSession {
   }
 
   private scheduleNextRound(): void {
-    if (this.disposed || !(this.again || this.undiagnosedPoints)) {
-      return;
+    const soon = Date.now() + this.shortestPause;
+    if (this.again && !this.disposed) {
+      this.again = false;
+      this.refreshAt(soon);
+    } else if (this.undiagnosedPoints && !this.disposed) {
+      this.refreshAt(Math.max(soon, this.nextDiagnosisAt));
     }
-    this.again = false;
-    const rest = this.undiagnosedPoints ? this.nextDiagnosisAt - Date.now() : 0;
-    this.pause = setTimeout(() => this.refresh(), Math.max(SHORTEST_PAUSE_MS, rest));
   }
 
   private async round(): Promise<void> {
@@ -146,7 +186,7 @@ export class FollowingSession implements LogSession {
         await nextTurn();
       }
       if (!this.disposed) {
-        this.take(outcome, signal.aborted);
+        await this.take(outcome, signal.aborted);
       }
     } catch (error) {
       if (!this.disposed) {
@@ -155,7 +195,7 @@ export class FollowingSession implements LogSession {
     }
   }
 
-  private take(outcome: ReadOutcome, isCancelled: boolean): void {
+  private async take(outcome: ReadOutcome, isCancelled: boolean): Promise<void> {
     if (outcome.kind === 'not-a-log') {
       this.forgetRun();
       this.become('not-a-log', '');
@@ -164,11 +204,17 @@ export class FollowingSession implements LogSession {
     const wasFirst = this.state === 'reading';
     const isBack = this.state !== 'ready';
     this.undiagnosedPoints ||= outcome.newPoints > 0 || outcome.replaced;
+    const isDue =
+      this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt);
+    const diagnosis = isDue ? await this.diagnose() : null;
+    if (this.disposed) {
+      return;
+    }
     this.state = 'ready';
     this.message = isCancelled && wasFirst ? 'Reading was cancelled: this is the first part of the log.' : '';
     this.progress = isCancelled ? this.progress : 1;
-    if (this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt)) {
-      this.diagnose(outcome.replaced);
+    if (diagnosis !== null) {
+      this.adopt(diagnosis, outcome.replaced);
     } else if (isBack || outcome.newPoints > 0) {
       this.publish(outcome.replaced);
     }
@@ -214,26 +260,47 @@ export class FollowingSession implements LogSession {
     }
   }
 
-  private diagnose(replaced: boolean): void {
+  /** Judges the run as it is now, a few milliseconds at a time; null when there is none, or nobody waits any more. */
+  private async diagnose(): Promise<Diagnosis | null> {
     const run = this.run;
     if (run === null) {
-      return;
+      return null;
     }
     if (run !== this.diagnosis?.run) {
       // Read anew, it is another run.
       this.diagnosis = createDiagnosis(run);
     }
-    const before = Date.now();
-    const diagnosis = this.diagnosis.update();
-    const cost = Date.now() - before;
-    this.nextDiagnosisAt = Date.now() + cost * REST_PER_DIAGNOSIS;
+    const steps = this.diagnosis.steps();
+    let cost = 0;
+    let began = performance.now();
+    for (let step = steps.next(); ; step = steps.next()) {
+      const spent = performance.now() - began;
+      if (step.done === true) {
+        cost += spent;
+        this.nextDiagnosisAt = Date.now() + cost * REST_PER_DIAGNOSIS * this.parts.company();
+        this.parts.log.debug(
+          `${this.name}: ${step.value.findings.length} findings in ${Math.round(cost)} ms`,
+        );
+        return step.value;
+      }
+      if (spent >= SLICE_MS) {
+        cost += spent;
+        await nextTurn();
+        if (this.disposed) {
+          return null;
+        }
+        began = performance.now();
+      }
+    }
+  }
+
+  private adopt({ findings, notChecked }: Diagnosis, replaced: boolean): void {
     this.undiagnosedPoints = false;
-    this.diagnosed = diagnosis.findings;
-    this.notChecked = diagnosis.notChecked;
+    this.diagnosed = findings;
+    this.notChecked = notChecked;
     this.joined = undefined;
     this.publish(replaced);
-    this.parts.log.debug(`${this.name}: ${diagnosis.findings.length} findings in ${cost} ms`);
-    void this.join(diagnosis.findings);
+    void this.join(findings);
   }
 
   /** A later diagnosis makes this one's join worthless: it is dropped. */

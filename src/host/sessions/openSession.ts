@@ -16,7 +16,7 @@ const TYPING_PAUSE_MS = 300;
 /** Opens a log wherever it lives: on the disk, in a virtual file system, or in an unsaved document. */
 export function openSession(
   uri: Uri,
-  parts: Pick<SessionParts, 'select' | 'join' | 'formats' | 'log'>,
+  parts: Pick<SessionParts, 'select' | 'join' | 'formats' | 'company' | 'log'>,
 ): FollowingSession {
   return new FollowingSession({
     ...parts,

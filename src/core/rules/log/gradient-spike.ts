@@ -82,6 +82,7 @@ interface Spike {
 
 export const gradientSpike: LogRule = {
   meta,
+  ahead: ({ norm, ceiling }) => (norm === null || ceiling !== null ? [] : peaks.ahead(norm)),
   check(facts) {
     const { norm } = facts;
     if (norm === null) {
