@@ -1,0 +1,97 @@
+/**
+ * Reads one log as the product does, judges it where asked, and prints what it took. A process of its own for each log, so
+ * that its memory is its own. Arguments: a file, or `endless:MEGABYTES`; `--rounds N` (the best counts); `--judge`.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { FileSource } from '../../src/core/io/fileSource';
+import { LogReader } from '../../src/core/logs/logReader';
+import { diagnoseRun } from '../../src/core/rules/engine';
+import { EndlessLog } from './madeLogs';
+
+/** What {@link measure} found. */
+export interface OneReading {
+  /** Processor seconds of the best round. */
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly points: number;
+  /** Bytes the columns take, from what the process holds more after reading than before. */
+  readonly held: number;
+  /** Largest resident memory of the process, bytes. */
+  readonly resident: number;
+  /** Longest stretch of processor time between two turns of the event loop, milliseconds. */
+  readonly longestTurn: number;
+}
+
+class DiskSource implements FileSource {
+  private handle: Promise<FileHandle> | null = null;
+  constructor(readonly path: string) {}
+  private opened(): Promise<FileHandle> {
+    this.handle ??= open(this.path);
+    return this.handle;
+  }
+  async size(): Promise<number> {
+    return (await (await this.opened()).stat()).size;
+  }
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    return (await (await this.opened()).read(target, 0, target.length, offset)).bytesRead;
+  }
+  async close(): Promise<void> {
+    await (await this.handle)?.close();
+    this.handle = null;
+  }
+}
+
+function processorSeconds(since?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+}
+
+function heldBytes(): number {
+  globalThis.gc?.();
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+}
+
+async function measure(name: string, rounds: number, judge: boolean): Promise<OneReading> {
+  let seconds = Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  let points = 0;
+  let held = 0;
+  let longestTurn = 0;
+  for (let round = 0; round < rounds; round++) {
+    const endless = /^endless:(\d+)$/.exec(name);
+    const source = endless === null ? new DiskSource(name) : new EndlessLog(Number(endless[1]) * 1e6);
+    const before = heldBytes();
+    const start = process.cpuUsage();
+    const reader = new LogReader(source);
+    let turn = process.cpuUsage();
+    const breathe = async () => {
+      longestTurn = Math.max(longestTurn, processorSeconds(turn) * 1000);
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = process.cpuUsage();
+    };
+    await reader.readMore({ breathe });
+    const { run } = reader;
+    if (run !== null && judge) {
+      diagnoseRun(run);
+    }
+    seconds = Math.min(seconds, processorSeconds(start));
+    bytes = await source.size();
+    await source.close();
+    held = heldBytes() - before;
+    points = run?.series.reduce((sum, series) => sum + series.points.length, 0) ?? 0;
+  }
+  return { seconds, bytes, points, held, resident: process.resourceUsage().maxRSS * 1024, longestTurn };
+}
+
+async function main(): Promise<void> {
+  const rounds = process.argv.indexOf('--rounds');
+  const reading = await measure(
+    process.argv[2] ?? '',
+    rounds < 0 ? 1 : Number(process.argv[rounds + 1]),
+    process.argv.includes('--judge'),
+  );
+  console.log(JSON.stringify(reading));
+}
+
+void main();
