@@ -1,4 +1,4 @@
-import { clipLoops } from './edits/clip';
+import { clipGradients } from './edits/clip/clip';
 import type { Remedy } from './remedy';
 
 export const clipGradNorm: Remedy = {
@@ -22,5 +22,5 @@ optimizer.step()
 
 Lightning: \`Trainer(gradient_clip_val=1.0)\`. Accelerate: \`accelerator.clip_grad_norm_(...)\` inside \`if accelerator.sync_gradients\`. Keras: \`global_clipnorm=1.0\` in the optimizer. Optax: \`optax.chain(optax.clip_by_global_norm(1.0), optimizer)\`.
 `,
-  fixes: clipLoops,
+  fixes: clipGradients,
 };

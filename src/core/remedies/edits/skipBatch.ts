@@ -2,7 +2,7 @@ import type { PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { parametersOf } from './clip';
+import { parametersOf } from './clip/loop';
 import { spell } from './names';
 import { fixOf, insertBefore, prependTo } from './place';
 import { freeName, quoted } from './style';

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const CACHE = join(tmpdir(), 'gradient-inspector-repair');
+/** The Python that has PyTorch: Debian's package belongs to the system's own. */
+const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
+const TIMEOUT_MS = 240_000;
+
+export interface Outcome {
+  /** RESULT value; null for NaN, infinite or none. */
+  readonly value: number | null;
+  /** The program ended with an error. */
+  readonly broken: boolean;
+  readonly message: string;
+}
+
+/** Runs `train.py` among its files in an empty folder; outcomes are kept by the text of the files. */
+export function runProgram(files: ReadonlyMap<string, string>): Outcome {
+  mkdirSync(CACHE, { recursive: true });
+  const cached = join(CACHE, `${keyOf(files)}.json`);
+  if (existsSync(cached)) {
+    return JSON.parse(readFileSync(cached, 'utf8')) as Outcome;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'repair-'));
+  try {
+    for (const [name, text] of files) {
+      writeFileSync(join(folder, name), text);
+    }
+    const done = spawnSync(PYTHON, ['train.py'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      maxBuffer: 1 << 28,
+      env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    const last = done.stdout.trimEnd().split('\n').pop() ?? '';
+    const outcome: Outcome = {
+      value: resultOf(last),
+      broken: done.status !== 0,
+      message: done.status === 0 ? '' : (done.stderr.trimEnd().split('\n').pop() ?? ''),
+    };
+    writeFileSync(cached, JSON.stringify(outcome));
+    return outcome;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function keyOf(files: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  const only = files.size === 1 ? files.get('train.py') : undefined;
+  hash.update(only ?? JSON.stringify([...files]));
+  return hash.digest('hex');
+}
+
+function resultOf(line: string): number | null {
+  const value = /^RESULT .*"value": *([^}\s]+)/.exec(line)?.[1];
+  const number = value === undefined || value === 'null' ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : null;
+}
