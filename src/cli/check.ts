@@ -6,11 +6,13 @@ import { joinRunWithSources, type Link } from '../core/link/join';
 import { evidenceOnSources } from '../core/link/sourceEvidence';
 import { type RunFiles, readRunFiles } from '../core/logs/runFolder';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
+import type { SettingsFile } from '../core/remedies/settings';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
 import { diagnoseRun } from '../core/rules/engine';
 import { withFindingsAcross } from '../core/rules/python/acrossFiles';
 import { NodeFileSource } from '../host/nodeFileSource';
 import { listFiles, reason } from './files';
+import { settingsBeside } from './settings';
 import { streamBytes } from './streams';
 
 export interface CheckOptions {
@@ -53,7 +55,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     }
   }
   const analyzer = runs.length > 0 && sources.length > 0 ? await options.python() : null;
-  return join(runs, withFindingsAcross(sources), analyzer);
+  const settings = runs.length > 0 ? await settingsBeside(sources.map(({ facts }) => facts)) : [];
+  return join(runs, withFindingsAcross(sources), analyzer, settings);
 }
 
 async function sourceText(path: string, { onNote }: CheckOptions): Promise<string> {
@@ -75,15 +78,14 @@ function join(
   runs: readonly RunReport[],
   sources: readonly PythonAnalysis[],
   analyzer: PythonAnalyzer | null,
+  settings: readonly SettingsFile[],
 ): CheckReport {
   const links: Link[] = [];
   const joinedRuns = runs.map((report) => {
-    const joined = joinRunWithSources(
-      report.run,
-      report.findings,
-      sources,
-      analyzer === null ? {} : { forecast: analyzer.read },
-    );
+    const joined = joinRunWithSources(report.run, report.findings, sources, {
+      settings,
+      ...(analyzer === null ? {} : { forecast: analyzer.read }),
+    });
     links.push(...joined.links);
     return { ...report, findings: joined.findings };
   });

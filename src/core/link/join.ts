@@ -1,5 +1,6 @@
 import type { Reread } from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
+import type { SettingsFile } from '../remedies/settings';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
@@ -34,6 +35,8 @@ export interface JoinedRun {
 export interface JoinOptions {
   /** Reads the text that a fix would leave: fixes are then ranked by the gradient flow they let expect, and say it. */
   readonly forecast?: Reread;
+  /** Files beside the sources that may define their settings: a rate that is defined there is changed there. */
+  readonly settings?: readonly SettingsFile[];
 }
 
 /** Where the code defines each parameter that it explains. */
@@ -86,10 +89,10 @@ function joinFinding(
   code: RunCode,
   places: Places,
   quietUntil: number,
-  { forecast }: JoinOptions,
+  { forecast, settings }: JoinOptions,
 ): LogFinding {
   const symptom = symptomOf(run, finding, quietUntil);
-  const ranked = rankFixes(finding, symptom, code, forecast);
+  const ranked = rankFixes(finding, symptom, code, forecast, settings);
   return {
     ...finding,
     related: [...finding.related, ...ranked.places, ...layerPlaces(finding, places)],

@@ -13,6 +13,8 @@ export interface RunCode {
   } | null;
   /** File with the training loop; may be the same. */
   readonly training: { readonly source: PythonAnalysis; readonly exact: boolean } | null;
+  /** Model that the training file imports, where the run logs no parameters that would tell. */
+  readonly imported: { readonly source: PythonAnalysis; readonly root: string } | null;
 }
 
 /** Parameters that a run logs anything for, as logged, in model order. */
@@ -34,7 +36,30 @@ export function matchRun(run: Run, sources: readonly PythonAnalysis[]): RunCode 
     model,
     training:
       training === null ? null : { source: training, exact: training === model?.source && model.exact },
+    imported: model === null && training !== null ? importedModel(training, sources) : null,
   };
+}
+
+/** The one class with modules that a training file without models of its own imports from another of the files and calls. */
+function importedModel({ facts }: PythonAnalysis, sources: readonly PythonAnalysis[]): RunCode['imported'] {
+  if (facts.modules.length > 0) {
+    return null;
+  }
+  const called = new Set(facts.calls.map(({ call }) => facts.nameOf(call.func) ?? ''));
+  const found = [...facts.imports.bindings.values()].flatMap((origin) => {
+    const parts = origin.split('.');
+    const [file, root] = [parts[parts.length - 2], parts[parts.length - 1] ?? ''];
+    const isCalled = called.has(origin);
+    return sources.flatMap((source) =>
+      isCalled &&
+      new RegExp(`(?:^|[/\\\\])${file}(?:[/\\\\]__init__)?\\.pyw?$`).test(source.path) &&
+      source.facts.modules.some((entry) => entry.root === root)
+        ? [{ source, root }]
+        : [],
+    );
+  });
+  const [only, another] = found;
+  return only !== undefined && another === undefined ? only : null;
 }
 
 function matchModel(
@@ -79,7 +104,10 @@ function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly s
   const names = run.series
     .filter(({ parameter, split }) => parameter === null && split === 'train')
     .map(({ name }) => lastWord(name));
-  const mentioned = names.filter((name) => text.includes(name));
+  // `f"w{k}"` writes w0, w1 and so on.
+  const mentioned = names.filter(
+    (name) => text.includes(name) || (/\d$/.test(name) && text.includes(`${name.replace(/\d+$/, '')}{`)),
+  );
   return hasTrainer || mentioned.length * 2 >= names.length;
 }
 

@@ -11,9 +11,12 @@ import type { PythonFacts } from '../python/facts';
 import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
 import { remedyById } from '../remedies/registry';
 import type { RemedyId, RemedyTarget } from '../remedies/remedy';
+import type { SettingsFile } from '../remedies/settings';
 import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
 import { architectureCauses } from './causes/architecture';
 import type { Cause, Code, Symptom } from './causes/cause';
+import { dataCauses } from './causes/data';
+import { graphCauses } from './causes/graph';
 import { initialisationCauses } from './causes/initialisation';
 import { trainingCauses } from './causes/training';
 import type { RunCode } from './match';
@@ -47,16 +50,21 @@ export function rankFixes(
   symptom: Symptom,
   code: RunCode,
   reread: Reread | null = null,
+  settings: readonly SettingsFile[] = [],
 ): RankedFixes {
-  const files = [code.training?.source, code.model?.source].filter((source) => source !== undefined);
+  const files = [code.training?.source, code.model?.source, code.imported?.source].filter(
+    (source) => source !== undefined,
+  );
   const sources = files.filter((source, at) => files.indexOf(source) === at);
-  const views = sources.map((source) => viewCode(source, symptom, code));
+  const views = sources.map((source) => viewCode(source, symptom, code, settings));
   const causes = views
     .flatMap((view) =>
       [
         ...trainingCauses(view, symptom),
         ...initialisationCauses(view, symptom),
         ...architectureCauses(view, symptom),
+        ...dataCauses(view, symptom),
+        ...graphCauses(view, symptom),
       ].map((cause) => ({ ...cause, view })),
     )
     .sort((a, b) => b.weight - a.weight);
@@ -95,7 +103,7 @@ export function rankFixes(
     .slice(0, MOST_CAUSES)
     .map(
       (cause): RelatedPlace => ({
-        path: cause.view.facts.path,
+        path: cause.path ?? cause.view.facts.path,
         range: cause.range,
         role: 'cause',
         message: `${exact(cause.view) ? '' : 'likely '}cause: ${cause.what}`,
@@ -124,13 +132,25 @@ function flowOf(symptom: Symptom, { model }: RunCode, reread: Reread | null): Re
   return (fades ? level <= -KEPT : level >= KEPT) ? flow : null;
 }
 
-function viewCode(source: PythonAnalysis, symptom: Symptom, code: RunCode): Code {
+function viewCode(
+  source: PythonAnalysis,
+  symptom: Symptom,
+  code: RunCode,
+  settings: readonly SettingsFile[],
+): Code {
   const { facts, findings } = source;
-  const root = source === code.model?.source ? code.model.match.root : trainedRoot(facts);
+  const root =
+    source === code.model?.source
+      ? code.model.match.root
+      : source === code.imported?.source
+        ? code.imported.root
+        : trainedRoot(facts);
   const model = root === null ? null : viewOf(facts, root);
   const counted = model === null ? 0 : depthOf(model);
   const depth = model !== null && isCounted(model) && counted > 0 ? counted : (symptom.weights ?? null);
-  return { facts, findings, model, depth };
+  const optimizers =
+    facts.optimizers.length > 0 ? facts.optimizers : (code.training?.source.facts.optimizers ?? []);
+  return { facts, findings, model, optimizers, settings, depth };
 }
 
 function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<RemedyId, number> {
@@ -156,7 +176,7 @@ function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): r
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
   };
-  const own = views.flatMap(({ facts }) => editsOf(remedy, facts, target));
+  const own = views.flatMap(({ facts, settings }) => editsOf(remedy, facts, { ...target, settings }));
   return own.length > 0
     ? own
     : views.flatMap(({ findings }) =>

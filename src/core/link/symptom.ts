@@ -28,7 +28,61 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     usualNorm: usual,
     weights: countWeights(norms),
     parameters: finding.parameters,
+    jumped: hasJumped(run, total),
+    inputNorm: inputNormOf(norms),
   };
+}
+
+/** Times the start that a loss, or a norm, reaches by steps that are too long; noise of batches stays below. */
+const JUMP = 2;
+const NORM_JUMP = 30;
+/** Records at the start that a jump is measured from, and within which the gradients tell what the first layer reads. */
+const FIRST_RECORDS = 3;
+
+function hasJumped(run: Run, total: Series | undefined): boolean | null {
+  const loss = run.series.find(
+    (series) => series.kind === 'loss' && series.split === 'train' && series.parameter === null,
+  );
+  const tracks = [
+    ...(loss === undefined ? [] : [{ series: loss, times: JUMP }]),
+    ...(total === undefined ? [] : [{ series: total, times: NORM_JUMP }]),
+  ];
+  return tracks.length === 0 ? null : tracks.some(({ series, times }) => risesBy(series, times));
+}
+
+/** The first records are the start; a value that is not finite is a rise. */
+function risesBy({ points }: Series, times: number): boolean {
+  let start = 0;
+  for (let at = 0; at < points.length; at++) {
+    const value = points.value(at);
+    if (at < FIRST_RECORDS) {
+      start = Math.max(start, value);
+    } else if (!(value <= start * times) && start > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The gradient of a weight is the sum of δ·xᵀ and that of its bias the sum of δ: their ratio is the size of x. Taken of
+ * the first layer that logs both; the smallest of the first records, as sums of δ may cancel.
+ */
+function inputNormOf(norms: readonly Series[]): number | null {
+  const first = norms.find(({ parameter }) => parameter?.endsWith('weight') ?? false);
+  const name = first?.parameter?.replace(/weight$/, 'bias');
+  const bias = norms.find(({ parameter }) => parameter === name);
+  if (first === undefined || bias === undefined) {
+    return null;
+  }
+  const ratios: number[] = [];
+  for (let at = 0; at < Math.min(FIRST_RECORDS, first.points.length, bias.points.length); at++) {
+    const ratio = first.points.value(at) / bias.points.value(at);
+    if (Number.isFinite(ratio) && ratio > 0) {
+      ratios.push(ratio);
+    }
+  }
+  return ratios.length === 0 ? null : Math.min(...ratios);
 }
 
 /** Median of the finite, positive values before a step; of all of them when there is none. */

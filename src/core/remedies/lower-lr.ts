@@ -18,5 +18,5 @@ export const lowerLr: Remedy = {
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)   # was 1e-2
 \`\`\`
 `,
-  fixes: (facts) => changeRate(facts, 'lower-lr'),
+  fixes: (facts, target) => changeRate(facts, target, 'lower-lr'),
 };

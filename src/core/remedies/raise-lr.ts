@@ -17,5 +17,5 @@ export const raiseLr: Remedy = {
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)   # was 3e-4
 \`\`\`
 `,
-  fixes: (facts) => changeRate(facts, 'raise-lr'),
+  fixes: (facts, target) => changeRate(facts, target, 'raise-lr'),
 };

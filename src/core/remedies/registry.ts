@@ -1,4 +1,5 @@
 import { batchNorm } from './batch-norm';
+import { clampExp } from './clamp-exp';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
 import { forgetBias } from './forget-bias';
@@ -12,9 +13,11 @@ import { logitsLoss } from './logits-loss';
 import { lowerLr } from './lower-lr';
 import { lrWarmup } from './lr-warmup';
 import { lstm } from './lstm';
+import { meanLoss } from './mean-loss';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
 import { moveOptimizer } from './move-optimizer';
+import { normaliseInputRemedy } from './normalise-input';
 import { orthogonalInit } from './orthogonal-init';
 import { raiseLr } from './raise-lr';
 import { relu } from './relu';
@@ -25,6 +28,7 @@ import { skipBadBatch } from './skip-bad-batch';
 import { unscale } from './unscale';
 import { weightDecay } from './weight-decay';
 import { xavierInit } from './xavier-init';
+import { zeroBias } from './zero-bias';
 import { zeroGrad } from './zero-grad';
 
 /** Every remedy, in the order of the report contract. */
@@ -56,6 +60,10 @@ export const REMEDIES: readonly Remedy[] = [
   skipBadBatch,
   keepGraph,
   moveOptimizer,
+  meanLoss,
+  zeroBias,
+  normaliseInputRemedy,
+  clampExp,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -1,5 +1,6 @@
 import type { PythonFacts } from '../python/facts';
 import type { Fix } from '../rules/finding';
+import type { SettingsFile } from './settings';
 
 /** Every remedy there is: those of the report contract in its order, then others. */
 export const REMEDY_IDS = [
@@ -30,6 +31,10 @@ export const REMEDY_IDS = [
   'skip-bad-batch',
   'keep-graph',
   'move-optimizer',
+  'mean-loss',
+  'zero-bias',
+  'normalise-input',
+  'clamp-exp',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];
@@ -44,6 +49,8 @@ export interface RemedyTarget {
   readonly usualNorm?: number;
   /** The bound for clipping that a person chose, in place of one that follows the usual norm. Positive and finite. */
   readonly bound?: number;
+  /** Files beside the program that may define its settings. */
+  readonly settings?: readonly SettingsFile[];
 }
 
 /** One remedy: what it is, when it helps and when not, and the edit it makes. */

@@ -11,9 +11,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsBeside } from '../../../src/cli/settings';
 import { applyEdits } from '../../../src/core/edits';
 import { BytesSource } from '../../../src/core/io/fileSource';
-import { joinRunWithSources } from '../../../src/core/link/join';
+import { type JoinOptions, joinRunWithSources } from '../../../src/core/link/join';
 import { readLog } from '../../../src/core/logs/logReader';
 import type { PythonAnalysis, PythonAnalyzer } from '../../../src/core/python/analyze';
 import type { RemedyId } from '../../../src/core/remedies/remedy';
@@ -125,7 +126,8 @@ async function measure(about: Case, options: Options, analyzer: PythonAnalyzer):
     return { about, findings: [run === null ? 'log not read' : 'program not read'], tried: [] };
   }
   const findings = options.labels ? [labelled(about)] : diagnoseRun(run).findings;
-  const tried = fixesOf(run, findings, sources, analyzer.read)
+  const settings = await settingsBeside(sources.map(({ facts }) => facts));
+  const tried = fixesOf(run, findings, sources, { forecast: analyzer.read, settings })
     .slice(0, TRIED)
     .map((fix, at) => ({ fix, outcome: at < options.runs ? tryFix(files, fix) : null }));
   for (const { fix, outcome } of tried) {
@@ -198,9 +200,9 @@ function fixesOf(
   run: Run,
   findings: readonly LogFinding[],
   sources: readonly PythonAnalysis[],
-  forecast: PythonAnalyzer['read'],
+  options: JoinOptions,
 ): readonly Fix[] {
-  const joined = joinRunWithSources(run, findings, sources, { forecast }).findings;
+  const joined = joinRunWithSources(run, findings, sources, options).findings;
   const inCode = withFindingsAcross(sources).flatMap((source) => source.findings);
   const all = [...joined, ...inCode].flatMap((finding) => finding.fixes);
   const seen = new Set<string>();

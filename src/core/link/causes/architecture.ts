@@ -1,5 +1,4 @@
 import { reaches } from '../../remedies/edits/initialise';
-import { isAdaptive } from '../../remedies/edits/learningRate';
 import {
   activationName,
   activationsOf,
@@ -13,6 +12,7 @@ import {
   mainActivation,
   shortcutCount,
 } from '../../remedies/edits/model';
+import { isAdaptive } from '../../remedies/edits/rates';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -23,6 +23,11 @@ const DEEP_FOR_ADAM = 8;
 const TOO_DEEP_FOR_PLAIN = 25;
 /** Hidden sigmoids in a row that stop training (measured): 2 with SGD, 4 with Adam; the run shows the symptom. */
 const SATURATING_STACK = 2;
+
+/** So many stop training altogether: a run that stands still then stands still because of them. */
+const STOPS_SGD = 3;
+const STOPS_ADAM = 5;
+const STOPS = 10;
 
 const FADES: Explains = { 'vanishing-gradient': 80, 'loss-plateau': 60, 'dead-layer': 45 };
 const SATURATES: Explains = { 'vanishing-gradient': 86, 'loss-plateau': 66, 'dead-layer': 60 };
@@ -57,11 +62,12 @@ function saturation(code: Code, model: ModelView, symptom: Symptom): readonly Ca
   ) {
     return [];
   }
+  const stops = saturating >= (code.optimizers.some(isAdaptive) ? STOPS_ADAM : STOPS_SGD);
   return [
     {
       range,
       what: 'hidden sigmoids pass at most a quarter of the gradient each',
-      weight: hasResidual(model) ? weight - 20 : weight,
+      weight: weight + (stops ? STOPS : 0) - (hasResidual(model) ? 20 : 0),
       remedies:
         code.depth !== null && code.depth > DEEP_FOR_ADAM
           ? ['relu', 'leaky-relu', 'gelu', 'batch-norm']
@@ -90,7 +96,7 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
   const weight = FADES[symptom.rule];
   const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
   const deepest = layers.find((entry) => entry.path.includes('*')) ?? layers[0];
-  const adaptive = code.facts.optimizers.some(isAdaptive);
+  const adaptive = code.optimizers.some(isAdaptive);
   const deep = code.depth === null || code.depth > (adaptive ? DEEP_FOR_ADAM : DEEP_FOR_SGD);
   const plain = !isNormalised(model) && !hasResidual(model);
   const initialised = code.facts.inits.some((init) => reaches(init, model));

@@ -1,6 +1,7 @@
-import type { PythonFacts } from '../../python/facts';
+import type { OptimizerFact, PythonFacts } from '../../python/facts';
 import type { ModelView } from '../../remedies/edits/model';
 import type { RemedyId } from '../../remedies/remedy';
+import type { SettingsFile } from '../../remedies/settings';
 import type { Finding } from '../../rules/finding';
 import type { TextRange } from '../../text';
 
@@ -18,6 +19,10 @@ export interface Symptom {
   readonly weights: number | null;
   /** Parameters concerned, as logged. */
   readonly parameters: readonly string[];
+  /** The training loss rose well above its start, or the norm far above its own: steps were too long. Null: cannot be told. */
+  readonly jumped: boolean | null;
+  /** Size of what the first layer reads, times the root of its features, by its first gradients; null when not logged. */
+  readonly inputNorm: number | null;
 }
 
 /** The code that wrote a run. */
@@ -25,6 +30,10 @@ export interface Code {
   readonly facts: PythonFacts;
   readonly findings: readonly Finding[];
   readonly model: ModelView | null;
+  /** What trains it, in this file or in the one with the loop. */
+  readonly optimizers: readonly OptimizerFact[];
+  /** Files beside it that may define its settings. */
+  readonly settings: readonly SettingsFile[];
   /** Layers with weights one after the other: literal counts, or what the run logs; null when neither tells. */
   readonly depth: number | null;
 }
@@ -39,6 +48,8 @@ export interface Cause {
   readonly weight: number;
   /** Best first. */
   readonly remedies: readonly RemedyId[];
+  /** File of the place, where it is not the file looked at. */
+  readonly path?: string;
 }
 
 /** Weight by symptom; a symptom that is not named is not explained. */

@@ -1,4 +1,4 @@
-import type { InitFact } from '../../python/facts';
+import type { InitFact, PythonFacts } from '../../python/facts';
 import { reaches } from '../../remedies/edits/initialise';
 import {
   argument,
@@ -10,7 +10,8 @@ import {
   type ModelView,
   mainActivation,
 } from '../../remedies/edits/model';
-import { rawMatrices } from '../../remedies/edits/rawMatrix';
+import { rawLeaves, rawMatrices } from '../../remedies/edits/rawMatrix';
+import { closedBiases } from '../../remedies/edits/zeroBias';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -52,7 +53,7 @@ const SUMMED: Explains = { ...LARGE, 'vanishing-gradient': 30, 'dead-layer': 30 
 export function initialisationCauses(code: Code, symptom: Symptom): readonly Cause[] {
   const { facts, model } = code;
   if (model === null) {
-    return [];
+    return leafCause(facts, symptom);
   }
   const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
   const raw = rawMatrices(facts, model)[0];
@@ -77,7 +78,33 @@ export function initialisationCauses(code: Code, symptom: Symptom): readonly Cau
     }
     return reaches(init, model) ? matrixCause(init, model, symptom) : [];
   });
-  return [...drawn, ...written];
+  return [...drawn, ...written, ...closed(facts, model, symptom)];
+}
+
+const SHUT: Explains = { 'dead-layer': 94, 'vanishing-gradient': 93, 'loss-plateau': 90 };
+
+function closed(facts: PythonFacts, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = SHUT[symptom.rule];
+  const [init] = weight === undefined ? [] : closedBiases(facts, model);
+  return weight === undefined || init === undefined
+    ? []
+    : [
+        {
+          range: init.call,
+          what: `biases start at ${init.scale?.text ?? 'a constant'}, which keeps the units behind them shut`,
+          weight,
+          remedies: ['zero-bias', 'batch-norm', 'leaky-relu'],
+        },
+      ];
+}
+
+function leafCause(facts: PythonFacts, symptom: Symptom): readonly Cause[] {
+  const weight = LARGE[symptom.rule];
+  const [leaf] = weight === undefined ? [] : rawLeaves(facts);
+  const what = 'weights start with standard deviation 1 whatever the fan-in';
+  return weight === undefined || leaf === undefined
+    ? []
+    : [{ range: leaf.range, what, weight, remedies: ['he-init', 'xavier-init', 'lower-lr'] }];
 }
 
 function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readonly Cause[] {

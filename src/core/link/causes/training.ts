@@ -1,7 +1,9 @@
-import { isAdaptive, momentumOf, type RatePlace, ratesOf } from '../../remedies/edits/learningRate';
+import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
 import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
+import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
+import { unboundedExps } from '../../remedies/edits/safeExp';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -13,6 +15,8 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...missingReset(code, symptom),
     ...rates(code, symptom),
     ...numerics(code, symptom),
+    ...exponentials(code, symptom),
+    ...sums(code, symptom),
     ...clipping(code, symptom),
   ];
 }
@@ -36,6 +40,7 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'keep-graph': NOTHING_MOVES,
   // A layer that no step changes is not reset either when its optimizer is: its gradient adds up.
   'move-optimizer': { ...NOTHING_MOVES, 'exploding-gradient': 86, 'diverging-loss': 70 },
+  'mean-loss': { ...EVERYTHING_LARGE, 'dead-layer': 80 },
   eps: { 'non-finite': 90 },
 };
 
@@ -46,6 +51,34 @@ function bug(finding: Finding, symptom: Symptom): readonly Cause[] {
     return [];
   }
   return [{ range: finding.range, what: finding.message, weight, remedies: finding.remedies }];
+}
+
+/** A summed loss lengthens the steps of SGD by the number of samples; Adam divides the scale out. */
+const SUMMED_SGD: Explains = {
+  'exploding-gradient': 90,
+  'gradient-spike': 80,
+  'diverging-loss': 92,
+  'non-finite': 91,
+  'dead-layer': 91,
+  'loss-plateau': 80,
+  'oscillating-loss': 85,
+};
+const SCALE_FREE = 45;
+
+function sums({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const weight = SUMMED_SGD[symptom.rule];
+  const [first] = weight === undefined ? [] : summedLosses(facts);
+  const scaleFree = facts.optimizers.length > 0 && facts.optimizers.every(isAdaptive);
+  return weight === undefined || first === undefined
+    ? []
+    : [
+        {
+          range: first.range,
+          what: 'the loss is summed over the batch, so the step grows with the batch size',
+          weight: scaleFree ? weight - SCALE_FREE : weight,
+          remedies: ['mean-loss', 'lower-lr', 'clip-grad-norm'],
+        },
+      ];
 }
 
 /** A pass that steps and never resets, where the rule cannot be sure that its caller does not. */
@@ -65,11 +98,6 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
       ];
 }
 
-/** Rates above these are rarely right; Adam's usual one is 1e-3, plain SGD's 0.1. */
-const HIGH_ADAPTIVE = 0.01;
-const HIGH_TRANSFORMER = 2e-3;
-/** For SGD the effective rate counts: lr / (1 - momentum). */
-const HIGH_SGD = 1;
 /** This far above, the rate alone explains a run that fails. */
 const FAR = 2;
 
@@ -93,34 +121,46 @@ const MAY_BE_HIGH: Explains = {
   'vanishing-gradient': 20,
 };
 
+/** A rate so low that the run stands still, where nothing else does. */
+const TOO_LOW: Explains = { 'loss-plateau': 84, 'vanishing-gradient': 50 };
+/** The rate is at the border: what the code shows otherwise comes first. */
+const BORDER = 1.05;
+/** A run that stands still after its loss jumped was thrown there by a step. */
+const RISES_FIRST = 24;
+/** A loss that never rose speaks against a rate that is only somewhat high. */
+const NEVER_ROSE = 30;
+
 function rates(code: Code, symptom: Symptom): readonly Cause[] {
-  return ratesOf(code.facts).flatMap((rate) => {
-    const times = effectiveRate(rate) / usualLimit(code, rate);
-    const high = times > 1;
+  return ratesOf(code.facts, code.settings).flatMap((rate): readonly Cause[] => {
+    const { range } = rate.place;
+    const where = rate.path === code.facts.path ? {} : { path: rate.path };
+    if (isLow(rate) && symptom.jumped !== true) {
+      const weight = TOO_LOW[symptom.rule];
+      const what = `the learning rate is ${rate.place.text}, far below what usually trains from scratch`;
+      return weight === undefined ? [] : [{ range, ...where, what, weight, remedies: ['raise-lr'] }];
+    }
+    const times = effectiveRate(rate) / highRate(code.model, rate);
+    const high = times > BORDER;
     const weight = (high ? TOO_HIGH : MAY_BE_HIGH)[symptom.rule];
     if (weight === undefined) {
       return [];
     }
-    const late = symptom.atStart && symptom.rule !== 'loss-plateau' ? 30 : 0; // the first record precedes every step
+    const isPlateau = symptom.rule === 'loss-plateau';
+    const late = symptom.atStart && !isPlateau ? 30 : 0; // the first record precedes every step
     const sure = high && times < FAR ? 8 : 0;
+    const still = isPlateau && high && times < FAR && symptom.jumped === false ? NEVER_ROSE : 0;
+    const rose = isPlateau && !high && symptom.jumped === true ? RISES_FIRST : 0;
     const what = `the learning rate is ${rate.place.text}${high ? `, ${times.toPrecision(2)} times what usually works` : ''}`;
     return [
-      { range: rate.place.range, what, weight: weight - late - sure, remedies: rateRemedies(code, symptom) },
+      {
+        range,
+        ...where,
+        what,
+        weight: weight - late - sure - still + rose,
+        remedies: rateRemedies(code, symptom),
+      },
     ];
   });
-}
-
-function effectiveRate({ value, optimizer }: RatePlace): number {
-  return isAdaptive(optimizer) ? value : value / (1 - Math.min(momentumOf(optimizer), 0.99));
-}
-
-function usualLimit(code: Code, { optimizer }: RatePlace): number {
-  if (!isAdaptive(optimizer)) {
-    return HIGH_SGD;
-  }
-  const attention =
-    code.model?.modules.some((entry) => /^nn\.(?:Transformer|MultiheadAttention)/.test(entry.type)) ?? false;
-  return attention ? HIGH_TRANSFORMER : HIGH_ADAPTIVE;
 }
 
 function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
@@ -128,6 +168,24 @@ function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
     return ['lower-lr', 'batch-norm', 'layer-norm'];
   }
   return ['lower-lr', 'clip-grad-norm', 'lr-warmup'];
+}
+
+/** An exponential that a growing argument makes infinite. */
+const OVERFLOWS: Explains = { 'non-finite': 66, 'exploding-gradient': 46, 'gradient-spike': 46 };
+
+function exponentials(code: Code, symptom: Symptom): readonly Cause[] {
+  const weight = OVERFLOWS[symptom.rule];
+  const [first] = weight === undefined ? [] : unboundedExps(code.facts);
+  return weight === undefined || first === undefined
+    ? []
+    : [
+        {
+          range: code.facts.rangeOf(first.call),
+          what: 'nothing bounds this exponent, and exp overflows at 88',
+          weight,
+          remedies: ['clamp-exp'],
+        },
+      ];
 }
 
 function numerics(code: Code, symptom: Symptom): readonly Cause[] {

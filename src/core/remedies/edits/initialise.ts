@@ -17,7 +17,7 @@ import {
 } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
-import { rawMatrices, scaleMatrices } from './rawMatrix';
+import { rawLeaves, rawMatrices, scaleLeaves, scaleMatrices } from './rawMatrix';
 import { freeName, quoted } from './style';
 
 export type Scheme = 'he' | 'xavier' | 'orthogonal';
@@ -60,8 +60,12 @@ const MOST_BARE_BRANCHES = 4;
  */
 export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Scheme): readonly Fix[] {
   const model = modelOf(facts, target);
-  if (model === null || loadsWeights(facts)) {
+  if (loadsWeights(facts)) {
     return [];
+  }
+  if (model === null) {
+    const leaves = scheme === 'orthogonal' ? [] : scaleLeaves(facts, rawLeaves(facts), scheme);
+    return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', leaves);
   }
   const raw = rawMatrices(facts, model);
   if (raw.length > 0 && scheme !== 'orthogonal') {

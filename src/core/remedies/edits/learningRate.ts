@@ -1,9 +1,9 @@
-import type { LiteralPlace, OptimizerFact, PythonFacts } from '../../python/facts';
-import type { CallExpr, Expr } from '../../python/syntax/ast';
-import { expressionsOf, statementsIn } from '../../python/syntax/walk';
+import type { PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
-import { argument } from './model';
+import type { RemedyTarget } from '../remedy';
+import { type ModelView, modelOf } from './model';
 import { fixOf, insertAfter, replace } from './place';
+import { effectiveRate, gainOf, highRate, isLow, type RatePlace, ratesOf, usualRate } from './rates';
 import { freeName } from './style';
 
 /** Factor that cures a too high rate; 3 is often not enough (measured). */
@@ -11,70 +11,57 @@ const TENFOLD = 10;
 /** Steps of warm-up: several hundred samples of Adam's second moment (beta 0.999) and a small part of most runs. */
 const WARMUP_STEPS = 100;
 
-/** A number in the code that decides the learning rate. */
-export interface RatePlace {
-  readonly value: number;
-  readonly place: LiteralPlace;
-  readonly optimizer: OptimizerFact;
-}
-
-/** Schedulers that set the rate themselves: the optimizer's own value has no say. */
-const PEAK_SCHEDULER = /\.lr_scheduler\.(?:OneCycleLR|CyclicLR)$/;
-
-/** The number behind each optimizer's learning rate: a scheduler's peak where one sets the rate, else the optimizer's. */
-export function ratesOf(facts: PythonFacts): readonly RatePlace[] {
-  const peaks = peakCalls(facts);
-  return facts.optimizers.flatMap((optimizer) => {
-    const peak =
-      peaks.find((call) => call.optimizer === optimizer.name) ?? (peaks.length === 1 ? peaks[0] : undefined);
-    const place = peak === undefined ? optimizer.lr : peak.place;
-    return place === null ? [] : [{ value: place.value, place, optimizer }];
-  });
-}
-
-function peakCalls(
+/**
+ * Changes a learning rate at the place that defines it; several optimizers give one fix each. By a factor of ten, and
+ * further where that would leave it still far above, or below, what usually works.
+ */
+export function changeRate(
   facts: PythonFacts,
-): readonly { readonly optimizer: string; readonly place: LiteralPlace | null }[] {
-  const found: { optimizer: string; place: LiteralPlace | null }[] = [];
-  for (const stmt of statementsIn(facts.body)) {
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind === 'call' && PEAK_SCHEDULER.test(facts.nameOf(expr.func) ?? '')) {
-        const [subject] = expr.args;
-        const max =
-          expr.args.find((arg) => arg.name === 'max_lr') ?? expr.args.filter((arg) => arg.name === null)[1];
-        found.push({
-          optimizer: subject === undefined ? '' : facts.textOf(facts.rangeOf(subject.value)),
-          place: max === undefined ? null : numberAt(facts, max.value),
-        });
-      }
-    }
+  target: RemedyTarget,
+  direction: 'lower-lr' | 'raise-lr',
+): readonly Fix[] {
+  const model = modelOf(facts, target);
+  const places = new Map<string, RatePlace>();
+  for (const rate of ratesOf(facts, target.settings)) {
+    places.set(`${rate.path}:${rate.place.range.line}:${rate.place.range.column}`, rate);
   }
-  return found;
-}
-
-function numberAt(facts: PythonFacts, expr: Expr): LiteralPlace | null {
-  if (expr.kind !== 'number') {
-    return null;
-  }
-  const range = facts.rangeOf(expr);
-  return { value: expr.value, text: facts.textOf(range), range, definedAs: 'argument' };
-}
-
-/** Multiplies a learning rate by 10 or by a tenth at the place that defines it; several optimizers give one fix each. */
-export function changeRate(facts: PythonFacts, direction: 'lower-lr' | 'raise-lr'): readonly Fix[] {
-  const places = new Map<string, LiteralPlace>();
-  for (const { place } of ratesOf(facts)) {
-    places.set(`${place.range.line}:${place.range.column}`, place);
-  }
-  return [...places.values()].flatMap((place) => {
-    const text = scaled(place.text, direction === 'lower-lr' ? 1 / TENFOLD : TENFOLD);
+  return [...places.values()].flatMap((rate) => {
+    const { place, path } = rate;
+    const text = direction === 'lower-lr' ? lowered(rate, model) : raised(rate, target);
     const verb = direction === 'lower-lr' ? 'Lower' : 'Raise';
+    const title = `${verb} the learning rate from ${place.text} to ${text}`;
     return text === null
       ? []
-      : fixOf(facts, direction, `${verb} the learning rate from ${place.text} to ${text}`, 'unsafe', [
-          replace(place.range, text),
-        ]);
+      : fixOf(facts, direction, title, 'unsafe', [replace(place.range, text)]).map((fix) => ({
+          ...fix,
+          path,
+        }));
   });
+}
+
+/** From this many times the highest usual rate on, a tenth of it is still too much. */
+const FAR_ABOVE = 5;
+
+function lowered(rate: RatePlace, model: ModelView | null): string | null {
+  const limit = highRate(model, rate);
+  const far = effectiveRate(rate) > FAR_ABOVE * limit;
+  return far ? rounded((limit / FAR_ABOVE) * gainOf(rate.optimizer)) : scaled(rate.place.text, 1 / TENFOLD);
+}
+
+/** Norms above this say that the rate was chosen small because the gradient is large. */
+const LARGE_NORM = 100;
+
+function raised(rate: RatePlace, { usualNorm = 0 }: RemedyTarget): string | null {
+  const usual = usualRate(rate);
+  return isLow(rate) && effectiveRate(rate) * TENFOLD < usual && usualNorm < LARGE_NORM
+    ? rounded(usual * gainOf(rate.optimizer))
+    : scaled(rate.place.text, TENFOLD);
+}
+
+/** A number with one digit, as Python writes it. */
+function rounded(value: number): string {
+  const plain = Number(value.toPrecision(1));
+  return plain < 1e-3 ? plain.toExponential() : String(plain);
 }
 
 /** A number times a factor of ten, in the notation it was written in: `3e-2` → `3e-3`, `0.05` → `0.005`. */
@@ -127,23 +114,8 @@ export function warmUp(facts: PythonFacts): readonly Fix[] {
 }
 
 function hasScheduler(facts: PythonFacts): boolean {
-  const isScheduler = (call: CallExpr) => /lr_scheduler\.|_schedule/.test(facts.nameOf(call.func) ?? '');
-  for (const stmt of statementsIn(facts.body)) {
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind === 'call' && isScheduler(expr)) {
-        return true;
-      }
-    }
-  }
-  return /\bgroup\[["']lr["']\]\s*=/.test(facts.text);
-}
-
-/** Optimizer settings that decide whether a rate is high: its family. */
-export function isAdaptive(optimizer: OptimizerFact): boolean {
-  return /\.(?:Adam\w*|AdamW|NAdam|RAdam|Adamax|RMSprop|Adagrad|Lion)$/i.test(optimizer.type);
-}
-
-/** Momentum of an optimizer; 0 when none is given. */
-export function momentumOf(optimizer: OptimizerFact): number {
-  return optimizer.momentum?.value ?? argument(optimizer.args, 'momentum', 2)?.number?.value ?? 0;
+  return (
+    facts.calls.some(({ call }) => /lr_scheduler\.|_schedule/.test(facts.nameOf(call.func) ?? '')) ||
+    /\bgroup\[["']lr["']\]\s*=/.test(facts.text)
+  );
 }

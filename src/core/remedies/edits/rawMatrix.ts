@@ -1,7 +1,8 @@
 import type { ArgumentFact, ModuleEntry, PythonFacts } from '../../python/facts';
-import type { TextEdit } from '../../text';
+import type { CallExpr } from '../../python/syntax/ast';
+import type { TextEdit, TextRange } from '../../text';
 import type { ModelView } from './model';
-import { appendTo } from './place';
+import { appendTo, replace } from './place';
 
 /** A weight matrix that a class makes itself: `nn.Parameter(torch.randn(n_in, n_out))`. */
 export interface RawMatrix {
@@ -40,4 +41,47 @@ export function scaleMatrices(matrices: readonly RawMatrix[], scheme: 'he' | 'xa
   return matrices.map(({ draw, sizes: [fanIn, fanOut] }) =>
     appendTo(draw.valueRange, ` * (2 / ${scheme === 'he' ? fanIn : `(${fanIn} + ${fanOut})`}) ** 0.5`),
   );
+}
+
+/** A matrix of a model without modules: `torch.randn(n_in, n_out, requires_grad=True)`. */
+export interface RawLeaf {
+  readonly range: TextRange;
+  readonly call: CallExpr;
+  readonly sizes: readonly [string, string];
+}
+
+/** Leaf matrices drawn with standard deviation 1, in a file that multiplies inputs by them. */
+export function rawLeaves(facts: PythonFacts): readonly RawLeaf[] {
+  if (!/@|matmul\(|\.mm\(/.test(facts.text)) {
+    return [];
+  }
+  return facts.calls.flatMap(({ call }) => {
+    const [first, second, third] = call.args;
+    const isLeaf =
+      facts.nameOf(call.func) === 'torch.randn' &&
+      call.args.length === 3 &&
+      third?.name === 'requires_grad' &&
+      third.value.kind === 'constant' &&
+      third.value.value === true;
+    const sizes = [first, second].map((arg) =>
+      arg === undefined || arg.name !== null ? '' : facts.textOf(facts.rangeOf(arg.value)),
+    );
+    const [fanIn = '', fanOut = ''] = sizes;
+    return isLeaf && sizes.every((size) => /^[\w.]+$/.test(size))
+      ? [{ range: facts.rangeOf(call), call, sizes: [fanIn, fanOut] as const }]
+      : [];
+  });
+}
+
+/** Scales each leaf like {@link scaleMatrices}; a product is no leaf, so the flag comes last. */
+export function scaleLeaves(
+  facts: PythonFacts,
+  leaves: readonly RawLeaf[],
+  scheme: 'he' | 'xavier',
+): readonly TextEdit[] {
+  return leaves.map(({ range, call, sizes: [fanIn, fanOut] }) => {
+    const drawn = `${facts.textOf(facts.rangeOf(call.func))}(${fanIn}, ${fanOut})`;
+    const variance = scheme === 'he' ? fanIn : `(${fanIn} + ${fanOut})`;
+    return replace(range, `(${drawn} * (2 / ${variance}) ** 0.5).requires_grad_()`);
+  });
 }

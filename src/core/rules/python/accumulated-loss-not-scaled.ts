@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   title: 'The losses of micro-batches are added, not averaged',
   severity: 'warning',
   subject: 'python',
-  remedies: ['lower-lr'],
+  remedies: ['mean-loss', 'lower-lr'],
   doc: {
     sees: 'A loop that steps an SGD optimizer only every n-th pass, or clips before it does, and runs backward on the mean loss of each micro-batch as it is.',
     why: 'The gradients of n micro-batches add up, so the step is n times as long as that of one large batch: the learning rate is n times what it says, and a bound for clipping is met n times as often.',
@@ -80,7 +80,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       `${backward.subject} = ${backward.subject} / ${count}`,
     ]);
     if (insertion !== null) {
-      fixes.push(unsafeFix(facts, 'lower-lr', `Divide the loss by ${count}`, [insertion], true));
+      fixes.push(unsafeFix(facts, 'mean-loss', `Divide the loss by ${count}`, [insertion], true));
     }
   }
   return [

@@ -1,0 +1,130 @@
+import type { PythonFacts } from '../../python/facts';
+import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
+import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
+import type { Fix } from '../../rules/finding';
+import type { TextEdit, TextRange } from '../../text';
+import { fixOf, replace } from './place';
+
+/** A place where a model keeps the gradient from layers that its optimizer is to train. */
+export interface Cut {
+  readonly range: TextRange;
+  readonly what: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Weights from elsewhere are frozen on purpose; random ones hardly ever. */
+const LOADED =
+  /from_pretrained|load_state_dict|pretrained\s*=|torch\.load\(|weights\s*=|\b(?:ema|teacher|momentum_encoder)/i;
+
+/** `with torch.no_grad():` and `.detach()` around a model's own layers in forward, and layers that are frozen untrained. */
+export function cutsOf(facts: PythonFacts): readonly Cut[] {
+  if (LOADED.test(facts.text)) {
+    return [];
+  }
+  const forwards = facts.classes.flatMap(({ forward, modules }) =>
+    forward === null || modules.length === 0 ? [] : [forward],
+  );
+  const inForward = (stmt: Stmt) => {
+    const { line } = facts.rangeOf(stmt);
+    return forwards.some(({ range }) => range.line <= line && line <= range.endLine);
+  };
+  return statementsIn(facts.body).flatMap((stmt) =>
+    inForward(stmt) ? [...noGrad(facts, stmt), ...detached(facts, stmt)] : frozen(facts, stmt),
+  );
+}
+
+function noGrad(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
+  const [item, another] = stmt.kind === 'with' ? stmt.items : [];
+  const block = childBlocks(stmt)[0] ?? [];
+  const [first, last] = [block[0], block[block.length - 1]];
+  const isNoGrad = item !== undefined && /^torch\.no_grad\(\)$|^no_grad\(\)$/.test(textOf(facts, item.value));
+  if (!isNoGrad || another !== undefined || first === undefined || last === undefined) {
+    return [];
+  }
+  if (!block.some((inner) => callsOwnModule(facts, inner))) {
+    return [];
+  }
+  const { indent } = facts.statementOf(stmt);
+  const inner = facts.statementOf(first);
+  const header = facts.rangeOf(stmt).line;
+  const [from, to] = [inner.range.line, facts.rangeOf(last).endLine];
+  const deeper = inner.indent.length - indent.length;
+  if (from === header || deeper <= 0) {
+    return [];
+  }
+  const lines = facts.text.split(/\r?\n/);
+  const edits: TextEdit[] = [{ line: header, column: 1, endLine: from, endColumn: 1, newText: '' }];
+  for (let line = from; line <= to; line++) {
+    if ((lines[line - 1] ?? '').startsWith(inner.indent)) {
+      edits.push({
+        line,
+        column: indent.length + 1,
+        endLine: line,
+        endColumn: inner.indent.length + 1,
+        newText: '',
+      });
+    }
+  }
+  const range = facts.rangeOf(item.value);
+  return [{ range, what: 'torch.no_grad() keeps the gradient from the layers called in it', edits }];
+}
+
+function callsOwnModule(facts: PythonFacts, stmt: Stmt): boolean {
+  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && isOwnModule(facts, expr));
+}
+
+/** `self.encoder(x)` of a registered module. */
+function isOwnModule(facts: PythonFacts, call: CallExpr): boolean {
+  const name = /^self\.(\w+)$/.exec(textOf(facts, call.func))?.[1];
+  return name !== undefined && facts.modules.some(({ path }) => path === name || path.endsWith(`.${name}`));
+}
+
+function detached(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
+  return expressionsOf(stmt).flatMap((expr) => {
+    const { func } = expr.kind === 'call' ? expr : { func: null };
+    if (func?.kind !== 'attribute' || func.attr !== 'detach' || func.object.kind !== 'call') {
+      return [];
+    }
+    if (!isOwnModule(facts, func.object)) {
+      return [];
+    }
+    const range = facts.rangeOf({ start: func.object.end, end: expr.end });
+    return [
+      { range, what: 'detach() keeps the gradient from the layers before it', edits: [replace(range, '')] },
+    ];
+  });
+}
+
+/** `p.requires_grad = False` and `requires_grad_(False)`. */
+function frozen(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
+  const what = 'requires_grad is False, so these layers keep their random weights';
+  const cut = (value: Expr): readonly Cut[] => {
+    const range = facts.rangeOf(value);
+    return value.kind === 'constant' && value.value === false
+      ? [{ range, what, edits: [replace(range, 'True')] }]
+      : [];
+  };
+  if (stmt.kind === 'assign' && stmt.value !== null) {
+    const isFlag = stmt.targets.some(
+      (target) => target.kind === 'attribute' && target.attr === 'requires_grad',
+    );
+    return isFlag ? cut(stmt.value) : [];
+  }
+  return expressionsOf(stmt).flatMap((expr) => {
+    const isCall =
+      expr.kind === 'call' && expr.func.kind === 'attribute' && expr.func.attr === 'requires_grad_';
+    const value = isCall ? expr.args[0]?.value : undefined;
+    return value === undefined ? [] : cut(value);
+  });
+}
+
+function textOf(facts: PythonFacts, expr: Expr): string {
+  return facts.textOf(facts.rangeOf(expr));
+}
+
+/** Lets the gradient through to all layers. */
+export function joinGraph(facts: PythonFacts): readonly Fix[] {
+  return cutsOf(facts).flatMap(({ edits }) =>
+    fixOf(facts, 'keep-graph', 'Let the gradient reach these layers', 'unsafe', edits),
+  );
+}
