@@ -1,13 +1,15 @@
 /** `check`: reads logs and Python files, joins them, and gives one report. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { BytesSource } from '../core/io/fileSource';
 import { throughGzip } from '../core/io/gzipSource';
 import { joinRunWithSources, type Link } from '../core/link/join';
 import { evidenceOnSources } from '../core/link/sourceEvidence';
 import { type RunFiles, readRunFiles } from '../core/logs/runFolder';
 import type { PythonAnalysis, PythonAnalyzer } from '../core/python/analyze';
+import { type NotebookCode, notebookCode } from '../core/python/notebook/code';
 import type { SettingsFile } from '../core/remedies/settings';
 import type { CheckReport, RunReport } from '../core/report/checkReport';
+import { codePath, inNotebookFiles } from '../core/report/notebooks';
 import { diagnoseRun } from '../core/rules/engine';
 import { withFindingsAcross } from '../core/rules/python/acrossFiles';
 import { NodeFileSource } from '../host/nodeFileSource';
@@ -30,6 +32,7 @@ export interface CheckOptions {
 export async function check(options: CheckOptions): Promise<CheckReport> {
   const runs: RunReport[] = [];
   const sources: PythonAnalysis[] = [];
+  const notebooks = new Map<string, { path: string; code: NotebookCode }>();
   const files = await listFiles([...options.paths, ...options.evidence], options.onUnreadable);
   for (const file of files) {
     const { path, named } = file;
@@ -43,10 +46,14 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
           options.onNote(`${path}: names no deep-learning framework; nothing to check`);
         }
       } else {
+        const analysis = /\.ipynb$/i.test(path) ? await readNotebook(path, options, notebooks) : null;
+        if (analysis !== null) {
+          sources.push(analysis);
+        }
         const report = await checkLog(file, options);
         if (report !== null) {
           runs.push(report);
-        } else if (named) {
+        } else if (named && analysis === null) {
           options.onNote(`${path}: no training log recognised`);
         }
       }
@@ -56,8 +63,29 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   }
   const analyzer = runs.length > 0 && sources.length > 0 ? await options.python() : null;
   const settings = runs.length > 0 ? await settingsBeside(sources.map(({ facts }) => facts)) : [];
-  return join(runs, withFindingsAcross(sources), analyzer, settings);
+  return inNotebookFiles(join(runs, withFindingsAcross(sources), analyzer, settings), notebooks);
 }
+
+/** The code of a notebook; its outputs are a log like any other. */
+async function readNotebook(
+  path: string,
+  options: CheckOptions,
+  notebooks: Map<string, { path: string; code: NotebookCode }>,
+): Promise<PythonAnalysis | null> {
+  if ((await stat(path)).size > LARGEST_NOTEBOOK) {
+    options.onNote(`${path}: too large for its code to be read`);
+    return null;
+  }
+  const code = notebookCode(await readFile(path, 'utf8'));
+  const analysis = code === null ? null : (await options.python()).analyze(codePath(path), code.text);
+  if (code !== null && analysis !== null) {
+    notebooks.set(codePath(path), { path, code });
+  }
+  return analysis;
+}
+
+/** Outputs with pictures make notebooks large; one larger than this is not read whole for its code. */
+const LARGEST_NOTEBOOK = 50_000_000;
 
 async function sourceText(path: string, { onNote }: CheckOptions): Promise<string> {
   const piped = await streamBytes(path, onNote);

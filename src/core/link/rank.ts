@@ -148,9 +148,9 @@ function viewCode(
   const model = root === null ? null : viewOf(facts, root);
   const counted = model === null ? 0 : depthOf(model);
   const depth = model !== null && isCounted(model) && counted > 0 ? counted : (symptom.weights ?? null);
-  const optimizers =
-    facts.optimizers.length > 0 ? facts.optimizers : (code.training?.source.facts.optimizers ?? []);
-  return { facts, findings, model, optimizers, settings, depth };
+  const training = code.training?.source.facts ?? null;
+  const optimizers = facts.optimizers.length > 0 ? facts.optimizers : (training?.optimizers ?? []);
+  return { facts, findings, model, training, optimizers, settings, depth };
 }
 
 function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<RemedyId, number> {

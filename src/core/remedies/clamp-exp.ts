@@ -5,7 +5,7 @@ export const clampExp: Remedy = {
   id: 'clamp-exp',
   title: 'Bound the argument of exp',
   helps:
-    'exp overflows at 88 in float32 and at 11 in float16, and its gradient is as large as its value: a bound on the exponent keeps one step too far from ending the run.',
+    'Overflow comes at 88 in float32 and at 11 in float16, and the gradient of exp is as large as its value: a bound on the exponent keeps one step too far from ending the run.',
   doesNotHelp:
     'Does not help where the exponent grows because the whole run diverges: lower the rate as well.',
   reference: {

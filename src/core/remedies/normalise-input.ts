@@ -9,7 +9,7 @@ export const normaliseInputRemedy: Remedy = {
   doesNotHelp: 'Does not help where the input is normalised already, nor against a target of large scale.',
   reference: {
     title: 'LeCun et al. 1998, Efficient BackProp (section 4.3)',
-    url: 'http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf',
+    url: 'https://doi.org/10.1007/978-3-642-35289-8_3',
   },
   howTo: `Where the data are made, with the statistics of the training set; or in the model, with a norm before the first layer.
 

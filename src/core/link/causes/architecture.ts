@@ -12,7 +12,7 @@ import {
   mainActivation,
   shortcutCount,
 } from '../../remedies/edits/model';
-import { isAdaptive } from '../../remedies/edits/rates';
+import { effectiveRate, isAdaptive, ratesOf } from '../../remedies/edits/rates';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -132,11 +132,21 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
       weight,
       remedies: veryDeep
         ? ['residual', 'he-init', 'orthogonal-init', 'batch-norm']
-        : convolutional
+        : convolutional || isHot(code)
           ? ['batch-norm', 'he-init', 'orthogonal-init', 'residual']
           : ['he-init', 'orthogonal-init', 'batch-norm', 'residual'],
     },
   ];
+}
+
+/** SGD's effective rate above which He-initialised plain stacks of some ten layers diverge (measured: 20 layers at 0.5, 14 at 0.2). */
+const HOT_FOR_HE = 0.15;
+
+/** Normalised layers bear a rate that plain ones of the right scale do not. */
+function isHot(code: Code): boolean {
+  return ratesOf(code.training ?? code.facts, code.settings).some(
+    (rate) => !isAdaptive(rate.optimizer) && effectiveRate(rate) > HOT_FOR_HE,
+  );
 }
 
 const FORGETS: Explains = { 'vanishing-gradient': 76, 'loss-plateau': 62, 'dead-layer': 40 };

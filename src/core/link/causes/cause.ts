@@ -30,7 +30,9 @@ export interface Code {
   readonly facts: PythonFacts;
   readonly findings: readonly Finding[];
   readonly model: ModelView | null;
-  /** What trains it, in this file or in the one with the loop. */
+  /** The file with the training loop, where it is known. */
+  readonly training: PythonFacts | null;
+  /** What trains it, in this file or in that one. */
   readonly optimizers: readonly OptimizerFact[];
   /** Files beside it that may define its settings. */
   readonly settings: readonly SettingsFile[];

@@ -171,7 +171,7 @@ function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
 }
 
 /** An exponential that a growing argument makes infinite. */
-const OVERFLOWS: Explains = { 'non-finite': 66, 'exploding-gradient': 46, 'gradient-spike': 46 };
+const OVERFLOWS: Explains = { 'non-finite': 52, 'exploding-gradient': 40, 'gradient-spike': 40 };
 
 function exponentials(code: Code, symptom: Symptom): readonly Cause[] {
   const weight = OVERFLOWS[symptom.rule];

@@ -152,7 +152,9 @@ function kerasOptimizers(facts: PythonFacts, bound: Bound): readonly Fix[] {
       : undefined;
     const name = given?.value.kind === 'string' ? given.value.value?.toLowerCase() : undefined;
     const type = name === undefined ? undefined : KERAS_OPTIMIZERS[name];
-    return given === undefined || type === undefined || !facts.frameworks.includes('keras')
+    return given === undefined ||
+      type === undefined ||
+      !(facts.frameworks.includes('keras') || facts.frameworks.includes('tensorflow'))
       ? []
       : clipFix(facts, bound, 'the optimizer', constructorOf(facts, given.value, type, bound));
   });
