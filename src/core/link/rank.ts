@@ -175,6 +175,7 @@ function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): r
     parameters: symptom.parameters,
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
+    ...(symptom.firstNorm === null ? {} : { firstNorm: symptom.firstNorm }),
   };
   const own = views.flatMap(({ facts, settings }) => editsOf(remedy, facts, { ...target, settings }));
   return own.length > 0

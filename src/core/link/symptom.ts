@@ -26,6 +26,8 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     atStart: finding.step <= first + START_SHARE * (last - first),
     sudden: !(total === undefined ? norms : [total]).some((series) => grewBefore(series, finding.step)),
     usualNorm: usual,
+    firstNorm: total === undefined ? null : firstOf(total),
+    outOfQuiet: total !== undefined && leapsOutOfQuiet(total, finding.step),
     weights: countWeights(norms),
     parameters: finding.parameters,
     jumped: hasJumped(run, total),
@@ -83,6 +85,39 @@ function inputNormOf(norms: readonly Series[]): number | null {
     }
   }
   return ratios.length === 0 ? null : Math.min(...ratios);
+}
+
+function firstOf({ points }: Series): number | null {
+  const first = points.length === 0 ? Number.NaN : points.value(0);
+  return first > 0 && Number.isFinite(first) ? first : null;
+}
+
+/** Quiet records before a leap: fewer than these, and the run may only just have begun to diverge. */
+const QUIET_RECORDS = 25;
+/** What is quiet stays within this factor of its median; what leaps exceeds it by this much in one record. */
+const QUIET = 6;
+const LEAP = 30;
+
+/** One record far above a long quiet time before it. */
+function leapsOutOfQuiet(series: Series, step: number): boolean {
+  const { points } = series;
+  let at = 0;
+  while (at < points.length && points.step(at) < step) {
+    at++;
+  }
+  // Findings start where the leap is, or where its consequences are first seen.
+  for (let leap = Math.max(0, at - 3); leap <= at && leap < points.length; leap++) {
+    const before: number[] = [];
+    for (let one = Math.max(0, leap - QUIET_RECORDS); one < leap; one++) {
+      before.push(points.value(one));
+    }
+    const usual = [...before].sort((a, b) => a - b)[before.length >> 1] ?? 0;
+    const isQuiet = before.length === QUIET_RECORDS && before.every((value) => value <= usual * QUIET);
+    if (isQuiet && usual > 0 && !(points.value(leap) <= usual * LEAP)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Median of the finite, positive values before a step; of all of them when there is none. */

@@ -1,5 +1,4 @@
 import { batchNorm } from './batch-norm';
-import { clampExp } from './clamp-exp';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
 import { forgetBias } from './forget-bias';
@@ -23,6 +22,7 @@ import { raiseLr } from './raise-lr';
 import { relu } from './relu';
 import type { Remedy, RemedyId } from './remedy';
 import { residual } from './residual';
+import { safeExp } from './safe-exp';
 import { scaledInit } from './scaled-init';
 import { skipBadBatch } from './skip-bad-batch';
 import { unscale } from './unscale';
@@ -63,7 +63,7 @@ export const REMEDIES: readonly Remedy[] = [
   meanLoss,
   zeroBias,
   normaliseInputRemedy,
-  clampExp,
+  safeExp,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

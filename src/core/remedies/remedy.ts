@@ -34,7 +34,7 @@ export const REMEDY_IDS = [
   'mean-loss',
   'zero-bias',
   'normalise-input',
-  'clamp-exp',
+  'safe-exp',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];
@@ -47,6 +47,8 @@ export interface RemedyTarget {
   readonly line: number | null;
   /** Norm of the whole gradient in the run's quiet time, where a run is known: a bound for clipping follows it. */
   readonly usualNorm?: number;
+  /** Norm of the whole gradient in the run's first record, where it is known: the length of the first step follows it. */
+  readonly firstNorm?: number;
   /** The bound for clipping that a person chose, in place of one that follows the usual norm. Positive and finite. */
   readonly bound?: number;
   /** Files beside the program that may define its settings. */

@@ -41,6 +41,7 @@ export function architectureCauses(code: Code, symptom: Symptom): readonly Cause
   return [
     ...saturation(code, model, symptom),
     ...depth(code, model, symptom),
+    ...normedTooDeep(code, model, symptom),
     ...recurrence(code, model, symptom),
     ...bareBranches(model, symptom),
     ...postNorm(model, symptom),
@@ -137,6 +138,32 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
           : ['he-init', 'orthogonal-init', 'batch-norm', 'residual'],
     },
   ];
+}
+
+/** Batch normalisation without shortcuts multiplies the gradient by about 1.2 a layer on its way back (Yang et al. 2019). */
+const GROWS_BACK: Explains = {
+  'exploding-gradient': 88,
+  'loss-plateau': 70,
+  'non-finite': 60,
+  'diverging-loss': 60,
+};
+
+function normedTooDeep(code: Code, model: ModelView, symptom: Symptom): readonly Cause[] {
+  const weight = GROWS_BACK[symptom.rule];
+  const norm = model.modules.find((entry) => /^nn\.BatchNorm/.test(entry.type));
+  return weight === undefined ||
+    norm === undefined ||
+    (code.depth ?? 0) <= TOO_DEEP_FOR_PLAIN ||
+    hasResidual(model)
+    ? []
+    : [
+        {
+          range: norm.range,
+          what: `${code.depth} normalised layers without a shortcut: batch normalisation enlarges the gradient in each on its way back`,
+          weight,
+          remedies: ['residual', 'layer-norm'],
+        },
+      ];
 }
 
 /** SGD's effective rate above which He-initialised plain stacks of some ten layers diverge (measured: 20 layers at 0.5, 14 at 0.2). */

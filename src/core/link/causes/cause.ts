@@ -15,6 +15,10 @@ export interface Symptom {
   readonly sudden: boolean;
   /** Median norm of the whole gradient while the run was quiet; null when not logged. */
   readonly usualNorm: number | null;
+  /** Norm of the whole gradient in the first record; null when not logged. */
+  readonly firstNorm: number | null;
+  /** It came at once out of a long quiet time, long after the start: one batch did it, not the rate. */
+  readonly outOfQuiet: boolean;
   /** Distinct weights the run logs gradients for; null for a run without layers. */
   readonly weights: number | null;
   /** Parameters concerned, as logged. */

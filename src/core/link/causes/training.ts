@@ -3,7 +3,7 @@ import { isNormalised } from '../../remedies/edits/model';
 import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
-import { unboundedExps } from '../../remedies/edits/safeExp';
+import { handSoftmaxes, unboundedExps } from '../../remedies/edits/safeExp';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -125,6 +125,9 @@ const MAY_BE_HIGH: Explains = {
 const TOO_LOW: Explains = { 'loss-plateau': 84, 'vanishing-gradient': 50 };
 /** The rate is at the border: what the code shows otherwise comes first. */
 const BORDER = 1.05;
+/** So far above what works, the rate comes before what else may be wrong. */
+const FAR_ABOVE = 5;
+const FAR_ABOVE_ADDS = 6;
 /** A run that stands still after its loss jumped was thrown there by a step. */
 const RISES_FIRST = 24;
 /** A loss that never rose speaks against a rate that is only somewhat high. */
@@ -147,6 +150,7 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
     }
     const isPlateau = symptom.rule === 'loss-plateau';
     const late = symptom.atStart && !isPlateau ? 30 : 0; // the first record precedes every step
+    const far = times > FAR_ABOVE ? FAR_ABOVE_ADDS : 0;
     const sure = high && times < FAR ? 8 : 0;
     const still = isPlateau && high && times < FAR && symptom.jumped === false ? NEVER_ROSE : 0;
     const rose = isPlateau && !high && symptom.jumped === true ? RISES_FIRST : 0;
@@ -156,7 +160,7 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
         range,
         ...where,
         what,
-        weight: weight - late - sure - still + rose,
+        weight: weight - late - sure - still + rose + far,
         remedies: rateRemedies(code, symptom),
       },
     ];
@@ -173,19 +177,23 @@ function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
 /** An exponential that a growing argument makes infinite. */
 const OVERFLOWS: Explains = { 'non-finite': 52, 'exploding-gradient': 40, 'gradient-spike': 40 };
 
-function exponentials(code: Code, symptom: Symptom): readonly Cause[] {
+/** A softmax written out overflows with logits that are nothing unusual. */
+const OVERFLOWS_SOON: Explains = { 'non-finite': 90 };
+
+function exponentials({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const remedies: readonly RemedyId[] = ['safe-exp'];
+  const soon = OVERFLOWS_SOON[symptom.rule];
+  const [softmax] = soon === undefined ? [] : handSoftmaxes(facts);
+  if (soon !== undefined && softmax !== undefined) {
+    const what = 'a softmax written out overflows at logits of 88, where the built-in one does not';
+    return [{ range: softmax.range, what, weight: soon, remedies }];
+  }
   const weight = OVERFLOWS[symptom.rule];
-  const [first] = weight === undefined ? [] : unboundedExps(code.facts);
+  const [first] = weight === undefined ? [] : unboundedExps(facts);
+  const what = 'nothing bounds this exponent, and exp overflows at 88';
   return weight === undefined || first === undefined
     ? []
-    : [
-        {
-          range: code.facts.rangeOf(first.call),
-          what: 'nothing bounds this exponent, and exp overflows at 88',
-          weight,
-          remedies: ['clamp-exp'],
-        },
-      ];
+    : [{ range: facts.rangeOf(first.call), what, weight, remedies }];
 }
 
 function numerics(code: Code, symptom: Symptom): readonly Cause[] {
@@ -220,12 +228,25 @@ const BURSTS: Explains = {
   'diverging-loss': 45,
 };
 
+/** A leap out of a long quiet time: the rate that has worked for so long is not to blame, the batch is. */
+const OUT_OF_QUIET: Explains = {
+  'gradient-spike': 86,
+  'exploding-gradient': 84,
+  'diverging-loss': 84,
+  'non-finite': 70,
+  'dead-layer': 66,
+};
+
 /** NaN right after a norm a hundred times its usual: the step that followed it is what broke the weights. */
 const BURST_INTO_NAN = 62;
 
 function clipping(code: Code, symptom: Symptom): readonly Cause[] {
   const grew = symptom.rule === 'non-finite' && !symptom.sudden;
-  const weight = grew ? BURST_INTO_NAN : BURSTS[symptom.rule];
+  const weight = symptom.outOfQuiet
+    ? OUT_OF_QUIET[symptom.rule]
+    : grew
+      ? BURST_INTO_NAN
+      : BURSTS[symptom.rule];
   return code.facts.loops.flatMap((loop) => {
     const step = loop.events.find((event) => event.kind === 'step');
     const clipped = loop.events.some((event) => event.kind === 'clip');

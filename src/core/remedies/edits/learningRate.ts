@@ -3,7 +3,16 @@ import type { Fix } from '../../rules/finding';
 import type { RemedyTarget } from '../remedy';
 import { type ModelView, modelOf } from './model';
 import { fixOf, insertAfter, replace } from './place';
-import { effectiveRate, gainOf, highRate, isLow, type RatePlace, ratesOf, usualRate } from './rates';
+import {
+  effectiveRate,
+  gainOf,
+  highRate,
+  isAdaptive,
+  isLow,
+  type RatePlace,
+  ratesOf,
+  usualRate,
+} from './rates';
 import { freeName } from './style';
 
 /** Factor that cures a too high rate; 3 is often not enough (measured). */
@@ -27,7 +36,7 @@ export function changeRate(
   }
   return [...places.values()].flatMap((rate) => {
     const { place, path } = rate;
-    const text = direction === 'lower-lr' ? lowered(rate, model) : raised(rate, target);
+    const text = direction === 'lower-lr' ? lowered(rate, model, target) : raised(rate, target);
     const verb = direction === 'lower-lr' ? 'Lower' : 'Raise';
     const title = `${verb} the learning rate from ${place.text} to ${text}`;
     return text === null
@@ -42,10 +51,23 @@ export function changeRate(
 /** From this many times the highest usual rate on, a tenth of it is still too much. */
 const FAR_ABOVE = 5;
 
-function lowered(rate: RatePlace, model: ModelView | null): string | null {
+/**
+ * Longest first step of SGD (effective rate times norm) that weights of the usual size, whose norm is some units, bear.
+ * The norm of a loss of large scale, of targets in the thousands for instance, asks for a rate that no table knows.
+ */
+const LONGEST_STEP = 5;
+
+function lowered(rate: RatePlace, model: ModelView | null, { firstNorm }: RemedyTarget): string | null {
+  const gain = gainOf(rate.optimizer);
   const limit = highRate(model, rate);
   const far = effectiveRate(rate) > FAR_ABOVE * limit;
-  return far ? rounded((limit / FAR_ABOVE) * gainOf(rate.optimizer)) : scaled(rate.place.text, 1 / TENFOLD);
+  const tenth = rate.value / TENFOLD;
+  const bearable =
+    firstNorm === undefined || isAdaptive(rate.optimizer)
+      ? Number.POSITIVE_INFINITY
+      : (LONGEST_STEP / firstNorm) * gain;
+  const wanted = Math.min(far ? (limit / FAR_ABOVE) * gain : tenth, bearable);
+  return wanted < tenth ? rounded(wanted) : scaled(rate.place.text, 1 / TENFOLD);
 }
 
 /** Norms above this say that the rate was chosen small because the gradient is large. */

@@ -1,6 +1,7 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
+import type { TextEdit, TextRange } from '../../text';
 import { fixOf, replace } from './place';
 import { visitTrained } from './trainingPath';
 
@@ -40,11 +41,71 @@ function mayGrow(facts: PythonFacts, expr: Expr): boolean {
   );
 }
 
-/** Bounds the exponent. */
-export function clampExps(facts: PythonFacts): readonly Fix[] {
+/** A softmax written out: `w = exp(z)` and `w / w.sum(dim)`, with the edits that make it the built-in one. */
+export interface HandSoftmax {
+  readonly range: TextRange;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Softmaxes that overflow where the built-in one takes the maximum off first. */
+export function handSoftmaxes(facts: PythonFacts): readonly HandSoftmax[] {
+  const found: HandSoftmax[] = [];
+  visitTrained(facts, (expr) => {
+    const one = expr.kind === 'binary' && expr.op === '/' ? handSoftmax(facts, expr.left, expr.right) : null;
+    if (one !== null) {
+      found.push({ ...one, edits: [...one.edits, replace(facts.rangeOf(expr), one.result)] });
+    }
+  });
+  return found;
+}
+
+function handSoftmax(
+  facts: PythonFacts,
+  left: Expr,
+  right: Expr,
+): (HandSoftmax & { readonly result: string }) | null {
+  const softmax = facts.spell('torch.softmax');
+  const sum =
+    right.kind === 'call' && right.func.kind === 'attribute' && right.func.attr === 'sum' ? right : null;
+  const summed = sum?.func.kind === 'attribute' ? sum.func.object : null;
+  const dim =
+    sum?.args.find((arg) => arg.name === 'dim' || arg.name === 'axis') ??
+    sum?.args.find((arg) => arg.name === null);
+  const exp = left.kind === 'name' ? facts.valueOf(left) : left;
+  if (softmax === null || summed === null || dim === undefined || exp?.kind !== 'call') {
+    return null;
+  }
+  const argument = facts.nameOf(exp.func) === 'torch.exp' ? exp.args[0]?.value : undefined;
+  const text = (node: Expr) => facts.textOf(facts.rangeOf(node));
+  if (argument === undefined || text(left) !== text(summed)) {
+    return null;
+  }
+  const call = `${softmax}(${text(argument)}, dim=${text(dim.value)})`;
+  if (left.kind !== 'name') {
+    return { range: facts.rangeOf(left), edits: [], result: call };
+  }
+  // The variable must hold the exponentials for nothing else.
+  const uses = facts.text.match(new RegExp(`(?<![\\w.])${left.id}(?!\\w)`, 'g'))?.length ?? 0;
+  return uses === 3
+    ? { range: facts.rangeOf(exp), edits: [replace(facts.rangeOf(exp), call)], result: left.id }
+    : null;
+}
+
+/** Uses the built-in softmax where one is written out, and bounds the exponents elsewhere. */
+export function keepExpsFinite(facts: PythonFacts): readonly Fix[] {
+  const softmaxes = handSoftmaxes(facts);
+  if (softmaxes.length > 0) {
+    return fixOf(
+      facts,
+      'safe-exp',
+      'Use torch.softmax, which does not overflow',
+      'safe',
+      softmaxes.flatMap(({ edits }) => edits),
+    );
+  }
   const edits = unboundedExps(facts).map(({ argument }) => {
     const range = facts.rangeOf(argument);
     return replace(range, `${facts.textOf(range)}.clamp(max=${LARGEST_EXPONENT})`);
   });
-  return fixOf(facts, 'clamp-exp', 'Bound the exponent so that exp stays finite', 'unsafe', edits);
+  return fixOf(facts, 'safe-exp', 'Bound the exponent so that exp stays finite', 'unsafe', edits);
 }

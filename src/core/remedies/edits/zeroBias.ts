@@ -14,9 +14,24 @@ export function closedBiases(facts: PythonFacts, model: ModelView): readonly Ini
   return facts.inits.filter((init) => {
     const isOwn = init.root === null || owners.has(init.root);
     const isOther = init.layerTypes.length > 0 && !init.layerTypes.some(isWeightLayer);
-    const value = init.kind === 'constant' ? init.scale?.value : undefined;
-    return isOwn && !isOther && init.writes === 'bias' && value !== undefined && value <= CLOSED;
+    return isOwn && !isOther && init.writes === 'bias' && isClosed(init) && !isOutput(init, model);
   });
+}
+
+/** A low number, or for every layer at once the log-odds of a rare class, which the output alone is to start from. */
+function isClosed({ kind, scale, args, sweeps }: InitFact): boolean {
+  if (kind !== 'constant') {
+    return false;
+  }
+  const text = args[args.length - 1]?.text ?? '';
+  return scale === null ? sweeps && /^-\s*[\w.]*log\(/.test(text) : scale.value <= CLOSED;
+}
+
+/** A bias of the last layer may start where the classes are. */
+function isOutput({ paths }: InitFact, model: ModelView): boolean {
+  const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
+  const last = layers[layers.length - 1]?.path;
+  return paths?.every((path) => path.replace(/\.bias$/, '') === last) ?? false;
 }
 
 /** Starts those biases at zero. */

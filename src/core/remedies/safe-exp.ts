@@ -1,9 +1,9 @@
-import { clampExps } from './edits/safeExp';
+import { keepExpsFinite } from './edits/safeExp';
 import type { Remedy } from './remedy';
 
-export const clampExp: Remedy = {
-  id: 'clamp-exp',
-  title: 'Bound the argument of exp',
+export const safeExp: Remedy = {
+  id: 'safe-exp',
+  title: 'Keep exp from overflowing',
   helps:
     'Overflow comes at 88 in float32 and at 11 in float16, and the gradient of exp is as large as its value: a bound on the exponent keeps one step too far from ending the run.',
   doesNotHelp:
@@ -18,5 +18,5 @@ F.softplus(x)                                # for log(1 + exp(x))
 torch.softmax(x, dim=-1)                     # for exp(x) / exp(x).sum(-1, keepdim=True)
 \`\`\`
 `,
-  fixes: (facts) => clampExps(facts),
+  fixes: (facts) => keepExpsFinite(facts),
 };
