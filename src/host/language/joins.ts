@@ -5,6 +5,7 @@ import type { Run } from '../../core/run/run';
 import { pathOf, uriOf } from '../paths';
 import type { PythonService } from './pythonService';
 import { SourceSearch } from './pythonSources';
+import { settingsBeside } from './settingsFiles';
 
 /** Joins logs with the code near them, and knows when a join has been overtaken by an edit of the code. */
 export class Joins {
@@ -28,12 +29,16 @@ export class Joins {
     for (const { uri, stamp } of sources) {
       this.stamps.set(pathOf(uri), stamp);
     }
+    const settings = findings.length === 0 ? [] : await settingsBeside(sources);
+    for (const { uri } of settings) {
+      this.stamps.set(pathOf(uri), (await this.python.stampOf(uri)) ?? '');
+    }
     return joinRunWithSources(
       run,
       findings,
       sources.map(({ analysis }) => analysis),
       // Without a source there is no fix to forecast, and no need of the parser.
-      sources.length === 0 ? {} : { forecast: await this.python.reader() },
+      sources.length === 0 ? {} : { settings, forecast: await this.python.reader() },
     );
   }
 
