@@ -169,12 +169,16 @@ function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<Re
   return scores;
 }
 
+/** Symptoms of a network over time that keeps too little, and not of one that explodes. */
+const FORGETFUL: ReadonlySet<string> = new Set(['loss-plateau', 'vanishing-gradient', 'dead-layer']);
+
 /** A remedy's own edits look at the whole model; where it has none, those of the Python rules that found the bug. */
 function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): readonly Fix[] {
   const target: RemedyTarget = {
     parameters: symptom.parameters,
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
+    forgets: FORGETFUL.has(symptom.rule),
     ...(symptom.firstNorm === null ? {} : { firstNorm: symptom.firstNorm }),
   };
   const own = views.flatMap(({ facts, settings }) => editsOf(remedy, facts, { ...target, settings }));

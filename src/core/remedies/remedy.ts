@@ -49,6 +49,8 @@ export interface RemedyTarget {
   readonly usualNorm?: number;
   /** Norm of the whole gradient in the run's first record, where it is known: the length of the first step follows it. */
   readonly firstNorm?: number;
+  /** The run fails to learn, as a network does that loses what it saw many steps ago. */
+  readonly forgets?: boolean;
   /** The bound for clipping that a person chose, in place of one that follows the usual norm. Positive and finite. */
   readonly bound?: number;
   /** Files beside the program that may define its settings. */
