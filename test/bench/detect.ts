@@ -9,7 +9,7 @@ import { BytesSource } from '../../src/core/io/fileSource';
 import { readLog } from '../../src/core/logs/logReader';
 import { diagnoseRun } from '../../src/core/rules/engine';
 import type { Run } from '../../src/core/run/run';
-import { draftOf, randomFrom, runOf } from './detectSynthetic';
+
 import { autotrainer } from './rules-published/autotrainer';
 import { gradsnitch } from './rules-published/gradsnitch';
 import { type Alarm, type DefectClass, middle, type PublishedTool, plainLog } from './rules-published/rule';
@@ -17,6 +17,9 @@ import { sagemakerDebugger } from './rules-published/sagemaker-debugger';
 import { theDeepChecker } from './rules-published/thedeepchecker';
 import { trainproof } from './rules-published/trainproof';
 import { olmo2, olmoCore, torchAudit, zclip } from './rules-published/window-rules';
+import { gradientsOf, runOf } from './synthetic/draft';
+import { draftOf } from './synthetic/families';
+import { randomFrom } from './synthetic/random';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SHARED = join(HERE, '../../../shared');
@@ -143,7 +146,7 @@ function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: n
     const from = jump - LEADING_NORMS.length;
     for (let row = from; row < draft.rows; row++) {
       const factor = LEADING_NORMS[row - from] ?? (row === jump ? 4000 : 3);
-      for (const values of [draft.norm, ...draft.layers, ...draft.biases]) {
+      for (const values of gradientsOf(draft)) {
         values[row] = (values[row] ?? 0) * factor;
       }
       draft.loss[row] =
@@ -151,7 +154,7 @@ function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: n
     }
     const first = Math.min(
       ...alarmsOf(tool, runOf(draft))
-        .map(({ step }) => step / 5)
+        .map(({ step }) => step / draft.stride)
         .filter((row) => row >= from),
     );
     if (Number.isFinite(first)) {

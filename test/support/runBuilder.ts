@@ -1,4 +1,4 @@
-import type { Axis, Run } from '../../src/core/run/run';
+import type { Axis, Run, Segment } from '../../src/core/run/run';
 import { PointColumns, type Series, type SeriesKind, type Split } from '../../src/core/run/series';
 
 /** A series by hand: values one a row, or `[step, value]` pairs for sparse ones. */
@@ -14,6 +14,8 @@ export interface RunSketch {
   readonly series: readonly SeriesSketch[];
   /** Steps between rows of plain values; 1 unless told. */
   readonly stride?: number;
+  /** Step of each row of plain values, in place of a stride; where they go back, the run was restarted. */
+  readonly steps?: readonly number[];
   readonly axis?: Axis['kind'];
   readonly skips?: Run['skips'];
 }
@@ -25,7 +27,7 @@ export function buildRun(sketch: RunSketch): Run {
     const points = new PointColumns();
     one.values.forEach((entry, row) => {
       if (typeof entry === 'number') {
-        points.push(row * stride, entry, row + 1);
+        points.push(sketch.steps?.[row] ?? row * stride, entry, row + 1);
       } else {
         points.push(entry[0], entry[1], Math.round(entry[0] / stride) + 1);
       }
@@ -52,8 +54,18 @@ export function buildRun(sketch: RunSketch): Run {
     axis: { kind: sketch.axis ?? 'step', why: 'by hand' },
     series,
     steps: longest?.length ?? 0,
-    segments: [{ line: 1, firstStep: 0, lastStep: last }],
+    segments:
+      sketch.steps === undefined ? [{ line: 1, firstStep: 0, lastStep: last }] : segmentsOf(sketch.steps),
     skips: sketch.skips ?? [],
     problems: [],
   };
+}
+
+function segmentsOf(steps: readonly number[]): readonly Segment[] {
+  const starts = steps.flatMap((step, row) => (row === 0 || step < (steps[row - 1] ?? 0) ? [row] : []));
+  return starts.map((row, at) => ({
+    line: row + 1,
+    firstStep: steps[row] ?? 0,
+    lastStep: steps[(starts[at + 1] ?? steps.length) - 1] ?? 0,
+  }));
 }

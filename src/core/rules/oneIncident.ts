@@ -15,6 +15,8 @@ const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
   'diverging-loss',
 ]);
 
+/** Half the loss: more than the mean of the targets. */
+const LEARNED = 0.5;
 /** After this many spikes the pattern is set: what starts at one of the next is their work. */
 const SPIKES_THAT_EXPLAIN = 3;
 /** A spike this far above the level that it leaves behind is the event, the level its aftermath. */
@@ -52,14 +54,19 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     }
   }
   if (broken !== undefined) {
+    const rows = LONG_RISE * lengthOf(run);
+    // The rows that were not finite ruined the weights: the loss that never came back from there is what they did.
+    if (divergence !== undefined && broken.endStep !== null && within(divergence.step, broken, rows)) {
+      follow(divergence, broken);
+    }
     for (const one of [growth, divergence]) {
       if (one !== undefined && lasts(one, broken.step)) {
-        const long = broken.step - one.step >= LONG_RISE * lengthOf(run);
+        const long = broken.step - one.step >= rows;
         follow(long ? broken : one, long ? one : broken);
       }
     }
   }
-  if (growth !== undefined && divergence !== undefined) {
+  if (growth !== undefined && divergence !== undefined && !wasTrainedThrough(growth, divergence)) {
     const first = growth.step < divergence.step ? growth : divergence;
     follow(first === growth ? divergence : growth, first);
   }
@@ -110,6 +117,22 @@ function isClaimed({ severity }: LogFinding): boolean {
 function lengthOf(run: Run): number {
   const [first, last] = stepSpan(run);
   return last - first;
+}
+
+/** A profile over depth that stood while the run learned is not what made its loss diverge later. */
+function wasTrainedThrough(growth: LogFinding, divergence: LogFinding): boolean {
+  const { lossStart, lossBest } = divergence.evidence;
+  return (
+    growth.evidence.profile !== undefined &&
+    typeof lossStart === 'number' &&
+    typeof lossBest === 'number' &&
+    lossStart - lossBest >= LEARNED * lossStart
+  );
+}
+
+/** Does a step lie in an incident, or shortly after it? */
+function within(step: number, incident: LogFinding, after: number): boolean {
+  return step >= incident.step && step <= (incident.endStep ?? step) + after;
 }
 
 function lasts(finding: LogFinding, until: number): boolean {

@@ -73,6 +73,9 @@ export function compareNaturally(a: string, b: string): number {
 
 const ADVERSARIAL_LOSS =
   /(^|[^a-z])(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)[ _./-]?loss|loss[ _./-]?(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)([^a-z]|$)/i;
+const DISCRIMINATOR_LOSS =
+  /(^|[^a-z])(d|disc|discriminator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(d|disc|discriminator)([^a-z]|$)/i;
+const GENERATOR = /^(net_?)?(g|gen|generator)([^a-z]|$)/i;
 const POLICY_LOSS = /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss/i;
 const PREFERENCE = /rewards?[._/-](chosen|rejected|margins?|accurac)/i;
 const REWARD = /(^|[^a-z])(mean[ _])?(ep(isode)?[ _])?(reward|return)s?([^a-z]|$)/i;
@@ -96,4 +99,14 @@ export function lossRoleOf(lossNames: readonly string[], allNames: readonly stri
 /** A reward or return of reinforcement learning; not the bookkeeping of preference optimisation (DPO, KTO). */
 export function isRewardName(name: string): boolean {
   return REWARD.test(name) && !PREFERENCE.test(name);
+}
+
+/** The loss of the discriminator of adversarial training. */
+export function isDiscriminatorLoss(name: string): boolean {
+  return DISCRIMINATOR_LOSS.test(name);
+}
+
+/** A generator's norm, or that of one of its parameters. */
+export function isGenerator(parameter: string): boolean {
+  return GENERATOR.test(parameter);
 }

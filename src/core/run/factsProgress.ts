@@ -7,6 +7,8 @@ import { highestValue, nonFiniteRows } from './stretches';
 export interface Progress {
   /** At the start: the median of the first rows (1 row of a short log, up to 5). */
   readonly start: number;
+  /** Rows of that median. */
+  readonly startRows: number;
   /** Lowest window median. */
   readonly best: number;
   readonly bestAt: Moment;
@@ -61,6 +63,7 @@ export function progressOf(
   const improvement = positive ? (start - end) / start : Number.NaN;
   return {
     start,
+    startRows: head,
     best,
     bestAt: momentOf(loss, bad.unmarked(bestRank < finite ? bestRank : 0)),
     end,

@@ -4,6 +4,7 @@ import { layerOf, roleOf } from '../../run/factsNames';
 import type { Moment, Track } from '../../run/factsTimeline';
 import { nameOf } from '../../run/profile';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
+import { everyWeightDead } from './dead/everyWeight';
 import { say, sayNames, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
@@ -11,7 +12,7 @@ const doc: RuleDoc = {
     'Weights whose gradient is exactly zero from some row to the end (at least 3 rows and a twentieth of the run) while other layers live on. They are dead, not frozen, when they',
     "had a gradient before and the loss did not improve since, or when a layer's weight is zero though its own bias still gets a gradient: then",
     'nothing but zeros comes into it (dead ReLUs before it). **Error** when the loss does not improve, else a **warning**; **info** when the layer may',
-    'as well have been frozen on purpose.',
+    'as well have been frozen on purpose. Also: nothing but weights is logged, and all of them are zero from the first row on while the loss gets nowhere.',
   ].join(' '),
   why: 'A ReLU whose input is negative for all data passes no gradient and cannot come back. Everything before it stops learning.',
   reference: {
@@ -20,7 +21,7 @@ const doc: RuleDoc = {
   },
   whenWrong: [
     'Frozen layers are zero from the first row on, bias and all; embeddings get gradients for the rows they saw only; all layers at zero together',
-    'means that the loss is at its minimum. A zero printed with few decimals is only small.',
+    'means that the loss is at its minimum; experts that a router passes over are zero in some rows. A zero printed with few decimals is only small.',
   ].join(' '),
   example: [
     'step,loss,fc1.weight,fc1.bias,fc2.weight,fc2.bias,fc3.weight,fc3.bias',
@@ -53,6 +54,9 @@ const FEWEST_ROWS = 3;
 const FEWEST_SHARE = 0.05;
 /** Since the layer fell silent, the loss must have fallen by this much to say that the rest learns without it. */
 const STILL_LEARNS = 0.2;
+/** Zeros that come and go (experts, tables) come in runs of about this length; so many in a row must be beyond luck. */
+const RUN_OF_ZEROS = 4;
+const BEYOND_LUCK = 1e-6;
 /** A gradient that faded to a true zero through rounding was already this far below the others: vanished, not died. */
 const FADED_DECADES = 5;
 
@@ -65,6 +69,10 @@ export const deadLayer: LogRule = {
     }
     if (weights.every((track) => track.count < FEWEST_ROWS + 1)) {
       return { notChecked: 'too few rows per layer' };
+    }
+    const every = everyWeightDead(facts);
+    if (every !== null) {
+      return [toFinding(meta, facts, every)];
     }
     const silent = weights.filter((track) => isSilent(facts, track));
     const living = facts.tracks.filter((track) => track.zerosUntilEnd === null);
@@ -125,8 +133,11 @@ function report(
       ...(Number.isFinite(before) ? { normBefore: 10 ** before } : {}),
       ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),
     },
-    // Measured: where the rate killed it, LeakyReLU and ELU fail; a rate ten times lower or a normalisation works.
-    remedies: ['lower-lr', 'batch-norm', 'layer-norm', 'he-init', 'leaky-relu'],
+    // Measured: where the rate killed it, LeakyReLU and ELU fail; a rate ten times lower or a normalisation works. Where it
+    // never lived, no rate has done it: the initial weights and biases have.
+    remedies: silent.some((track) => track.firstNonzero !== null)
+      ? ['lower-lr', 'batch-norm', 'layer-norm', 'he-init', 'leaky-relu']
+      : ['he-init', 'layer-norm', 'batch-norm', 'leaky-relu', 'lower-lr'],
     parameters,
     series: dead.map((track) => track.series.id),
   });
@@ -136,6 +147,10 @@ function report(
 function isSilent(facts: RunFacts, track: Track): boolean {
   const since = track.zerosUntilEnd;
   if (since === null || track.zeroRowsAtEnd < Math.max(FEWEST_ROWS, track.count * FEWEST_SHARE)) {
+    return false;
+  }
+  const share = (track.zeros - track.zeroRowsAtEnd) / Math.max(1, track.count - track.zeroRowsAtEnd);
+  if (share ** (track.zeroRowsAtEnd / RUN_OF_ZEROS) > BEYOND_LUCK) {
     return false;
   }
   const before = lastLevel(track);

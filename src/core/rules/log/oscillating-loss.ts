@@ -1,6 +1,6 @@
 import { whyLossIsSilent } from '../../run/factsLossLevel';
 import { type Curve, momentOf } from '../../run/factsTimeline';
-import { median } from '../../run/stats';
+import { median, robustSigma } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
 
@@ -51,6 +51,8 @@ const PIECE_ROWS = 256;
 /** gradsnitch's GS009. */
 const GROWTH = 1.6;
 const OF_START = 0.1;
+/** Three standard errors of the medians, so that two handfuls of swings that differ by luck are no growth. */
+const CLEAR_SIGMAS = 3;
 
 export const oscillatingLoss: LogRule = {
   meta,
@@ -73,6 +75,9 @@ export const oscillatingLoss: LogRule = {
       late.length < FEWEST_TURNS ||
       !(between >= before && after >= between)
     ) {
+      return [];
+    }
+    if (Math.log(after / before) < CLEAR_SIGMAS * Math.hypot(errorOf(early), errorOf(late))) {
       return [];
     }
     if (!(progress.start > 0) || !(after >= GROWTH * before) || !(after >= OF_START * progress.start)) {
@@ -98,6 +103,13 @@ export const oscillatingLoss: LogRule = {
     ];
   },
 };
+
+/** Standard error of the median of some swings, on the natural logarithm. */
+function errorOf(heights: readonly number[]): number {
+  return (
+    (1.25 * robustSigma(heights.filter((height) => height > 0).map(Math.log))) / Math.sqrt(heights.length)
+  );
+}
 
 /** Heights between neighbouring turning points, in a long stretch of pieces spread evenly over it. */
 function swings(loss: Curve, from: number, to: number): readonly number[] {

@@ -6,7 +6,10 @@ import type { Curve } from '../../../../src/core/run/factsTimeline';
 import { RowFold } from '../../../../src/core/run/rowFold';
 import type { Run, Segment } from '../../../../src/core/run/run';
 import { PointColumns, type Series } from '../../../../src/core/run/series';
-import { draftOf, FAMILY_NAMES, FAULTS, randomFrom, runOf } from '../../../bench/detectSynthetic';
+import { runOf } from '../../../bench/synthetic/draft';
+import { draftOf, FAMILY_NAMES } from '../../../bench/synthetic/families';
+import { FAULTS, injected } from '../../../bench/synthetic/faults';
+import { randomFrom } from '../../../bench/synthetic/random';
 import { buildRun } from '../../../support/runBuilder';
 
 interface Point {
@@ -153,7 +156,7 @@ describe('a diagnosis that follows a growing run', () => {
       fc.property(scenario, ({ family, seed, fault, withNorm, restart, late, trailing, cuts }) => {
         const draft = draftOf(family, seed);
         if (fault?.families.includes(family)) {
-          fault.inject(draft, fault.sizes[seed % fault.sizes.length] ?? 1, randomFrom(seed));
+          injected(fault, draft, fault.sizes[seed % fault.sizes.length] ?? 1, seed);
         }
         const whole = runOf(draft);
         const template: Run = {

@@ -1,10 +1,13 @@
 import type { RunFacts } from '../../../run/facts';
 import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
 import { type Chain, type DepthFit, nameOf, profileOf } from '../../../run/profile';
+import type { Severity } from '../../finding';
 import { type Incident, looksRecurrent, say, sayWhen } from '../incident';
 
 /** A run that reached a tenth of its initial loss trains, whatever its norms. */
 export const TRAINED = 0.9;
+/** Half the loss: more than marginals. */
+const LEARNED = 0.5;
 /** Healthy networks with shared weights and shrinking feature maps reach one decade from last to first layer; AUTOTRAINER's explosion ratio is 70. */
 const DEPTH_DECADES = 1.5;
 /** Once there, it lasts while it is above what healthy networks show. */
@@ -13,20 +16,23 @@ const DEPTH_STEADY = 0.7;
 /** log10 1.4: sqrt 2, a weight variance twice what keeps the norm, a layer. */
 const DEPTH_PER_LAYER = 0.146;
 const DEPTH_FEWEST_LAYERS = 5;
+const DEPTH_FEW_DECADES = 2;
 /** So much from output to input needs no steady slope and no five layers: the mirror image of vanishing. */
 const DEPTH_EXTREME_DECADES = 3;
 const DEPTH_SHARE = 0.5;
 
 /** The norm grows layer by layer toward the input, in most of the run. */
 export function overDepth(facts: RunFacts): Incident | null {
-  if ((facts.progress?.improvement ?? 0) >= TRAINED) {
+  if (gained(facts) >= TRAINED) {
     return null;
   }
+  const grows = (fit: DepthFit): boolean =>
+    growsTowardInput(fit) || (facts.progress?.verdict === 'stuck' && growsOverFew(fit));
   for (const chain of facts.chains) {
     const { fits } = chain;
     const known = fits.filter((fit) => !Number.isNaN(fit.decades));
-    const holding = known.filter(growsTowardInput);
-    const onset = fits.findIndex(growsTowardInput);
+    const holding = known.filter(grows);
+    const onset = fits.findIndex(grows);
     const lasting = known.filter(
       (fit) => growth(fit) >= DEPTH_LASTING_DECADES && fit.steadiness <= -DEPTH_STEADY,
     );
@@ -39,6 +45,19 @@ export function overDepth(facts: RunFacts): Incident | null {
   return null;
 }
 
+/** Share of the initial loss that the run gained at its best: what came later is no work of a profile it trained through. */
+function gained({ progress }: RunFacts): number {
+  return progress === null || !(progress.start > 0) ? 0 : (progress.start - progress.best) / progress.start;
+}
+
+function severityOf(facts: RunFacts, decades: number): Severity {
+  if (facts.progress === null) {
+    // Kernels see four times as many positions before each halving of a picture: alone, such a profile is a fact.
+    return decades >= DEPTH_EXTREME_DECADES ? 'warning' : 'info';
+  }
+  return facts.progress.verdict === 'stuck' && gained(facts) < LEARNED ? 'error' : 'warning';
+}
+
 function growsTowardInput(fit: DepthFit): boolean {
   if (isExtreme(fit)) {
     return true;
@@ -48,6 +67,15 @@ function growsTowardInput(fit: DepthFit): boolean {
     growth(fit) >= DEPTH_DECADES &&
     fit.steadiness <= -DEPTH_STEADY &&
     fit.perLayer <= -DEPTH_PER_LAYER
+  );
+}
+
+/** Three or four layers show a slope only where each has far more than the next: the mirror image of vanishing. */
+function growsOverFew(fit: DepthFit): boolean {
+  return (
+    fit.levels.length < DEPTH_FEWEST_LAYERS &&
+    growth(fit) >= DEPTH_FEW_DECADES &&
+    fit.steadiness <= -DEPTH_STEADY
   );
 }
 
@@ -64,12 +92,12 @@ function depthIncident(facts: RunFacts, chain: Chain, fit: DepthFit, onset: numb
   const names = chain.members.map(nameOf);
   const at = startOf(facts, chain.members[0], onset);
   const affected = names.filter((_, i) => (fit.levels[i] ?? Number.NEGATIVE_INFINITY) >= fit.output + 1);
-  const worse = facts.progress?.verdict === 'stuck';
+  const severity = severityOf(facts, growth(fit));
   const known = fit.levels.filter((level) => !Number.isNaN(level));
   const first = 10 ** (known[0] ?? Number.NaN);
   const last = 10 ** (known[known.length - 1] ?? Number.NaN);
   return {
-    severity: worse ? 'error' : 'warning',
+    severity,
     at,
     end: null,
     message:

@@ -22,6 +22,11 @@ const MATTERS = 0.01;
 const NOISE_SIGMAS = 1.5;
 /** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
 const CLIMBING = 0.3;
+/** A median of five rows errs by 0.56 of their scatter. */
+const ERROR_OF_LEVEL = 0.56;
+/** Gradients that add up do so from the first step on: nearly every pair of windows rises, the first tenfold comes early. */
+const ADDING_UP = 0.8;
+const EARLY = 0.25;
 /** Rows a rise must last: two may be a spike. */
 const FEWEST_ROWS = 3;
 
@@ -48,11 +53,11 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
     const worse =
       (progress.end >= WORSE * before && matters) ||
       lastingLossRise(facts.lossLevels, progress.start) !== null;
-    const unimproved = progress.end >= UNIMPROVED * before;
+    const unimproved = progress.end >= UNIMPROVED * before - ERROR_OF_LEVEL * progress.noise;
     const accumulates =
       unimproved &&
       climbs(facts, rise.window) &&
-      (progress.verdict === 'stuck' || decades >= LARGE_RISE_DECADES);
+      (progress.verdict === 'stuck' || decades >= LARGE_RISE_DECADES || growsAllAlong(facts, rise.window));
     if (!worse && !accumulates) {
       return null;
     }
@@ -94,6 +99,11 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
 /** A norm that keeps climbing after its rise, as when gradients add up; a jump to a new level does not. */
 function climbs(facts: RunFacts, window: number): boolean {
   return steadiness(facts.normLevels.subarray(window)) >= CLIMBING;
+}
+
+/** Growth that began with the run and never paused. */
+function growsAllAlong({ normLevels }: RunFacts, window: number): boolean {
+  return window <= EARLY * normLevels.length && steadiness(normLevels) >= ADDING_UP;
 }
 
 /** Median loss of the windows up to a time, the best of what the run had reached. */

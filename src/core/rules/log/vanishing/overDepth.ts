@@ -1,6 +1,7 @@
 import type { RunFacts } from '../../../run/facts';
 import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
 import { type Chain, type DepthFit, nameOf, profileOf } from '../../../run/profile';
+import { median } from '../../../run/stats';
 import type { Severity } from '../../finding';
 import { type Incident, say, sayWhen } from '../incident';
 import { EXTREME_DECADES, MANY_DECADES, SOME_DECADES } from './decades';
@@ -12,6 +13,13 @@ const STEADY = 0.6;
 /** Of the windows, how many must show it. A stuck loss with a tenth: an adaptive optimizer revives the gradients while training stays lost. */
 const SHARE_STUCK = 0.1;
 const SHARE_OTHER = 0.5;
+
+/** Of the limit: so far a profile may fall back between two windows that show it. */
+const STILL_THERE = 0.7;
+
+/** Of the loss at the onset: the rest of the run gained less than a tenth. */
+const STOPPED = 0.9;
+const FEWEST_WINDOWS = 4;
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
 
@@ -46,13 +54,27 @@ function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
   }
   const sorted = [...holding].sort((a, b) => a.decades - b.decades);
   const fit = sorted[sorted.length >> 1];
-  const onset = fits.findIndex((candidate, window) => holds(candidate) && lasts(fits, window, holds));
-  if (fit === undefined || onset < 0) {
+  const first = fits.findIndex((candidate, window) => holds(candidate) && lasts(fits, window, holds));
+  if (fit === undefined || first < 0) {
     return null;
   }
+  const onset = beginning(fits, first);
   const share = holding.length / known.length;
-  const severity = severityOf(facts, fit, share);
+  const severity = severityOf(facts, fit, share) ?? sinceOnset(facts, onset, share);
   return severity === null ? null : { chain, severity, onset, share, fit };
+}
+
+/** A profile that sways around the limit began where it was last well below. */
+function beginning(fits: readonly DepthFit[], first: number): number {
+  let onset = first;
+  for (let window = first - 1; window >= 0; window--) {
+    const decades = fits[window]?.decades ?? Number.NaN;
+    if (decades < SOME_DECADES * STILL_THERE) {
+      break;
+    }
+    onset = Number.isNaN(decades) ? onset : window;
+  }
+  return onset;
 }
 
 /** The next windows show it too (or there are none): one odd window is no onset. */
@@ -81,6 +103,15 @@ function severityOf(facts: RunFacts, fit: DepthFit, share: number): Severity | n
       // Without a loss, fewer decades are worth a word when every layer loses more than a saturated sigmoid would.
       return many ? 'warning' : 10 ** -fit.perLayer < SIGMOID_LOSS && share >= SHARE_OTHER ? 'info' : null;
   }
+}
+
+/** A profile that came later, with a loss that had been falling and stopped there, far from done. */
+function sinceOnset(facts: RunFacts, onset: number, share: number): Severity | null {
+  const { lossLevels, progress } = facts;
+  const before = median(lossLevels.subarray(Math.max(0, onset - 2), onset + 1));
+  const known = lossLevels.subarray(onset).filter((level) => !Number.isNaN(level));
+  const isStill = progress?.verdict === 'little' && progress.end >= STOPPED * before;
+  return onset > 0 && known.length >= FEWEST_WINDOWS && share >= SHARE_OTHER && isStill ? 'warning' : null;
 }
 
 function depthIncident(facts: RunFacts, symptom: Symptom): Incident {

@@ -60,7 +60,15 @@ export function zeroWeights(facts: RunFacts): Incident | null {
 export function zeroEverywhere(facts: RunFacts): Incident | null {
   const [first] = facts.tracks;
   const all = facts.tracks.every((track) => track.zeros === track.count && track.count >= FEWEST_ZERO_ROWS);
-  if (first === undefined || !all || facts.progress === null || facts.progress.verdict !== 'stuck') {
+  // Where nothing but weights is logged, biases may live: see dead-layer.
+  const onlyWeights = facts.tracks.every((track) => roleOf(nameOf(track)) === 'weight');
+  if (
+    first === undefined ||
+    !all ||
+    onlyWeights ||
+    facts.progress === null ||
+    facts.progress.verdict !== 'stuck'
+  ) {
     return null;
   }
   return {

@@ -1,0 +1,251 @@
+import type { RemedyId } from '../../../remedies/remedy';
+import { classesAtChance } from '../../../run/chanceLevel';
+import type { RunFacts } from '../../../run/facts';
+import { firstRowWhere, levelNoise } from '../../../run/factsLossLevel';
+import { layersThatFell } from '../../../run/factsMovers';
+import type { Progress } from '../../../run/factsProgress';
+import { type Curve, momentOf } from '../../../run/factsTimeline';
+import { median, steadiness } from '../../../run/stats';
+import { type Incident, say, sayWhen } from '../incident';
+import { highestRate, isFineTuning, SUSPECT_RATE } from './rate';
+
+/** Learning the mean of the targets (the marginal of the classes) is worth up to about this much of the initial loss. */
+const LITTLE = 0.2;
+/** A fifth: the noise of batches of 32 alone keeps a norm at about 1 / sqrt(32) of a gradient all examples agree on. */
+const NORM_FALL_DECADES = 0.7;
+/** Without a fallen norm only a loss that did not move at all is stuck. */
+const NOTHING = 0.03;
+/** As in {@link Progress}: below this no improvement is one. */
+const NONE = 0.1;
+/** Two standard errors on the side of doubt. */
+const DOUBT = 2;
+/** Where rows scatter more than this around an unmoved level, the first row says nothing and the whole course must. */
+const BLURRED = 0.05;
+/** The first row is one batch: so much of it is granted to luck. */
+const SLACK = 0.01;
+/** Rows that scatter more than this are ruled by how hard each batch is (denoising at random levels): a level says nothing. */
+const LOUD = 0.35;
+/** The standard error of a median is 1.25 that of a mean. */
+const OF_MEDIAN = 1.25;
+/** The level part must be most of the run. */
+const LEVEL_SHARE = 0.5;
+/** Width of the level band: three times what window medians differ by anyway, at least 1 %. */
+const BAND_SIGMAS = 3;
+const MOSTLY = 0.9;
+const BAND_SHARE = 0.01;
+const TREND = -0.35;
+/** A run that came to rest within 10 % of its start is stuck though it creeps within this band, unless it descends steadily. */
+const STUCK_BAND = 0.05;
+const STEADY_DESCENT = -0.8;
+/** A log that begins at a later step continues an older run, whose loss fell before. */
+const LATE_START = 0.1;
+/** Of a level, absolute: class shares that are not quite equal and losses printed with two decimals. */
+const ROUNDING = 0.005;
+/** Of a level: the ln k up to 10 lie some 10 % apart, so one known worse than this is near one of them by luck. */
+const MOST_ERROR = 0.007;
+const UNMOVED = 0.01;
+/** Outputs of a fresh classifier are small, not zero: its first loss lies a few per cent off that of equal chances. */
+const NEAR_CHANCE = 0.05;
+
+/** A loss that settled early, close to where it began, and stays. */
+export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
+  const { progress } = facts;
+  if (
+    progress === null ||
+    progress.verdict === 'unknown' ||
+    !(progress.improvement < LITTLE) ||
+    progress.end > progress.start * 1.1
+  ) {
+    return null;
+  }
+  const fall = normFall(facts);
+  const rested = fall >= NORM_FALL_DECADES;
+  const stretch = levelStretch(facts, progress.verdict === 'stuck' && rested);
+  if (stretch === null || progress.noise > LOUD * progress.end) {
+    return null;
+  }
+  const evidence: Level = {
+    progress,
+    rested,
+    gain: gainAtMost(facts, loss, progress),
+    classes: chanceOf(facts.lossLevels, loss.length, progress),
+  };
+  const severity = stretch.creeps ? severityOfCreeping(evidence) : severityOf(facts, evidence);
+  if (severity === null) {
+    return null;
+  }
+  const index = firstRowWhere(
+    loss,
+    facts.windows[stretch.window] ?? 0,
+    (value) => Math.abs(value - progress.end) <= stretch.narrow,
+  );
+  const at = momentOf(loss, index);
+  return {
+    severity,
+    at,
+    end: null,
+    message:
+      `The loss is stuck at ${say(progress.end)} since ${sayWhen(facts, at)}, ${sayChange(progress)} its start of ` +
+      `${say(progress.start)}${sayChance(evidence.classes)}${sayNorm(fall, rested)}.`,
+    evidence: {
+      lossStart: progress.start,
+      lossEnd: progress.end,
+      improvement: progress.improvement,
+      improvementAtMost: evidence.gain,
+      shareOfRun: stretch.share,
+      ...(evidence.classes === null ? {} : { classesAtChance: evidence.classes }),
+      ...(Number.isNaN(fall) ? {} : { normFall: 10 ** -fall }),
+    },
+    remedies: remediesFor(facts, evidence),
+    parameters: rested ? layersThatFell(facts, NORM_FALL_DECADES) : [],
+    series: [...loss.series, ...(rested && !facts.normIsSummed ? (facts.norm?.series ?? []) : [])],
+  };
+}
+
+interface Level {
+  readonly progress: Progress;
+  /** The norm fell to a fifth of its start. */
+  readonly rested: boolean;
+  /** What the loss may have gained, as a share of its start, on the side of doubt. */
+  readonly gain: number;
+  /** The loss began and stayed at that of so many equally likely classes. */
+  readonly classes: number | null;
+}
+
+function severityOf(facts: RunFacts, { progress, rested, gain, classes }: Level): 'warning' | 'info' | null {
+  const isSuspect =
+    rested &&
+    !isFineTuning(facts) &&
+    (progress.verdict === 'stuck' || highestRate(facts) >= SUSPECT_RATE) &&
+    gain < LITTLE + NONE;
+  if (isSuspect) {
+    return 'warning';
+  }
+  if (!rested && startsLate(facts)) {
+    return null;
+  }
+  const claim = isFineTuning(facts) ? 'info' : 'warning';
+  if (isBlurred(progress)) {
+    return gain >= NONE ? null : classes === null ? 'info' : claim;
+  }
+  // Unmoved to the last digit, a loss of equal chances is no fine-tuning.
+  const isUnmoved = classes !== null && Math.abs(progress.improvement) < UNMOVED;
+  return gain < NOTHING || (classes !== null && gain < NONE) ? (isUnmoved ? 'warning' : claim) : null;
+}
+
+/** A slow descent may be a rate too low, or a beginning: worth a word where next to nothing was gained, never a claim. */
+function severityOfCreeping({ rested, gain }: Level): 'info' | null {
+  return !rested && gain < NOTHING ? 'info' : null;
+}
+
+/**
+ * Improvement as a share of the start, with standard errors for doubt: the first third of the run held against the last, and
+ * the first rows, which a fast beginning may be hidden in, against the end.
+ */
+function gainAtMost(facts: RunFacts, loss: Curve, progress: Progress): number {
+  const start = Math.max(progress.start, Number.MIN_VALUE);
+  const noise = (OF_MEDIAN * progress.noise) / start;
+  const known = facts.lossLevels.filter((level) => !Number.isNaN(level));
+  const third = Math.max(1, Math.floor(known.length / 3));
+  const drift = (median(known.subarray(0, third)) - median(known.subarray(-third))) / start;
+  const rows = Math.max(1, loss.length / 3);
+  return Math.max(
+    drift + DOUBT * noise * Math.sqrt(2 / rows),
+    progress.improvement + noise / Math.sqrt(progress.startRows) - SLACK,
+  );
+}
+
+function isBlurred({ noise, end }: Progress): boolean {
+  return noise > BLURRED * end;
+}
+
+/** Classes whose equal chances explain the loss from the first row to the last. */
+function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress): number | null {
+  const level = median(levels);
+  const error = Math.max(ROUNDING, (DOUBT * OF_MEDIAN * noise) / Math.sqrt(rows));
+  const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error);
+  const chance = Math.log(classes ?? 1);
+  return classes !== null && Math.abs(start - chance) <= NEAR_CHANCE * chance + DOUBT * noise
+    ? classes
+    : null;
+}
+
+interface Stretch {
+  readonly window: number;
+  /** Of the run's windows. */
+  readonly share: number;
+  /** Half the width within which the level itself lies. */
+  readonly narrow: number;
+  /** It descends steadily within its band, by a part of the loss that counts. */
+  readonly creeps: boolean;
+}
+
+/** The windows up to the end at whose level the loss stays. */
+function levelStretch({ lossLevels }: RunFacts, isStuckAtRest: boolean): Stretch | null {
+  const known = Array.from(lossLevels.keys()).filter((w) => !Number.isNaN(lossLevels[w] ?? Number.NaN));
+  const level = (w: number): number => lossLevels[w] ?? Number.NaN;
+  const centre = median(known.slice(known.length >> 1).map(level));
+  const scatter = BAND_SIGMAS * levelNoise(lossLevels);
+  const band = Math.max((isStuckAtRest ? STUCK_BAND : BAND_SHARE) * centre, scatter);
+  const isLevel = (w: number): boolean => Math.abs(level(w) - centre) <= band;
+  const first = known.findIndex(
+    (w, at) => isLevel(w) && known.slice(at).filter(isLevel).length >= MOSTLY * (known.length - at),
+  );
+  const stretch = known.slice(Math.max(0, first));
+  if (first < 0 || stretch.length < known.length * LEVEL_SHARE) {
+    return null;
+  }
+  const quarter = Math.ceil(stretch.length / 4);
+  const descent = median(stretch.slice(0, quarter).map(level)) - median(stretch.slice(-quarter).map(level));
+  return {
+    window: stretch[0] ?? 0,
+    share: stretch.length / known.length,
+    narrow: Math.max(BAND_SHARE * centre, scatter),
+    creeps:
+      steadiness(stretch.map(level)) < (isStuckAtRest ? STEADY_DESCENT : TREND) &&
+      descent >= BAND_SHARE * centre,
+  };
+}
+
+function startsLate(facts: RunFacts): boolean {
+  const segment = facts.run.segments[0];
+  return (
+    segment !== undefined &&
+    facts.run.axis.kind === 'step' &&
+    segment.firstStep > LATE_START * segment.lastStep
+  );
+}
+
+/** Decades by which the norm's level fell from the start of the run to its last quarter; NaN without a norm. */
+function normFall(facts: RunFacts): number {
+  const levels = Array.from(facts.normLevels).filter((level) => !Number.isNaN(level));
+  return levels.length < 4
+    ? Number.NaN
+    : Math.max(...levels.slice(0, 3)) - median(levels.slice(-Math.ceil(levels.length / 4)));
+}
+
+function sayChange({ improvement }: Progress): string {
+  return improvement < 0 ? `${say(-100 * improvement)} % above` : `${say(100 * improvement)} % below`;
+}
+
+function sayChance(classes: number | null): string {
+  return classes === null
+    ? ''
+    : `, which is the cross-entropy of ${classes} equally likely classes: the outputs say nothing about the inputs`;
+}
+
+function sayNorm(fall: number, rested: boolean): string {
+  return rested && !Number.isNaN(fall) ? `; the gradient norm fell to ${say(10 ** -fall)} of its start` : '';
+}
+
+/** What the rate and the gradient say about the cause. */
+function remediesFor(facts: RunFacts, { rested, classes }: Level): readonly RemedyId[] {
+  const rate = highestRate(facts);
+  if (rested || rate >= SUSPECT_RATE) {
+    return ['lower-lr', 'lr-warmup', 'he-init', 'batch-norm', 'logits-loss'];
+  }
+  // At a usual rate outputs that never left equal chances get no signal from the inputs: the path is to be repaired.
+  return classes !== null && !isFineTuning(facts)
+    ? ['logits-loss', 'he-init', 'batch-norm', 'residual', 'raise-lr', 'lower-lr']
+    : ['raise-lr', 'logits-loss', 'he-init', 'batch-norm', 'lower-lr'];
+}
