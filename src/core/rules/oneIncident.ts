@@ -17,6 +17,12 @@ const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
 
 /** Half the loss: more than the mean of the targets. */
 const LEARNED = 0.5;
+/** A hundredfold in one row is beyond what builds up along a valley. */
+const THROWN_OFF = 100;
+/** Lines between the row of the spike and the one where the loss counts as risen. */
+const ROWS_APART = 4;
+/** The loss just after, over that at the end: it recovers. A step size that is too large leaves it where it landed. */
+const COMING_DOWN = 3;
 /** After this many spikes the pattern is set: what starts at one of the next is their work. */
 const SPIKES_THAT_EXPLAIN = 3;
 /** A spike this far above the level that it leaves behind is the event, the level its aftermath. */
@@ -145,8 +151,31 @@ function stepsOf(spikes: LogFinding): readonly number[] {
   return Array.isArray(steps) ? steps.filter((step) => typeof step === 'number') : [spikes.step];
 }
 
+/**
+ * One batch threw the run off: the norm jumped a hundredfold in one row, at the row where the loss did, and the loss has been
+ * coming down from there since, though not yet to where it was.
+ */
+function isThrownOff(spikes: LogFinding, finding: LogFinding): boolean {
+  const { instant, ratio, lossAt } = spikes.evidence;
+  const { lossEnd } = finding.evidence;
+  return (
+    finding.rule === 'diverging-loss' &&
+    instant === 1 &&
+    stepsOf(spikes).length === 1 &&
+    typeof ratio === 'number' &&
+    ratio >= THROWN_OFF &&
+    Math.abs(finding.range.line - spikes.range.line) <= ROWS_APART &&
+    typeof lossAt === 'number' &&
+    typeof lossEnd === 'number' &&
+    lossAt >= COMING_DOWN * lossEnd
+  );
+}
+
 /** Did a spike do it: it starts at a spike once these are a pattern, or at one that towers over the level it left? */
 function isWorkOf(spikes: LogFinding, finding: LogFinding): boolean {
+  if (isThrownOff(spikes, finding)) {
+    return true;
+  }
   const { leadStep, ratio } = finding.evidence;
   const at = stepsOf(spikes).indexOf(typeof leadStep === 'number' ? leadStep : finding.step);
   if (at >= SPIKES_THAT_EXPLAIN - 1) {

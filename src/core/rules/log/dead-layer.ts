@@ -57,6 +57,10 @@ const STILL_LEARNS = 0.2;
 /** Zeros that come and go (experts, tables) come in runs of about this length; so many in a row must be beyond luck. */
 const RUN_OF_ZEROS = 4;
 const BEYOND_LUCK = 1e-6;
+/** Or so many times all the zeros before: units that revived for a row or two died all the same. */
+const OTHER_ZEROS = 3;
+/** Of the rows since it died. */
+const REVIVED = 0.1;
 /** A gradient that faded to a true zero through rounding was already this far below the others: vanished, not died. */
 const FADED_DECADES = 5;
 
@@ -149,8 +153,10 @@ function isSilent(facts: RunFacts, track: Track): boolean {
   if (since === null || track.zeroRowsAtEnd < Math.max(FEWEST_ROWS, track.count * FEWEST_SHARE)) {
     return false;
   }
-  const share = (track.zeros - track.zeroRowsAtEnd) / Math.max(1, track.count - track.zeroRowsAtEnd);
-  if (share ** (track.zeroRowsAtEnd / RUN_OF_ZEROS) > BEYOND_LUCK) {
+  const zerosBefore = track.zeros - track.zeroRowsAtEnd;
+  const share = zerosBefore / Math.max(1, track.count - track.zeroRowsAtEnd);
+  const isLuck = share ** (track.zeroRowsAtEnd / RUN_OF_ZEROS) > BEYOND_LUCK;
+  if (isLuck && track.zeroRowsAtEnd < OTHER_ZEROS * zerosBefore) {
     return false;
   }
   const before = lastLevel(track);
@@ -194,12 +200,32 @@ function allBiasesLive(facts: RunFacts): boolean {
 
 function earliestSilence(tracks: readonly Track[]): Moment | null {
   let first: Moment | null = null;
-  for (const { zerosUntilEnd } of tracks) {
-    if (zerosUntilEnd !== null && (first === null || zerosUntilEnd.time < first.time)) {
-      first = zerosUntilEnd;
+  for (const track of tracks) {
+    const moment = beginOfSilence(track);
+    if (moment !== null && (first === null || moment.time < first.time)) {
+      first = moment;
     }
   }
   return first;
+}
+
+/** First zero from which on nearly all rows are zero: one revived for a row does not move the beginning. */
+function beginOfSilence({ series, count, zerosUntilEnd, zeroRowsAtEnd }: Track): Moment | null {
+  const { points } = series;
+  const last = count - zeroRowsAtEnd;
+  let begin = last;
+  for (let row = last - 1, alive = 0; row >= 0; row--) {
+    alive += points.value(row) === 0 ? 0 : 1;
+    if (alive > REVIVED * (count - row)) {
+      break;
+    }
+    begin = points.value(row) === 0 ? row : begin;
+  }
+  if (zerosUntilEnd === null || begin === last) {
+    return zerosUntilEnd;
+  }
+  const back = points.step(last) - points.step(begin);
+  return { time: zerosUntilEnd.time - back, step: points.step(begin), line: points.line(begin) };
 }
 
 /** Whether the loss went on falling after the layer fell silent; null when that cannot be told. */

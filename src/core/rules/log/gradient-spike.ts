@@ -72,8 +72,11 @@ interface Spike {
   readonly at: Moment;
   readonly norm: number;
   readonly baseline: number;
-  /** Loss before and after; NaN when unknown. */
+  /** Its first row is its highest: one batch did it, nothing built up. */
+  readonly isInstant: boolean;
+  /** Loss before, in the rows of the spike itself, and after; NaN when unknown. */
   readonly lossBefore: number;
+  readonly lossAt: number;
   readonly lossAfter: number;
   readonly harmful: boolean;
   /** Rows until the loss was back, as a share of the run. */
@@ -135,10 +138,11 @@ export const gradientSpike: LogRule = {
           norm: worst.norm,
           baseline: worst.baseline,
           ratio: worst.norm / worst.baseline,
+          ...(worst.isInstant ? { instant: 1 } : {}),
           steps: spikes.slice(0, 32).map((spike) => spike.at.step),
           ...(Number.isNaN(shown.lossAfter)
             ? {}
-            : { lossBefore: shown.lossBefore, lossAfter: shown.lossAfter }),
+            : { lossBefore: shown.lossBefore, lossAt: shown.lossAt, lossAfter: shown.lossAfter }),
         },
         remedies:
           spikes.length > 1
@@ -210,6 +214,7 @@ function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
   const readable = lossCurve !== null && lossRole === 'minimised';
   const lossBefore = readable ? medianAround(lossCurve, at.time, -FEWEST_ROWS) : Number.NaN;
   const lossAfter = readable ? medianAround(lossCurve, next, FEWEST_ROWS / 2) : Number.NaN;
+  const lossAt = readable ? medianAround(lossCurve, at.time, FEWEST_ROWS / 2) : Number.NaN;
   const harmful =
     lossBefore > 0 &&
     lossAfter >= HARM * lossBefore &&
@@ -221,7 +226,9 @@ function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
     at,
     norm: norm.value[peak.highest] ?? Number.NaN,
     baseline: peak.baseline,
+    isInstant: peak.highest === peak.from,
     lossBefore,
+    lossAt,
     lossAfter,
     harmful,
     recovery: harmful && lossCurve !== null ? recoveryOf(lossCurve, next, lossBefore) : 0,

@@ -3,6 +3,7 @@ import { roleOf } from '../../../run/factsNames';
 import { type Curve, indexAtTime, momentOf } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { median, robustSigma } from '../../../run/stats';
+import { nonFiniteRows } from '../../../run/stretches';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
 import { TRAINED } from './overDepth';
 
@@ -57,9 +58,27 @@ export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
   if (progress.improvement >= TRAINED) {
     return null;
   }
-  const effect = stepEffect(facts, norm, progress.start);
+  // Rows of infinity beside a finite loss are overflows of a loss scale, which then is in the norm as well, or may be.
+  if (nonFiniteRows.of(norm).total > 0) {
+    return null;
+  }
+  const effects = stepEffects(facts, norm, progress.start);
+  const effect = median(effects);
   const jumps = jumpiness(norm);
   const byRate = effect >= STEP_EFFECT && overLoss >= NORM_OVER_LOSS;
+  const atFirst = median(effects.slice(0, Math.ceil(effects.length / 4)));
+  if (!byRate && atFirst >= STEP_EFFECT && overLoss >= NORM_OVER_LOSS) {
+    return {
+      ...shared,
+      severity: progress.verdict === 'learning' ? 'info' : 'warning',
+      message:
+        `The gradient norm is very large from ${sayWhen(facts, at)} on: at first, one step at the logged rate would change the loss by ` +
+        `${say(atFirst)} times its initial ${say(progress.start)}. It is ${say(10 ** (finite.at(-1) ?? Number.NaN))} at the end, and the loss went to ${say(progress.end)}. ` +
+        'Either gradients explode through the initial weights, or the norm was logged before unscaling.',
+      evidence: { ...numbers, stepEffect: atFirst, jumpDecades: jumps },
+      remedies: ['scaled-init', 'orthogonal-init', 'xavier-init', ...recurrentRemedies(facts), 'unscale'],
+    };
+  }
   const byJumps =
     Number.isNaN(effect) &&
     overLoss >= NORM_OVER_LOSS_ALONE &&
@@ -83,20 +102,19 @@ export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
   };
 }
 
-/** Median over the windows of rate x norm / initial loss; NaN when no rate is logged. */
-function stepEffect(facts: RunFacts, norm: Curve, lossStart: number): number {
+/** Rate x norm / initial loss in each window; empty when no rate is logged. */
+function stepEffects(facts: RunFacts, norm: Curve, lossStart: number): Float64Array {
   const { lrCurve } = facts;
   if (lrCurve === null) {
-    return Number.NaN;
+    return new Float64Array(0);
   }
-  const effects = facts.normLevels.map((level, window) => {
+  return facts.normLevels.map((level, window) => {
     const index = Math.min(
       lrCurve.length - 1,
       indexAtTime(lrCurve, Math.max(facts.windows[window] ?? 0, norm.time[0] ?? 0)),
     );
     return ((lrCurve.value[index] ?? Number.NaN) * 10 ** level) / lossStart;
   });
-  return median(effects);
 }
 
 /** Robust sigma of log10 norm from one row to the next, over sqrt 2. */
