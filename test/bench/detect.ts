@@ -20,6 +20,7 @@ import { olmo2, olmoCore, torchAudit, zclip } from './rules-published/window-rul
 import { gradientsOf, runOf } from './synthetic/draft';
 import { draftOf } from './synthetic/families';
 import { randomFrom } from './synthetic/random';
+import { syntheticSection, table } from './synthetic/table';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SHARED = join(HERE, '../../../shared');
@@ -89,8 +90,8 @@ async function read(path: string): Promise<Run | null> {
   return readLog(new BytesSource(path, new Uint8Array(readFileSync(path))));
 }
 
-async function labelledRuns(): Promise<readonly LabelledRun[]> {
-  const folder = join(SHARED, 'gradbench/cases');
+/** Programs with a known defect, or none, and the logs they wrote. */
+async function labelledRuns(folder: string): Promise<readonly LabelledRun[]> {
   const runs: LabelledRun[] = [];
   for (const id of readdirSync(folder).sort()) {
     const truth: unknown = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8'));
@@ -213,7 +214,7 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
   };
 }
 
-function table(scores: ReadonlyMap<PublishedTool, Score>): string {
+function scoreTable(scores: ReadonlyMap<PublishedTool, Score>, withLead: boolean): string {
   const head = [
     'tool',
     'named right',
@@ -221,7 +222,7 @@ function table(scores: ReadonlyMap<PublishedTool, Score>): string {
     ...CLASSES,
     'healthy runs alarmed',
     'false alarms per 1,000 healthy rows',
-    'lead over the loss, rows (of 4)',
+    ...(withLead ? ['lead over the loss, rows (of 4)'] : []),
   ];
   const rows = [...scores].map(([tool, one]) => [
     tool.name,
@@ -230,13 +231,30 @@ function table(scores: ReadonlyMap<PublishedTool, Score>): string {
     ...CLASSES.map((name) => (one.recall.get(name) ?? [0, 0]).join('/')),
     `${one.falseRuns}/${one.healthy}`,
     one.alarmsPerThousand.toFixed(2),
-    sayLead(leadOf(tool)),
+    ...(withLead ? [sayLead(leadOf(tool))] : []),
   ]);
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return table(head, rows);
 }
 
 function sayLead({ rows, share }: ReturnType<typeof leadOf>): string {
   return Number.isNaN(rows) ? 'no alarm' : `${rows} (alarm in ${Math.round(100 * share)} %)`;
+}
+
+/** The second set of labelled programs, where it is there. */
+async function examSection(): Promise<readonly string[]> {
+  const folder = join(HERE, 'exam/cases');
+  if (!existsSync(folder)) {
+    return [];
+  }
+  const runs = await labelledRuns(folder);
+  return [
+    '',
+    '## Other labelled programs',
+    '',
+    `The programs in \`test/bench/exam\`: ${runs.length} logs.`,
+    '',
+    scoreTable(new Map(TOOLS.map((tool) => [tool, score(tool, runs, [])])), false),
+  ];
 }
 
 async function main(): Promise<void> {
@@ -244,7 +262,7 @@ async function main(): Promise<void> {
     console.log('The labelled programs (../shared/gradbench) are absent: nothing measured.');
     return;
   }
-  const runs = await labelledRuns();
+  const runs = await labelledRuns(join(SHARED, 'gradbench/cases'));
   const long: Run[] = [];
   for (const name of HEALTHY_LOGS) {
     const run = await read(join(SHARED, 'corpus', name));
@@ -258,13 +276,16 @@ async function main(): Promise<void> {
   const text = [
     '# Detection, beside the published rules',
     '',
-    'Regenerate with `node --import tsx test/bench/detect.ts --write`. *Named right*: the defect class of the run is among the alarms.',
+    'Regenerate with `npm run bench:detect`. *Named right*: the defect class of the run is among the alarms.',
     '*In time*: one of those alarms lies within a tenth of the run of the true onset. Healthy: the healthy labelled programs and',
     `${long.length} real logs of healthy runs. Every published rule was written anew from its documentation.`,
     '',
-    table(scores),
+    scoreTable(scores, true),
     '',
     ...TOOLS.map(({ name, note }) => `- ${name}: ${note}`),
+    ...(await examSection()),
+    '',
+    ...syntheticSection(),
     '',
   ].join('\n');
   console.log(text);

@@ -76,7 +76,19 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     const first = growth.step < divergence.step ? growth : divergence;
     follow(first === growth ? divergence : growth, first);
   }
+  const dead = of('dead-layer');
   const faded = of('vanishing-gradient');
+  for (const blow of [growth, divergence]) {
+    // What a blow-up leaves behind when it drives ReLUs below zero: the layers are what is broken now.
+    if (dead !== undefined && blow !== undefined && blow.endStep === null && dead.step >= blow.step) {
+      follow(blow, dead);
+      for (const one of [faded, spikes]) {
+        if (one !== undefined && one.step >= blow.step) {
+          follow(one, dead);
+        }
+      }
+    }
+  }
   for (const blow of [growth, divergence, broken, spikes]) {
     if (blow === undefined || told.has(blow)) {
       continue;

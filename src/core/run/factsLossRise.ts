@@ -50,7 +50,12 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
     risen >= gain &&
     risen >= CLEAR_SIGMAS * noise;
   const byRatio = best > 0 ? end >= OVER_BEST * best : gain > 0 && risen >= 2 * LOST_SHARE * gain;
-  if (!(byRatio || lostAll) || risen < LOST_SHARE * gain || risen < NOISE_SIGMAS * noise) {
+  if (
+    !(byRatio || lostAll) ||
+    risen < LOST_SHARE * gain ||
+    risen < NOISE_SIGMAS * noise ||
+    isOfTails(levels, best, end)
+  ) {
     return null;
   }
   // A third of the way up: noise around the new level must not cut its stretch short.
@@ -64,4 +69,12 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
     first = below === 0 ? at : first;
   }
   return known.length - first < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end };
+}
+
+/**
+ * Near zero a loss is that of its few hard examples, and goes up and down by powers of ten: there the rise must also stand
+ * out of the scatter on the logarithm.
+ */
+function isOfTails(levels: Float64Array, best: number, end: number): boolean {
+  return best > 0 && Math.log10(end / best) < NOISE_SIGMAS * levelNoise(levels.map(Math.log10));
 }

@@ -55,6 +55,7 @@ const meta: RuleMeta = {
     'lr-warmup',
     'he-init',
     'unscale',
+    'residual',
     'gru',
     'lstm',
   ],

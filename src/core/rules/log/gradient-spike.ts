@@ -11,7 +11,7 @@ const doc: RuleDoc = {
   sees: [
     'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (on a',
     'logarithm, where norms spread evenly); three sigmas are enough where the loss took harm as well. At least 8 rows must have come before: large',
-    'first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before for the next rows. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
+    'first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before for the next rows, or, after a spike a hundredfold high, a tenth higher to the end of the run. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
     '**info** for others. A norm that stays up is no spike but an explosion.',
   ].join(' '),
   why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
@@ -63,6 +63,9 @@ const HARM = 1.5;
 /** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
 const MATTERS = 0.01;
 const NOISE_SIGMAS = 3;
+const OF_MEDIAN = 1.25;
+const HUGE = 100;
+const LEFT = 0.1;
 const HARMFUL_SPIKES = 3;
 const SLOW_SHARE = 0.05;
 
@@ -215,11 +218,15 @@ function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
   const lossBefore = readable ? medianAround(lossCurve, at.time, -FEWEST_ROWS) : Number.NaN;
   const lossAfter = readable ? medianAround(lossCurve, next, FEWEST_ROWS / 2) : Number.NaN;
   const lossAt = readable ? medianAround(lossCurve, at.time, FEWEST_ROWS / 2) : Number.NaN;
+  const ratio = (norm.value[peak.highest] ?? Number.NaN) / peak.baseline;
+  const left = readable && ratio >= HUGE && leftItsLevel(facts, lossCurve, at.time, next);
   const harmful =
-    lossBefore > 0 &&
-    lossAfter >= HARM * lossBefore &&
-    lossAfter - lossBefore >= MATTERS * Math.abs(facts.progress?.start ?? 0) &&
-    lossAfter - lossBefore >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time);
+    left ||
+    (lossBefore > 0 &&
+      lossAfter >= HARM * lossBefore &&
+      lossAfter - lossBefore >= MATTERS * Math.abs(facts.progress?.start ?? 0) &&
+      lossAfter - lossBefore >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time) &&
+      Math.log(lossAfter / lossBefore) >= NOISE_SIGMAS * noiseBefore(lossCurve, at.time, Math.log));
   return {
     index: peak.from,
     last,
@@ -231,17 +238,40 @@ function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
     lossAt,
     lossAfter,
     harmful,
-    recovery: harmful && lossCurve !== null ? recoveryOf(lossCurve, next, lossBefore) : 0,
+    recovery: left
+      ? Number.POSITIVE_INFINITY
+      : harmful && lossCurve !== null
+        ? recoveryOf(lossCurve, next, lossBefore)
+        : 0,
   };
 }
 
-/** Robust sigma of the loss in the rows before a time; 0 when unknown. */
-function noiseBefore(loss: Curve | null, time: number): number {
+/** After a spike a hundredfold high less is enough for harm: a loss that is higher from then to the end, beyond its noise. */
+function leftItsLevel(facts: RunFacts, loss: Curve, at: number, next: number): boolean {
+  const before = medianAround(loss, at, -2 * FEWEST_ROWS);
+  const error = (NOISE_SIGMAS * OF_MEDIAN * noiseBefore(loss, at)) / Math.sqrt(FEWEST_ROWS);
+  const limit = before + Math.max(error, LEFT * before);
+  return (
+    before > 0 &&
+    medianAround(loss, next, FEWEST_ROWS) >= limit &&
+    (facts.progress?.end ?? Number.NaN) >= limit
+  );
+}
+
+/** Robust sigma of the loss, on a scale, in the rows before a time; 0 when unknown. */
+function noiseBefore(loss: Curve | null, time: number, scale = (value: number): number => value): number {
   if (loss === null) {
     return 0;
   }
   const at = indexAtTime(loss, time);
-  return robustSigma(loss.value.slice(Math.max(0, at - 2 * FEWEST_ROWS), at).filter(Number.isFinite)) || 0;
+  return (
+    robustSigma(
+      loss.value
+        .slice(Math.max(0, at - 2 * FEWEST_ROWS), at)
+        .map(scale)
+        .filter(Number.isFinite),
+    ) || 0
+  );
 }
 
 /** Share of the run's rows until three rows in a row are near the loss before; Infinity when that never happens. */

@@ -293,6 +293,152 @@ const CASES: readonly Case[] = [
     expect: ['info loss-plateau@0'],
     all: true,
   },
+  {
+    name: 'a loss that stays at that of equal chances, though it creeps down by a third of a per cent',
+    run: { series: [loss(column((row) => Math.log(24) * (1 - row / 20_000), 0.0003, 120))] },
+    expect: ['warning loss-plateau@0'],
+    all: true,
+  },
+  {
+    name: 'nothing but weights, all of them at zero, beside a loss that only the biases can have moved',
+    run: {
+      series: [
+        loss(column((row) => 2.2 - row / 800, 0.03)),
+        ...['net.0.weight', 'net.2.weight', 'net.4.weight'].map((name) =>
+          layer(
+            name,
+            column(() => 0),
+          ),
+        ),
+      ],
+    },
+    expect: ['error dead-layer@0'],
+    all: true,
+  },
+  {
+    name: 'gradients of a ten-billionth of the loss in all layers alike',
+    run: {
+      series: [
+        loss(column(() => 1.0986, 0.0001)),
+        ...Array.from({ length: 6 }, (_, i) =>
+          layer(
+            `blocks.${i}.weight`,
+            column(() => 3e-11, 0.2),
+          ),
+        ),
+      ],
+    },
+    expect: ['error vanishing-gradient@0'],
+    all: true,
+  },
+  {
+    name: 'the same in the units of a tiny target, which is learned',
+    run: {
+      series: [
+        loss(column((row) => 1e-12 * (0.1 + 2 * Math.exp(-row / 12)))),
+        norm(column((row) => 1e-12 * Math.exp(-row / 20), 0.2)),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
+  {
+    name: 'a generator without a gradient beside a discriminator that is never wrong',
+    run: {
+      series: [
+        loss(
+          column((row) => 0.7 * Math.exp(-row / 7) + 1e-4),
+          'D_loss',
+        ),
+        loss(
+          column((row) => -0.7 * Math.exp(-row / 7) - 1e-4),
+          'G_loss',
+        ),
+        layer(
+          'D',
+          column((row) => 0.8 * Math.exp(-row / 8) + 1e-3),
+        ),
+        layer(
+          'G',
+          column((row) => 0.3 * Math.exp(-row / 8) + 1e-4),
+        ),
+      ],
+    },
+    expect: ['warning vanishing-gradient@38'],
+    all: true,
+  },
+  {
+    name: 'one batch that threw the run off, which has been coming back since',
+    run: {
+      series: [
+        loss(patched(falling, (value, row) => (row < 40 ? value : 0.6 + 170 * Math.exp(-(row - 40) / 3)))),
+        norm(
+          patched(calm, (value, row) =>
+            row < 40 ? value : value * (1 + 2000 * Math.exp(-(row - 40) / 1.5)),
+          ),
+        ),
+      ],
+    },
+    expect: ['warning gradient-spike@40'],
+  },
+  {
+    name: 'a loss near zero that goes up and down by powers of ten',
+    run: {
+      series: [
+        loss(Array.from({ length: 52 }, (_, row) => 1e-4 * 10 ** (1.6 * Math.sin(row * 2.399) + row / 60))),
+        norm(Array.from({ length: 52 }, (_, row) => 3e-3 * 10 ** (1.6 * Math.sin(row * 2.399) + row / 60))),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'a spike of mixed precision that ruined the weights: one incident',
+    run: {
+      series: [
+        loss(patched(falling, (value, row) => (row < 30 ? value : 7.3 + 0.1 * Math.sin(row)))),
+        norm(patched(calm, (value, row) => (row === 28 || row === 30 ? Number.POSITIVE_INFINITY : value))),
+      ],
+    },
+    expect: ['error non-finite@28'],
+  },
+  {
+    name: 'ReLUs that a blow-up killed: the blow-up is part of it',
+    run: {
+      series: [
+        loss(patched(falling, (value, row) => (row < 20 ? value : 2.4 + 0.02 * Math.sin(row)))),
+        ...[0, 1, 2].flatMap((i) => [
+          layer(
+            `fc${i}.weight`,
+            patched(calm, (value, row) => (row < 20 ? value : row < 24 ? value * 300 : i < 2 ? 0 : value)),
+          ),
+          layer(
+            `fc${i}.bias`,
+            patched(calm, (value, row) => (row < 20 ? value : row < 24 ? value * 300 : i < 1 ? 0 : value)),
+          ),
+        ]),
+      ],
+    },
+    expect: ['error dead-layer@24'],
+  },
+  {
+    name: 'units that revived for a row and are zero otherwise',
+    run: {
+      series: [
+        loss(stuck),
+        ...[0, 1, 2].flatMap((i) => [
+          layer(
+            `fc${i}.weight`,
+            patched(calm, (value, row) => (i < 2 && row > 5 && row !== 12 ? 0 : value)),
+          ),
+          layer(
+            `fc${i}.bias`,
+            patched(calm, (value, row) => (i < 1 && row > 5 && row !== 12 ? 0 : value)),
+          ),
+        ]),
+      ],
+    },
+    expect: ['error dead-layer@6'],
+  },
   { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
   { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
 ];

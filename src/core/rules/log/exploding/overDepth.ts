@@ -1,8 +1,11 @@
+import type { RemedyId } from '../../../remedies/remedy';
 import type { RunFacts } from '../../../run/facts';
+import { roleOf } from '../../../run/factsNames';
 import { indexAtTime, type Moment, momentOf, type Track } from '../../../run/factsTimeline';
 import { type Chain, type DepthFit, nameOf, profileOf } from '../../../run/profile';
 import type { Severity } from '../../finding';
 import { type Incident, looksRecurrent, say, sayWhen } from '../incident';
+import { sayLoss } from '../vanishing/loss';
 
 /** A run that reached a tenth of its initial loss trains, whatever its norms. */
 export const TRAINED = 0.9;
@@ -20,6 +23,8 @@ const DEPTH_FEW_DECADES = 2;
 /** So much from output to input needs no steady slope and no five layers: the mirror image of vanishing. */
 const DEPTH_EXTREME_DECADES = 3;
 const DEPTH_SHARE = 0.5;
+/** From about 20 normalised layers on their own growth passes the limit. */
+const NORMALISED_DEPTH = 20;
 
 /** The norm grows layer by layer toward the input, in most of the run. */
 export function overDepth(facts: RunFacts): Incident | null {
@@ -102,7 +107,7 @@ function depthIncident(facts: RunFacts, chain: Chain, fit: DepthFit, onset: numb
     end: null,
     message:
       `Gradients explode toward the input: ${names[0]} has ${say(first)}, ${say(first / last)} times ` +
-      `${names[names.length - 1]}, since ${sayWhen(facts, at)} (x${say(10 ** -fit.perLayer)} per layer over ${names.length} layers).`,
+      `${names[names.length - 1]}, since ${sayWhen(facts, at)} (x${say(10 ** -fit.perLayer)} per layer over ${names.length} layers)${sayLoss(facts)}.`,
     evidence: {
       ratio: first / last,
       decades: growth(fit),
@@ -115,12 +120,22 @@ function depthIncident(facts: RunFacts, chain: Chain, fit: DepthFit, onset: numb
       ...(facts.progress === null ? {} : { lossStart: facts.progress.start, lossEnd: facts.progress.end }),
     },
     // Growth with depth comes from the weights: clipping and lower rates were measured not to repair it.
-    remedies: looksRecurrent(facts)
-      ? ['orthogonal-init', 'xavier-init', 'gru', 'lstm']
-      : ['xavier-init', 'orthogonal-init', 'he-init', 'scaled-init'],
+    remedies: remediesFor(facts, fit),
     parameters: affected.length > 0 ? affected : names.slice(0, 1),
     series: chain.members.map((member) => member.series.id),
   };
+}
+
+function remediesFor(facts: RunFacts, fit: DepthFit): readonly RemedyId[] {
+  if (looksRecurrent(facts)) {
+    return ['orthogonal-init', 'xavier-init', 'gru', 'lstm'];
+  }
+  // Batch normalisation takes the size out of the weights and multiplies gradients by about 1.21 a layer (Yang et al. 2019): no
+  // initialisation helps, a path around the layers does.
+  const isNormalised = facts.tracks.some((track) => roleOf(nameOf(track)) === 'normalisation');
+  return isNormalised && fit.levels.length > NORMALISED_DEPTH
+    ? ['residual', 'layer-norm', 'orthogonal-init', 'scaled-init']
+    : ['xavier-init', 'orthogonal-init', 'he-init', 'scaled-init'];
 }
 
 function startOf(facts: RunFacts, track: Track | undefined, window: number): Moment {

@@ -1,5 +1,6 @@
 import { lastingRise, startOfClimb } from '../../../run/baseline';
 import type { RunFacts } from '../../../run/facts';
+import { levelNoise } from '../../../run/factsLossLevel';
 import { lastingLossRise } from '../../../run/factsLossRise';
 import { layersThatJumped } from '../../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
@@ -9,6 +10,8 @@ import { type Incident, recurrentRemedies, say, sayNames, sayWhen } from '../inc
 
 /** Tenfold over the own level: what trainproof calls a spike; here it must last. */
 const RISE_DECADES = 1;
+/** The settled level is the lowest of many, and so lies about two sigmas of the windows' own scatter below their middle. */
+const SCATTER_SIGMAS = 2;
 /** Without a worse loss to confirm it. */
 const LARGE_RISE_DECADES = 2;
 /** Where no loss can be read, what no healthy run was seen to reach. */
@@ -32,7 +35,8 @@ const FEWEST_ROWS = 3;
 
 /** The norm left its own settled level for good, and the loss with it. */
 export function overTime(facts: RunFacts, norm: Curve): Incident | null {
-  const rise = lastingRise(facts.normLevels, RISE_DECADES);
+  const limit = RISE_DECADES + SCATTER_SIGMAS * levelNoise(facts.normLevels);
+  const rise = lastingRise(facts.normLevels, limit);
   if (rise === null) {
     return null;
   }

@@ -54,7 +54,7 @@ export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
     progress === null ||
     progress.verdict === 'unknown' ||
     !(progress.improvement < LITTLE) ||
-    progress.end > progress.start * 1.1
+    progress.end > progress.start * (1 + NONE) + DOUBT * progress.noise
   ) {
     return null;
   }
