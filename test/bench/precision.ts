@@ -1,5 +1,6 @@
 /**
- * Counts what every Python rule says about well-kept code (Debian's python3-torch and python3-torchvision), with the
+ * Counts what every Python rule says about well-kept code (all Python files of Debian's python3-torch and
+ * python3-torchvision), with the
  * reason why each hit is right or wrong.
  *
  *     node --import tsx test/bench/precision.ts [--write] [FOLDER ...]
@@ -14,6 +15,8 @@ import { pythonAnalyzer } from '../unit/python/analyzer';
 
 const DEFAULT_FOLDERS = [
   '/usr/lib/python3/dist-packages/torch',
+  '/usr/lib/python3/dist-packages/torchgen',
+  '/usr/lib/python3/dist-packages/functorch',
   '/usr/lib/python3/dist-packages/torchvision',
 ];
 

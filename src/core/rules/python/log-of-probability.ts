@@ -72,7 +72,11 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
     (other) => other.scope === log.scope && complement(facts, other.input) === log.text,
   );
   const activation = probability(facts, log.input) ?? (isEntropy(facts, log) ? 'probability' : null);
-  if ((partner === undefined && activation === null) || !isTrainedThrough(facts, log.call)) {
+  if (
+    (partner === undefined && activation === null) ||
+    isGuarded(facts, log.input) ||
+    !isTrainedThrough(facts, log.call)
+  ) {
     return [];
   }
   const both = partner === undefined ? [log] : [log, partner];
@@ -97,21 +101,20 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
   ];
 }
 
+/** Names of what is a probability where no value tells, and of what is given and has no gradient. */
+const PROBABILITY_NAME = /^(?:p|q|pi)$|prob|dist|soft|attn|attention/i;
+const GIVEN_NAME = /target|label|true|teacher/i;
+
 /** Is the logarithm, or the variable that holds it, multiplied with its own plain argument: `-(p * log_p).sum()`? */
 function isEntropy(facts: PythonFacts, { call, input, text }: Log): boolean {
-  const bindings = input.kind === 'name' ? facts.source.bindings(input) : [];
-  const unguarded =
-    bindings.length === 1 && ['unpack', 'parameter', 'assign'].includes(bindings[0]?.kind ?? '');
-  const value = bindings[0]?.kind === 'assign' ? bindings[0].value : null;
-  if (!unguarded || (value !== null && facts.valueOf(input)?.kind !== 'call') || isClamped(value)) {
+  if (input.kind !== 'name' || !PROBABILITY_NAME.test(input.id) || GIVEN_NAME.test(input.id)) {
     return false;
   }
   const around = facts.source.statementAround(call);
   const [target] = around?.kind === 'assign' && around.value === call ? around.targets : [];
   const logText = facts.textOf(facts.rangeOf(target ?? call));
   const scope = facts.source.functionAt(call.start);
-  return (scope?.body ?? facts.body)
-    .flatMap((stmt) => statementsIn([stmt]))
+  return statementsIn(scope?.body ?? facts.body)
     .flatMap(expressionsOf)
     .some((expr) => {
       if (expr.kind !== 'binary' || expr.op !== '*') {
@@ -122,12 +125,20 @@ function isEntropy(facts: PythonFacts, { call, input, text }: Log): boolean {
     });
 }
 
-function isClamped(value: Expr | null): boolean {
-  return (
-    value?.kind === 'call' &&
-    value.func.kind === 'attribute' &&
-    /^(?:clamp|clamp_|clip|clamp_min|maximum|max|add)$/.test(value.func.attr)
-  );
+/** Is the argument kept from 0 anywhere it gets a value: `p = p.clamp(min=1e-6)`, `p = torch.clamp(p, 1e-6)`, `p = p + eps`? */
+function isGuarded(facts: PythonFacts, input: Expr): boolean {
+  const bindings = input.kind === 'name' ? facts.source.bindings(input) : [];
+  return bindings.some(({ kind, value }) => {
+    if (kind === 'augmented' || value === null) {
+      return kind === 'augmented';
+    }
+    if (value.kind === 'binary') {
+      return value.op === '+';
+    }
+    const { func } = value.kind === 'call' ? value : { func: null };
+    const word = func?.kind === 'attribute' ? func.attr : func?.kind === 'name' ? func.id : '';
+    return /^(?:clamp\w*|clip\w*|maximum|max|add\w*|where|nan_to_num|masked_fill)$/.test(word);
+  });
 }
 
 /** Text of p in `1 - p`. */

@@ -172,7 +172,17 @@ function isCollected(facts: PythonFacts, owner: ClassStmt, self: string, attr: s
   const rewrapped = new RegExp(
     `\\b${list.replace('.', '\\.')}\\s*=\\s*[\\w.]*(?:ModuleList|ModuleDict|Sequential)\\(`,
   ).test(classText);
-  return wraps || loops || rewrapped;
+  return wraps || loops || rewrapped || isRegisteredInLoop(facts, owner, list);
+}
+
+/** `for i, layer in enumerate(self.layers): self.add_module(str(i), layer)`. */
+function isRegisteredInLoop(facts: PythonFacts, owner: ClassStmt, list: string): boolean {
+  return statementsIn(owner.body).some(
+    (stmt) =>
+      stmt.kind === 'for' &&
+      facts.textOf(facts.rangeOf(stmt.iter)).includes(list) &&
+      /\.parameters\(|add_module|register_module|setattr\(/.test(facts.textOf(facts.rangeOf(stmt))),
+  );
 }
 
 function fixes(facts: PythonFacts, value: Expr): Fix[] {
