@@ -73,6 +73,8 @@ const EPOCH_RANKS: ReadonlyMap<string, number> = new Map([
   ['epch', 0],
   ['current_epoch', 1],
   ['epoch_idx', 1],
+  ['round', 2],
+  ['communication_round', 2],
   ['ep', 3],
   ['ep.', 3],
 ]);

@@ -336,7 +336,7 @@ export class Phrase {
         ? single
         : null;
     }
-    if (this.ofGradient && isStatistic(textOf(bytes, last, this.end))) {
+    if (this.ofGradient && last === this.start && isStatistic(textOf(bytes, last, this.end))) {
       return single === null ? null : this.owned(bytes, single);
     }
     if (last > this.start) {
