@@ -2,7 +2,7 @@ import { PointColumns, SharedColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
 import type { Series, SeriesKind, Split, Statistic } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
-import type { KeyMeaning } from './keys';
+import type { KeyMeaning } from './keyMeaning';
 import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
