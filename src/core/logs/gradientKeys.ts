@@ -90,6 +90,10 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   if (/^max[_ ]grad(?:ient)?s?$/.test(lower)) {
     return { ...gradient('max', 'train', null), weak: true };
   }
+  if (/^grad(?:ient)?s?$/.test(lower)) {
+    // Slopes, colours and roads have one too.
+    return { ...gradient('norm', 'train', null), weak: true };
+  }
   if (lower === 'norm' || lower === 'total_norm' || lower === 'total norm') {
     return { ...gradient('norm', 'train', null), weak: true };
   }

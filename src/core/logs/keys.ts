@@ -18,6 +18,13 @@ export function isParameterName(name: string): boolean {
   );
 }
 
+/** A loss that no training has. @param lower in lower case */
+export function isOtherLoss(lower: string): boolean {
+  return /(?:packet|frame|connection|signal|power|path|stop|data|profit|weight|hearing|heat|job|stock|blood)[_ -]?(?:and[_ -]?)?loss/.test(
+    lower,
+  );
+}
+
 /** Reads a key's text. Same text, same answer: callers keep the result. */
 export function meaningOf(name: string): KeyMeaning {
   const exported = /^.{1,200} - (\S+?)(__MIN|__MAX)?$/.exec(name);
@@ -82,7 +89,7 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
   }
-  if (/(?:packet|stop|data|profit|weight|hearing|heat|job|stock)[_ -]?(?:and[_ -]?)?loss/.test(lower)) {
+  if (isOtherLoss(lower)) {
     return { ...METRIC, split };
   }
   const weights =

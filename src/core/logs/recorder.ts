@@ -306,6 +306,7 @@ export class Recorder extends RecordFields {
     const survey = this.survey;
     const header = this.metrics === 0;
     let metric: KeyMeaning | null = null;
+    let named = false;
     let layers = 0;
     let companions = 0;
     let hasLoss = false;
@@ -325,6 +326,7 @@ export class Recorder extends RecordFields {
         companions += meaning.kind === 'loss' ? 1 : 0;
         hasLoss ||= meaning.kind === 'loss';
         metric = metric === null || metric.kind === 'loss' ? meaning : metric;
+        named ||= meaning.weak && /grad/i.test(key.name);
       }
     }
     if (epochKey !== null) {
@@ -335,7 +337,7 @@ export class Recorder extends RecordFields {
     if (metric !== null) {
       survey.records++;
       survey.gradients += metric.kind === 'loss' ? 0 : 1;
-      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && hasLoss)) {
+      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
         survey.proven++;
       }
     }
