@@ -30,7 +30,7 @@ export class TextLog implements LineParser {
   }
 
   expected(bytes: Uint8Array, start: number, end: number, number: number): number {
-    if (this.table.open || this.section) {
+    if (this.table.open || this.section || this.block !== null) {
       return -1;
     }
     const announced = this.sinceAnnounced < FORGOTTEN;
@@ -80,8 +80,9 @@ export class TextLog implements LineParser {
       this.announce(bytes, start, end);
       return;
     }
-    const section = this.section;
-    if (section) {
+    // Under a heading the same line means another layer each time: its shape says nothing.
+    const section = this.section || this.block !== null;
+    if (this.section) {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
