@@ -1,5 +1,4 @@
-import type { KeyMeaning } from './keyMeaning';
-import { meaningOf } from './keys';
+import { type KeyMeaning, meaningOf } from './keys';
 import type { LoggedSeries } from './recorder';
 import { bytesOf, textOf } from './scan/bytes';
 

@@ -1,5 +1,5 @@
 import type { Axis, Problem, Run, Segment, SkipEvent } from '../run/run';
-import type { Series } from '../run/series';
+import type { Points, Series } from '../run/series';
 import type { Detection } from './detect';
 import type { Recorder } from './recorder';
 
@@ -38,6 +38,10 @@ export class LoggedRun implements Run {
 
   get steps(): number {
     return this.recorder.steps;
+  }
+
+  get epochs(): Points {
+    return this.recorder.epochs;
   }
 
   get segments(): readonly Segment[] {

@@ -2,7 +2,7 @@ import { PointColumns, SharedColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
 import type { Series, SeriesKind, Split, Statistic } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
-import type { KeyMeaning } from './keyMeaning';
+import type { KeyMeaning } from './keys';
 import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
@@ -51,6 +51,8 @@ export class Recorder extends RecordFields {
   private readonly stepCell = new Float64Array(1);
   readonly series: LoggedSeries[] = [];
   readonly segments: MutableSegment[] = [];
+  /** Epochs beside the steps, where they change. */
+  readonly epochs = new PointColumns();
   readonly skips: SkipEvent[] = [];
   readonly problems: Problem[] = [];
   /** Records with at least one number. */
@@ -282,7 +284,8 @@ export class Recorder extends RecordFields {
     ) {
       return this.place;
     }
-    if (Number.isFinite(epoch)) {
+    const isNewEpoch = Number.isFinite(epoch) && epoch !== this.epoch;
+    if (isNewEpoch) {
       this.epoch = epoch;
     }
     let place = Number.NaN;
@@ -297,6 +300,9 @@ export class Recorder extends RecordFields {
     if (Number.isNaN(place)) {
       return this.place;
     }
+    if (isNewEpoch && place !== epoch) {
+      this.epochs.push(place, epoch, line);
+    }
     this.moveTo(place, line, split);
     return place;
   }
@@ -306,7 +312,6 @@ export class Recorder extends RecordFields {
     const survey = this.survey;
     const header = this.metrics === 0;
     let metric: KeyMeaning | null = null;
-    let named = false;
     let layers = 0;
     let companions = 0;
     let hasLoss = false;
@@ -326,7 +331,6 @@ export class Recorder extends RecordFields {
         companions += meaning.kind === 'loss' ? 1 : 0;
         hasLoss ||= meaning.kind === 'loss';
         metric = metric === null || metric.kind === 'loss' ? meaning : metric;
-        named ||= meaning.weak && /grad/i.test(key.name);
       }
     }
     if (epochKey !== null) {
@@ -337,7 +341,7 @@ export class Recorder extends RecordFields {
     if (metric !== null) {
       survey.records++;
       survey.gradients += metric.kind === 'loss' ? 0 : 1;
-      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
+      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && hasLoss)) {
         survey.proven++;
       }
     }

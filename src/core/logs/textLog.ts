@@ -1,8 +1,7 @@
 import type { LineParser } from './format';
-import type { Key } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
-import { skipSpaces, textOf } from './scan/bytes';
+import { textOf } from './scan/bytes';
 import { isStatistic, NO_LAYER } from './scan/names';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
@@ -16,9 +15,6 @@ export class TextLog implements LineParser {
   private sinceAnnounced = FORGOTTEN;
   /** Below "Gradient norms:", a name and a number are a layer and its norm. */
   private section = false;
-  /** The parameter whose measures stand on the lines below it, further to the right. */
-  private block: Key | null = null;
-  private blockIndent = 0;
 
   constructor(
     private readonly recorder: Recorder,
@@ -30,7 +26,7 @@ export class TextLog implements LineParser {
   }
 
   expected(bytes: Uint8Array, start: number, end: number, number: number): number {
-    if (this.table.open || this.section || this.block !== null) {
+    if (this.table.open || this.section) {
       return -1;
     }
     const announced = this.sinceAnnounced < FORGOTTEN;
@@ -64,15 +60,7 @@ export class TextLog implements LineParser {
     recorder.begin();
     const announced = this.sinceAnnounced <= FORGOTTEN;
     this.scanner.announced = announced;
-    const indent = skipSpaces(bytes, start, end) - start;
-    if (indent <= this.blockIndent && start + indent < end) {
-      this.block = null;
-    }
-    this.scanner.scan(bytes, start, end, this.block);
-    if (this.scanner.heading !== null) {
-      this.block = this.scanner.heading;
-      this.blockIndent = indent;
-    }
+    this.scanner.scan(bytes, start, end);
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
       return;
     }
@@ -80,9 +68,8 @@ export class TextLog implements LineParser {
       this.announce(bytes, start, end);
       return;
     }
-    // Under a heading the same line means another layer each time: its shape says nothing.
-    const section = this.section || this.block !== null;
-    if (this.section) {
+    const section = this.section;
+    if (section) {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {

@@ -1,4 +1,5 @@
 import type { Points } from './series';
+import { median } from './stats';
 
 /** One value per layer, first to last, as last logged at or before a step. */
 export interface DepthProfile {
@@ -30,6 +31,37 @@ export function depthProfile(layers: readonly Points[], step: number): DepthProf
       profile.values[layer] = points.value(best);
       profile.steps[layer] = points.step(best);
       profile.lines[layer] = points.line(best);
+    }
+  });
+  return profile;
+}
+
+/**
+ * One value per layer over a window of steps, both ends included: the median, so that a spike inside it does not stand
+ * for all of it. A layer most of whose values are NaN or infinite is NaN, as it is where nothing was logged (line 0).
+ * `steps` and `lines` are those of the last record in the window.
+ */
+export function windowProfile(layers: readonly Points[], from: number, to: number): DepthProfile {
+  const profile: DepthProfile = {
+    values: new Float64Array(layers.length).fill(Number.NaN),
+    steps: new Float64Array(layers.length).fill(Number.NaN),
+    lines: new Uint32Array(layers.length),
+  };
+  layers.forEach((points, layer) => {
+    const values: number[] = [];
+    for (let at = 0; at < points.length; at++) {
+      const step = points.step(at);
+      if (step >= from && step <= to) {
+        const value = points.value(at);
+        // Beyond all numbers, so that the middle one is a number only where most are.
+        values.push(Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
+        profile.steps[layer] = step;
+        profile.lines[layer] = points.line(at);
+      }
+    }
+    if (values.length > 0) {
+      const middle = median(values);
+      profile.values[layer] = Number.isFinite(middle) ? middle : Number.NaN;
     }
   });
   return profile;

@@ -1,4 +1,4 @@
-import type { Series } from './series';
+import type { Points, Series } from './series';
 
 /** The meaning of `Points.step`, and the rule by which it was chosen (shown to people). */
 export interface Axis {
@@ -45,6 +45,11 @@ export interface Run {
   readonly axis: Axis;
   /** In the order first logged, which for per-parameter logs is model order. */
   readonly series: readonly Series[];
+  /**
+   * Where the epoch changed: (step, epoch, line), of a run that is counted by steps and logs its epoch beside them.
+   * Absent where it does not.
+   */
+  readonly epochs?: Points;
   /** Distinct steps. */
   readonly steps: number;
   readonly segments: readonly Segment[];

@@ -70,7 +70,6 @@ export class Brackets {
         ? this.progress(bytes, value, after)
         : -1;
     }
-    this.phrase.noteSplit(bytes);
     this.found.emit(key, value);
     return after;
   }
