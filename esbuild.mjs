@@ -53,7 +53,14 @@ const builds = [
     platform: 'browser',
     format: 'iife',
   },
-  { ...common, entryPoints: ['webview/styles.css'], outfile: join(outdir, 'webview.css') },
+  {
+    ...common,
+    entryPoints: ['webview/styles.css'],
+    outfile: join(outdir, 'webview.css'),
+    // The icons' font, beside the style sheet that names it.
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
 ];
 
 if (!watch) {

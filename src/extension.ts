@@ -7,6 +7,7 @@ import { registerContextKeys } from './host/contextKeys';
 import { DisposableStore } from './host/disposables';
 import { registerChartEditor } from './host/editor/chartEditor';
 import { ChartPanels, type ChartServices } from './host/editor/chartPanel';
+import { pickRuns } from './host/editor/pickRuns';
 import { applyClip } from './host/language/applyClip';
 import { applyFix } from './host/language/applyFix';
 import { registerCodeActions } from './host/language/codeActions';
@@ -68,9 +69,11 @@ export function activate(context: ExtensionContext): void {
     log,
     commands: {
       explainRule: (rule) => explainFinding(services, rule),
-      applyFix: (session, finding, fix, column) => applyFix(fix, finding, session, sessions, joins, column),
+      applyFix: (session, finding, fix, column, preview) =>
+        applyFix(fix, finding, session, sessions, joins, column, preview),
       applyClip: (session, bound, column) => applyClip(session, bound, joins, column),
       insertLogging: () => insertGradientLogging(services),
+      pickRuns: (own, compared) => pickRuns(own, compared, runs),
     },
   };
   const charts = own.add(new ChartPanels(chartServices));

@@ -1,19 +1,21 @@
 /** Puts the page together and keeps it up to date with the host, the person and the theme. */
 import { PROTOCOL_VERSION, type Snapshot } from '../src/protocol/messages';
 import { Asking, type Post } from '../src/protocol/wire';
-import { seriesOfPane } from './choose';
+import { seriesOfPane, shownLayers } from './choose';
+import { CompareView } from './compareView';
 import { DepthView } from './depthView';
-import { h } from './dom';
+import { h, replaceChildren } from './dom';
 import { emptyPage, noGradientsHint } from './emptyPage';
-import { ExportMenu } from './exportMenu';
+import { ExportMenu, type ReportView } from './exportMenu';
 import { FindingsList } from './findingsList';
 import { formatStep } from './format';
 import { helpMenu } from './helpMenu';
+import { type IconName, iconText } from './icons';
 import { Latest } from './latest';
 import { LayersView } from './layersView';
 import { Legend } from './legend';
 import { followed, fullRange } from './range';
-import type { Store } from './state';
+import type { Store, ViewState } from './state';
 import { StepsView } from './stepsView';
 import { runSentence } from './summary';
 import { onThemeChange, readTheme } from './theme';
@@ -50,7 +52,7 @@ export class App implements Page {
   private readonly toolbar: Toolbar;
   private readonly findings: FindingsList;
   private readonly legend: Legend;
-  private readonly views: Readonly<Record<'steps' | 'layers' | 'depth', View>>;
+  private readonly views: Readonly<Record<ViewState['view'], View>>;
   private readonly content: HTMLElement;
 
   constructor(
@@ -66,12 +68,21 @@ export class App implements Page {
       },
     });
     this.snapshots = new Latest(
-      () => this.asking.request('snapshot', { version: PROTOCOL_VERSION }),
+      () => this.asking.request('snapshot', { version: PROTOCOL_VERSION, axis: store.current.axis }),
       (snapshot) => this.onSnapshot(snapshot),
       (error) => this.report(error),
     );
-    this.views = { steps: new StepsView(this), layers: new LayersView(this), depth: new DepthView(this) };
-    this.exports = new ExportMenu(this, () => this.views[this.store.current.view]);
+    this.views = {
+      steps: new StepsView(this),
+      layers: new LayersView(this),
+      depth: new DepthView(this),
+      compare: new CompareView(this),
+    };
+    this.exports = new ExportMenu(
+      this,
+      () => this.views[this.store.current.view],
+      (model) => this.reportViews(model),
+    );
     this.toolbar = new Toolbar(this, this.exports.element);
     this.findings = new FindingsList(this);
     this.legend = new Legend(this);
@@ -105,8 +116,11 @@ export class App implements Page {
       this.body,
     );
     store.onChange((_state, change) => {
-      if (change.isPaused === false && this.isStale) {
-        this.onChanged();
+      if (change.compared !== undefined) {
+        this.compare(change.compared);
+      }
+      if ((change.isPaused === false && this.isStale) || change.axis !== undefined) {
+        this.snapshots.want(null);
       }
       this.render();
     });
@@ -120,7 +134,36 @@ export class App implements Page {
         menu.open = target instanceof Node && menu.contains(target);
       }
     });
-    this.snapshots.want(null);
+    if (store.current.compared.length > 0) {
+      this.compare(store.current.compared);
+    } else {
+      this.snapshots.want(null);
+    }
+  }
+
+  /** Tells the host which runs to open; they are in the next snapshot. A file that is gone must not keep the charts from opening. */
+  private compare(uris: readonly string[]): void {
+    this.asking
+      .request('compare', { uris })
+      .catch((error: unknown) => this.report(error))
+      .finally(() => this.snapshots.want(null));
+  }
+
+  /** Views of a report: those that have something to show of this run, with the open one's choices. */
+  private reportViews({ snapshot, state }: Model): readonly ReportView[] {
+    const hasLayers = shownLayers(snapshot, state).length > 1;
+    return [
+      { title: 'Over steps', view: this.views.steps },
+      ...(hasLayers
+        ? [
+            { title: 'Layers over steps', view: this.views.layers },
+            { title: 'Depth profile', view: this.views.depth },
+          ]
+        : []),
+      ...(snapshot.compared.length > 0
+        ? [{ title: 'Compared with other runs', view: this.views.compare }]
+        : []),
+    ];
   }
 
   attempt(action: Promise<unknown>): void {
@@ -208,6 +251,7 @@ export class App implements Page {
     if (this.viewPanel.firstChild !== view.element) {
       this.viewPanel.replaceChildren(view.element);
     }
+    this.content.classList.toggle('wide', model.state.view === 'compare');
     this.viewPanel.setAttribute('aria-labelledby', `tab-${model.state.view}`);
     this.hint.hidden = seriesOfPane(snapshot, 'norms').length > 0;
     this.toolbar.update(model);
@@ -223,7 +267,10 @@ export class App implements Page {
     this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
     const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
     this.status.hidden = status === '';
-    this.status.textContent = status;
+    replaceChildren(
+      this.status,
+      ...(status === '' ? [] : iconText(statusIcon(status, state.isPaused), status)),
+    );
     this.status.setAttribute('aria-pressed', String(state.isPaused));
     this.status.classList.toggle('live', status === 'Live');
     this.status.title = state.isPaused ? 'Follow the log again' : 'Hold the picture still';
@@ -244,6 +291,16 @@ export class App implements Page {
       );
     }
   }
+}
+
+function statusIcon(status: string, isPaused: boolean): IconName {
+  return isPaused
+    ? 'debug-start'
+    : status === 'Live'
+      ? 'debug-pause'
+      : status === 'File deleted'
+        ? 'warning'
+        : 'loading';
 }
 
 function statusText({ state, progress }: Snapshot, isPaused: boolean, isLive: boolean): string {

@@ -1,5 +1,5 @@
 /** Which series are drawn as lines, and how they look. Pure. */
-import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { FindingInfo, RunInfo, SeriesInfo } from '../src/protocol/messages';
 import type { ViewState } from './state';
 
 /** More lines than this cannot be told apart; the others are drawn as a band. */
@@ -38,19 +38,19 @@ export const PANES = [
 export type PaneId = (typeof PANES)[number]['id'];
 
 /** Gradient norms of parameters or layers in training, in model order. */
-export function layersOf(snapshot: Snapshot): readonly SeriesInfo[] {
+export function layersOf(snapshot: RunInfo): readonly SeriesInfo[] {
   return snapshot.series.filter(
     ({ kind, parameter, split }) => kind === 'grad-norm' && parameter !== null && split === 'train',
   );
 }
 
-export function seriesOfPane(snapshot: Snapshot, pane: PaneId): readonly SeriesInfo[] {
+export function seriesOfPane(snapshot: RunInfo, pane: PaneId): readonly SeriesInfo[] {
   const kind = PANES.find(({ id }) => id === pane)?.kind;
   return snapshot.series.filter((series) => series.kind === kind && series.split !== 'summary');
 }
 
 /** Lines and band of one pane. */
-export function choose(snapshot: Snapshot, pane: PaneId, state: ViewState): Choice {
+export function choose(snapshot: RunInfo, pane: PaneId, state: ViewState): Choice {
   const all = seriesOfPane(snapshot, pane).filter(({ name }) => !state.hidden.includes(name));
   const whole = all.filter(({ parameter }) => parameter === null);
   const layers = all.filter(({ parameter }) => parameter !== null);
@@ -76,7 +76,7 @@ export function choose(snapshot: Snapshot, pane: PaneId, state: ViewState): Choi
 }
 
 /** Layers of the search, or of findings only, in model order. */
-export function shownLayers(snapshot: Snapshot, state: ViewState): readonly SeriesInfo[] {
+export function shownLayers(snapshot: RunInfo, state: ViewState): readonly SeriesInfo[] {
   const found = inFindings(snapshot);
   return layersOf(snapshot).filter(
     (layer) =>
@@ -87,7 +87,7 @@ export function shownLayers(snapshot: Snapshot, state: ViewState): readonly Seri
 }
 
 /** Series that findings are about, with the gravest severity (findings come gravest first). */
-export function inFindings(snapshot: Snapshot): ReadonlyMap<number, FindingInfo['severity']> {
+export function inFindings(snapshot: RunInfo): ReadonlyMap<number, FindingInfo['severity']> {
   const found = new Map<number, FindingInfo['severity']>();
   for (const { severity, series, parameters } of snapshot.findings) {
     const named = new Set(parameters);

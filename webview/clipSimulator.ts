@@ -1,5 +1,5 @@
 /** What clipping at some norm would have done to the logged steps: a slider, a sentence, a line in the picture. */
-import type { Result, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { Params, Result, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import { seriesOfPane } from './choose';
 import { h } from './dom';
 import { formatCount, formatValue } from './format';
@@ -46,10 +46,7 @@ export class ClipSimulator {
     this.write,
     this.copy,
   );
-  private readonly latest: Latest<
-    { series: number; epoch: number; threshold: number },
-    Result<'share-above'>
-  >;
+  private readonly latest: Latest<Params<'share-above'>, Result<'share-above'>>;
   private model: Model | undefined;
 
   constructor(private readonly page: Page) {
@@ -70,7 +67,7 @@ export class ClipSimulator {
         this.slider.value = String(positionOf(state.clip, series));
       }
       this.slider.setAttribute('aria-valuetext', formatValue(state.clip));
-      this.latest.want({ series: series.id, epoch: snapshot.epoch, threshold: state.clip });
+      this.latest.want({ run: 0, series: series.id, epoch: snapshot.epoch, threshold: state.clip });
     }
   }
 

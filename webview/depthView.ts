@@ -1,6 +1,5 @@
 /** The norm by layer at one step, first layer at the top, with a slider over the steps and a second step beside it. */
-import { changePerLayer } from '../src/core/run/depthProfile';
-import type { SeriesInfo } from '../src/protocol/messages';
+import type { AxisKind } from '../src/protocol/messages';
 import {
   ABOVE_ROWS,
   acrossOf,
@@ -10,45 +9,43 @@ import {
   paintDepth,
   RIGHT_OF_ROWS,
 } from './chart/depth';
-import type { Extent, Projection } from './chart/projection';
+import type { Pen } from './chart/pen';
+import type { Projection } from './chart/projection';
 import { Surface } from './chart/surface';
 import { inFindings, labelOf, shownLayers } from './choose';
+import { type ComparedRun, comparedRuns } from './compare';
+import {
+  type DepthWish,
+  extentOf,
+  type LoadedDepth,
+  lastFinite,
+  loadDepth,
+  type Profile,
+  profileSentence,
+} from './depthData';
 import { h, replaceChildren } from './dom';
-import { csv } from './exportMenu';
-import { FORECAST_NAME, forecastSentence, forecastValues } from './forecastCurve';
+import { csv } from './export/csv';
+import type { Picture } from './export/picture';
+import { FORECAST_NAME, forecastSentence } from './forecastCurve';
 import { formatFactor, formatStep, formatValue } from './format';
+import { iconText } from './icons';
 import { Latest } from './latest';
 import { Player } from './player';
 import { fullRange, type Range } from './range';
-import { AXIS_TITLES } from './summary';
+import { capital, isCounted, placePhrase } from './summary';
 import { swatch } from './swatch';
 import type { Model, Page, View } from './view';
 
 const LOWEST_ROW = 5;
 const HIGHEST_ROW = 30;
 
-interface Profile {
-  readonly values: Float64Array;
-  readonly steps: Float64Array;
-  readonly lines: Uint32Array;
-}
-
-interface Loaded {
-  readonly layers: readonly SeriesInfo[];
-  readonly step: number;
-  readonly now: Profile;
-  /** The step compared with, and what it was there. */
-  readonly reference: (Profile & { readonly step: number }) | null;
-  /** What the code lets expect at initialisation, by row; null where the run's code is not known. */
-  readonly forecast: Float64Array | null;
-}
-
-interface Wish {
-  readonly layers: readonly SeriesInfo[];
-  readonly epoch: number;
-  readonly step: number;
-  readonly reference: number | null;
-}
+/** Shares of the axis over which the profile may be averaged. */
+const WINDOWS = [
+  { share: 0, title: 'At one step' },
+  { share: 0.02, title: 'Median of 2 % around' },
+  { share: 0.1, title: 'Median of 10 % around' },
+  { share: 2, title: 'Median of the whole run' },
+] as const;
 
 export class DepthView implements View {
   private readonly surface = new Surface();
@@ -84,8 +81,21 @@ export class DepthView implements View {
     smallestMove: () => Number(this.slider.step) || 0,
     goTo: (step) => this.goTo(step),
   });
-  /** Names the curves where there is more than the measured one. */
-  private readonly key = h('span', { class: 'depth-key', hidden: true });
+  private readonly window = h(
+    'select',
+    {
+      'aria-label': 'Average',
+      title: 'Values at one step, or medians over the steps around it',
+      onchange: () => this.page.store.set({ depthWindow: Number(this.window.value) }),
+    },
+    ...WINDOWS.map(({ share, title }) => h('option', { value: share }, title)),
+  );
+  private readonly other = h('select', {
+    'aria-label': 'Run beside it',
+    title: 'The same step of another run, layer by layer',
+    onchange: () => this.chooseRun(),
+  });
+  private readonly key = h('div', { class: 'depth-key' });
   private readonly compare = h('button', {
     type: 'button',
     class: 'tool',
@@ -99,19 +109,23 @@ export class DepthView implements View {
     'section',
     { class: 'depth', 'aria-label': 'Depth profile' },
     h('header', {}, h('h2', {}, 'Gradient norm by depth'), this.sentence),
-    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout, this.compare, this.key),
+    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout),
+    h('div', { class: 'depth-options' }, this.window, this.compare, this.other, this.key),
     this.scroller,
   );
-  private readonly latest: Latest<Wish, Loaded>;
+  private readonly latest: Latest<DepthWish, LoadedDepth>;
   private model: Model | undefined;
-  private loaded: Loaded | undefined;
+  private loaded: LoadedDepth | undefined;
   rowHeight = HIGHEST_ROW;
   private horizontal: Projection = depthProjection(0, 1, null);
   private row = -1;
+  /** Of the picture as last drawn. Pixels. */
+  private width = 0;
+  private shownRuns = '';
 
   constructor(private readonly page: Page) {
     this.latest = new Latest(
-      (wish) => this.load(wish),
+      (wish) => loadDepth(page.asking, wish),
       (loaded) => {
         this.loaded = loaded;
         this.draw();
@@ -133,28 +147,88 @@ export class DepthView implements View {
     const step = this.step();
     this.slider.min = String(whole.from);
     this.slider.max = String(whole.to);
-    this.slider.step = model.snapshot.axis.kind === 'epoch' ? 'any' : '1';
+    this.slider.step = isCounted(model.snapshot.axis.kind) ? '1' : 'any';
     this.slider.value = String(step);
-    this.slider.setAttribute('aria-valuetext', `step ${formatStep(step)}`);
-    this.readout.textContent = `${AXIS_TITLES[model.snapshot.axis.kind]} ${formatStep(step)}`;
-    const { depthReference } = model.state;
-    this.compare.textContent =
-      depthReference === null ? 'Compare with this step' : `Compared with ${formatStep(depthReference)} ✕`;
+    this.slider.setAttribute('aria-valuetext', placePhrase(step, model.snapshot.axis.kind));
+    this.readout.textContent = capital(placePhrase(step, model.snapshot.axis.kind));
+    const { depthReference, depthWindow } = model.state;
+    const { kind } = model.snapshot.axis;
+    const pin =
+      depthReference === null ? 'Keep this step beside' : `Without ${placePhrase(depthReference, kind)}`;
+    replaceChildren(this.compare, ...iconText(depthReference === null ? 'pinned' : 'close', pin));
     this.compare.setAttribute('aria-pressed', String(depthReference !== null));
+    this.window.value = String(depthWindow);
+    this.showRuns(model);
     if (!this.element.isConnected) {
       this.player.stop();
     }
     const layers = shownLayers(model.snapshot, model.state);
     if (layers.length > 0) {
-      this.latest.want({ layers, epoch: model.snapshot.epoch, step, reference: depthReference });
+      this.latest.want({
+        layers,
+        epoch: model.snapshot.epoch,
+        step,
+        window: depthWindow * (whole.to - whole.from),
+        reference: depthReference,
+        referenceLabel: depthReference === null ? '' : placePhrase(depthReference, kind),
+        other: this.otherRun(model),
+      });
     } else {
       this.loaded = undefined;
     }
     this.draw();
   }
 
-  pictures(): readonly HTMLCanvasElement[] {
-    return [this.surface.canvas];
+  private otherRun({ snapshot, state }: Model): ComparedRun | null {
+    return comparedRuns(snapshot).find(({ index, run }) => index > 0 && run.uri === state.depthRun) ?? null;
+  }
+
+  private showRuns({ snapshot, state }: Model): void {
+    const runs = comparedRuns(snapshot).slice(1);
+    const now = runs.map(({ label }) => label).join('\n');
+    if (now !== this.shownRuns || this.other.childElementCount === 0) {
+      this.shownRuns = now;
+      this.other.replaceChildren(
+        h('option', { value: '' }, 'No other run'),
+        ...runs.map(({ run, label }) => h('option', { value: run.uri }, `Beside ${label}`)),
+        h('option', { value: CHOOSE }, 'Choose another run…'),
+      );
+    }
+    this.other.value = runs.some(({ run }) => run.uri === state.depthRun) ? (state.depthRun ?? '') : '';
+  }
+
+  private chooseRun(): void {
+    const { asking, store } = this.page;
+    if (this.other.value !== CHOOSE) {
+      store.set({ depthRun: this.other.value || null });
+      return;
+    }
+    this.page.attempt(
+      asking.request('pick-runs', {}).then((compared) => {
+        const added = compared?.find((uri) => !store.current.compared.includes(uri));
+        store.set(compared === null ? {} : { compared, depthRun: added ?? compared[0] ?? null });
+      }),
+    );
+  }
+
+  pictures(): readonly Picture[] {
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    const { model } = this;
+    const at = model === undefined ? '' : `, ${placePhrase(this.step(), model.snapshot.axis.kind)}`;
+    return [
+      {
+        title: `Gradient norm by depth${at}`,
+        sentence: this.sentence.textContent ?? '',
+        width,
+        height,
+        draw: (pen) => this.paint(pen),
+      },
+    ];
+  }
+
+  async settled(): Promise<void> {
+    await this.latest.idle();
+    this.draw();
   }
 
   csv(): string {
@@ -176,7 +250,7 @@ export class DepthView implements View {
     return csv(rows);
   }
 
-  /** The step chosen, else where the gravest finding is, else the last. */
+  /** The step chosen, else where the finding looked at is, else the last at which there is something to see. */
   private step(): number {
     const { model } = this;
     if (model === undefined) {
@@ -184,31 +258,14 @@ export class DepthView implements View {
     }
     const { from, to } = fullRange(model.snapshot);
     const finding = model.snapshot.findings[model.state.finding ?? -1];
-    return Math.min(to, Math.max(from, model.state.depthStep ?? finding?.step ?? to));
+    return Math.min(
+      to,
+      Math.max(from, model.state.depthStep ?? finding?.step ?? lastFinite(model.snapshot, to)),
+    );
   }
 
   private goTo(step: number): void {
     this.page.store.set({ depthStep: step });
-  }
-
-  private async load({ layers, epoch, step, reference }: Wish): Promise<Loaded> {
-    const series = layers.map(({ id }) => id);
-    const ask = async (at: number): Promise<Profile> => {
-      const { values, steps, lines } = await this.page.asking.request('profile', { epoch, series, step: at });
-      return {
-        values: new Float64Array(values),
-        steps: new Float64Array(steps),
-        lines: new Uint32Array(lines),
-      };
-    };
-    const [now, then] = await Promise.all([ask(step), reference === null ? null : ask(reference)]);
-    return {
-      layers,
-      step,
-      now,
-      reference: then === null || reference === null ? null : { ...then, step: reference },
-      forecast: forecastValues(layers, now.values),
-    };
   }
 
   private draw(): void {
@@ -227,47 +284,65 @@ export class DepthView implements View {
     const height = ABOVE_ROWS + layers.length * this.rowHeight + 2;
     this.plot.style.height = `${height}px`;
     this.scroller.style.maxHeight = `${HIGHEST_ROW * layers.length + ABOVE_ROWS + 4}px`;
+    this.width = width;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
     }
-    const left = nameWidth(width);
+    const curves = this.curves(loaded, model.snapshot.axis.kind);
+    this.horizontal = depthProjection(nameWidth(width), width - RIGHT_OF_ROWS, extentOf(layers, curves));
+    this.paint(context);
+    this.showKey(curves, model);
+    const expected = loaded.forecast === null ? '' : forecastSentence(loaded.forecast);
+    this.sentence.textContent = `${profileSentence(layers, now.values)}${expected === '' ? '' : `. ${expected}`}`;
+    this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
+  }
+
+  private paint(pen: Pen): void {
+    const { model, loaded } = this;
+    if (model === undefined || loaded === undefined) {
+      return;
+    }
+    const { layers } = loaded;
+    const { width } = this;
     const found = inFindings(model.snapshot);
-    const curves = this.curves(loaded);
-    this.horizontal = depthProjection(left, width - RIGHT_OF_ROWS, extentOf(layers, curves));
     paintDepth(
-      context,
+      pen,
       {
         names: layers.map(labelOf),
         isMarked: (row) => found.has(layers[row]?.id ?? -1),
         row: this.row,
         rowHeight: this.rowHeight,
-        left,
+        left: nameWidth(width),
         width,
-        height,
-        curves,
+        height: ABOVE_ROWS + layers.length * this.rowHeight + 2,
+        curves: this.curves(loaded, model.snapshot.axis.kind),
         projection: this.horizontal,
       },
       model.theme,
     );
-    const expected = loaded.forecast === null ? '' : forecastSentence(loaded.forecast);
-    this.sentence.textContent = `${profileSentence(layers, now.values)}${expected === '' ? '' : `. ${expected}`}`;
-    this.key.hidden = loaded.forecast === null;
+  }
+
+  /** Which curve is which, where there is more than one. */
+  private showKey(curves: readonly DepthCurve[], { theme }: Model): void {
     replaceChildren(
       this.key,
-      ...curves.flatMap(({ style, label }) => [swatch(style, model.theme), h('span', {}, label)]),
+      ...(curves.length < 2
+        ? []
+        : [...curves]
+            .reverse()
+            .map(({ label, style }) => h('span', { class: 'key' }, swatch(style, theme), label))),
     );
-    this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
   }
 
   /** What is drawn, the main curve last. */
-  private curves({ now, step, reference, forecast }: Loaded): readonly DepthCurve[] {
-    const curve = (profile: Profile, label: string, isMain: boolean): DepthCurve => ({
+  private curves({ now, step, beside, forecast }: LoadedDepth, kind: AxisKind): readonly DepthCurve[] {
+    const curve = (profile: Profile, label: string, hue: number): DepthCurve => ({
       label,
       values: profile.values,
       isLogged: (row) => profile.lines[row] !== 0,
-      style: isMain ? { hue: 0, dash: 0, width: 1.5 } : { hue: 1, dash: 1, width: 1.5 },
-      isMain,
+      style: { hue, dash: hue % 4, width: 1.5 },
+      isMain: hue === 0,
     });
     const expected: readonly DepthCurve[] =
       forecast === null
@@ -277,12 +352,15 @@ export class DepthView implements View {
               label: FORECAST_NAME,
               values: forecast,
               isLogged: () => false,
-              style: { hue: 2, dash: 2, width: 1.5 },
+              style: { hue: 3, dash: 2, width: 1.5 },
               isMain: false,
             },
           ];
-    const then = reference === null ? [] : [curve(reference, `step ${formatStep(reference.step)}`, false)];
-    return [...expected, ...then, curve(now, `step ${formatStep(step)}`, true)];
+    return [
+      ...expected,
+      ...beside.map((profile, at) => curve(profile, profile.label, at + 1)).reverse(),
+      curve(now, placePhrase(step, kind), 0),
+    ];
   }
 
   private point(row: number): void {
@@ -294,23 +372,29 @@ export class DepthView implements View {
     if (layer === undefined || loaded === undefined) {
       return;
     }
-    const { now, reference } = loaded;
+    const { now, beside } = loaded;
     const value = now.values[row]!;
-    const then = reference?.values[row];
     const expected = loaded.forecast?.[row] ?? Number.NaN;
+    const kind = this.model?.snapshot.axis.kind ?? 'step';
     replaceChildren(
       this.tooltip,
       h('div', { class: 'tooltip-head' }, labelOf(layer)),
       h('div', {}, now.lines[row] === 0 ? 'not logged yet' : formatValue(value)),
-      reference !== null &&
-        then !== undefined &&
-        h('div', {}, `${formatValue(then)} at ${formatStep(reference.step)} (${formatFactor(value / then)})`),
+      ...beside.map(({ label, values, lines }) =>
+        h(
+          'div',
+          {},
+          lines[row] === 0
+            ? `not logged: ${label}`
+            : `${formatValue(values[row]!)}: ${label} (${formatFactor(values[row]! / value)})`,
+        ),
+      ),
       Number.isFinite(expected) && h('div', {}, `${formatValue(expected)} ${FORECAST_NAME}`),
       now.lines[row] !== 0 &&
         h(
           'div',
           { class: 'tooltip-note' },
-          `Logged at ${formatStep(now.steps[row]!)}, line ${formatStep(now.lines[row]!)}`,
+          `Logged at ${placePhrase(now.steps[row]!, kind)}, line ${formatStep(now.lines[row]!)}`,
         ),
     );
     const box = this.tooltip.getBoundingClientRect();
@@ -324,7 +408,7 @@ export class DepthView implements View {
   private reveal(): void {
     const line = this.loaded?.now.lines[this.row] ?? 0;
     if (line > 0) {
-      this.page.attempt(this.page.asking.request('reveal', { line }));
+      this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
     }
   }
 
@@ -343,30 +427,9 @@ export class DepthView implements View {
   }
 }
 
-/** Over the whole run, so that playing shows movement; and over what is drawn. */
-function extentOf(layers: readonly SeriesInfo[], curves: readonly DepthCurve[]): Extent | null {
-  let min = Math.min(...layers.map((series) => series.smallestPositive ?? Number.POSITIVE_INFINITY));
-  let max = Math.max(...layers.map((series) => series.max ?? Number.NEGATIVE_INFINITY));
-  for (const { values } of curves) {
-    for (const value of values) {
-      if (value > 0 && Number.isFinite(value)) {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-      }
-    }
-  }
-  return min <= max && max > 0 ? { min, max } : null;
-}
+/** The value of a select that asks instead of choosing. */
+const CHOOSE = '\u0000choose';
 
 function nameWidth(width: number): number {
   return Math.min(220, Math.round(width * 0.3));
-}
-
-/** "24 layers: first 2.1e−6, last 0.53: ×0.55 per layer toward the input." */
-function profileSentence(layers: readonly SeriesInfo[], values: Float64Array): string {
-  const factor = 1 / changePerLayer(values);
-  const first = values[0] ?? Number.NaN;
-  const last = values[values.length - 1] ?? Number.NaN;
-  const ends = `${layers.length} layers, first ${formatValue(first)}, last ${formatValue(last)}`;
-  return Number.isFinite(factor) ? `${ends}: ${formatFactor(factor)} a layer toward the input` : ends;
 }

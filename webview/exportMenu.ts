@@ -1,28 +1,43 @@
 /** Saves what is shown: as a picture, as numbers, as a report. */
-import type { FindingInfo, Snapshot } from '../src/protocol/messages';
 import { h } from './dom';
-import { formatCount, formatStep } from './format';
-import { runSentence, spanPhrase } from './summary';
+import { type Picture, pngOf, svgOf } from './export/picture';
+import { htmlReport, markdownReport, type ReportPicture } from './export/report';
+import { iconText } from './icons';
 import type { Model, Page, View } from './view';
+
+/** What a report shows a view on, whatever the window is. CSS pixels. */
+const REPORT_SIZE = { width: 960, height: 560 } as const;
+
+export interface ReportView {
+  readonly title: string;
+  readonly view: View;
+}
 
 export class ExportMenu {
   readonly element = h(
     'details',
     { class: 'menu' },
-    h('summary', { class: 'tool' }, 'Export'),
+    h('summary', { class: 'tool' }, ...iconText('export', 'Export')),
     h(
       'div',
       { class: 'menu-body' },
-      this.item('Picture (PNG)', () => this.savePicture()),
+      this.item('Picture as shown (PNG)', () => this.savePng()),
+      this.item('Picture as shown (SVG)', () => this.saveSvg()),
       this.item('Numbers in view (CSV)', () => this.saveText('csv', this.view().csv())),
-      this.item('Report (Markdown)', () => this.saveReport()),
+      this.item('Report of the run (HTML)', () => this.saveReport('html')),
+      this.item('Report of the run (Markdown)', () => this.saveReport('md')),
     ),
   );
   private model: Model | undefined;
 
+  /**
+   * @param view the one that is open
+   * @param reportViews those that have something to show of this run
+   */
   constructor(
     private readonly page: Page,
     private readonly view: () => View,
+    private readonly reportViews: (model: Model) => readonly ReportView[],
   ) {}
 
   update(model: Model): void {
@@ -36,113 +51,87 @@ export class ExportMenu {
         type: 'button',
         onclick: () => {
           this.element.open = false;
-          save();
+          try {
+            save();
+          } catch (error) {
+            this.page.report(error);
+          }
         },
       },
       title,
     );
   }
 
-  private savePicture(): void {
-    this.picture().toBlob((blob) => {
-      if (blob !== null) {
-        this.page.attempt(blob.arrayBuffer().then((bytes) => this.save('png', bytes)));
-      }
-    });
-  }
-
-  private saveReport(): void {
-    if (this.model !== undefined) {
-      this.saveText('md', report(this.model.snapshot, this.picture().toDataURL('image/png')));
+  private savePng(): void {
+    const { model } = this;
+    if (model !== undefined) {
+      pngOf(this.view().pictures(), model.theme).toBlob((blob) => {
+        if (blob !== null) {
+          this.page.attempt(blob.arrayBuffer().then((bytes) => this.save('png', bytes)));
+        }
+      });
     }
   }
 
+  private saveSvg(): void {
+    const { model } = this;
+    if (model !== undefined) {
+      this.saveText('svg', svgOf(this.view().pictures(), model.theme));
+    }
+  }
+
+  private saveReport(extension: 'html' | 'md'): void {
+    const { model } = this;
+    if (model !== undefined) {
+      const make = extension === 'html' ? htmlReport : markdownReport;
+      this.page.attempt(
+        this.reportPictures(model).then((pictures) =>
+          this.save(extension, encoded(make(model.snapshot, pictures))),
+        ),
+      );
+    }
+  }
+
+  /** Lets every view draw itself in a corner that nobody sees, so that a report does not depend on what is open. */
+  private async reportPictures(model: Model): Promise<readonly ReportPicture[]> {
+    const pictures: ReportPicture[] = [];
+    for (const [at, { title, view }] of this.reportViews(model).entries()) {
+      const shown = await drawnAside(view, model);
+      pictures.push({
+        title,
+        sentence: shown.map(({ title: of, sentence }) => `${of}: ${sentence}`).join(' '),
+        svg: svgOf(shown, model.theme, `view-${at}`),
+      });
+    }
+    // The view that is open was taken from its place.
+    this.page.store.set({});
+    return pictures;
+  }
+
   private saveText(extension: string, text: string): void {
-    this.page.attempt(this.save(extension, new TextEncoder().encode(text).buffer));
+    this.page.attempt(this.save(extension, encoded(text)));
   }
 
   private save(extension: string, bytes: ArrayBuffer): Promise<unknown> {
     const name = (this.model?.snapshot.name ?? 'run').replace(/\.[^.]*$/, '');
     return this.page.asking.request('save', { name: `${name}-gradients.${extension}`, bytes });
   }
+}
 
-  private picture(): HTMLCanvasElement {
-    return stack(this.view().pictures(), getComputedStyle(document.body).backgroundColor);
+async function drawnAside(view: View, model: Model): Promise<readonly Picture[]> {
+  const stage = h('div', { class: 'stage', 'aria-hidden': 'true' }, view.element);
+  stage.style.width = `${REPORT_SIZE.width}px`;
+  stage.style.height = `${REPORT_SIZE.height}px`;
+  document.body.append(stage);
+  try {
+    view.update(model);
+    await view.settled();
+    return view.pictures();
+  } finally {
+    stage.remove();
   }
 }
 
-/** Rows of text as CSV: everything quoted that needs it, and nothing that a spreadsheet would run as a formula. */
-export function csv(rows: readonly (readonly (string | number)[])[]): string {
-  return `${rows.map((row) => row.map(csvCell).join(',')).join('\n')}\n`;
-}
-
-function csvCell(cell: string | number): string {
-  if (typeof cell === 'number') {
-    return String(cell);
-  }
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** The run in Markdown, with the picture inside. Texts from the log are escaped. */
-export function report(snapshot: Snapshot, picture: string): string {
-  const unit = snapshot.axis.kind;
-  const lines = [
-    `# ${escapeMarkdown(snapshot.name)}`,
-    '',
-    `${runSentence(snapshot)}. Format: ${snapshot.format}, ${formatCount(snapshot.lines, 'line')}.`,
-    '',
-    `![Charts of the run](${picture})`,
-    '',
-    '## Findings',
-    '',
-    ...(snapshot.findings.length === 0 ? ['Nothing wrong found.', ''] : []),
-    ...snapshot.findings.flatMap((finding) => findingReport(finding, unit)),
-    ...(snapshot.notChecked.length === 0
-      ? []
-      : [
-          '## Not checked',
-          '',
-          ...snapshot.notChecked.map(({ title, why }) => `- ${title}: ${escapeMarkdown(why)}`),
-          '',
-        ]),
-  ];
-  return lines.join('\n');
-}
-
-function findingReport(finding: FindingInfo, unit: string): string[] {
-  return [
-    `### ${finding.code} ${finding.title} (${finding.severity}, ${spanPhrase(finding, unit)})`,
-    '',
-    `${escapeMarkdown(finding.message)} Log line ${formatStep(finding.line)}.`,
-    '',
-    ...finding.remedies.map(({ title, helps, doesNotHelp }) => `- **${title}.** ${helps} ${doesNotHelp}`),
-    '',
-  ];
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~&-]/g, '\\$&').replace(/\s+/g, ' ');
-}
-
-/** Pictures under one another on the page's background. */
-function stack(pictures: readonly HTMLCanvasElement[], background: string): HTMLCanvasElement {
-  const canvas = h('canvas', {
-    width: Math.max(1, ...pictures.map(({ width }) => width)),
-    height: Math.max(
-      1,
-      pictures.reduce((sum, { height }) => sum + height, 0),
-    ),
-  });
-  const context = canvas.getContext('2d');
-  if (context !== null) {
-    context.fillStyle = background;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    let top = 0;
-    for (const picture of pictures) {
-      context.drawImage(picture, 0, top);
-      top += picture.height;
-    }
-  }
-  return canvas;
+function encoded(text: string): ArrayBuffer {
+  return new TextEncoder().encode(text).buffer;
 }

@@ -1,8 +1,9 @@
 /** One card for each finding: what was seen, since when, with which numbers, and what helps. */
-import type { FindingInfo, Snapshot } from '../src/protocol/messages';
+import type { AxisKind, FindingInfo, Snapshot } from '../src/protocol/messages';
 import { Changes } from './changes';
-import { h, replaceChildren, svg, withCode } from './dom';
-import { formatValue } from './format';
+import { h, replaceChildren, withCode } from './dom';
+import { evidenceRows } from './evidence';
+import { icon, iconText } from './icons';
 import { fullRange, rangeAround } from './range';
 import { spanPhrase } from './summary';
 import type { Model, Page } from './view';
@@ -75,7 +76,7 @@ export class FindingsList {
         h('span', { class: 'card-when' }, spanPhrase(finding, unit)),
       ),
       h('p', { class: 'message' }, finding.message),
-      isSelected && evidenceList(finding),
+      isSelected && evidenceList(finding, unit),
       isSelected && this.remedies(snapshot, finding, at),
       h(
         'div',
@@ -86,9 +87,9 @@ export class FindingsList {
             type: 'button',
             class: 'link',
             'data-key': `${key}-line`,
-            onclick: () => go(asking.request('reveal', { line: finding.line })),
+            onclick: () => go(asking.request('reveal', { run: 0, line: finding.line })),
           },
-          `Log line ${finding.line}`,
+          ...iconText('go-to-file', `Log line ${finding.line}`),
         ),
         h(
           'button',
@@ -98,8 +99,50 @@ export class FindingsList {
             'data-key': `${key}-explain`,
             onclick: () => go(asking.request('explain', { rule: finding.rule })),
           },
-          `About ${finding.code}`,
+          ...iconText('book', `About ${finding.code}`),
         ),
+      ),
+    );
+  }
+
+  private fixRow(
+    { epoch }: Snapshot,
+    finding: number,
+    { title, safety }: FindingInfo['fixes'][number],
+    fix: number,
+  ): HTMLElement {
+    const apply = (preview: boolean) =>
+      this.page.attempt(this.page.asking.request('apply-fix', { epoch, finding, fix, preview }));
+    return h(
+      'div',
+      { class: 'fix-row' },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: fix === 0 ? 'fix' : 'fix other',
+          'data-key': `fix-${finding}-${fix}`,
+          title: `${
+            safety === 'unsafe'
+              ? 'Changes what is computed: look at the difference'
+              : 'Changes nothing but the defect'
+          }. Undo in the file with Ctrl+Z.`,
+          onclick: () => apply(false),
+        },
+        icon('lightbulb-autofix'),
+        h('span', {}, title),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          'data-key': `preview-${finding}-${fix}`,
+          'aria-label': `Preview: ${title}`,
+          title: 'See the change before it is made: tick it in the preview, then apply',
+          onclick: () => apply(true),
+        },
+        icon('diff'),
       ),
     );
   }
@@ -112,25 +155,7 @@ export class FindingsList {
       'div',
       { class: 'remedies' },
       finding.fixes.length > 0 && h('h3', {}, 'Fixes in your code'),
-      ...finding.fixes.map((fix, which) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            class: which === 0 ? 'fix' : 'fix other',
-            'data-key': `fix-${at}-${which}`,
-            title:
-              fix.safety === 'unsafe'
-                ? 'Changes numerics: look at the difference'
-                : 'Changes nothing but the defect',
-            onclick: () =>
-              this.page.attempt(
-                this.page.asking.request('apply-fix', { epoch: snapshot.epoch, finding: at, fix: which }),
-              ),
-          },
-          fix.title,
-        ),
-      ),
+      ...finding.fixes.map((fix, which) => this.fixRow(snapshot, at, fix, which)),
       h('h3', {}, 'What helps'),
       h('ol', {}, ...finding.remedies.slice(0, FIRST_REMEDIES).map(remedyItem)),
       finding.remedies.length > FIRST_REMEDIES &&
@@ -163,48 +188,16 @@ function remedyItem(remedy: FindingInfo['remedies'][number]): HTMLElement {
   );
 }
 
-const SHAPES = {
-  error:
-    'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm2.5 9.8-.7.7L8 9.7l-1.8 1.8-.7-.7L7.3 9 5.5 7.2l.7-.7L8 8.3l1.8-1.8.7.7L8.7 9Z',
-  warning: 'M8 1.5 15 14H1Zm-.6 4.6v4h1.2v-4Zm0 5v1.2h1.2v-1.2Z',
-  info: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm-.7 3.2h1.4v1.4H7.3Zm0 2.7h1.4v4.9H7.3Z',
-  hint: 'M8 1a5 5 0 0 0-2.5 9.3V12h5v-1.700A5 5 0 0 0 8 1Zm-2.500 12h5v1.200h-5Z',
-} as const;
+const ICONS = { error: 'error', warning: 'warning', info: 'info', hint: 'lightbulb' } as const;
 
-export function severityIcon(severity: FindingInfo['severity']): HTMLElement {
-  return h(
-    'span',
-    { class: `icon ${severity}`, role: 'img', 'aria-label': severity },
-    svg(
-      'svg',
-      { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
-      svg('path', { d: SHAPES[severity], 'fill-rule': 'evenodd' }),
-    ),
-  );
+function severityIcon(severity: FindingInfo['severity']): HTMLElement {
+  return h('span', { class: `icon ${severity}`, role: 'img', 'aria-label': severity }, icon(ICONS[severity]));
 }
 
-function evidenceList({ evidence }: FindingInfo): HTMLElement | null {
-  // The depth profile has a view of its own.
-  const entries = Object.entries(evidence).filter(([name]) => !name.startsWith('profile'));
-  if (entries.length === 0) {
-    return null;
-  }
+function evidenceList(finding: FindingInfo, kind: AxisKind): HTMLElement {
   return h(
     'dl',
     { class: 'evidence' },
-    ...entries.flatMap(([name, value]) => [
-      h('dt', {}, name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()),
-      h('dd', {}, typeof value === 'object' ? profileText(value) : evidenceText(value)),
-    ]),
+    ...evidenceRows(finding, kind).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
   );
-}
-
-function evidenceText(value: number | string): string {
-  return typeof value === 'number' ? formatValue(value) : value;
-}
-
-/** Profiles can have hundreds of layers: both ends are what matters. */
-function profileText(values: readonly (number | string)[]): string {
-  const texts = values.map(evidenceText);
-  return texts.length <= 6 ? texts.join(', ') : [...texts.slice(0, 3), '…', ...texts.slice(-2)].join(', ');
 }

@@ -1,4 +1,5 @@
 import { h } from './dom';
+import { icon } from './icons';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['Drag', 'zoom to the part'],
@@ -17,7 +18,11 @@ export function helpMenu(): HTMLElement {
   return h(
     'details',
     { class: 'menu' },
-    h('summary', { class: 'tool', 'aria-label': 'Keys and mouse' }, '?'),
+    h(
+      'summary',
+      { class: 'tool', 'aria-label': 'Keys and mouse', title: 'Keys and mouse' },
+      icon('keyboard'),
+    ),
     h(
       'dl',
       { class: 'menu-body help' },

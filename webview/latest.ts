@@ -1,6 +1,7 @@
 /** Asks one thing at a time: while an answer is under way only the newest wish is kept. */
 export class Latest<P, R> {
   private isBusy = false;
+  private waiting: (() => void)[] = [];
   private next: { readonly params: P } | null = null;
 
   constructor(
@@ -8,6 +9,11 @@ export class Latest<P, R> {
     private readonly onResult: (result: R, params: P) => void,
     private readonly onError: (error: unknown) => void,
   ) {}
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.isBusy ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve();
+  }
 
   want(params: P): void {
     if (this.isBusy) {
@@ -26,6 +32,12 @@ export class Latest<P, R> {
         this.next = null;
         if (next !== null) {
           this.want(next.params);
+        } else {
+          const { waiting } = this;
+          this.waiting = [];
+          for (const resolve of waiting) {
+            resolve();
+          }
         }
       });
   }

@@ -4,15 +4,17 @@ import type { SeriesInfo } from '../src/protocol/messages';
 import { type HeatGrid, heatScale, holdingCells } from './chart/heat';
 import { colorKey, type Heat, heatSentence, paintAxes, paintCells } from './chart/heatPicture';
 import { navigate } from './chart/navigation';
+import type { Pen } from './chart/pen';
 import type { Area } from './chart/projection';
 import { Surface } from './chart/surface';
 import { labelOf, shownLayers } from './choose';
 import { h, replaceChildren } from './dom';
-import { csv } from './exportMenu';
+import { csv } from './export/csv';
+import type { Picture } from './export/picture';
 import { formatFactor, formatStep, formatValue } from './format';
 import { Latest } from './latest';
 import { fullRange, type Range, visibleRange, within } from './range';
-import { AXIS_TITLES } from './summary';
+import { placePhrase } from './summary';
 import type { Model, Page, View } from './view';
 
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
@@ -114,8 +116,22 @@ export class LayersView implements View {
     this.refresh();
   }
 
-  pictures(): readonly HTMLCanvasElement[] {
-    return [this.surface.canvas];
+  pictures(): readonly Picture[] {
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    return [
+      {
+        title: 'Gradient norm by layer and step',
+        sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
+        width,
+        height,
+        draw: (pen) => this.paint(pen),
+      },
+    ];
+  }
+
+  async settled(): Promise<void> {
+    await this.latest.idle();
+    this.draw();
   }
 
   csv(): string {
@@ -159,7 +175,7 @@ export class LayersView implements View {
   ): Promise<Heat> {
     const { epoch, range, columns } = window;
     const series = layers.map(({ id }) => id);
-    const answer = await this.page.asking.request('grid', { epoch, ...range, columns, series });
+    const answer = await this.page.asking.request('grid', { run: 0, epoch, ...range, columns, series });
     const grid: HeatGrid = {
       range,
       rows: layers.length,
@@ -197,11 +213,18 @@ export class LayersView implements View {
       return;
     }
     this.area = { left: labelWidth(width), right: width - 12, top: ABOVE, bottom: height - BELOW };
+    this.paint(context);
     const scale = heatScale(grid, model.state.heat);
-    paintCells(context, loaded, scale, this.area, model);
-    paintAxes(context, loaded, rowHeight, this.area, model);
     replaceChildren(this.colors, ...colorKey(scale, model.theme));
     this.surface.canvas.setAttribute('aria-label', heatSentence(loaded, scale));
+  }
+
+  private paint(pen: Pen): void {
+    const { model, loaded, area } = this;
+    if (model !== undefined && loaded !== undefined) {
+      paintCells(pen, loaded, heatScale(loaded.grid, model.state.heat), area, model);
+      paintAxes(pen, loaded, (area.bottom - area.top) / loaded.grid.rows, area, model);
+    }
   }
 
   private onPoint(at: { x: number; y: number } | null): void {
@@ -258,7 +281,7 @@ export class LayersView implements View {
             : formatValue(value);
     const ratio =
       state === Cell.finite && median > 0 ? `, ${formatFactor(value / median)} of its median` : '';
-    const unit = this.model === undefined ? 'Step' : AXIS_TITLES[this.model.snapshot.axis.kind];
+    const kind = this.model?.snapshot.axis.kind ?? 'step';
     replaceChildren(
       this.tooltip,
       h('div', { class: 'tooltip-head' }, labelOf(layer)),
@@ -266,7 +289,7 @@ export class LayersView implements View {
       h(
         'div',
         { class: 'tooltip-note' },
-        `${unit} ${formatStep(grid.steps[cell]!)}, line ${formatStep(grid.lines[cell]!)}`,
+        `At ${placePhrase(grid.steps[cell]!, kind)}, line ${formatStep(grid.lines[cell]!)}`,
       ),
       layer.code !== null && h('div', { class: 'tooltip-note' }, 'Double-click: the layer in the code'),
     );
@@ -308,7 +331,7 @@ export class LayersView implements View {
   private revealLog(): void {
     const line = this.loaded?.grid.lines[this.cell] ?? 0;
     if (line > 0) {
-      this.page.attempt(this.page.asking.request('reveal', { line }));
+      this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
     }
   }
 

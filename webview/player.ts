@@ -1,4 +1,5 @@
 import { h } from './dom';
+import { iconText } from './icons';
 
 /** A whole run plays in about this many frames. */
 const FRAMES = 120;
@@ -15,7 +16,11 @@ export interface Playable {
 
 /** A button that moves a position from where it is to the end, or from the start when it is there already. */
 export class Player {
-  readonly button = h('button', { type: 'button', class: 'tool', onclick: () => this.toggle() }, 'Play');
+  readonly button = h(
+    'button',
+    { type: 'button', class: 'tool', onclick: () => this.toggle() },
+    ...iconText('debug-start', 'Play'),
+  );
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly target: Playable) {}
@@ -23,7 +28,7 @@ export class Player {
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    this.button.textContent = 'Play';
+    this.button.replaceChildren(...iconText('debug-start', 'Play'));
   }
 
   private toggle(): void {
@@ -31,7 +36,7 @@ export class Player {
       this.stop();
       return;
     }
-    this.button.textContent = 'Pause';
+    this.button.replaceChildren(...iconText('debug-pause', 'Pause'));
     this.timer = setInterval(() => this.advance(), FRAME_TIME);
     const { at, from, to } = this.target.position();
     if (at >= to) {

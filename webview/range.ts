@@ -1,5 +1,5 @@
 /** The part of the axis that is looked at. Pure. */
-import type { Snapshot } from '../src/protocol/messages';
+import type { RunInfo } from '../src/protocol/messages';
 import type { ViewState } from './state';
 
 export interface Range {
@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** From the first to the last logged step of any series; one unit wide at least. */
-export function fullRange(snapshot: Snapshot): Range {
+export function fullRange(snapshot: RunInfo): Range {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { minStep, maxStep } of snapshot.series) {
@@ -22,7 +22,7 @@ export function fullRange(snapshot: Snapshot): Range {
 }
 
 /** What is looked at: the part that was chosen, or all of it. */
-export function visibleRange(snapshot: Snapshot, state: ViewState): Range {
+export function visibleRange(snapshot: RunInfo, state: ViewState): Range {
   const whole = fullRange(snapshot);
   const range = state.range === null ? null : within(state.range, whole);
   return range ?? whole;

@@ -1,4 +1,5 @@
 /** The columns of the picture over steps, as last received from the host. */
+import type { Params } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
 import { bandFigures, type DrawnBand, type DrawnLine, lineFigures, type PaneContent } from './chart/content';
 import type { ChosenLine, PaneId } from './choose';
@@ -15,7 +16,8 @@ export interface Wish {
   readonly bands: ReadonlyMap<PaneId, readonly number[]>;
 }
 
-type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed' | 'figures'>;
+/** A line's points without its looks. */
+export type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed' | 'figures'>;
 
 interface Received {
   readonly lines: ReadonlyMap<number, RawColumns>;
@@ -35,6 +37,10 @@ export class SeriesColumns {
       },
       onError,
     );
+  }
+
+  idle(): Promise<void> {
+    return this.latest.idle();
   }
 
   want(wish: Wish): void {
@@ -57,8 +63,8 @@ export class SeriesColumns {
 }
 
 async function load(asking: Asking, wish: Wish): Promise<Received> {
-  const window = { epoch: wish.epoch, ...wish.range, columns: wish.columns };
-  const columns = asking.request('columns', { ...window, series: wish.lines, smoothing: wish.smoothing });
+  const window = { run: 0, epoch: wish.epoch, ...wish.range, columns: wish.columns };
+  const lines = loadLines(asking, window, wish.lines, wish.smoothing);
   const bands = [...wish.bands]
     .filter(([, series]) => series.length > 0)
     .map(async ([pane, series]): Promise<[PaneId, DrawnBand]> => {
@@ -77,17 +83,29 @@ async function load(asking: Asking, wish: Wish): Promise<Received> {
       };
       return [pane, { ...drawn, figures: bandFigures(drawn) }];
     });
-  const lines = new Map<number, RawColumns>();
-  for (const one of (await columns).series) {
-    const steps = new Float64Array(one.steps);
-    const values = new Float64Array(one.values);
-    lines.set(one.id, {
-      steps,
-      values,
-      lines: new Uint32Array(one.lines),
-      smoothed: one.smoothed === null ? null : new Float64Array(one.smoothed),
-      figures: lineFigures(steps, values, wish.range),
-    });
-  }
-  return { lines, bands: new Map(await Promise.all(bands)) };
+  return { lines: await lines, bands: new Map(await Promise.all(bands)) };
+}
+
+/** Reduced series of one run, by id. */
+export async function loadLines(
+  asking: Asking,
+  window: Omit<Params<'columns'>, 'series' | 'smoothing'>,
+  series: readonly number[],
+  smoothing: number,
+): Promise<ReadonlyMap<number, RawColumns>> {
+  const answer = await asking.request('columns', { ...window, series, smoothing });
+  return new Map(
+    answer.series.map((one) => {
+      const steps = new Float64Array(one.steps);
+      const values = new Float64Array(one.values);
+      const columns: RawColumns = {
+        steps,
+        values,
+        lines: new Uint32Array(one.lines),
+        smoothed: one.smoothed === null ? null : new Float64Array(one.smoothed),
+        figures: lineFigures(steps, values, window),
+      };
+      return [one.id, columns];
+    }),
+  );
 }

@@ -10,11 +10,14 @@ import {
   orNull,
   record,
 } from '../src/protocol/check';
+import { MOST_COMPARED } from '../src/protocol/messages';
 
 const viewState = record({
   /** Address of the log, by which VS Code restores the panel. */
   uri: isString,
-  view: oneOf('steps', 'layers', 'depth'),
+  view: oneOf('steps', 'layers', 'depth', 'compare'),
+  /** What the horizontal axis counts. */
+  axis: oneOf('logged', 'time', 'epoch'),
   /** Part of the axis shown; null: all of it, also as it grows. */
   range: orNull(record({ from: isNumber, to: isNumber })),
   /** Panes whose vertical axis is the other one than by default (norms: logarithmic). */
@@ -32,6 +35,14 @@ const viewState = record({
   /** Step of the depth profile, and the one it is compared with. */
   depthStep: orNull(isNumber),
   depthReference: orNull(isNumber),
+  /** Share of the axis over which the depth profile takes medians; 0: a single step. */
+  depthWindow: isNumber,
+  /** Address of the run beside this one in the depth profile. */
+  depthRun: orNull(isString),
+  /** Addresses of the runs compared with. */
+  compared: listOf(isString, MOST_COMPARED),
+  /** Parameter whose norm is compared; null: the whole model's. */
+  comparedParameter: orNull(isString),
   /** Norm at which the simulator clips; null: it is closed. */
   clip: orNull(isNumber),
   /** Colours of the heat map: the norm itself, or its ratio to the row's median. */
@@ -44,6 +55,7 @@ export type ViewState = Checked<typeof viewState>;
 export const INITIAL_STATE: ViewState = {
   uri: '',
   view: 'steps',
+  axis: 'logged',
   range: null,
   flippedAxes: [],
   smoothing: 0,
@@ -55,6 +67,10 @@ export const INITIAL_STATE: ViewState = {
   finding: null,
   depthStep: null,
   depthReference: null,
+  depthWindow: 0,
+  depthRun: null,
+  compared: [],
+  comparedParameter: null,
   clip: null,
   heat: 'norm',
   isPaused: false,

@@ -1,16 +1,17 @@
 /** Norms, loss, learning rate … over steps: panes under one another on one step axis. */
-import type { Snapshot } from '../src/protocol/messages';
-import type { Marks } from './chart/content';
+import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { BaselineBand, Marks } from './chart/content';
 import { Pane } from './chart/pane';
 import { choose, PANES, type PaneId, seriesOfPane } from './choose';
 import { ClipSimulator } from './clipSimulator';
 import { h, replaceChildren } from './dom';
-import { csv } from './exportMenu';
+import { csv } from './export/csv';
+import type { Picture } from './export/picture';
 import { formatValue } from './format';
 import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled, type ViewState } from './state';
-import { AXIS_TITLES, paneSentence } from './summary';
+import { paneSentence } from './summary';
 import { seriesTable } from './table';
 import type { Model, Page, View } from './view';
 
@@ -51,8 +52,13 @@ export class StepsView implements View {
     this.drawSoon();
   }
 
-  pictures(): readonly HTMLCanvasElement[] {
-    return this.openPanes().map(({ pane }) => pane.picture);
+  pictures(): readonly Picture[] {
+    return this.openPanes().map(({ pane }) => pane.picture());
+  }
+
+  async settled(): Promise<void> {
+    await this.columns.idle();
+    this.draw();
   }
 
   csv(): string {
@@ -125,7 +131,6 @@ export class StepsView implements View {
       parts.sentence.textContent = sentence;
       parts.sentence.title = sentence;
       parts.axisButton.textContent = logarithmic ? 'log axis' : 'linear axis';
-      parts.axisButton.setAttribute('aria-label', `Vertical axis: ${logarithmic ? 'logarithmic' : 'linear'}`);
       parts.pane.update(
         {
           content,
@@ -134,6 +139,7 @@ export class StepsView implements View {
             selected: state.finding,
             restarts: snapshot.restarts.map(({ step }) => step),
             cursor: model.cursor,
+            band: bandOf(snapshot, series, state.finding),
             levels: id === 'norms' ? normLevels(snapshot, state) : [],
           },
           range,
@@ -141,7 +147,7 @@ export class StepsView implements View {
           logarithmic,
           hasStepAxis: at === shown.length - 1,
           hasLabels: at === 0,
-          unit: AXIS_TITLES[snapshot.axis.kind],
+          axis: snapshot.axis.kind,
           emphasized: model.emphasized,
           theme: model.theme,
         },
@@ -235,13 +241,36 @@ export class StepsView implements View {
   }
 
   private reveal(line: number): void {
-    this.page.attempt(this.page.asking.request('reveal', { line }));
+    this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
   }
 }
 
-/** Where gradients would be clipped, and the baseline that the finding looked at was judged by. */
+/** The usual values that the finding looked at was judged by, else those of the gravest one that has any. */
+function bandOf(
+  { findings }: Snapshot,
+  series: readonly SeriesInfo[],
+  selected: number | null,
+): BaselineBand | null {
+  const ids = new Set(series.map(({ id }) => id));
+  for (const { evidence } of selected === null ? findings : findings.slice(selected, selected + 1)) {
+    const isHere = numbers(evidence.bandSeries).some((id) => ids.has(id));
+    const steps = numbers(evidence.bandStep);
+    if (isHere && steps.length > 0) {
+      const [low, median, high] = [evidence.bandLow, evidence.bandMedian, evidence.bandHigh].map(numbers);
+      return { steps, low: low ?? [], median: median ?? [], high: high ?? [] };
+    }
+  }
+  return null;
+}
+
+function numbers(values: FindingInfo['evidence'][string] | undefined): readonly number[] {
+  return Array.isArray(values) ? values.map(Number) : [];
+}
+
+/** Where gradients would be clipped, and the baseline that the finding looked at was judged by, where no band shows it. */
 function normLevels({ findings }: Snapshot, { clip, finding }: ViewState): Marks['levels'] {
-  const baseline = findings[finding ?? -1]?.evidence.baseline;
+  const evidence = findings[finding ?? -1]?.evidence;
+  const baseline = evidence?.bandStep === undefined ? evidence?.baseline : undefined;
   return [
     ...(clip === null ? [] : [{ value: clip, label: `clip at ${formatValue(clip)}` }]),
     ...(typeof baseline === 'number'

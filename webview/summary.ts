@@ -1,14 +1,40 @@
 /** Sentences: what the pictures say, for people who do not see them and for those in a hurry. Pure. */
-import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import type { AxisKind, FindingInfo, RunInfo, SeriesInfo } from '../src/protocol/messages';
 import { labelOf, layersOf } from './choose';
 import { formatCount, formatStep, formatValue } from './format';
 
-export const AXIS_TITLES = { step: 'Step', epoch: 'Epoch', record: 'Record' } as const;
+export const AXIS_TITLES: Readonly<Record<AxisKind, string>> = {
+  step: 'Step',
+  epoch: 'Epoch',
+  record: 'Record',
+  second: 'Time in seconds',
+  minute: 'Time in minutes',
+  hour: 'Time in hours',
+};
+
+const TIME_UNITS: Readonly<Partial<Record<AxisKind, string>>> = { second: 's', minute: 'min', hour: 'h' };
+
+/** "step 1,200", "epoch 3", "1.25 h". */
+export function placePhrase(place: number, kind: AxisKind): string {
+  const unit = TIME_UNITS[kind];
+  return unit === undefined ? `${kind} ${formatStep(place)}` : `${formatStep(place)} ${unit}`;
+}
+
+/** With a capital letter at its start. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Steps and records are counted: there is no half of one. */
+export function isCounted(kind: AxisKind): boolean {
+  return kind === 'step' || kind === 'record';
+}
 
 /** The line under the run's name. */
-export function runSentence(snapshot: Snapshot): string {
+export function runSentence(snapshot: RunInfo): string {
   const layers = layersOf(snapshot).length;
-  const unit = { step: 'step', epoch: 'epoch', record: 'record' }[snapshot.axis.kind];
+  const { kind } = snapshot.axis;
+  const unit = TIME_UNITS[kind] === undefined ? kind : 'step';
   const parts = [formatCount(snapshot.steps, unit)];
   parts.push(
     layers > 0 ? formatCount(layers, 'parameter') : formatCount(snapshot.series.length, 'series', 'series'),
@@ -34,13 +60,17 @@ function findingsPhrase(findings: readonly FindingInfo[]): string {
 }
 
 /** "step 120 to 300", "since step 120". */
-export function spanPhrase(finding: FindingInfo, unit: string): string {
+export function spanPhrase(finding: Pick<FindingInfo, 'step' | 'endStep'>, kind: AxisKind): string {
+  const start = placePhrase(finding.step, kind);
   if (finding.endStep === null) {
-    return `since ${unit} ${formatStep(finding.step)}`;
+    return `since ${start}`;
   }
-  return finding.endStep === finding.step
-    ? `at ${unit} ${formatStep(finding.step)}`
-    : `${unit} ${formatStep(finding.step)} to ${formatStep(finding.endStep)}`;
+  if (finding.endStep === finding.step) {
+    return `at ${start}`;
+  }
+  return TIME_UNITS[kind] === undefined
+    ? `${start} to ${formatStep(finding.endStep)}`
+    : `${start} to ${placePhrase(finding.endStep, kind)}`;
 }
 
 /** What a pane shows, in one sentence. */

@@ -2,19 +2,22 @@
 import { PANES, seriesOfPane } from './choose';
 import { firstClip, wholeNorm } from './clipSimulator';
 import { h } from './dom';
+import { type IconName, iconText } from './icons';
 import { toggled, type ViewState } from './state';
+import { capital } from './summary';
 import type { Model, Page } from './view';
 
 const VIEWS = [
-  { id: 'steps', title: 'Over steps' },
-  { id: 'layers', title: 'Layers × steps' },
-  { id: 'depth', title: 'Depth profile' },
+  { id: 'steps', title: 'Over steps', icon: 'graph-line' },
+  { id: 'layers', title: 'Layers × steps', icon: 'layers' },
+  { id: 'depth', title: 'Depth profile', icon: 'list-ordered' },
+  { id: 'compare', title: 'Compare', icon: 'git-compare' },
 ] as const;
 
 const SMOOTHINGS = [0, 0.6, 0.9, 0.97];
 
 export class Toolbar {
-  private readonly tabs = VIEWS.map(({ id, title }) =>
+  private readonly tabs = VIEWS.map(({ id, title, icon }) =>
     h(
       'button',
       {
@@ -24,10 +27,11 @@ export class Toolbar {
         'aria-controls': 'view',
         onclick: () => this.page.store.set({ view: id }),
       },
-      title,
+      ...iconText(icon, title),
     ),
   );
   private readonly onlyFindings = this.toggle(
+    'filter',
     'Only findings',
     'Only the whole model and the parameters that findings name',
     (state) => ({ onlyFindings: !state.onlyFindings }),
@@ -40,7 +44,7 @@ export class Toolbar {
       title: 'Show the whole run (0)',
       onclick: () => this.page.store.set({ range: null, finding: null }),
     },
-    'Whole run',
+    ...iconText('screen-full', 'Whole run'),
   );
   private readonly smoothing = h(
     'select',
@@ -61,16 +65,29 @@ export class Toolbar {
       title: 'See which share of steps a maximum norm would clip',
       onclick: () => this.toggleClip(),
     },
-    'Clip simulator',
+    ...iconText('settings', 'Clip simulator'),
   );
+  private readonly axis = h('select', {
+    'aria-label': 'Horizontal axis',
+    title: 'What the horizontal axis counts',
+    onchange: () =>
+      this.page.store.set({
+        axis: this.axis.value === 'time' || this.axis.value === 'epoch' ? this.axis.value : 'logged',
+        // Places on one axis mean nothing on another.
+        range: null,
+        depthStep: null,
+        depthReference: null,
+      }),
+  });
+  private shownAxes = '';
   private readonly panes = h('div', { class: 'menu-body' });
   private readonly menu = h(
     'details',
     { class: 'menu' },
-    h('summary', { class: 'tool' }, 'Panes'),
+    h('summary', { class: 'tool' }, ...iconText('checklist', 'Panes')),
     this.panes,
   );
-  private readonly stepsOnly = [this.smoothing, this.clip, this.menu];
+  private readonly stepsOnly = [this.clip, this.menu];
   private model: Model | undefined;
   readonly element: HTMLElement;
 
@@ -88,6 +105,7 @@ export class Toolbar {
         'div',
         { class: 'tools', role: 'toolbar', 'aria-label': 'Chart options' },
         this.onlyFindings,
+        this.axis,
         this.smoothing,
         this.clip,
         this.menu,
@@ -109,6 +127,9 @@ export class Toolbar {
     this.onlyFindings.disabled = snapshot.findings.length === 0 && !state.onlyFindings;
     this.reset.disabled = state.range === null;
     this.smoothing.value = String(state.smoothing);
+    this.showAxes(snapshot, state);
+    this.smoothing.hidden = state.view !== 'steps' && state.view !== 'compare';
+    this.onlyFindings.hidden = state.view === 'compare';
     for (const element of this.stepsOnly) {
       element.hidden = state.view !== 'steps';
     }
@@ -125,6 +146,23 @@ export class Toolbar {
         clip: model.state.clip === null ? firstClip(series, model.snapshot.findings) : null,
       });
     }
+  }
+
+  /** The axes that the log carries, where there is a choice. */
+  private showAxes({ axis, otherAxes }: Model['snapshot'], state: ViewState): void {
+    const counted = state.axis === 'logged' ? capital(axis.kind) : 'Step';
+    const now = [counted, ...otherAxes].join();
+    if (now !== this.shownAxes) {
+      this.shownAxes = now;
+      this.axis.replaceChildren(
+        h('option', { value: 'logged' }, `By ${counted.toLowerCase()}`),
+        ...otherAxes.map((kind) =>
+          h('option', { value: kind }, kind === 'time' ? 'By wall time' : 'By epoch'),
+        ),
+      );
+    }
+    this.axis.hidden = otherAxes.length === 0 && state.axis === 'logged';
+    this.axis.value = otherAxes.some((kind) => kind === state.axis) ? state.axis : 'logged';
   }
 
   private updatePanes(snapshot: Model['snapshot'], state: ViewState): void {
@@ -153,6 +191,7 @@ export class Toolbar {
   }
 
   private toggle(
+    name: IconName,
     text: string,
     title: string,
     change: (state: ViewState) => Partial<ViewState>,
@@ -165,7 +204,7 @@ export class Toolbar {
         title,
         onclick: () => this.page.store.set(change(this.page.store.current)),
       },
-      text,
+      ...iconText(name, text),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
+import type { Picture } from './export/picture';
 import type { Store, ViewState } from './state';
 import type { Theme } from './theme';
 
@@ -29,7 +30,9 @@ export interface View {
   readonly element: HTMLElement;
   update(model: Model): void;
   /** Pictures in view, top to bottom, for export. */
-  pictures(): readonly HTMLCanvasElement[];
+  pictures(): readonly Picture[];
+  /** Resolves when what was last asked of the host has come and is drawn. */
+  settled(): Promise<void>;
   /** The numbers in view as CSV, for export. */
   csv(): string;
 }

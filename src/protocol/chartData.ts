@@ -5,7 +5,7 @@ import { remedyById } from '../core/remedies/registry';
 import type { Remedy, RemedyId } from '../core/remedies/remedy';
 import type { Evidence, LogFinding, NotChecked } from '../core/rules/finding';
 import { LOG_RULES } from '../core/rules/registry';
-import { depthProfile } from '../core/run/depthProfile';
+import { depthProfile, windowProfile } from '../core/run/depthProfile';
 import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
 import { reducePoints } from '../core/run/reduce';
@@ -14,14 +14,15 @@ import type { Points, Series } from '../core/run/series';
 import { shareAbove } from '../core/run/shareAbove';
 import { smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
+import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
 import {
   type FindingInfo,
   type Params,
   PROTOCOL_VERSION,
   type RemedyInfo,
   type Result,
+  type RunInfo,
   type SeriesInfo,
-  type Snapshot,
 } from './messages';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
@@ -30,7 +31,7 @@ export interface ChartSource {
   readonly findings: readonly LogFinding[];
   readonly notChecked: readonly NotChecked[];
   readonly links: readonly Link[];
-  readonly state: Snapshot['state'];
+  readonly state: RunInfo['state'];
   readonly message: string;
   /** Share of the file that is read, 0 to 1. */
   readonly progress: number;
@@ -47,26 +48,44 @@ function titleOf(rule: string): string {
 type DataRequest = 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
 
 export class ChartData {
-  private indices = new Map<number, PointIndex>();
+  /** By series id: points as the run has them, and what is known of them along the axis in use. */
+  private indices = new Map<number, { readonly of: Points; readonly index: PointIndex }>();
   private epoch = 0;
+  private wish: AxisWish = 'logged';
+  private axis: ChartAxis | undefined;
 
   constructor(
     private readonly source: ChartSource,
     private readonly log: { readonly name: string; readonly uri: string },
   ) {}
 
+  /** Address of the log. */
+  get uri(): string {
+    return this.log.uri;
+  }
+
   /** To be called when the log was read anew. */
   startAnew(): void {
     this.epoch++;
     this.indices = new Map();
+    this.axis = undefined;
   }
 
-  snapshot(): Snapshot {
+  /** From now on all steps, asked and answered, are positions on this axis. */
+  useAxis(wish: AxisWish): void {
+    if (wish !== this.wish) {
+      this.wish = wish;
+      this.startAnew();
+    }
+  }
+
+  info(): RunInfo {
     const { source } = this;
     const { run } = source;
+    this.renewAxis();
+    const axis = this.currentAxis();
     const code = new Map(source.links.map((link) => [link.parameter, link]));
     return {
-      version: PROTOCOL_VERSION,
       epoch: this.epoch,
       generation: source.generation,
       state: source.state,
@@ -75,14 +94,18 @@ export class ChartData {
       name: this.log.name,
       uri: this.log.uri,
       format: run?.format ?? '',
-      axis: run?.axis ?? { kind: 'step', why: '' },
+      axis: { kind: axis.kind, why: axis.why },
+      otherAxes: otherAxes(run),
       lines: run?.lines ?? 0,
       bytes: run?.bytes ?? 0,
       steps: run?.steps ?? 0,
       series: (run?.series ?? []).map((series) => this.seriesInfo(series, code)),
-      restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({ step: firstStep, line })),
-      skips: (run?.skips ?? []).map(({ step, line }) => ({ step, line })),
-      findings: source.findings.map(findingInfo),
+      restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({
+        step: axis.place(firstStep, line),
+        line,
+      })),
+      skips: (run?.skips ?? []).map(({ step, line }) => ({ step: axis.place(step, line), line })),
+      findings: source.findings.map((finding) => findingInfo(finding, axis)),
       notChecked: source.notChecked.map(({ rule, why }) => ({ title: titleOf(rule), why })),
       problems: [...(run?.problems ?? [])],
     };
@@ -90,11 +113,14 @@ export class ChartData {
 
   columns(params: Params<'columns'>): Result<'columns'> {
     this.checkEpoch(params);
-    const pinned = this.source.findings.flatMap(({ step, endStep }) =>
-      endStep === null ? [step] : [step, endStep],
+    const axis = this.currentAxis();
+    const pinned = this.source.findings.flatMap(({ step, endStep, range }) =>
+      endStep === null
+        ? [axis.place(step, range.line)]
+        : [axis.place(step, range.line), axis.place(endStep, null)],
     );
     const series = this.pointsOf(params.series).map(({ id, points }) => {
-      const reduced = reducePoints(points, params, pinned, this.indexOf(id, points));
+      const reduced = reducePoints(points, params, pinned, this.indices.get(id)?.index);
       const weight = Math.min(Math.max(params.smoothing, 0), 0.99);
       return {
         id,
@@ -144,10 +170,11 @@ export class ChartData {
 
   profile(params: Params<'profile'>): Result<'profile'> {
     this.checkEpoch(params);
-    const profile = depthProfile(
-      this.pointsOf(params.series).map(({ points }) => points),
-      params.step,
-    );
+    const layers = this.pointsOf(params.series).map(({ points }) => points);
+    const profile =
+      params.from === null
+        ? depthProfile(layers, params.step)
+        : windowProfile(layers, params.from, params.step);
     return {
       epoch: this.epoch,
       values: profile.values.buffer,
@@ -180,7 +207,7 @@ export class ChartData {
     for (const { points } of this.source.run?.series ?? []) {
       const at = firstAtOrAfterLine(points, line);
       if (at < points.length && points.line(at) === line) {
-        return finiteOrNull(points.step(at));
+        return finiteOrNull(this.currentAxis().place(points.step(at), line));
       }
     }
     return null;
@@ -199,22 +226,41 @@ export class ChartData {
       if (series === undefined) {
         throw new Error(`The run has no series ${id}.`);
       }
-      return { id, points: series.points };
+      return { id, points: this.indexOf(id, series.points).points };
     });
   }
 
+  /** Summaries of a series along the axis in use. */
   private indexOf(id: number, points: Points): PointIndex {
-    let index = this.indices.get(id);
-    if (index?.points !== points) {
-      index = new PointIndex(points);
-      this.indices.set(id, index);
+    let known = this.indices.get(id);
+    if (known?.of !== points) {
+      known = { of: points, index: new PointIndex(this.currentAxis().along(points)) };
+      this.indices.set(id, known);
     }
-    return index;
+    return known.index;
+  }
+
+  private currentAxis(): ChartAxis {
+    this.axis ??= chartAxis(this.source.run, this.wish);
+    return this.axis;
+  }
+
+  /** A clock goes on as the log grows; what was placed by its older readings is placed anew. */
+  private renewAxis(): void {
+    const before = this.axis;
+    if (this.wish !== 'logged' || before === undefined || before.kind !== this.source.run?.axis.kind) {
+      this.axis = chartAxis(this.source.run, this.wish);
+      this.indices = new Map();
+      if (before !== undefined && before.kind !== this.axis.kind) {
+        this.epoch++;
+      }
+    }
   }
 
   private seriesInfo(series: Series, code: ReadonlyMap<string, Link>): SeriesInfo {
-    const { points } = series;
-    const summary = this.indexOf(series.id, points).summary();
+    const index = this.indexOf(series.id, series.points);
+    const { points } = index;
+    const summary = index.summary();
     const at = summary.firstNonFinite;
     return {
       id: series.id,
@@ -241,17 +287,36 @@ export class ChartData {
   }
 }
 
-/** The same requests as a table of handlers, for a host or a test page to complete. */
-export function dataHandlers(data: ChartData): {
+/**
+ * The same requests as a table of handlers, for a host or a test page to complete.
+ * @param runs the run that the charts are of, then those it is compared with
+ */
+export function dataHandlers(runs: () => readonly ChartData[]): {
   readonly [N in DataRequest | 'snapshot']: (params: Params<N>) => Promise<Result<N>>;
 } {
+  const dataOf = ({ run }: { readonly run: number }): ChartData => {
+    const data = runs()[run];
+    if (data === undefined) {
+      throw new Error('This run is no longer compared.');
+    }
+    return data;
+  };
   return {
-    snapshot: async () => data.snapshot(),
-    columns: async (params) => data.columns(params),
-    band: async (params) => data.band(params),
-    grid: async (params) => data.grid(params),
-    profile: async (params) => data.profile(params),
-    'share-above': async (params) => data.shareAbove(params),
+    snapshot: async ({ axis }) => {
+      for (const data of runs()) {
+        data.useAxis(axis);
+      }
+      const [own, ...compared] = runs().map((data) => data.info());
+      if (own === undefined) {
+        throw new Error('There is no run to show.');
+      }
+      return { version: PROTOCOL_VERSION, ...own, compared };
+    },
+    columns: async (params) => dataOf(params).columns(params),
+    band: async (params) => dataOf(params).band(params),
+    grid: async (params) => dataOf(params).grid(params),
+    profile: async (params) => dataOf(params).profile(params),
+    'share-above': async (params) => dataOf(params).shareAbove(params),
   };
 }
 
@@ -285,6 +350,18 @@ function plainEvidence(evidence: Evidence): FindingInfo['evidence'] {
   );
 }
 
+/** Steps in the evidence that the charts draw or that a card compares with the onset, along the axis in use. */
+function placedEvidence(evidence: Evidence, axis: ChartAxis): Evidence {
+  const { bandStep, leadStep } = evidence;
+  return {
+    ...evidence,
+    ...(Array.isArray(bandStep)
+      ? { bandStep: bandStep.map((step) => (typeof step === 'number' ? axis.place(step, null) : step)) }
+      : {}),
+    ...(typeof leadStep === 'number' ? { leadStep: axis.place(leadStep, null) } : {}),
+  };
+}
+
 function codePlace(link: Link | undefined): SeriesInfo['code'] {
   return link === undefined ? null : { path: link.source, line: link.line, exact: link.exact };
 }
@@ -296,7 +373,7 @@ function remedyInfo(id: RemedyId): RemedyInfo[] {
     : [{ id, title: remedy.title, helps: remedy.helps, doesNotHelp: remedy.doesNotHelp }];
 }
 
-function findingInfo(finding: LogFinding): FindingInfo {
+function findingInfo(finding: LogFinding, axis: ChartAxis): FindingInfo {
   return {
     code: finding.code,
     rule: finding.rule,
@@ -304,11 +381,11 @@ function findingInfo(finding: LogFinding): FindingInfo {
     severity: finding.severity,
     message: finding.message,
     line: finding.range.line,
-    step: finding.step,
-    endStep: finding.endStep,
+    step: axis.place(finding.step, finding.range.line),
+    endStep: finding.endStep === null ? null : axis.place(finding.endStep, null),
     parameters: [...finding.parameters],
     series: [...finding.series],
-    evidence: plainEvidence(finding.evidence),
+    evidence: plainEvidence(placedEvidence(finding.evidence, axis)),
     remedies: finding.remedies.flatMap(remedyInfo),
     fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
   };

@@ -21,11 +21,18 @@ import {
   record,
 } from './check';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** More pixel columns than any screen has; a page that asks for more is not ours. */
 const MOST_COLUMNS = 20_000;
 const MOST_SERIES = 100_000;
+
+/** More runs cannot be told apart in one picture. */
+export const MOST_COMPARED = 12;
+
+/** Units of the horizontal axis. */
+const axisKind = oneOf('step', 'epoch', 'record', 'second', 'minute', 'hour');
+export type AxisKind = Checked<typeof axisKind>;
 
 const isColumns = (value: unknown): value is number => isIndex(value) && value >= 1 && value <= MOST_COLUMNS;
 const isNothing = (value: unknown): value is null => value === null;
@@ -81,8 +88,8 @@ const findingInfo = record({
 });
 export type FindingInfo = Checked<typeof findingInfo>;
 
-const snapshot = record({
-  version: isIndex,
+/** Everything about one run but its points. */
+const runShape = {
   /** Grows when the log was read anew: series ids and findings of an older epoch mean nothing. */
   epoch: isIndex,
   /** Grows with every change. */
@@ -96,7 +103,9 @@ const snapshot = record({
   /** Address of the log, by which a panel is restored. */
   uri: isString,
   format: isString,
-  axis: record({ kind: oneOf('step', 'epoch', 'record'), why: isString }),
+  axis: record({ kind: axisKind, why: isString }),
+  /** Axes that the log carries beside its own. */
+  otherAxes: listOf(oneOf('time', 'epoch')),
   lines: isIndex,
   bytes: isIndex,
   steps: isIndex,
@@ -107,11 +116,23 @@ const snapshot = record({
   findings: listOf(findingInfo),
   notChecked: listOf(record({ title: isString, why: isString })),
   problems: listOf(record({ line: isIndex, message: isString })),
+};
+const runInfo = record(runShape);
+export type RunInfo = Checked<typeof runInfo>;
+
+const snapshot = record({
+  version: isIndex,
+  ...runShape,
+  /** The runs it is compared with, in the order in which requests number them: 1, 2, … */
+  compared: listOf(runInfo, MOST_COMPARED),
 });
 export type Snapshot = Checked<typeof snapshot>;
 
+/** Which run is meant, and of which reading: 0 is the one that the charts are of, 1 the first it is compared with. */
+const ofRun = { run: isIndex, epoch: isIndex };
+
 /** The part of the axis that is looked at. */
-const range = { epoch: isIndex, from: isNumber, to: isNumber, columns: isColumns };
+const range = { ...ofRun, from: isNumber, to: isNumber, columns: isColumns };
 
 const columns = record({
   id: isIndex,
@@ -127,7 +148,10 @@ const columns = record({
 /** What the page asks the host: what is sent, and what comes back. */
 export const requests = {
   /** The first request of a page, and again after every `changed`. */
-  snapshot: { params: record({ version: isIndex }), result: snapshot },
+  snapshot: {
+    params: record({ version: isIndex, axis: oneOf('logged', 'time', 'epoch') }),
+    result: snapshot,
+  },
   /** Reduced series (see `reducePoints` for what is guaranteed). `smoothing`: 0 none, up to 0.99. */
   columns: {
     params: record({ ...range, series: seriesIds, smoothing: isNumber }),
@@ -160,25 +184,36 @@ export const requests = {
       medians: isBuffer,
     }),
   },
-  /** One value for each series at a step (see `depthProfile`). Float64, Float64, Uint32. */
+  /**
+   * One value for each series: the last up to `step` (see `depthProfile`), or over the steps from `from` to it (see
+   * `windowProfile`). Float64, Float64, Uint32.
+   */
   profile: {
-    params: record({ epoch: isIndex, series: seriesIds, step: isNumber }),
+    params: record({ ...ofRun, series: seriesIds, from: orNull(isNumber), step: isNumber }),
     result: record({ epoch: isIndex, values: isBuffer, steps: isBuffer, lines: isBuffer }),
   },
   /** How many points of a series lie above a value (see `shareAbove`). */
   'share-above': {
-    params: record({ epoch: isIndex, series: isIndex, threshold: isNumber }),
+    params: record({ ...ofRun, series: isIndex, threshold: isNumber }),
     result: record({ above: isIndex, points: isIndex }),
   },
   /** Shows a line of the log in the text editor. */
-  reveal: { params: record({ line: isIndex }), result: isNothing },
+  reveal: { params: record({ run: isIndex, line: isIndex }), result: isNothing },
   /** Shows the line of code that registers a series' parameter. */
   'reveal-code': { params: record({ series: isIndex, epoch: isIndex }), result: isNothing },
   /** Opens the page of a rule. */
   explain: { params: record({ rule: isString }), result: isNothing },
-  'apply-fix': { params: record({ epoch: isIndex, finding: isIndex, fix: isIndex }), result: isNothing },
+  /** Makes a fix's edits in the code; `preview`: shows them first, to be taken or left one by one. */
+  'apply-fix': {
+    params: record({ epoch: isIndex, finding: isIndex, fix: isIndex, preview: isBoolean }),
+    result: isNothing,
+  },
   /** Clips the gradient norm at this bound in the training loop that wrote the log. */
   'apply-clip': { params: record({ bound: isNumber }), result: isNothing },
+  /** Asks which runs to compare with. Null: the person thought better of it. */
+  'pick-runs': { params: record({}), result: orNull(listOf(isString)) },
+  /** From now on these runs, by their addresses, are in every snapshot beside the own one. */
+  compare: { params: record({ uris: listOf(isString, MOST_COMPARED) }), result: isNothing },
   'insert-logging': { params: record({}), result: isNothing },
   /** Asks where to and writes a file made by the page. False: the person thought better of it. */
   save: { params: record({ name: isString, bytes: isBuffer }), result: isBoolean },

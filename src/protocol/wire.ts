@@ -16,6 +16,15 @@ import {
 /** A reply after this long would be about a picture nobody waits for any more. Milliseconds. */
 const REPLY_TIMEOUT = 30_000;
 
+/** A person is asked something before these are answered, and takes the time it takes. */
+const WAITS_FOR_PERSON: ReadonlySet<RequestName> = new Set([
+  'save',
+  'pick-runs',
+  'apply-fix',
+  'apply-clip',
+  'insert-logging',
+]);
+
 export type Post = (message: unknown) => void;
 export type Handlers = { readonly [N in RequestName]: (params: Params<N>) => Promise<Result<N>> };
 export type Listeners = { readonly [N in EventName]: (event: EventOf<N>) => void };
@@ -24,7 +33,7 @@ interface Pending {
   readonly name: RequestName;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** The page's end: sends requests, hears events. */
@@ -45,9 +54,9 @@ export class Asking {
     }
     const id = ++this.lastId;
     return new Promise<Result<N>>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = () =>
         this.settle(id)?.reject(new Error(`No answer to "${name}" within ${this.timeout / 1000} s.`));
-      }, this.timeout);
+      const timer = WAITS_FOR_PERSON.has(name) ? undefined : setTimeout(giveUp, this.timeout);
       // The reply is checked against this very request's shape before `resolve` is called.
       this.pending.set(id, { name, resolve: resolve as (result: unknown) => void, reject, timer });
       this.post({ request: name, id, params });

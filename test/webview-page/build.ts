@@ -25,6 +25,8 @@ export async function buildPage(folder: string): Promise<string> {
       ...common,
       entryPoints: [join(HERE, '../../webview/styles.css')],
       outfile: join(folder, 'webview.css'),
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
     }),
     ...['index.html', 'themes.css'].map((file) => copyFile(join(HERE, file), join(folder, file))),
   ]);

@@ -34,6 +34,7 @@ export interface PageWish {
   /** Parts of the page's kept state. */
   readonly state?: object;
   readonly pretend?: object;
+  readonly others?: readonly { readonly name: string; readonly text: string | SyntheticWish }[];
 }
 
 const BODY_CLASSES: Readonly<Record<string, string>> = {
@@ -54,10 +55,10 @@ export async function openPage(browser: Browser, address: string, wish: PageWish
   await page.goto(address);
   const uri = `test:/${wish.name}`;
   await page.evaluate(
-    async ({ name, text, theme, bodyClass, state, pretend }) => {
+    async ({ name, text, theme, bodyClass, state, pretend, others }) => {
       document.documentElement.dataset.theme = theme;
       document.body.className = bodyClass;
-      await window.startPage({ name, text, state, ...(pretend === undefined ? {} : { pretend }) });
+      await window.startPage({ name, text, state, others, ...(pretend === undefined ? {} : { pretend }) });
     },
     {
       name: wish.name,
@@ -66,6 +67,7 @@ export async function openPage(browser: Browser, address: string, wish: PageWish
       bodyClass: BODY_CLASSES[wish.theme] ?? 'vscode-dark',
       state: { ...INITIAL_STATE, uri, ...wish.state },
       pretend: wish.pretend,
+      others: wish.others ?? [],
     },
   );
   await page.waitForSelector('.plot canvas, .empty, .heat canvas');

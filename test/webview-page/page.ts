@@ -15,6 +15,8 @@ interface PageStart {
   readonly text: string | SyntheticWish;
   /** Kept state, as of an earlier visit. */
   readonly state?: unknown;
+  /** Runs to compare with, all of which the person is taken to choose. */
+  readonly others?: readonly { readonly name: string; readonly text: string | SyntheticWish }[];
   /** Instead of what the reader says. */
   readonly pretend?: Partial<ChartSource>;
 }
@@ -54,7 +56,8 @@ class GrowingSource extends BytesSource {
   }
 }
 
-window.startPage = async ({ name, text, state, pretend }) => {
+/** A log or a made-up run as an open session would show it. */
+async function openLog(name: string, text: string | SyntheticWish, pretend: Partial<ChartSource> = {}) {
   const file = new GrowingSource(name, typeof text === 'string' ? text : '');
   const reader = new LogReader(file);
   let generation = 0;
@@ -75,55 +78,47 @@ window.startPage = async ({ name, text, state, pretend }) => {
       ...pretend,
     };
   };
-  let source = await read();
-  const live: ChartSource = {
-    get run() {
-      return source.run;
-    },
-    get findings() {
-      return source.findings;
-    },
-    get notChecked() {
-      return source.notChecked;
-    },
-    get links() {
-      return source.links;
-    },
-    get state() {
-      return source.state;
-    },
-    get message() {
-      return source.message;
-    },
-    get progress() {
-      return source.progress;
-    },
-    get generation() {
-      return source.generation;
+  // The same object for good, with the fields of the last reading.
+  const source = { ...(await read()) };
+  return {
+    source,
+    data: new ChartData(source, { name, uri: `test:/${name}` }),
+    grow: async (more: string) => {
+      file.append(more);
+      Object.assign(source, await read());
     },
   };
-  const data = new ChartData(live, { name, uri: `test:/${name}` });
+}
+
+window.startPage = async ({ name, text, state, pretend, others = [] }) => {
+  const own = await openLog(name, text, pretend);
+  const rest = await Promise.all(others.map((other) => openLog(other.name, other.text)));
+  let compared: readonly ChartData[] = [];
   const act = async (action: unknown) => {
     window.pageActions.push(action);
     return null;
   };
   const handlers = {
-    ...dataHandlers(data),
+    ...dataHandlers(() => [own.data, ...compared]),
     reveal: act,
     'reveal-code': act,
     explain: act,
     'apply-fix': act,
     'apply-clip': act,
     'insert-logging': act,
+    'pick-runs': async () => rest.map(({ data }) => data.uri),
+    compare: async ({ uris }: { readonly uris: readonly string[] }) => {
+      compared = uris.flatMap((uri) => rest.find(({ data }) => data.uri === uri)?.data ?? []);
+      return null;
+    },
     save: async (params: unknown) => {
       await act(params);
       return true;
     },
   };
   window.growLog = async (more) => {
-    file.append(more);
-    source = await read();
-    window.postMessage(eventMessage('changed', { generation: source.generation }));
+    await own.grow(more);
+    window.postMessage(eventMessage('changed', { generation: own.source.generation }));
   };
   let kept = state;
   window.acquireVsCodeApi = () => ({

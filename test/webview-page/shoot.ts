@@ -1,7 +1,7 @@
 /**
  * Takes pictures of the chart page for people to look at.
  *   npx tsx test/webview-page/shoot.ts OUT LOG|JSON [--theme dark,light,high-contrast] [--width 400,1000,1600]
- *     [--state JSON] [--hover X,Y] [--height 800]
+ *     [--state JSON] [--hover X,Y] [--height 800] [--click CSS]… [--other LOG]…
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
       hover: { type: 'string' },
       click: { type: 'string', multiple: true, default: [] },
       name: { type: 'string' },
+      other: { type: 'string', multiple: true, default: [] },
     },
   });
   const [out, log] = positionals;
@@ -32,6 +33,9 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   try {
     const text = log.startsWith('{') ? JSON.parse(log) : await readFile(log, 'utf8');
+    const others = await Promise.all(
+      values.other.map(async (file) => ({ name: basename(file), text: await readFile(file, 'utf8') })),
+    );
     for (const theme of values.theme.split(',')) {
       for (const width of values.width.split(',').map(Number)) {
         const page = await openPage(browser, address, {
@@ -41,6 +45,7 @@ async function main(): Promise<void> {
           width,
           height: Number(values.height),
           state: JSON.parse(values.state),
+          others,
         });
         for (const selector of values.click) {
           await page.locator(selector).first().click();

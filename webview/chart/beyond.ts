@@ -1,7 +1,9 @@
 /** Draws what no axis holds: NaN and infinities in lanes above the plot, zeros on a logarithmic axis at its foot. */
+
 import type { Theme } from '../theme';
 import { type Beyond, type PaneContent, stepOfColumn } from './content';
 import { colorOf, polygon } from './paint';
+import type { Pen } from './pen';
 import type { Area, Projection } from './projection';
 
 /** Height of the lane in which NaN, or infinities, or zeros are marked. Pixels. */
@@ -33,7 +35,7 @@ export function lanesOf(beyond: Beyond, area: Area, logarithmic: boolean, isShar
 type Glyph = 'nan' | 'infinite' | 'zero';
 
 export function paintBeyond(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   content: PaneContent,
   projection: Projection,
   lanes: Lanes,
@@ -103,12 +105,7 @@ function collect(
   }
 }
 
-function paintLane(
-  context: CanvasRenderingContext2D,
-  marks: ReadonlyMap<number, string>,
-  y: number,
-  glyph: Glyph,
-): void {
+function paintLane(context: Pen, marks: ReadonlyMap<number, string>, y: number, glyph: Glyph): void {
   let last = Number.NEGATIVE_INFINITY;
   for (const x of [...marks.keys()].sort((a, b) => a - b)) {
     const color = marks.get(x) ?? '';
@@ -124,7 +121,7 @@ function paintLane(
   }
 }
 
-function paintGlyph(context: CanvasRenderingContext2D, glyph: Glyph, x: number, y: number): void {
+function paintGlyph(context: Pen, glyph: Glyph, x: number, y: number): void {
   const r = 3.2;
   context.lineWidth = 1.5;
   context.beginPath();
@@ -145,7 +142,7 @@ function paintGlyph(context: CanvasRenderingContext2D, glyph: Glyph, x: number, 
 }
 
 function labelLane(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   y: number | null,
   text: string,
   left: number,

@@ -43,6 +43,14 @@ export interface PaneContent {
 
 export const NO_CONTENT: PaneContent = { lines: [], band: null };
 
+/** Usual values of a series, window by window. */
+export interface BaselineBand {
+  readonly steps: readonly number[];
+  readonly low: readonly number[];
+  readonly median: readonly number[];
+  readonly high: readonly number[];
+}
+
 export interface Marks {
   readonly findings: readonly FindingInfo[];
   /** Index of the finding looked at. */
@@ -51,6 +59,8 @@ export interface Marks {
   /** Step of the line that the text cursor is on. */
   readonly cursor: number | null;
   /** Values to draw a line at: the clip value, the baseline of a finding. */
+  /** What a finding was judged by: the run's usual values before it; null: none is looked at. */
+  readonly band: BaselineBand | null;
   readonly levels: readonly { readonly value: number; readonly label: string }[];
 }
 

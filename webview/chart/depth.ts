@@ -4,6 +4,7 @@ import type { LineStyle } from '../choose';
 import { powerLabels } from '../format';
 import type { Theme } from '../theme';
 import { colorOf, dashOf, polygon } from './paint';
+import type { Pen } from './pen';
 import { createProjection, type Projection, valueAxis } from './projection';
 import { fitLabels, fitText } from './surface';
 import { powerTicks } from './ticks';
@@ -69,7 +70,7 @@ export function middleOf({ rowHeight }: Pick<DepthPicture, 'rowHeight'>, row: nu
   return ABOVE_ROWS + (row + 0.5) * rowHeight;
 }
 
-export function paintDepth(context: CanvasRenderingContext2D, picture: DepthPicture, theme: Theme): void {
+export function paintDepth(context: Pen, picture: DepthPicture, theme: Theme): void {
   paintAxis(context, picture, theme);
   paintNames(context, picture, theme);
   for (const curve of picture.curves) {
@@ -77,11 +78,7 @@ export function paintDepth(context: CanvasRenderingContext2D, picture: DepthPict
   }
 }
 
-function paintAxis(
-  context: CanvasRenderingContext2D,
-  { projection, height }: DepthPicture,
-  theme: Theme,
-): void {
+function paintAxis(context: Pen, { projection, height }: DepthPicture, theme: Theme): void {
   const { axis, area } = projection;
   context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
   context.textAlign = 'center';
@@ -98,7 +95,7 @@ function paintAxis(
   });
 }
 
-function paintNames(context: CanvasRenderingContext2D, picture: DepthPicture, theme: Theme): void {
+function paintNames(context: Pen, picture: DepthPicture, theme: Theme): void {
   const { rowHeight, left, width } = picture;
   const apart = Math.max(1, Math.ceil(NAME_HEIGHT / rowHeight));
   context.textAlign = 'right';
@@ -115,12 +112,7 @@ function paintNames(context: CanvasRenderingContext2D, picture: DepthPicture, th
   });
 }
 
-function paintCurve(
-  context: CanvasRenderingContext2D,
-  curve: DepthCurve,
-  picture: DepthPicture,
-  theme: Theme,
-): void {
+function paintCurve(context: Pen, curve: DepthCurve, picture: DepthPicture, theme: Theme): void {
   const { projection, rowHeight } = picture;
   const radius = Math.min(4.5, Math.max(1.5, rowHeight / 3));
   context.strokeStyle = colorOf(curve.style, theme);
@@ -155,13 +147,7 @@ function paintCurve(
 }
 
 /** NaN and infinities at the right edge, zeros at the left one, each with its own sign. */
-function paintBeyond(
-  context: CanvasRenderingContext2D,
-  value: number,
-  y: number,
-  { area }: Projection,
-  theme: Theme,
-): void {
+function paintBeyond(context: Pen, value: number, y: number, { area }: Projection, theme: Theme): void {
   context.save();
   context.textAlign = 'left';
   if (!Number.isFinite(value)) {

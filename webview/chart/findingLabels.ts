@@ -1,10 +1,12 @@
 /** Draws the names of findings above the plot. */
+
 import type { FindingInfo } from '../../src/protocol/messages';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
 import type { Marks } from './content';
 import { type PlacedLabel, placeLabels } from './labels';
 import { polygon } from './paint';
+import type { Pen } from './pen';
 import type { Projection } from './projection';
 
 /** Height of a row of finding labels. Pixels. */
@@ -27,7 +29,7 @@ export function labelRows(marks: Marks, range: Range, width: number, theme: Them
 
 /** Labels of findings above the plot. Returned with their places, so that they can be clicked. */
 export function paintLabels(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   marks: Marks,
   projection: Projection,
   theme: Theme,
@@ -54,7 +56,7 @@ export function paintLabels(
 }
 
 function paintLabel(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   label: PlacedLabel,
   finding: FindingInfo,
   isSelected: boolean,

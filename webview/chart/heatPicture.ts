@@ -1,16 +1,18 @@
 /** Draws the heat map of layers over steps, and says what its colours mean. */
+
 import { Cell } from '../../src/core/run/stepGrid';
 import type { SeriesInfo } from '../../src/protocol/messages';
 import { inFindings, labelOf } from '../choose';
 import { h } from '../dom';
 import { formatFactor, formatStep, formatValue } from '../format';
 import { visibleRange } from '../range';
-import { AXIS_TITLES } from '../summary';
+import { AXIS_TITLES, isCounted } from '../summary';
 import type { Theme } from '../theme';
 import type { Model } from '../view';
 import { cssColor, parseColor } from './colorMap';
 import { colorOfPosition, type HeatGrid, type HeatScale, heatPixels } from './heat';
 import { polygon } from './paint';
+import type { Pen } from './pen';
 import type { Area } from './projection';
 import { fitLabels, fitText } from './surface';
 import { stepTicks } from './ticks';
@@ -23,7 +25,7 @@ export interface Heat {
 
 /** The cells, with signs of the findings above them. */
 export function paintCells(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   { grid, holding }: Heat,
   scale: HeatScale,
   area: Area,
@@ -32,7 +34,7 @@ export function paintCells(
   const { left, right, top, bottom } = area;
   const pixels = new ImageData(grid.columns, grid.rows);
   heatPixels(grid, holding, scale, theme, pixels.data);
-  const cells = new OffscreenCanvas(grid.columns, grid.rows);
+  const cells = h('canvas', { width: grid.columns, height: grid.rows });
   cells.getContext('2d')?.putImageData(pixels, 0, 0);
   // The map may be of an older range: it is stretched to where it belongs until the new one has come.
   const range = visibleRange(snapshot, state);
@@ -70,13 +72,7 @@ export function paintCells(
 }
 
 /** Names of the layers at the left, steps at the foot. */
-export function paintAxes(
-  context: CanvasRenderingContext2D,
-  { layers }: Heat,
-  rowHeight: number,
-  area: Area,
-  model: Model,
-): void {
+export function paintAxes(context: Pen, { layers }: Heat, rowHeight: number, area: Area, model: Model): void {
   const { left, right, bottom, top } = area;
   const { theme, snapshot, state } = model;
   const found = inFindings(snapshot);
@@ -100,7 +96,11 @@ export function paintAxes(
   context.textBaseline = 'top';
   context.fillStyle = theme.muted;
   const unit = AXIS_TITLES[snapshot.axis.kind];
-  for (const step of stepTicks(range, unit, Math.max(2, Math.floor((right - left) / 90)))) {
+  for (const step of stepTicks(
+    range,
+    isCounted(snapshot.axis.kind),
+    Math.max(2, Math.floor((right - left) / 90)),
+  )) {
     const x = left + ((step - range.from) / (range.to - range.from)) * (right - left);
     context.fillRect(x, bottom, 1, 4);
     context.fillText(formatStep(step), x, bottom + 6);

@@ -1,19 +1,16 @@
 /** Draws under the lines what a person compares them with: findings, restarts, the text cursor, values such as the clip norm. */
+
 import type { FindingInfo } from '../../src/protocol/messages';
 import type { Theme } from '../theme';
-import type { Marks } from './content';
+import type { BaselineBand, Marks } from './content';
+import type { Pen } from './pen';
 import type { Projection } from './projection';
 
 /**
  * Shaded spans, drawn under the lines: of errors and warnings, and of the finding looked at. Spans of one severity
  * are one shape, so that five findings at one place do not add up to a wall.
  */
-export function paintSpans(
-  context: CanvasRenderingContext2D,
-  marks: Marks,
-  projection: Projection,
-  theme: Theme,
-): void {
+export function paintSpans(context: Pen, marks: Marks, projection: Projection, theme: Theme): void {
   const { left, right, top, bottom } = projection.area;
   const addSpan = ({ step, endStep }: FindingInfo) => {
     const from = Math.max(left, projection.x(step));
@@ -43,16 +40,59 @@ export function paintSpans(
   context.restore();
 }
 
+/** The run's usual values before a finding: a band with its middle, from window to window and on to the end. */
+export function paintBaseline(
+  context: Pen,
+  band: BaselineBand | null,
+  projection: Projection,
+  theme: Theme,
+): void {
+  if (band === null || band.steps.length === 0) {
+    return;
+  }
+  const { left, right, top, bottom } = projection.area;
+  const xs = [
+    ...band.steps.map((step) => projection.x(step)),
+    Math.max(right, projection.x(band.steps.at(-1) ?? 0)),
+  ];
+  const floor = (y: number) => (Number.isNaN(y) ? bottom : y);
+  const along = (values: readonly number[]) =>
+    xs.map(
+      (x, at) => [x, floor(projection.y(values[Math.min(at, values.length - 1)] ?? Number.NaN))] as const,
+    );
+  context.save();
+  context.beginPath();
+  context.rect(left, top, right - left, bottom - top);
+  context.clip();
+  context.fillStyle = theme.focus;
+  context.strokeStyle = theme.focus;
+  context.globalAlpha = theme.isHighContrast ? 0.3 : 0.18;
+  context.beginPath();
+  for (const [x, y] of along(band.high)) {
+    context.lineTo(x, y);
+  }
+  for (const [x, y] of along(band.low).reverse()) {
+    context.lineTo(x, y);
+  }
+  context.closePath();
+  context.fill();
+  context.globalAlpha = 0.8;
+  context.lineWidth = 1;
+  context.setLineDash([8, 3]);
+  context.beginPath();
+  for (const [x, y] of along(band.median)) {
+    context.lineTo(x, y);
+  }
+  context.stroke();
+  context.setLineDash([]);
+  context.restore();
+}
+
 /**
  * Vertical lines where findings start, the run was restarted or the text cursor stands, and values such as the clip norm; drawn under the lines, so
  * that no spike hides behind its own mark.
  */
-export function paintOnsets(
-  context: CanvasRenderingContext2D,
-  marks: Marks,
-  projection: Projection,
-  theme: Theme,
-): void {
+export function paintOnsets(context: Pen, marks: Marks, projection: Projection, theme: Theme): void {
   context.save();
   for (const step of marks.restarts) {
     vertical(context, projection, step, theme.muted, [2, 4], 1);
@@ -73,13 +113,7 @@ export function paintOnsets(
   context.restore();
 }
 
-function horizontal(
-  context: CanvasRenderingContext2D,
-  projection: Projection,
-  value: number,
-  label: string,
-  theme: Theme,
-): void {
+function horizontal(context: Pen, projection: Projection, value: number, label: string, theme: Theme): void {
   const { left, right, top, bottom } = projection.area;
   const y = projection.y(value);
   if (y >= top && y <= bottom) {
@@ -99,7 +133,7 @@ function horizontal(
 }
 
 function vertical(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   projection: Projection,
   step: number,
   color: string,

@@ -1,7 +1,9 @@
-/** Draws lines and the band between axes that Chart.js has laid out. */
+/** Draws lines and the band of all others. */
+
 import type { LineStyle } from '../choose';
 import type { Theme } from '../theme';
 import { type DrawnBand, type DrawnLine, type PaneContent, stepOfColumn } from './content';
+import type { Pen } from './pen';
 import type { Projection } from './projection';
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
@@ -19,7 +21,7 @@ export function dashOf(style: LineStyle): readonly number[] {
 
 /** @param emphasized id of the series pointed at; the others fade */
 export function paintContent(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   content: PaneContent,
   projection: Projection,
   theme: Theme,
@@ -42,12 +44,7 @@ export function paintContent(
   context.restore();
 }
 
-function paintLine(
-  context: CanvasRenderingContext2D,
-  line: DrawnLine,
-  projection: Projection,
-  theme: Theme,
-): void {
+function paintLine(context: Pen, line: DrawnLine, projection: Projection, theme: Theme): void {
   context.strokeStyle = colorOf(line.style, theme);
   context.fillStyle = context.strokeStyle;
   context.lineWidth = line.style.width + (theme.isHighContrast ? 0.5 : 0);
@@ -67,7 +64,7 @@ function paintLine(
 }
 
 function strokePath(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   steps: Float64Array,
   values: Float64Array,
   projection: Projection,
@@ -97,7 +94,7 @@ function strokePath(
   context.setLineDash([]);
 }
 
-function paintMarkers(context: CanvasRenderingContext2D, line: DrawnLine, projection: Projection): void {
+function paintMarkers(context: Pen, line: DrawnLine, projection: Projection): void {
   const { steps, values, style } = line;
   const { left, right } = projection.area;
   let visible = 0;
@@ -123,7 +120,7 @@ function paintMarkers(context: CanvasRenderingContext2D, line: DrawnLine, projec
 }
 
 /** A finite value between two that cannot be drawn would leave no trace as a line. */
-function paintLonelyPoints(context: CanvasRenderingContext2D, line: DrawnLine, projection: Projection): void {
+function paintLonelyPoints(context: Pen, line: DrawnLine, projection: Projection): void {
   const drawable = (at: number) => !Number.isNaN(projection.y(line.values[at] ?? Number.NaN));
   for (let at = 0; at < line.steps.length; at++) {
     if (drawable(at) && !drawable(at - 1) && !drawable(at + 1)) {
@@ -133,7 +130,7 @@ function paintLonelyPoints(context: CanvasRenderingContext2D, line: DrawnLine, p
 }
 
 /** The shape changes with the dash pattern, so that neither needs colour to be told apart. */
-function marker(context: CanvasRenderingContext2D, style: LineStyle, x: number, y: number): void {
+function marker(context: Pen, style: LineStyle, x: number, y: number): void {
   if (Number.isNaN(y)) {
     return;
   }
@@ -151,7 +148,7 @@ function marker(context: CanvasRenderingContext2D, style: LineStyle, x: number, 
   context.fill();
 }
 
-export function polygon(context: CanvasRenderingContext2D, corners: readonly number[]): void {
+export function polygon(context: Pen, corners: readonly number[]): void {
   context.moveTo(corners[0]!, corners[1]!);
   for (let at = 2; at < corners.length; at += 2) {
     context.lineTo(corners[at]!, corners[at + 1]!);
@@ -159,12 +156,7 @@ export function polygon(context: CanvasRenderingContext2D, corners: readonly num
   context.closePath();
 }
 
-function paintBand(
-  context: CanvasRenderingContext2D,
-  band: DrawnBand,
-  projection: Projection,
-  theme: Theme,
-): void {
+function paintBand(context: Pen, band: DrawnBand, projection: Projection, theme: Theme): void {
   const alpha = context.globalAlpha;
   context.fillStyle = theme.foreground;
   context.strokeStyle = theme.foreground;
@@ -186,7 +178,7 @@ function paintBand(
 }
 
 function fillBetween(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   band: DrawnBand,
   low: Float64Array,
   high: Float64Array,

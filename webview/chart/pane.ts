@@ -1,21 +1,22 @@
-/** One picture over steps: Chart.js lays out the axes, our own painting goes between them. */
-import { Chart, LinearScale, LineController, LogarithmicScale } from 'chart.js';
+/** One picture over steps, with its pointer, its keys and its tooltip. */
+import type { AxisKind, SeriesInfo } from '../../src/protocol/messages';
 import { h } from '../dom';
+import type { Picture } from '../export/picture';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
+import { AXIS_WIDTH, paintAxes, plotArea, RIGHT_MARGIN } from './axes';
 import { LANE, LANE_GAP, type Lanes, lanesOf, paintBeyond } from './beyond';
 import { beyondOf, extentOf, type Marks, NO_CONTENT, type PaneContent } from './content';
 import { LABEL_ROW, labelRows, paintLabels } from './findingLabels';
 import { type Hovered, hoveredAt, nextStep } from './hover';
 import type { PlacedLabel } from './labels';
-import { paintOnsets, paintSpans } from './marks';
+import { paintBaseline, paintOnsets, paintSpans } from './marks';
 import { navigate } from './navigation';
-import { AXIS_WIDTH, paneOptions, RIGHT_MARGIN } from './options';
 import { paintContent } from './paint';
+import type { Pen } from './pen';
 import { createProjection, type Projection, valueAxis } from './projection';
+import { Surface } from './surface';
 import { Tooltip } from './tooltip';
-
-Chart.register(LineController, LinearScale, LogarithmicScale);
 
 /** Everything a pane needs to draw itself. */
 export interface PaneModel {
@@ -26,8 +27,8 @@ export interface PaneModel {
   readonly logarithmic: boolean;
   readonly hasStepAxis: boolean;
   readonly hasLabels: boolean;
-  /** "Step", "Epoch" or "Record". */
-  readonly unit: string;
+  /** What the horizontal axis counts. */
+  readonly axis: AxisKind;
   /** Id of the series pointed at elsewhere. */
   readonly emphasized: number | null;
   readonly theme: Theme;
@@ -37,14 +38,14 @@ export interface PaneEvents {
   setRange(range: Range | null): void;
   /** The step pointed at; null when the pointer has left. */
   onStep(step: number | null): void;
-  onLine(line: number): void;
+  onLine(line: number, series: SeriesInfo): void;
   onFinding(at: number): void;
 }
 
 const NO_LANES: Lanes = { nan: null, infinite: null, zero: null };
 
 export class Pane {
-  private readonly canvas = h('canvas', { role: 'img' });
+  private readonly surface = new Surface();
   private readonly brush = h('div', { class: 'brush', hidden: true });
   private readonly crosshair = h('div', { class: 'crosshair', hidden: true });
   private readonly dot = h('div', { class: 'dot', hidden: true });
@@ -57,13 +58,12 @@ export class Pane {
       role: 'application',
       'aria-roledescription': 'chart',
     },
-    this.canvas,
+    this.surface.canvas,
     this.crosshair,
     this.dot,
     this.brush,
     this.tooltip.element,
   );
-  private chart: Chart | undefined;
   private model: PaneModel | undefined;
   private projection: Projection = createProjection(
     { left: 0, right: 1, top: 0, bottom: 1 },
@@ -71,11 +71,14 @@ export class Pane {
     { min: 0, max: 1, logarithmic: false },
   );
   private lanes = NO_LANES;
+  /** Rows of labels above the plot. */
+  private rows = 0;
+  private lowestTick = 0;
   private labels: readonly PlacedLabel[] = [];
   private hovered: Hovered | null = null;
 
   constructor(
-    title: string,
+    private readonly title: string,
     private readonly events: PaneEvents,
   ) {
     this.element.setAttribute('aria-label', `${title} over steps`);
@@ -89,24 +92,13 @@ export class Pane {
       onKey: (key) => this.onKey(key),
     });
     this.element.addEventListener('blur', () => this.onPoint(null));
+    new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
   update(model: PaneModel, sentence: string): void {
     this.model = model;
-    this.canvas.setAttribute('aria-label', sentence);
-    const options = this.options(model);
-    if (this.chart === undefined) {
-      this.chart = new Chart(this.canvas, {
-        type: 'line',
-        data: { datasets: [] },
-        options,
-        plugins: [{ id: 'content', beforeDraw: () => this.layOut(), afterDraw: () => this.paint() }],
-      });
-      new ResizeObserver(() => this.redraw()).observe(this.element);
-    } else {
-      this.chart.options = options;
-      this.chart.update('none');
-    }
+    this.surface.canvas.setAttribute('aria-label', sentence);
+    this.draw();
   }
 
   /** Shows where another pane is pointed at. */
@@ -122,77 +114,59 @@ export class Pane {
     }
   }
 
-  dispose(): void {
-    this.chart?.destroy();
+  /** What is on the screen, for export. */
+  picture(): Picture {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    return {
+      title: this.title,
+      sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
+      width,
+      height,
+      draw: (pen) => this.paint(pen),
+    };
   }
 
-  /** The picture as it is, for export. */
-  get picture(): HTMLCanvasElement {
-    return this.canvas;
-  }
-
-  private redraw(): void {
-    if (this.model !== undefined && this.chart !== undefined && this.element.clientHeight > 0) {
-      this.chart.options = this.options(this.model);
-      this.chart.resize();
-      this.chart.update('none');
+  private draw(): void {
+    const { model } = this;
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (model === undefined || width === 0 || height === 0) {
+      return;
     }
-  }
-
-  private options(model: PaneModel) {
-    const { content, range, logarithmic } = model;
-    const width = this.element.clientWidth;
-    const height = this.element.clientHeight;
+    const { content, logarithmic } = model;
     const beyond = beyondOf(content);
     const lanes = model.hasLabels
       ? Number(beyond.nan) + Number(beyond.infinite)
       : Number(beyond.nan || beyond.infinite);
-    const above = 6 + this.labelRows(model) * LABEL_ROW + lanes * LANE + (lanes > 0 ? LANE_GAP : 0);
-    const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, height - above - 30) : 0;
+    this.rows = model.hasLabels
+      ? labelRows(model.marks, model.range, Math.max(1, width - AXIS_WIDTH - RIGHT_MARGIN), model.theme)
+      : 0;
+    const above = 6 + this.rows * LABEL_ROW + lanes * LANE + (lanes > 0 ? LANE_GAP : 0);
+    const area = plotArea(width, height, above, model.hasStepAxis);
+    const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, area.bottom - area.top) : 0;
     const extent = extentOf(content, logarithmic);
-    return paneOptions(
-      {
-        range,
-        axis: valueAxis(extent, logarithmic, zeroShare),
-        lowestTick: zeroShare > 0 && extent !== null ? extent.min : valueAxis(extent, logarithmic).min,
-        width,
-        height,
-        above,
-        hasStepAxis: model.hasStepAxis,
-        stepTitle: model.unit,
-      },
-      model.theme,
-    );
+    const axis = valueAxis(extent, logarithmic, zeroShare);
+    this.lowestTick = zeroShare > 0 && extent !== null ? extent.min : axis.min;
+    this.projection = createProjection(area, model.range, axis);
+    this.lanes = lanesOf(beyond, area, logarithmic, !model.hasLabels);
+    const context = this.surface.begin(width, height);
+    if (context !== null) {
+      this.paint(context);
+    }
   }
 
-  private labelRows({ hasLabels, marks, range, theme }: PaneModel): number {
-    const width = Math.max(1, this.element.clientWidth - AXIS_WIDTH - RIGHT_MARGIN);
-    return hasLabels ? labelRows(marks, range, width, theme) : 0;
-  }
-
-  private layOut(): void {
-    const { chart, model } = this;
-    const x = chart?.scales.x;
-    const y = chart?.scales.y;
-    if (chart === undefined || model === undefined || x === undefined || y === undefined) {
+  private paint(pen: Pen): void {
+    const { model, projection } = this;
+    if (model === undefined) {
       return;
     }
-    const axis = { min: y.min, max: y.max, logarithmic: model.logarithmic };
-    this.projection = createProjection(chart.chartArea, { from: x.min, to: x.max }, axis);
-    this.lanes = lanesOf(beyondOf(model.content), chart.chartArea, model.logarithmic, !model.hasLabels);
-    paintSpans(chart.ctx, model.marks, this.projection, model.theme);
-    paintOnsets(chart.ctx, model.marks, this.projection, model.theme);
-  }
-
-  private paint(): void {
-    const { chart, model, projection } = this;
-    if (chart === undefined || model === undefined) {
-      return;
-    }
-    const { ctx } = chart;
-    paintContent(ctx, model.content, projection, model.theme, model.emphasized);
-    paintBeyond(ctx, model.content, projection, this.lanes, model.theme);
-    this.labels = paintLabels(ctx, model.marks, projection, model.theme, this.labelRows(model));
+    const { content, marks, theme, range, axis, hasStepAxis } = model;
+    paintSpans(pen, marks, projection, theme);
+    paintAxes(pen, projection, { range, axis, hasStepAxis, lowestTick: this.lowestTick }, theme);
+    paintBaseline(pen, marks.band, projection, theme);
+    paintOnsets(pen, marks, projection, theme);
+    paintContent(pen, content, projection, theme, model.emphasized);
+    paintBeyond(pen, content, projection, this.lanes, theme);
+    this.labels = paintLabels(pen, marks, projection, theme, this.rows);
   }
 
   private onPoint(at: { x: number; y: number } | null): void {
@@ -212,7 +186,7 @@ export class Pane {
     this.placeDot(hovered);
     const rest = model.content.band?.series ?? 0;
     const y = Number.isNaN(at.y) ? projection.area.top : at.y;
-    this.tooltip.show(hovered, model.unit, rest, model.theme, {
+    this.tooltip.show(hovered, model.axis, rest, model.theme, {
       x: at.x,
       y: Math.min(y + 12, this.element.clientHeight - 60),
       width: this.element.clientWidth,
@@ -235,9 +209,13 @@ export class Pane {
       return;
     }
     this.onPoint(at);
-    const line = this.hovered?.nearest?.logLine;
-    if (line !== undefined) {
-      this.events.onLine(line);
+    this.openLine();
+  }
+
+  private openLine(): void {
+    const nearest = this.hovered?.nearest;
+    if (nearest !== undefined) {
+      this.events.onLine(nearest.logLine, nearest.line.series);
     }
   }
 
@@ -249,10 +227,7 @@ export class Pane {
 
   private onKey(key: 'previous' | 'next' | 'open'): void {
     if (key === 'open') {
-      const line = this.hovered?.nearest?.logLine;
-      if (line !== undefined) {
-        this.events.onLine(line);
-      }
+      this.openLine();
       return;
     }
     const { model } = this;

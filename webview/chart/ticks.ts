@@ -51,9 +51,9 @@ export function atLeastTwo(most: number, ticks: (most: number) => number[]): num
   return ticks(most);
 }
 
-/** Ticks of the step axis; `unit` is its title. Steps and records are counted: there is no half of one. */
-export function stepTicks(range: Range, unit: string, most: number): number[] {
+/** Ticks of the step axis. `isCounted`: there is no half of a step. */
+export function stepTicks(range: Range, isCounted: boolean, most: number): number[] {
   const ticks = atLeastTwo(most, (wanted) => linearTicks(range.from, range.to, wanted));
   const whole = ticks.filter(Number.isInteger);
-  return unit !== 'Epoch' && whole.length >= 2 ? whole : ticks;
+  return isCounted && whole.length >= 2 ? whole : ticks;
 }

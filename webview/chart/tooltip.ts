@@ -1,8 +1,9 @@
 /** The box beside the pointer. Also announced, politely, when the keyboard moves it. */
-import type { SeriesInfo } from '../../src/protocol/messages';
+import type { AxisKind, SeriesInfo } from '../../src/protocol/messages';
 import { labelOf, shortLabels } from '../choose';
 import { h, replaceChildren } from '../dom';
 import { formatStep, formatValue } from '../format';
+import { capital, placePhrase } from '../summary';
 import { swatch } from '../swatch';
 import type { Theme } from '../theme';
 import type { Hovered } from './hover';
@@ -14,7 +15,7 @@ export class Tooltip {
 
   show(
     hovered: Hovered,
-    unit: string,
+    axis: AxisKind,
     restSeries: number,
     theme: Theme,
     place: { x: number; y: number; width: number },
@@ -26,7 +27,7 @@ export class Tooltip {
     const names = namesOf(shown.map(({ line }) => line.series));
     replaceChildren(
       this.element,
-      h('div', { class: 'tooltip-head' }, `${unit} ${formatStep(hovered.step)}`),
+      h('div', { class: 'tooltip-head' }, capital(placePhrase(hovered.step, axis))),
       h(
         'table',
         {},

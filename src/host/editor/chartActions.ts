@@ -1,47 +1,59 @@
 import { commands, Range, type TextEditor, Uri, type ViewColumn, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
-import { isFolder } from '../isFolder';
 import { isBinaryLogName } from '../language/candidates';
-import { uriOf } from '../paths';
-import type { LogSession } from '../sessions/logSession';
+import { shortPath, uriOf } from '../paths';
+import type { LogSession, LogSessions } from '../sessions/logSession';
 import type { ChartActions } from './chartController';
+import { comparableUri } from './pickRuns';
 
 /** What the charts leave to other parts of the extension. */
 export interface ChartCommands {
   explainRule(rule: string): Promise<void>;
   /** @param column where the edited code is shown */
-  applyFix(session: LogSession, finding: LogFinding, fix: Fix, column: ViewColumn): Promise<void>;
+  applyFix(
+    session: LogSession,
+    finding: LogFinding,
+    fix: Fix,
+    column: ViewColumn,
+    preview: boolean,
+  ): Promise<void>;
   applyClip(session: LogSession, bound: number, column: ViewColumn): Promise<void>;
   insertLogging(): Promise<void>;
+  pickRuns(own: Uri, compared: readonly string[]): Promise<readonly string[] | null>;
 }
 
 /** @param away the column for text when none shows the file yet: never the one the charts are in */
 export function createChartActions(
   session: LogSession,
+  sessions: LogSessions,
   others: ChartCommands,
   away: () => ViewColumn,
 ): ChartActions {
   return {
-    revealLine: (line) => revealLine(session.uri, line, away()),
+    revealLine: (line, text) =>
+      revealLine(text === null ? session.uri : comparableUri(text, session.uri), line, away()),
     revealCode: (path, line) => revealLine(uriOf(path), line, away()),
     explain: (rule) => others.explainRule(rule),
-    applyFix: async (findingAt, fixAt) => {
+    applyFix: async (findingAt, fixAt, preview) => {
       const finding = session.findings[findingAt];
       const fix = finding?.fixes[fixAt];
       if (finding !== undefined && fix !== undefined) {
-        await others.applyFix(session, finding, fix, away());
+        await others.applyFix(session, finding, fix, away(), preview);
       }
     },
     applyClip: (bound) => others.applyClip(session, bound, away()),
     insertLogging: () => others.insertLogging(),
+    pickRuns: (compared) => others.pickRuns(session.uri, compared),
+    openRun: (text) => {
+      const uri = comparableUri(text, session.uri);
+      const lease = sessions.acquire(uri);
+      return { session: lease.session, name: shortPath(uri), dispose: () => lease.dispose() };
+    },
     save: (name, bytes) => save(session.uri, name, bytes),
   };
 }
 
 async function revealLine(uri: Uri, line: number, away: ViewColumn): Promise<void> {
-  if (isFolder(uri)) {
-    throw new Error('This run is a folder of files: it has no line of text to go to.');
-  }
   if (isBinaryLogName(uri.path)) {
     throw new Error('This run is a binary file: it has no line of text to go to.');
   }

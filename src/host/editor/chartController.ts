@@ -2,6 +2,7 @@ import { ChartData, type ChartSource, dataHandlers } from '../../protocol/chartD
 import type { EventName, EventOf, Params } from '../../protocol/messages';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
 import { DisposableStore, type Disposes } from '../disposables';
+import { ComparedRuns, type OpenedRun } from './comparedRuns';
 
 /** At most this often is a visible page told that something changed. Milliseconds between two events. */
 const CHANGE_INTERVAL = 250;
@@ -21,12 +22,18 @@ export interface ChartSession extends ChartSource {
 
 /** What a person can do from the charts. Each may reject with a text fit to show. */
 export interface ChartActions {
-  revealLine(line: number): Promise<void>;
+  /** @param uri of a compared run's log; null: the log of the charts */
+  revealLine(line: number, uri: string | null): Promise<void>;
   revealCode(path: string, line: number): Promise<void>;
   explain(rule: string): Promise<void>;
-  applyFix(finding: number, fix: number): Promise<void>;
+  /** @param preview shows the edits first */
+  applyFix(finding: number, fix: number, preview: boolean): Promise<void>;
   applyClip(bound: number): Promise<void>;
   insertLogging(): Promise<void>;
+  /** Resolves to the addresses of the runs to compare with; null when the person thought better of it. */
+  pickRuns(compared: readonly string[]): Promise<readonly string[] | null>;
+  /** Opens another run's log. */
+  openRun(uri: string): OpenedRun;
   /** Resolves to false when the person thought better of it. */
   save(name: string, bytes: Uint8Array): Promise<boolean>;
 }
@@ -35,6 +42,7 @@ export interface ChartActions {
 export class ChartController {
   private readonly owned = new DisposableStore();
   private readonly data: ChartData;
+  private readonly compared: ComparedRuns;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastSent = 0;
   private isStale = false;
@@ -47,6 +55,12 @@ export class ChartController {
     private readonly describe: (error: unknown) => string,
   ) {
     this.data = new ChartData(session, log);
+    this.compared = this.owned.add(
+      new ComparedRuns(
+        (uri) => actions.openRun(uri),
+        () => this.becomeStale(),
+      ),
+    );
     const handlers = this.handlers();
     this.owned.add(
       view.onDidReceive(async (message) => {
@@ -61,8 +75,7 @@ export class ChartController {
         if (replaced) {
           this.data.startAnew();
         }
-        this.isStale = true;
-        this.tellSoon();
+        this.becomeStale();
       }),
     );
     this.owned.add(view.onDidChangeVisibility(() => this.tellSoon()));
@@ -83,6 +96,11 @@ export class ChartController {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private becomeStale(): void {
+    this.isStale = true;
+    this.tellSoon();
   }
 
   private tellSoon(): void {
@@ -107,10 +125,11 @@ export class ChartController {
   }
 
   private handlers(): Handlers {
-    const { actions, data } = this;
+    const { actions, data, compared } = this;
     return {
-      ...dataHandlers(data),
-      reveal: async ({ line }) => done(actions.revealLine(line)),
+      ...dataHandlers(() => [data, ...compared.all]),
+      reveal: async ({ run, line }) =>
+        done(actions.revealLine(line, run === 0 ? null : (compared.all[run - 1]?.uri ?? null))),
       'reveal-code': async (params) => {
         const place = data.codeOf(params);
         if (place !== undefined) {
@@ -121,6 +140,11 @@ export class ChartController {
       explain: async ({ rule }) => done(actions.explain(rule)),
       'apply-fix': async (params) => done(this.applyFix(params)),
       'apply-clip': async ({ bound }) => done(this.applyClip(bound)),
+      'pick-runs': async () => actions.pickRuns(compared.all.map(({ uri }) => uri)),
+      compare: async ({ uris }) => {
+        compared.set(uris);
+        return null;
+      },
       'insert-logging': async () => done(actions.insertLogging()),
       save: async ({ name, bytes }) => actions.save(name, new Uint8Array(bytes)),
     };
@@ -137,7 +161,7 @@ export class ChartController {
     if (this.data.finding(params)?.fixes[params.fix] === undefined) {
       throw new Error('This fix is no longer offered.');
     }
-    await this.actions.applyFix(params.finding, params.fix);
+    await this.actions.applyFix(params.finding, params.fix, params.preview);
   }
 }
 

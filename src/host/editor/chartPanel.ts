@@ -88,7 +88,7 @@ export function serveCharts(
     view,
     session,
     { name: fileName(uri), uri: uri.toString() },
-    createChartActions(session, commands, away),
+    createChartActions(session, sessions, commands, away),
     (error) => {
       log.error(`Charts of ${uri.toString()}: ${errorText(error)}`);
       return errorText(error);

@@ -6,7 +6,10 @@ import type { SessionStore } from '../sessions/sessionStore';
 import { toRange } from './documentFindings';
 import type { Joins } from './joins';
 
-/** Makes a fix of a log's finding in the code, and shows where; it can be undone there. */
+/**
+ * Makes a fix of a log's finding in the code, and shows where; it can be undone there.
+ * @param preview the editor's own preview of changes comes first
+ */
 export async function applyFix(
   fix: Fix,
   finding: LogFinding,
@@ -14,6 +17,7 @@ export async function applyFix(
   sessions: SessionStore,
   joins: Joins,
   column: ViewColumn,
+  preview: boolean,
 ): Promise<void> {
   if (!(await joins.isCurrent([finding]))) {
     await sessions.rejoin(session.uri);
@@ -22,18 +26,23 @@ export async function applyFix(
     );
     return;
   }
-  await makeEdits(fix, column);
+  await makeEdits(fix, column, preview);
 }
 
 /** Makes the edits of a fix, which must have been computed against the code as it is, and shows where: in the editor that has the file, else in the given column. */
-export async function makeEdits(fix: Fix, column: ViewColumn): Promise<void> {
+export async function makeEdits(fix: Fix, column: ViewColumn, preview = false): Promise<void> {
   const edit = new WorkspaceEdit();
   const uri = uriOf(fix.path);
   for (const one of fix.edits) {
-    edit.replace(uri, toRange(one), one.newText);
+    const metadata = preview ? { needsConfirmation: true, label: fix.title } : undefined;
+    edit.replace(uri, toRange(one), one.newText, metadata);
   }
   const [first] = fix.edits;
-  if (first === undefined || !(await workspace.applyEdit(edit))) {
+  const isDone = first !== undefined && (await workspace.applyEdit(edit));
+  if (preview && !isDone) {
+    return;
+  }
+  if (first === undefined || !isDone) {
     throw new Error(`"${fix.title}" could not be applied to ${fix.path}.`);
   }
   await window.showTextDocument(uri, {

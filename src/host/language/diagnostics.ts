@@ -85,8 +85,7 @@ export function registerDiagnostics(
 
 /** Of a file without an editor only what the person asked for is shown. */
 function searched(result: FileResult | undefined, evidence: readonly Evidence[]) {
-  // A folder has no line that a problem could stand on; the Training Runs view shows it.
-  const own = result?.isAsked === true && !result.isFolder ? result.findings : [];
+  const own = result?.isAsked === true ? result.findings : [];
   return [...own, ...evidence.filter(({ isAsked }) => isAsked)].map(({ finding }) => ({
     finding,
     range: toRange(finding.range),

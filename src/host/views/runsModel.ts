@@ -3,7 +3,6 @@ import { count } from '../../core/report/plain';
 import type { Finding, LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Problem, Run } from '../../core/run/run';
 import { Emitter } from '../emitter';
-import { isFolder } from '../isFolder';
 import { findingPhrase, healthOf, runSize } from '../language/runSummary';
 import type { LogSession } from '../sessions/logSession';
 
@@ -17,8 +16,6 @@ export interface ListedFinding {
 export interface FileResult {
   readonly uri: Uri;
   readonly kind: 'log' | 'python';
-  /** The run is a tracker's folder: no text, only charts. */
-  readonly isFolder: boolean;
   /** "3,000 steps · 24 parameters"; empty for Python. */
   readonly size: string;
   /** "vanishing in the first 6 layers since step 1". */
@@ -99,7 +96,6 @@ export function logResult(
   return {
     uri,
     kind: 'log',
-    isFolder: isFolder(uri),
     size: runSize(run),
     health: healthOf(run, findings, silenced),
     findings: findings.map((finding) => ({ finding, phrase: findingPhrase(finding, run) })),
@@ -114,7 +110,6 @@ export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult
   return {
     uri,
     kind: 'python',
-    isFolder: false,
     size: '',
     health: count(findings.length, 'finding'),
     findings: findings.map((finding) => ({ finding, phrase: finding.message })),

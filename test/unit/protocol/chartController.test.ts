@@ -38,8 +38,19 @@ function setUp(isVisible = true) {
       return { dispose: () => {} };
     },
   };
-  const act = (name: string) => async (value?: unknown) => {
-    done.push([name, value]);
+  const act = (name: string) => async (value?: unknown, more?: unknown) => {
+    done.push(more === undefined ? [name, value] : [name, value, more]);
+  };
+  const opened: string[] = [];
+  const closed: string[] = [];
+  let changeOther: () => void = () => {};
+  const other: ChartSession = {
+    ...session,
+    run: syntheticRun({ layers: 2, steps: 80, decay: 0.5 }),
+    onDidChange: (listener) => {
+      changeOther = () => listener({ replaced: false });
+      return { dispose: () => {} };
+    },
   };
   const actions: ChartActions = {
     revealLine: act('line'),
@@ -49,6 +60,11 @@ function setUp(isVisible = true) {
     applyClip: act('clip'),
     insertLogging: act('insert'),
     save: async () => false,
+    pickRuns: async () => null,
+    openRun: (uri) => {
+      opened.push(uri);
+      return { session: other, name: 'b.log', dispose: () => closed.push(uri) };
+    },
   };
   const controller = new ChartController(
     view,
@@ -73,6 +89,9 @@ function setUp(isVisible = true) {
       visibility();
     },
     change: (replaced = false) => change({ replaced }),
+    opened,
+    closed,
+    changeOther: () => changeOther(),
     events: () => posted.filter((message) => isObject(message) && message.event === 'changed').length,
   };
 }
@@ -80,11 +99,11 @@ function setUp(isVisible = true) {
 describe('chart controller', () => {
   it('answers, acts, and says what went wrong', async () => {
     const charts = setUp();
-    const reply = await charts.ask('snapshot', { version: 1 });
+    const reply = await charts.ask('snapshot', { version: 2, axis: 'logged' });
     ok(isObject(reply) && isObject(reply.result) && reply.result.name === 'a.log');
-    await charts.ask('reveal', { line: 17 });
-    deepStrictEqual(charts.done, [['line', 17]]);
-    const failed = await charts.ask('apply-fix', { epoch: 0, finding: 0, fix: 0 });
+    await charts.ask('reveal', { run: 0, line: 17 });
+    deepStrictEqual(charts.done, [['line', 17, null]]);
+    const failed = await charts.ask('apply-fix', { epoch: 0, finding: 0, fix: 0, preview: false });
     ok(isObject(failed) && /no longer offered/.test(String(failed.error)));
     await charts.ask('apply-clip', { bound: 2.5 });
     deepStrictEqual(charts.done.at(-1), ['clip', 2.5]);
@@ -127,8 +146,28 @@ describe('chart controller', () => {
   it('drops questions about a log that was read anew', async () => {
     const charts = setUp();
     charts.change(true);
-    const reply = await charts.ask('profile', { epoch: 0, series: [0], step: 1 });
+    const reply = await charts.ask('profile', { run: 0, epoch: 0, series: [0], from: null, step: 1 });
     ok(isObject(reply) && /read anew/.test(String(reply.error)));
     charts.controller.dispose();
+  });
+
+  it('opens the runs to compare with once, tells of their changes, and closes them when nobody needs them', async () => {
+    const charts = setUp();
+    await charts.ask('compare', { uris: ['file:///b.log', 'file:///c.log', 'file:///b.log'] });
+    deepStrictEqual(charts.opened, ['file:///b.log', 'file:///c.log']);
+    const reply = await charts.ask('snapshot', { version: 2, axis: 'logged' });
+    ok(isObject(reply) && isObject(reply.result) && Array.isArray(reply.result.compared));
+    strictEqual(reply.result.compared.length, 2);
+    strictEqual(reply.result.compared[0]?.steps, 80);
+    charts.changeOther();
+    await wait(300);
+    strictEqual(charts.events(), 1);
+    await charts.ask('reveal', { run: 2, line: 5 });
+    deepStrictEqual(charts.done.at(-1), ['line', 5, 'file:///c.log']);
+    await charts.ask('compare', { uris: ['file:///c.log'] });
+    deepStrictEqual(charts.closed, ['file:///b.log']);
+    strictEqual(charts.opened.length, 2, 'what is open stays open');
+    charts.controller.dispose();
+    deepStrictEqual(charts.closed, ['file:///b.log', 'file:///c.log']);
   });
 });

@@ -1,7 +1,8 @@
-import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert';
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert';
 import type { LogFinding } from '../../../src/core/rules/finding';
+import type { Run } from '../../../src/core/run/run';
 import { PointColumns } from '../../../src/core/run/series';
-import { ChartData, type ChartSource } from '../../../src/protocol/chartData';
+import { ChartData, type ChartSource, dataHandlers } from '../../../src/protocol/chartData';
 import { requests } from '../../../src/protocol/messages';
 import { syntheticRun } from '../../webview-page/synthetic';
 
@@ -32,15 +33,33 @@ const SOURCE: ChartSource = {
   generation: 5,
 };
 const LOG = { name: 'run.jsonl', uri: 'file:///run.jsonl' };
-const WINDOW = { epoch: 0, from: 0, to: 1999, columns: 100 };
+const WINDOW = { run: 0, epoch: 0, from: 0, to: 1999, columns: 100 };
 
 function create(source: Partial<ChartSource> = {}): ChartData {
   return new ChartData({ ...SOURCE, ...source }, LOG);
 }
 
+function snapshotOf(...runs: readonly ChartData[]) {
+  return dataHandlers(() => runs).snapshot({ version: 2, axis: 'logged' });
+}
+
+/** The run with a clock: every step takes two seconds, and the log was written by a process started at `start`. */
+function withClock(start: number, name = '_timestamp'): Run {
+  const points = new PointColumns();
+  for (let step = 0; step < 2000; step++) {
+    points.push(step, start + 2 * step, step + 1);
+  }
+  const epochs = new PointColumns();
+  for (let epoch = 0; epoch < 4; epoch++) {
+    epochs.push(epoch * 500, epoch, epoch * 500 + 1);
+  }
+  const clock = { ...RUN.series[0]!, id: RUN.series.length, name, kind: 'other' as const, points };
+  return { ...RUN, series: [...RUN.series, clock], epochs };
+}
+
 describe('chart data', () => {
-  it('gives a snapshot that the page accepts, even after JSON', () => {
-    const snapshot = create().snapshot();
+  it('gives a snapshot that the page accepts, even after JSON', async () => {
+    const snapshot = await snapshotOf(create());
     ok(requests.snapshot.result(JSON.parse(JSON.stringify(snapshot))));
     strictEqual(snapshot.series[0]?.nan, 10);
     deepStrictEqual(snapshot.series[0]?.firstNonFinite, { step: 1990, line: 1991, value: 'NaN' });
@@ -50,10 +69,11 @@ describe('chart data', () => {
     deepStrictEqual(layer?.code, { path: 'model.py', line: 12, exact: true });
   });
 
-  it('gives a snapshot before anything was read, and of a series without points', () => {
-    ok(requests.snapshot.result(create({ run: null, findings: [], state: 'reading' }).snapshot()));
+  it('gives a snapshot before anything was read, and of a series without points', async () => {
+    const unread = create({ run: null, findings: [], state: 'reading' });
+    ok(requests.snapshot.result(await snapshotOf(unread)));
     const empty = { ...RUN.series[0]!, points: new PointColumns() };
-    ok(requests.snapshot.result(create({ run: { ...RUN, series: [empty] } }).snapshot()));
+    ok(requests.snapshot.result(await snapshotOf(create({ run: { ...RUN, series: [empty] } }))));
   });
 
   it('answers every request in the shape that the page checks', () => {
@@ -66,7 +86,7 @@ describe('chart data', () => {
     strictEqual(columns.series[0]!.smoothed?.byteLength, values.byteLength);
     ok(requests.band.result(data.band({ ...WINDOW, series: [3, 4, 5] })));
     ok(requests.grid.result(data.grid({ ...WINDOW, series: [3, 4, 5] })));
-    ok(requests.profile.result(data.profile({ epoch: 0, series: [3, 4], step: 10 })));
+    ok(requests.profile.result(data.profile({ run: 0, epoch: 0, series: [3, 4], from: null, step: 10 })));
   });
 
   it('refuses questions about a run that was read anew, and about series that do not exist', () => {
@@ -74,7 +94,7 @@ describe('chart data', () => {
     throws(() => data.columns({ ...WINDOW, series: [99], smoothing: 0 }), /no series 99/);
     data.startAnew();
     throws(() => data.columns({ ...WINDOW, series: [0], smoothing: 0 }), /read anew/);
-    strictEqual(data.snapshot().epoch, 1);
+    strictEqual(data.info().epoch, 1);
   });
 
   it('finds the step of a line and the code of a series', () => {
@@ -83,5 +103,72 @@ describe('chart data', () => {
     strictEqual(data.stepOfLine(99_999), null);
     strictEqual(data.codeOf({ epoch: 0, series: 3 })?.line, 12);
     strictEqual(data.codeOf({ epoch: 0, series: 1 }), undefined);
+  });
+
+  it('puts everything on the wall time that the log carries, in a unit that fits', async () => {
+    const charts = [create({ run: withClock(1.7e9) })];
+    const handlers = dataHandlers(() => charts);
+    const logged = await handlers.snapshot({ version: 2, axis: 'logged' });
+    deepStrictEqual(logged.otherAxes, ['time', 'epoch']);
+    const timed = await handlers.snapshot({ version: 2, axis: 'time' });
+    strictEqual(timed.axis.kind, 'minute');
+    ok(timed.epoch > logged.epoch, 'old places mean nothing any more');
+    ok(Math.abs((timed.findings[0]?.step ?? 0) - (1990 * 2) / 60) < 1e-9);
+    ok(Math.abs((timed.series[0]?.maxStep ?? 0) - (1999 * 2) / 60) < 1e-9);
+    const { series } = await handlers.columns({
+      ...WINDOW,
+      epoch: timed.epoch,
+      to: 70,
+      series: [0],
+      smoothing: 0,
+    });
+    const steps = new Float64Array(series[0]!.steps);
+    const values = new Float64Array(series[0]!.values);
+    const spike = steps[values.indexOf(Math.max(...values.filter(Number.isFinite)))];
+    ok(Math.abs((spike ?? 0) - (700 * 2) / 60) < 1e-9, `the spike stands at ${spike} minutes`);
+    strictEqual(values.filter(Number.isNaN).length, 10);
+  });
+
+  it('puts everything on the epochs, also within one and after the last began', async () => {
+    const charts = [create({ run: withClock(0) })];
+    const epochs = await dataHandlers(() => charts).snapshot({ version: 2, axis: 'epoch' });
+    strictEqual(epochs.axis.kind, 'epoch');
+    ok(Math.abs((epochs.series[0]?.maxStep ?? 0) - 1999 / 500) < 1e-9);
+  });
+
+  it('takes no duration of a step for a clock', async () => {
+    const run = withClock(0, 'time');
+    const points = new PointColumns();
+    for (let step = 0; step < 2000; step++) {
+      points.push(step, 0.5 + (step % 7) / 10, step + 1);
+    }
+    const series = [...run.series.slice(0, -1), { ...run.series.at(-1)!, points }];
+    const { otherAxes } = await snapshotOf(create({ run: { ...run, series } }));
+    deepStrictEqual(otherAxes, ['epoch']);
+  });
+
+  it('answers about the runs that it is compared with, and refuses those that are not there', async () => {
+    const other = syntheticRun({ layers: 4, steps: 100, decay: 0.9 });
+    const charts = [create(), create({ run: other, findings: [] })];
+    const handlers = dataHandlers(() => charts);
+    const { compared } = await snapshotOf(...charts);
+    strictEqual(compared.length, 1);
+    strictEqual(compared[0]?.steps, 100);
+    const question = { epoch: 0, series: [0], from: null, step: 99 };
+    const own = await handlers.profile({ run: 0, ...question });
+    const theirs = await handlers.profile({ run: 1, ...question });
+    ok(new Float64Array(own.values)[0] !== new Float64Array(theirs.values)[0]);
+    await rejects(handlers.profile({ run: 2, ...question }), /no longer compared/);
+  });
+
+  it('takes medians over a window, which a spike does not move', async () => {
+    const charts = [create()];
+    const ask = async (from: number | null, step: number) =>
+      new Float64Array(
+        (await dataHandlers(() => charts).profile({ run: 0, epoch: 0, series: [0], from, step })).values,
+      )[0] ?? Number.NaN;
+    ok((await ask(null, 700)) > 100, 'the spike itself');
+    ok((await ask(600, 800)) < 10, 'the level around it');
+    ok(Number.isNaN(await ask(1985, 1999)), 'NaN where most of the window is');
   });
 });

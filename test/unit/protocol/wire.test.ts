@@ -27,6 +27,8 @@ const HANDLERS: Handlers = {
   'apply-fix': nothing,
   'apply-clip': nothing,
   'insert-logging': nothing,
+  'pick-runs': nothing,
+  compare: nothing,
   save: async () => true,
 };
 
@@ -46,7 +48,7 @@ function connect(handlers: Handlers = HANDLERS, timeout?: number) {
 describe('requests between page and host', () => {
   it('bring the answer back', async () => {
     const { asking } = connect();
-    const result = await asking.request('profile', { epoch: 3, series: [0], step: 7 });
+    const result = await asking.request('profile', { run: 0, epoch: 3, series: [0], from: null, step: 7 });
     strictEqual(result.epoch, 3);
     deepStrictEqual([...new Float64Array(result.values)], [1]);
   });
@@ -57,12 +59,16 @@ describe('requests between page and host', () => {
 
   it('end when nobody answers, and when the page is closed', async () => {
     const silent = new Asking(() => {}, { changed: () => {}, cursor: () => {} }, 5);
-    await rejects(silent.request('reveal', { line: 1 }), /No answer/);
+    await rejects(silent.request('reveal', { run: 0, line: 1 }), /No answer/);
+    const asked = silent.request('pick-runs', {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    silent.dispose();
+    await rejects(asked, /closed/, 'a person may take longer');
     const closed = new Asking(() => {}, { changed: () => {}, cursor: () => {} });
-    const pending = closed.request('reveal', { line: 1 });
+    const pending = closed.request('reveal', { run: 0, line: 1 });
     closed.dispose();
     await rejects(pending, /closed/);
-    await rejects(closed.request('reveal', { line: 1 }), /closed/);
+    await rejects(closed.request('reveal', { run: 0, line: 1 }), /closed/);
   });
 
   it('reject an answer of another shape', async () => {
@@ -70,23 +76,26 @@ describe('requests between page and host', () => {
       () => queueMicrotask(() => asking.receive({ reply: 1, result: { epoch: 'x' } })),
       { changed: () => {}, cursor: () => {} },
     );
-    await rejects(asking.request('profile', { epoch: 0, series: [], step: 0 }), /unknown shape/);
+    await rejects(
+      asking.request('profile', { run: 0, epoch: 0, series: [], from: null, step: 0 }),
+      /unknown shape/,
+    );
   });
 
   it('refuse parameters of another shape instead of passing them on', async () => {
     for (const params of [
       null,
-      { line: 'x' },
-      { line: -1 },
-      { line: 1.5 },
-      { line: Number.NaN },
-      { line: [1] },
+      { run: 0, line: 'x' },
+      { run: 0, line: -1 },
+      { run: 0, line: 1.5 },
+      { run: 0, line: Number.NaN },
+      { run: 0, line: [1] },
       'reveal',
     ]) {
       const reply = await answer({ request: 'reveal', id: 1, params }, HANDLERS, String);
       ok(JSON.stringify(reply).includes('unknown shape'), JSON.stringify(params));
     }
-    const tooWide = { epoch: 0, from: 0, to: 1, columns: 1e9, series: [] };
+    const tooWide = { run: 0, epoch: 0, from: 0, to: 1, columns: 1e9, series: [] };
     const reply = await answer({ request: 'band', id: 1, params: tooWide }, HANDLERS, String);
     ok(JSON.stringify(reply).includes('unknown shape'));
   });

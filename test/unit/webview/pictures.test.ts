@@ -32,7 +32,7 @@ function snapshotOf(layers: number, findings: readonly FindingInfo[] = [], nanFr
     progress: 1,
   } as const;
   const data = new ChartData({ ...source, generation: 1 }, { name: 'a.log', uri: 'file:///a.log' });
-  return { ...data.snapshot(), findings };
+  return { version: 2, ...data.info(), compared: [], findings };
 }
 
 const FINDING: FindingInfo = {
@@ -121,8 +121,8 @@ describe('axes', () => {
       }),
     );
     deepStrictEqual(linearTicks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
-    deepStrictEqual(stepTicks({ from: 0, to: 2 }, 'Record', 5), [0, 1, 2]);
-    deepStrictEqual(stepTicks({ from: 0, to: 2 }, 'Epoch', 5), [0, 0.5, 1, 1.5, 2]);
+    deepStrictEqual(stepTicks({ from: 0, to: 2 }, true, 5), [0, 1, 2]);
+    deepStrictEqual(stepTicks({ from: 0, to: 2 }, false, 5), [0, 0.5, 1, 1.5, 2]);
     deepStrictEqual(
       atLeastTwo(2, (most) => linearTicks(2.24, 2.39, most)),
       [2.25, 2.3, 2.35],
