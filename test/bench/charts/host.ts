@@ -27,16 +27,19 @@ scope.onmessage = async ({ data }) => {
       message: '',
       progress: 1,
     } as const;
-    const chart = new ChartData({ ...source, generation: 1 }, { name: 'run.jsonl', uri: 'test:/run.jsonl' });
+    const log = { name: 'run.jsonl', uri: 'test:/run.jsonl' };
+    const charts = [new ChartData({ ...source, generation: 1 }, log)];
     const nothing = async () => null;
     handlers = {
-      ...dataHandlers(chart),
+      ...dataHandlers(() => charts),
       reveal: nothing,
       'reveal-code': nothing,
       explain: nothing,
       'apply-fix': nothing,
       'apply-clip': nothing,
       'insert-logging': nothing,
+      'pick-runs': nothing,
+      compare: nothing,
       save: async () => true,
     };
     scope.postMessage({ parsed: true });

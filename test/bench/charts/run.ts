@@ -1,25 +1,50 @@
 /**
- * Measures the chart page in a real browser: time to the first picture, own work a frame, memory of the view; beside
- * it plain Chart.js on the same data.  npx tsx test/bench/charts/run.ts
+ * Measures the chart page in a real browser: time to the first picture, own work a frame while zooming and panning, memory
+ * of the view; beside it Chart.js and uPlot on the same data.  npm run bench:charts  (writes test/bench/charts.md)
  */
-
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import * as esbuild from 'esbuild';
-import type { Browser, CDPSession } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { reducePoints } from '../../../src/core/run/reduce';
 import { PointColumns } from '../../../src/core/run/series';
 import { launchBrowser } from '../../webview-page/open';
+import { hostTime } from './hostTime';
+import { lossData } from './losses';
+import type { RivalName } from './rivals';
 
 const HERE = import.meta.dirname;
+const TABLE = join(HERE, '../charts.md');
 const MEGABYTE = 2 ** 20;
+const TURNS = 160;
+/** The rivals take long over one; a percentile needs no more. */
+const RIVAL_TURNS = 20;
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.html': 'text/html',
 };
+
+const WORKLOADS = [
+  { name: '1,000,000 points in 300 series', layers: 300, steps: 3334 },
+  { name: '10,000,000 points in 3 series', layers: 0, steps: 3_333_334 },
+] as const;
+
+interface Measured {
+  readonly who: string;
+  /** Milliseconds: by the clock, and of the page's processor time. */
+  readonly first: number;
+  readonly firstProcessor: number;
+  /** The same of the host that answers it; 0: there is none. */
+  readonly host: number;
+  /** Own work of each frame in milliseconds of processor time. */
+  readonly frames: readonly number[];
+  /** The same by the clock. */
+  readonly clockFrames: readonly number[];
+  readonly bytes: number;
+}
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'charts-'));
@@ -36,15 +61,11 @@ async function main(): Promise<void> {
     const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
     const browser = await launchBrowser();
     try {
-      console.log(
-        'view                        first    own work a frame (median, 95 %)   memory of the view',
-      );
-      await measureOurs(browser, base, '1,000,000 points, 300 series', 300, 3334);
-      await measureOurs(browser, base, '10,000,000 points, 3 series', 0, 3_333_334);
-      await measurePlain(browser, base, '1,000,000 points, Chart.js', 300, 3334);
-      console.log(
-        `lost of 100 spikes and 100 NaN: ours ${ourLosses()}, Chart.js ${await plainLosses(browser, base)}`,
-      );
+      const table = await measureAll(browser, base);
+      console.log(table);
+      if (process.argv.includes('--write')) {
+        await writeFile(TABLE, table);
+      }
     } finally {
       await browser.close();
     }
@@ -54,6 +75,40 @@ async function main(): Promise<void> {
   }
 }
 
+async function measureAll(browser: Browser, base: string): Promise<string> {
+  const rows: string[] = [];
+  for (const { name, layers, steps } of WORKLOADS) {
+    const all = [
+      await measureOurs(browser, base, layers, steps),
+      await measureRival(browser, base, 'uPlot', layers, steps),
+      await measureRival(browser, base, 'Chart.js', layers, steps),
+    ];
+    rows.push(...all.map((measured) => row(name, measured)));
+  }
+  const [uplot, chartJs] = [
+    await lossesOf(browser, base, 'uPlot'),
+    await lossesOf(browser, base, 'Chart.js'),
+  ];
+  return `# Charts: time, frames, memory, and what is lost
+
+\`npm run bench:charts\`, in Chromium on ${cpus().length} cores. The page asks a worker for what it draws, as it asks the extension in VS Code.
+Parsing is done before the clock starts. A frame is one turn of the wheel (zooming in, moving, zooming out, moving) with all that
+follows from it in the page. Times are milliseconds of processor time, which a busy machine stretches less than the clock, and by the
+clock in brackets; the first picture is the page's work and the host's together. Memory is the view's heap with its buffers after a collection. uPlot and Chart.js (with its min-max decimation) get
+all points at once in the page, each in its fastest documented form.
+
+| data | drawn by | first picture | frame, median | frame, 95th percentile | memory of the view, MB |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+| of 100 spikes and 100 NaN in 100,000 points | spikes lost | NaN lost |
+| --- | --- | --- |
+| Gradient Inspector | ${ourLosses().spikes} | ${ourLosses().nan} |
+| uPlot | ${uplot.spikes} | ${uplot.nan} |
+| Chart.js | ${chartJs.spikes} | ${chartJs.nan} |
+`;
+}
+
 async function build(folder: string): Promise<void> {
   const common = {
     bundle: true,
@@ -61,12 +116,14 @@ async function build(folder: string): Promise<void> {
     target: 'es2022',
     logLevel: 'warning',
     format: 'iife',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
   } as const;
   const root = join(HERE, '../../..');
   const entries = [
     ['page.js', join(HERE, 'page.ts')],
     ['host.js', join(HERE, 'host.ts')],
-    ['plain.js', join(HERE, 'plain.ts')],
+    ['rivals.js', join(HERE, 'rivals.ts')],
     ['webview.js', join(root, 'webview/main.ts')],
     ['webview.css', join(root, 'webview/styles.css')],
   ] as const;
@@ -81,32 +138,76 @@ async function build(folder: string): Promise<void> {
     `${head}<body class="vscode-dark"><main id="page"></main><script src="page.js"></script></body>`,
   );
   await writeFile(
-    join(folder, 'plain.html'),
-    `${head}<body><canvas width="900" height="500"></canvas><script src="plain.js"></script></body>`,
+    join(folder, 'rivals.html'),
+    `${head}<body><canvas class="chart" width="1000" height="500"></canvas><script src="rivals.js"></script></body>`,
   );
 }
 
-async function measureOurs(
-  browser: Browser,
-  base: string,
-  name: string,
-  layers: number,
-  steps: number,
-): Promise<void> {
+async function openPage(browser: Browser, address: string): Promise<{ page: Page; session: CDPSession }> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  await page.goto(`${base}/ours.html`);
-  await page.evaluate(([a, b]) => window.prepare(a ?? 0, b ?? 0), [layers, steps]);
+  await page.goto(address);
   const session = await page.context().newCDPSession(page);
   // Processor time of the page's thread: a busy machine stretches the clock, not this.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const before = await scriptSeconds(session);
-  const { first, frames } = await page.evaluate(() => window.measure());
-  const script = ((await scriptSeconds(session)) - before) * 1000;
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  print(name, first, frames, `${(usedSize / MEGABYTE).toFixed(1)} MB`);
-  console.log(`  processor time of our script: ${(script / frames.length).toFixed(1)} ms a frame`);
+  return { page, session };
+}
+
+async function measureOurs(browser: Browser, base: string, layers: number, steps: number): Promise<Measured> {
+  const { page, session } = await openPage(browser, `${base}/ours.html`);
+  await page.evaluate(([a, b]) => window.prepare(a ?? 0, b ?? 0), [layers, steps]);
+  const { value: first, processor: firstProcessor } = await processorTime(session, () =>
+    page.evaluate(() => window.openCharts()),
+  );
+  const frames: number[] = [];
+  const clockFrames: number[] = [];
+  for (let at = 0; at < TURNS; at++) {
+    const { value, processor } = await processorTime(session, () =>
+      page.evaluate((turn) => window.turn(turn), at),
+    );
+    frames.push(processor);
+    clockFrames.push(value);
+  }
+  const bytes = await memory(session);
   await page.close();
+  const host = hostTime(layers, steps);
+  return { who: '**Gradient Inspector**', first, firstProcessor, host, frames, clockFrames, bytes };
+}
+
+async function measureRival(
+  browser: Browser,
+  base: string,
+  name: RivalName,
+  layers: number,
+  steps: number,
+): Promise<Measured> {
+  const { page, session } = await openPage(browser, `${base}/rivals.html`);
+  page.setDefaultTimeout(0);
+  await page.evaluate(([a, b]) => window.prepareRival(a ?? 0, b ?? 0), [layers, steps]);
+  const { value: first, processor: firstProcessor } = await processorTime(session, () =>
+    page.evaluate((rival) => window.startRival(rival), name),
+  );
+  const frames: number[] = [];
+  const clockFrames: number[] = [];
+  for (let at = 1; at <= RIVAL_TURNS; at++) {
+    const { value, processor } = await processorTime(session, () =>
+      page.evaluate((share) => window.moveRival(share, 1 - share), at * 0.01),
+    );
+    frames.push(processor);
+    clockFrames.push(value);
+  }
+  const bytes = await memory(session);
+  await page.close();
+  return { who: name, first, firstProcessor, host: 0, frames, clockFrames, bytes };
+}
+
+/** Milliseconds that the page's thread spent in scripts meanwhile. */
+async function processorTime<T>(
+  session: CDPSession,
+  act: () => Promise<T>,
+): Promise<{ readonly value: T; readonly processor: number }> {
+  const before = await scriptSeconds(session);
+  const value = await act();
+  return { value, processor: ((await scriptSeconds(session)) - before) * 1000 };
 }
 
 async function scriptSeconds(session: CDPSession): Promise<number> {
@@ -114,48 +215,49 @@ async function scriptSeconds(session: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN;
 }
 
-async function measurePlain(
+async function memory(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage');
+  const usage: { usedSize: number; backingStorageSize?: number } = await session.send('Runtime.getHeapUsage');
+  return usage.usedSize + (usage.backingStorageSize ?? 0);
+}
+
+async function lossesOf(
   browser: Browser,
   base: string,
-  name: string,
-  layers: number,
-  steps: number,
-): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  await page.goto(`${base}/plain.html`);
-  const { first, frames } = await page.evaluate(
-    ([a, b]) => window.measurePlain(a ?? 0, b ?? 0),
-    [layers, steps],
-  );
-  print(name, first, frames, '');
+  name: RivalName,
+): Promise<{ spikes: number; nan: number }> {
+  const { page } = await openPage(browser, `${base}/rivals.html`);
+  const losses = await page.evaluate((rival) => window.lossesOf(rival), name);
   await page.close();
+  return losses;
 }
 
-async function plainLosses(browser: Browser, base: string): Promise<string> {
-  const page = await browser.newPage();
-  await page.goto(`${base}/plain.html`);
-  const { spikes, nan } = await page.evaluate(() => window.lossesPlain());
-  await page.close();
-  return `${spikes} and ${nan}`;
-}
-
-/** The same 100,000 points that plain Chart.js gets. */
-function ourLosses(): string {
+/** The same points, reduced for as many pixels as the libraries have. */
+function ourLosses(): { readonly spikes: number; readonly nan: number } {
+  const { x, y, spike, spikes, nan } = lossData();
   const points = new PointColumns();
-  for (let x = 0; x < 100_000; x++) {
-    points.push(x, x % 1000 === 500 ? Number.NaN : x % 1000 === 510 ? 1000 : 1 + (x % 7) / 10, x + 1);
-  }
-  const { values } = reducePoints(points, { from: 0, to: 100_000, columns: 900 });
-  const spikes = 100 - values.filter((value) => value === 1000).length;
-  return `${spikes} and ${100 - values.filter(Number.isNaN).length}`;
+  x.forEach((step, at) => {
+    points.push(step, y[at] ?? Number.NaN, at + 1);
+  });
+  const { values } = reducePoints(points, { from: 0, to: x.length, columns: 1000 });
+  return {
+    spikes: spikes - values.filter((value) => value === spike).length,
+    nan: nan - values.filter(Number.isNaN).length,
+  };
 }
 
-function print(name: string, first: number, frames: readonly number[], memory: string): void {
-  const sorted = [...frames].sort((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
-  console.log(
-    `${name.padEnd(28)}${`${first.toFixed(0)} ms`.padStart(7)}   ${`${at(0.5)} ms, ${at(0.95)} ms`.padStart(20)}${memory.padStart(26)}`,
-  );
+function row(
+  name: string,
+  { who, first, firstProcessor, host, frames, clockFrames, bytes }: Measured,
+): string {
+  const both = (share: number) =>
+    `${percentile(frames, share).toFixed(1)} (${percentile(clockFrames, share).toFixed(1)})`;
+  return `| ${name} | ${who} | ${(firstProcessor + host).toFixed(0)} (${first.toFixed(0)}) | ${both(0.5)} | ${both(0.95)} | ${(bytes / MEGABYTE).toFixed(1)} |`;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
 void main();
