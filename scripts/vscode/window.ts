@@ -100,6 +100,8 @@ export async function openBrowser(
         ...(more.testsEntry ? { extensionTestsPath: server.uri(more.testsEntry) } : {}),
         skipWelcome: 'true',
       }),
+      // Whoever opens the window waits for what it needs; on a busy machine the last of a thousand files comes late.
+      { waitUntil: 'commit', timeout: START_LIMIT_MS },
     );
     return { page, close };
   } catch (error) {

@@ -1,6 +1,148 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seriousFindings } from '../support/accessibility';
 import { drawnCharts } from '../support/chartPage';
 import { useWorkbench } from '../support/useWorkbench';
+
+/** What a person does in each view, on the run that is open. */
+function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): void {
+  it('a finding shows its evidence and its fixes, and a preview changes nothing by itself', async () => {
+    const { workbench, folder } = ui;
+    const { page } = workbench;
+    const frame = await drawnCharts(workbench);
+    const code = join(folder, 'exploding-rnn/train.py');
+    const before = readFileSync(code, 'utf8');
+    const card = frame.locator('.findings .card').first();
+    await card.locator('.card-head').click();
+    await card.locator('.evidence dt', { hasText: 'began' }).waitFor();
+    await card.locator('.remedies li').first().waitFor();
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`card-${theme}`);
+    await card
+      .getByRole('button', { name: /^Preview/ })
+      .first()
+      .click();
+    await page.getByText('Refactor Preview').first().waitFor();
+    assert.equal(readFileSync(code, 'utf8'), before);
+    await page.getByRole('button', { name: 'Discard', exact: true }).click();
+    await card.locator('.card-head').click();
+  });
+
+  it('the heat map answers to pointer and keys', async () => {
+    const { workbench } = ui;
+    const frame = await drawnCharts(workbench);
+    await frame.getByRole('tab', { name: 'Layers × steps' }).click();
+    await drawnCharts(workbench);
+    const plot = frame.locator('.plot.heat');
+    await plot.hover({ position: { x: 320, y: 40 } });
+    const tooltip = frame.locator('.layers .tooltip:visible');
+    await tooltip.waitFor();
+    const before = await tooltip.textContent();
+    await plot.focus();
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.until('another layer', async () => (await tooltip.textContent()) !== before);
+    await frame.getByLabel('Colour shows').selectOption('relative');
+    await frame.locator('.color-bar', { hasText: '×' }).waitFor();
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`layers-${theme}`);
+  });
+
+  it('the depth profile goes over the steps, keeps one beside another, and averages', async () => {
+    const { workbench } = ui;
+    const frame = await drawnCharts(workbench);
+    await frame.getByRole('tab', { name: 'Depth profile' }).click();
+    await drawnCharts(workbench);
+    const step = frame.locator('.scrubber output');
+    await frame.getByLabel('Step', { exact: true }).focus();
+    await workbench.page.keyboard.press('Home');
+    await workbench.until('the first step', async () => (await step.textContent()) === 'Step 1');
+    await frame.getByRole('button', { name: 'Keep this step beside' }).click();
+    await frame.getByRole('button', { name: 'Play' }).click();
+    await workbench.until('movement', async () => (await step.textContent()) !== 'Step 1');
+    await frame.getByRole('button', { name: 'Pause' }).click();
+    await frame.locator('.depth-key .key').nth(1).waitFor();
+    await frame.getByLabel('Average').selectOption('0.1');
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`depth-${theme}`);
+  });
+
+  it('other runs are chosen and compared', async () => {
+    const { workbench } = ui;
+    const { page } = workbench;
+    const frame = await drawnCharts(workbench);
+    await frame.getByRole('tab', { name: 'Compare' }).click();
+    await frame.getByRole('button', { name: 'Choose runs…' }).first().click();
+    const pick = page.locator('.quick-input-widget:visible');
+    await pick.locator('input[type="text"]').fill('healthy-residual/metrics');
+    await pick.locator('.monaco-list-row', { hasText: 'metrics.csv' }).first().click();
+    await pick.getByRole('button', { name: 'OK' }).click();
+    await frame
+      .locator('.compare-tables tbody tr', { hasText: 'healthy-residual/metrics.csv' })
+      .first()
+      .waitFor();
+    await drawnCharts(workbench);
+    assert.equal(await frame.locator('.compare-tables table').first().locator('tbody tr').count(), 2);
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`compare-${theme}`);
+  });
+
+  it('a report is saved with pictures of every view', async () => {
+    const { workbench, folder } = ui;
+    const { page } = workbench;
+    const frame = await drawnCharts(workbench);
+    await frame.locator('summary', { hasText: 'Export' }).click();
+    await frame.getByRole('button', { name: 'Report of the run (HTML)' }).click();
+    const dialog = page.locator('.quick-input-widget:visible input[type="text"]');
+    await dialog.waitFor();
+    await workbench.until('a name for the file', async () =>
+      (await dialog.inputValue()).endsWith('metrics-gradients.html'),
+    );
+    await page.keyboard.press('Enter');
+    const file = join(folder, 'exploding-rnn/metrics-gradients.html');
+    await workbench.until(
+      'the file',
+      async () => existsSync(file) && readFileSync(file, 'utf8').endsWith('</html>\n'),
+    );
+    const report = readFileSync(file, 'utf8');
+    assert.equal(report.match(/<svg /g)?.length, 4, 'steps, layers, depth, comparison');
+    assert.match(report, /NaN or infinite gradient or loss/);
+    assert.doesNotMatch(report, /<script/);
+    await frame.getByRole('tab', { name: 'Over steps' }).click();
+    await drawnCharts(workbench);
+  });
+
+  it('the clip simulator says what a bound would do', async () => {
+    const frame = await drawnCharts(ui.workbench);
+    await frame.getByRole('button', { name: 'Clip simulator' }).click();
+    const sentence = frame.locator('.clip p');
+    await ui.workbench.until('a share of the steps', async () =>
+      /\d+ % of 149 logged steps/.test((await sentence.textContent()) ?? ''),
+    );
+    assert.deepEqual(await seriousFindings(frame), []);
+    await frame.getByRole('button', { name: 'Clip simulator' }).click();
+  });
+
+  it('a log that grows is followed, and can be held', async () => {
+    const { workbench, folder } = ui;
+    const frame = await drawnCharts(workbench);
+    const log = join(folder, 'exploding-rnn/metrics.jsonl');
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    const first = lines[0] ?? '';
+    const record = (step: number) => `${first.replace(/"step": ?\d+/, `"step": ${step}`)}\n`;
+    appendFileSync(log, record(301));
+    const status = frame.locator('.status');
+    await workbench.until('a live log', async () => (await status.textContent()) === 'Live');
+    await frame.locator('.run-sentence', { hasText: '301 steps' }).waitFor();
+    await status.click();
+    await workbench.until('a pause', async () => (await status.textContent()) === 'Paused');
+    appendFileSync(log, record(302));
+    await workbench.page.waitForTimeout(1500);
+    assert.match((await frame.locator('.run-sentence').textContent()) ?? '', /301 steps/);
+    await status.click();
+    await frame.locator('.run-sentence', { hasText: '302 steps' }).waitFor();
+  });
+}
 
 describe('charts, dark', () => {
   const ui = useWorkbench({ width: 1440, height: 860 });
@@ -49,18 +191,7 @@ describe('charts, dark', () => {
     await search.fill('');
   });
 
-  it('the other views draw as well', async () => {
-    const { workbench } = ui;
-    const frame = await drawnCharts(workbench);
-    for (const [tab, name] of [
-      ['Layers × steps', 'layers-dark'],
-      ['Depth profile', 'depth-dark'],
-    ] as const) {
-      await frame.getByRole('tab', { name: tab }).click();
-      await drawnCharts(workbench);
-      await workbench.screenshot(name);
-    }
-  });
+  driveEveryView(ui, 'dark');
 });
 
 for (const theme of ['light', 'high-contrast'] as const) {
@@ -77,5 +208,9 @@ for (const theme of ['light', 'high-contrast'] as const) {
       assert.equal(background, { light: 'rgb(255, 255, 255)', 'high-contrast': 'rgb(0, 0, 0)' }[theme]);
       await workbench.screenshot(`charts-${theme}`);
     });
+
+    if (theme === 'light') {
+      driveEveryView(ui, theme);
+    }
   });
 }
