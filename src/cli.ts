@@ -32,7 +32,7 @@ const USAGE = `Usage:
   gradient-inspector explain CODE|NAME       a rule's page, or a remedy's
   gradient-inspector formats                 every log format it reads
   gradient-inspector flow FILE               expected gradient flow at initialisation
-      --class NAME, --seq-len N, --format text|json
+      --class NAME, --seq-len N, --batch N, --format text|json
   gradient-inspector --version
 
 Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage, or an input that cannot be read.
@@ -52,6 +52,7 @@ const OPTIONS = {
   'fail-on': { type: 'string', default: 'warning' },
   class: { type: 'string' },
   'seq-len': { type: 'string' },
+  batch: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
@@ -224,19 +225,31 @@ function printFormats(): number {
   return 0;
 }
 
+function wholeNumber(value: string | undefined, option: string): number | null {
+  if (value === undefined) {
+    return null;
+  }
+  const number = Number(value);
+  if (!(Number.isInteger(number) && number > 0)) {
+    throw new UsageError(`${option} takes a whole number above 0`);
+  }
+  return number;
+}
+
 async function runFlow(paths: readonly string[], values: Values): Promise<number> {
   const [path] = paths;
   if (path === undefined || paths.length > 1) {
     throw new UsageError('flow takes one Python file');
   }
-  const sequenceLength = values['seq-len'] === undefined ? null : Number(values['seq-len']);
-  if (sequenceLength !== null && !(Number.isInteger(sequenceLength) && sequenceLength > 0)) {
-    throw new UsageError('--seq-len takes a whole number above 0');
-  }
+  const sequenceLength = wholeNumber(values['seq-len'], '--seq-len');
+  const batchSize = wholeNumber(values.batch, '--batch');
   const format = oneOf(values.format, ['text', 'json'], '--format');
   const className = values.class ?? null;
   try {
-    const output = await flowOutput({ path, className, sequenceLength, format }, await loadPython());
+    const output = await flowOutput(
+      { path, className, sequenceLength, batchSize, format },
+      await loadPython(),
+    );
     process.stdout.write(output ?? `${plain(path)}: names no deep-learning framework\n`);
     return 0;
   } catch (error) {

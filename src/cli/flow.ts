@@ -15,6 +15,8 @@ export interface FlowRequest {
   readonly className: string | null;
   /** Length of sequences; null for the default. */
   readonly sequenceLength: number | null;
+  /** Samples a gradient is the mean of; null for what the file sets, else the default. */
+  readonly batchSize: number | null;
   readonly format: 'text' | 'json';
 }
 
@@ -30,6 +32,7 @@ export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer)
   const forecast = forecastFlow(source.facts, {
     modules: await importedFiles(source.facts, analyzer),
     ...(request.className === null ? {} : { className: request.className }),
+    ...(request.batchSize === null ? {} : { batchSize: request.batchSize }),
     ...(request.sequenceLength === null ? {} : { sequenceLength: request.sequenceLength }),
   });
   const report = { ...forecast, path: request.path, classes: forecast.classes.map(withPathsFromHere) };

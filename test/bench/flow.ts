@@ -117,6 +117,12 @@ function score(
   };
 }
 
+/** The batch a model is measured with, as `--batch` tells it: the first size of its first input, or `batch=` where time comes first. */
+function batchOf(path: string): number {
+  const [head = ''] = readFileSync(path, 'utf8').split('\n', 1);
+  return Number((/ batch=(\d+)/.exec(head) ?? /input=\w+:(\d+)/.exec(head))?.[1] ?? 64);
+}
+
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
@@ -187,7 +193,13 @@ async function main(argv: readonly string[]): Promise<void> {
   const scores: { readonly heldOut: boolean; readonly group: string; readonly score: Score }[] = [];
   for (const file of files) {
     const name = file.slice(0, -3);
-    const group = name.startsWith('fresh_') ? 'fresh' : name.startsWith('style_') ? 'style' : 'own';
+    const group = name.startsWith('fresh_')
+      ? 'fresh'
+      : name.startsWith('style_')
+        ? 'style'
+        : name.startsWith('sight_')
+          ? 'sight'
+          : 'own';
     const heldOut = leftOut.has(name) || group !== 'own';
     const truth = measured[name];
     if (truth === undefined) continue;
@@ -201,7 +213,11 @@ async function main(argv: readonly string[]): Promise<void> {
     }
     const modules = await importedFiles(analysis.facts, analyzer);
     const begin = performance.now();
-    const report = forecastFlow(analysis.facts, { className: truth.class, modules });
+    const report = forecastFlow(analysis.facts, {
+      className: truth.class,
+      modules,
+      batchSize: batchOf(path),
+    });
     const milliseconds = performance.now() - begin;
     const forecast = report.classes[0];
     if (forecast === undefined) {
@@ -230,17 +246,21 @@ async function main(argv: readonly string[]): Promise<void> {
   if (left.length > 0) console.log(`left out: ${summary(left)}`);
   if (drawn.length > 0) console.log(`drawn afterwards: ${summary(drawn)}`);
   const styles = scores.filter((s) => s.group === 'style').map((s) => s.score);
+  const sights = scores.filter((s) => s.group === 'sight').map((s) => s.score);
+  if (sights.length > 0) console.log(`at first sight: ${summary(sights)}`);
   if (styles.length > 0) console.log(`in other people's styles: ${summary(styles)}`);
   const checked = await alarms(analyzer);
   console.log(checked);
   if (argv.includes('--write'))
-    writeFileSync(join(here, '..', 'flow.md'), table(built, left, drawn, checked));
+    writeFileSync(join(here, '..', 'flow.md'), table(built, left, drawn, styles, sights, checked));
 }
 
 function table(
   built: readonly Score[],
   left: readonly Score[],
   drawn: readonly Score[],
+  styles: readonly Score[],
+  sights: readonly Score[],
   checked: string,
 ): string {
   const head =
@@ -248,7 +268,7 @@ function table(
   return [
     '# Gradient-flow forecast against PyTorch at initialisation',
     '',
-    'log10 of the gradient norm of the first weight relative to the last one, expected from the source and measured (mean of ten seeds, spread: their standard deviation);',
+    'log10 of the gradient norm of the first weight relative to the last one, expected from the source and measured (mean of ten seeds, spread: their standard deviation); the forecast is told the batch of the measurement;',
     'errors are over all weights of the model, in decades. Renew with `node --import tsx test/bench/flow.ts --measure --held-out --write`.',
     '',
     '## Used while building',
@@ -275,6 +295,28 @@ function table(
     '',
     head,
     ...drawn.map(row),
+    '',
+    "## In other people's styles",
+    '',
+    'Configurations as data classes and named tuples, make_layer, einsum, window attention, hand-written cells and norms, several files.',
+    'Scored at first sight, without being told the batch: median error 0.14 decades, 95th percentile 2.21, verdict right for 41 of 49',
+    '(7 unknown, 1 wrong). What that showed was repaired: token mixing, functions of one tensor that were taken for independent',
+    'ones (`x * torch.sigmoid(x)`), windows and frames folded into the batch, weight and spectral norm, and what could not be read. That gives:',
+    '',
+    summary(styles),
+    '',
+    head,
+    ...styles.map(row),
+    '',
+    '## Drawn after those repairs',
+    '',
+    'Scored at first sight: median error 0.05 decades, 95th percentile 0.79, verdict right for 8 of 10 (2 unknown). Generators',
+    'and transposed weights were then read, which gives:',
+    '',
+    summary(sights),
+    '',
+    head,
+    ...sights.map(row),
     '',
     '## Models that train',
     '',

@@ -146,6 +146,8 @@ export interface Flow {
   readonly before: Scalar | null;
   /** Set on what is a function of another tensor's entries, one by one. */
   readonly scalar: Scalar | null;
+  /** Set on a difference of two tensors, with or without its gradient cut. */
+  readonly difference: { readonly minuend: Flow; readonly subtrahend: Flow } | null;
   /** A parameter or constant: its axes take the roles of what it is combined with. */
   readonly free: boolean;
   /** Set on what attention is made of: products of queries and keys. */
@@ -175,6 +177,7 @@ export interface FlowParts {
   readonly back?: (grad: Grad) => void;
   readonly before?: Flow['before'];
   readonly scalar?: Scalar | null;
+  readonly difference?: Flow['difference'];
   readonly free?: boolean;
   readonly scores?: Scores;
 }
@@ -200,6 +203,7 @@ export class Tape {
       back: parts.back ?? null,
       before: parts.before ?? null,
       scalar: parts.scalar ?? null,
+      difference: parts.difference ?? null,
       free: parts.free ?? false,
       scores: parts.scores ?? null,
     };

@@ -48,7 +48,7 @@ describe('flow of a program of several files', () => {
 
   const outputOf = async (format: 'text' | 'json') =>
     (await flowOutput(
-      { path: join(folder, 'train.py'), className: null, sequenceLength: null, format },
+      { path: join(folder, 'train.py'), className: null, sequenceLength: null, batchSize: null, format },
       await pythonAnalyzer(),
     )) ?? '';
 

@@ -83,7 +83,7 @@ describe('roles of axes in a view', () => {
   ];
   for (const [sizes, roles] of cases) {
     it(`[${sizes.join(', ')}] ${roles === null ? 'does not fit' : `is ${roles}`}`, () => {
-      const shape = viewShape(image, sizes, 64);
+      const shape = viewShape(image.shape, sizes, 64);
       assert.equal(
         shape === null ? null : shape.map((axis) => axis.role).join(' '),
         roles,

@@ -2,6 +2,7 @@ import { parserMethods } from './commandLine';
 import { isInitialiser } from './initialisers';
 import { findMember } from './members';
 import { moduleMethods } from './modules';
+import { sharedAs } from './products';
 import type { Reader } from './reader';
 import { recordMethods } from './records';
 import { sizesOf } from './sequences';
@@ -80,13 +81,22 @@ function parameterAttribute(
   value: Extract<Value, { kind: 'parameter' }>,
   name: string,
 ): Value {
-  if (name === 'data' || name === 'T' || name === 'mT') return value;
+  if (name === 'data') return value;
+  if (name === 'T' || name === 'mT') return transposed(value);
   if (name === 'shape') return { kind: 'tuple', items: [...value.parameter.sizes] };
   if (name === 'ndim') return value.parameter.sizes.length;
   if (name === 'requires_grad') return value.parameter.requiresGrad;
   if (name === 'grad') return null;
   if (isInitialiser(name) || parameterMethods.has(name)) return { kind: 'bound', self: value, method: name };
   return tensorAttribute(reader, tensor(reader.tape.leaf(value.parameter)), name);
+}
+
+/** A matrix the other way round; what it gathers counts for the matrix. */
+export function transposed(value: Extract<Value, { kind: 'parameter' }>): Value {
+  const { parameter } = value;
+  return parameter.sizes.length === 2
+    ? { kind: 'parameter', parameter: sharedAs(parameter, [...parameter.sizes].reverse()) }
+    : value;
 }
 
 /** Methods of a parameter that keep it one. */

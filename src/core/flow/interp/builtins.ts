@@ -1,5 +1,5 @@
 import type { Parameter } from '../tape';
-import { attributeOf, setAttribute } from './attributes';
+import { attributeOf, setAttribute, transposed } from './attributes';
 import { dictMethod, listMethod, stringMethod } from './containers';
 import { initialise, isInitialiser } from './initialisers';
 import { callModuleMethod } from './modules';
@@ -76,6 +76,7 @@ function parameterMethod(
     const index = given.positional[0];
     return typeof index === 'number' ? (parameter.sizes.at(index) ?? 1) : tuple([...parameter.sizes]);
   }
+  if (name === 't') return transposed(self);
   if (name === 'requires_grad_') parameter.requiresGrad = given.positional[0] !== false;
   return self;
 }

@@ -1,11 +1,12 @@
 import type { Argument, CallExpr, Expr, Parameter as ParameterSyntax, Stmt } from '../../python/syntax/ast';
-import { firstParameter, ownerOf, yields } from './members';
+import { firstParameter, ownerOf, yieldsSomewhere } from './members';
 import type { Reader } from './reader';
 import { iterate } from './sequences';
 import {
   type Args,
   type FunctionValue,
   isKind,
+  list,
   Scope,
   tuple,
   Unreadable,
@@ -52,7 +53,12 @@ export function runFunction(reader: Reader, func: FunctionValue, given: Args): V
   const scope = new Scope(func.scope, func.owner);
   bindParameters(reader, func.params, given, scope, func.scope);
   if (!Array.isArray(func.body)) return reader.evaluate(func.body as Expr, scope);
-  if ((func.body as readonly Stmt[]).some(yields)) throw new Unreadable(`${func.name} is a generator`);
+  if ((func.body as readonly Stmt[]).some(yieldsSomewhere)) {
+    // Read at once: what is built does not depend on when it is asked for.
+    scope.yielded = [];
+    reader.run(func.body as readonly Stmt[], scope);
+    return list(scope.yielded);
+  }
   const signal = reader.run(func.body as readonly Stmt[], scope);
   return typeof signal === 'object' ? signal.returned : null;
 }

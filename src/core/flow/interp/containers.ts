@@ -1,8 +1,19 @@
+import { reshape } from '../ops/reshape';
 import { compare } from './operators';
 import type { Reader } from './reader';
 import { iterate } from './sequences';
 import { callTensorMethod } from './tensors';
-import { type Args, isKind, isList, list, tuple, unknown, type Value } from './values';
+import {
+  type Args,
+  isKind,
+  isList,
+  list,
+  type TensorValue,
+  tensor,
+  tuple,
+  unknown,
+  type Value,
+} from './values';
 
 export function listMethod(
   reader: Reader,
@@ -40,11 +51,20 @@ export function listMethod(
     default: {
       // States of a recurrent layer: a list of layers that code treats as a tensor.
       const last = items[items.length - 1];
+      const ranks =
+        given.positional.length === 1 && isList(first) ? first.items.length : given.positional.length;
+      if (name === 'permute' && isKind(last, 'tensor') && ranks === last.flow.shape.length + 1)
+        return callTensorMethod(reader, stackedState(reader, last), name, given);
       return isKind(last, 'tensor')
         ? callTensorMethod(reader, last, name === 'squeeze' ? 'contiguous' : name, given)
         : unknown(name);
     }
   }
+}
+
+/** The last layer's state with the axis of layers in front. */
+function stackedState(reader: Reader, { flow }: TensorValue): TensorValue {
+  return tensor(reshape(reader.tape, flow, [{ size: 1, role: 'feature' }, ...flow.shape]));
 }
 
 export function dictMethod(reader: Reader, entries: Map<Value, Value>, name: string, given: Args): Value {

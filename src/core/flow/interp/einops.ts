@@ -37,7 +37,7 @@ export function rearrange(
   if (order.some((i) => i < 0)) return null;
   const moved = permute(reader.tape, split, order);
   const joined = right.map((group) => group.reduce((total, name) => total * (sizes.get(name) ?? 1), 1));
-  const shape = joinAxes(moved, right, sizes) ?? viewShape(moved, joined, reader.tape.batch);
+  const shape = joinAxes(moved, right, sizes) ?? viewShape(moved.shape, joined, reader.tape.batch);
   return shape === null ? null : tensor(reshape(reader.tape, moved, shape));
 }
 

@@ -76,6 +76,14 @@ export function evaluateExpression(reader: Reader, expr: Expr, scope: Scope): Va
       assignTo(reader, expr.target, value, scope);
       return value;
     }
+    case 'yield': {
+      const [part] = expr.parts;
+      const value = part === undefined ? null : evaluateExpression(reader, part, scope);
+      const from = /^yield\s+from\b/.test(reader.facts.text.slice(expr.start, expr.start + 20));
+      // Bounded by the steps a reading may take.
+      scope.yielded?.push(...(from ? iterate(reader, value) : [value]));
+      return null;
+    }
     case 'slice':
       return evaluateSlice(reader, expr, scope);
     default:

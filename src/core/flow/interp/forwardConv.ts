@@ -54,6 +54,7 @@ export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<type
       'features',
       `a convolution of ${parts.inputs} channels meets ${describeShape(x.shape)}`,
       parts.inputs,
+      channels.size,
     );
   }
   const shape = x.shape.map((axis, i): Axis => {

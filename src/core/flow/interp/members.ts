@@ -36,8 +36,12 @@ export function firstParameter(scope: Scope): Value | undefined {
   return undefined;
 }
 
-export function yields(stmt: Stmt): boolean {
-  return stmt.kind === 'expr' && stmt.value.kind === 'yield';
+/** Does a generator's body yield here, or in a loop or branch below? */
+export function yieldsSomewhere(stmt: Stmt): boolean {
+  if (stmt.kind === 'expr') return stmt.value.kind === 'yield';
+  if (stmt.kind === 'for' || stmt.kind === 'while' || stmt.kind === 'with' || stmt.kind === 'try')
+    return stmt.body.some(yieldsSomewhere);
+  return stmt.kind === 'if' && [...stmt.body, ...stmt.orelse].some(yieldsSomewhere);
 }
 
 /** Module-level values read at once: everything but calls, which may do anything. */

@@ -1,11 +1,12 @@
 import { attend, weightedSum } from '../ops/attention';
 import { permute } from '../ops/reshape';
-import { type Axis, featureCount, positionCount } from '../shape';
+import { type Axis, featureCount, hasBatch, positionCount } from '../shape';
 import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
 import { args, isKind, tensor, unknown, type Value } from './values';
+import { everySample } from './views';
 
 /** x @ y: a learned matrix, attention's scores, its weighted sum, or a product of two unrelated tensors. */
 export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
@@ -19,9 +20,10 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const flipped = behind ? [...b.parameter.sizes] : [columns ?? 1, rows ?? 1];
     return tensor(applyLinear(reader, x, sharedAs(b.parameter, flipped), null));
   }
-  const x = flowOf(reader, a);
+  const given = flowOf(reader, a);
   const y = flowOf(reader, b);
-  if (x === null || y === null) return unknown('a product');
+  if (given === null || y === null) return unknown('a product');
+  const x = eachSample(reader, given, y);
   if (x.scores !== null) {
     const shape = x.shape.map(
       (axis, i): Axis => (i === x.shape.length - 1 ? (y.shape[y.shape.length - 1] ?? axis) : axis),
@@ -63,6 +65,13 @@ function weighted(reader: Reader, x: Flow, y: Flow): Value | null {
     return queries?.role === 'position' ? queries : { size: queries?.size ?? 1, role: 'feature' };
   });
   return tensor(weightedSum(reader.tape, x, y, tokens.size, shape));
+}
+
+/** Learned queries meet the keys of every sample. */
+function eachSample(reader: Reader, x: Flow, y: Flow): Flow {
+  const isShared =
+    x.free && x.shape.length === y.shape.length && x.shape.length > 2 && x.shape[0]?.size === 1;
+  return isShared && hasBatch(y.shape) ? everySample(reader, x) : x;
 }
 
 /** The same parameter with its axes the other way round. */

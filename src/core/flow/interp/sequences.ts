@@ -130,6 +130,16 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
   if (isKind(value, 'parameter')) {
     const { parameter } = value;
     if (isKind(first, 'indices')) return tensor(rowsOf(reader, reader.tape.leaf(parameter), first));
+    if (typeof first === 'number' && indices.length === 1 && parameter.sizes.length > 1) {
+      // One of several weights packed into one: what it gathers counts for the whole.
+      const part = createParameter(
+        parameter.sizes.slice(1),
+        parameter.init,
+        parameter.offset,
+        parameter.whole ?? parameter,
+      );
+      return { kind: 'parameter', parameter: part };
+    }
     if (isKind(first, 'slice') && indices.length === 1 && parameter.sizes.length === 1)
       return parameterPart(parameter, first);
     return tensor(indexFlow(reader, tensor(reader.tape.leaf(value.parameter)), indices).flow);

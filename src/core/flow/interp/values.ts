@@ -123,6 +123,8 @@ export interface Args {
 }
 
 export class Scope {
+  /** What a generator has yielded so far; null in other functions. */
+  yielded: Value[] | null = null;
   readonly vars = new Map<string, Value>();
   constructor(
     readonly parent: Scope | null,

@@ -51,7 +51,7 @@ export function view(reader: Reader, self: Data, given: Args): Value {
       throw new NeedShape(self.name, [{ kind: 'image', features: sizes[1], rank: 2, timeFirst: false }]);
     throw new NeedShape(self.name, guessesForRank(-1));
   }
-  if (self.kind === 'indices') return gridView(self.shape, sizes);
+  if (self.kind === 'indices') return gridView(reader, self.shape, sizes);
   const { flow } = self;
   if (sizes.includes('unknown')) {
     const same = sizes.length === flow.shape.length;
@@ -64,9 +64,13 @@ export function view(reader: Reader, self: Data, given: Args): Value {
     const last = flow.shape[flow.shape.length - 1];
     if (last?.size === second && last.role === 'feature') return tensor(flattenFlow(reader, flow, 0, -2));
   }
-  const shape = viewShape(flow, numeric, reader.tape.batch);
+  const shape = viewShape(flow.shape, numeric, reader.tape.batch);
   if (shape === null) {
-    reader.mismatch('features', `${describeShape(flow.shape)} cannot be seen as [${numeric.join(', ')}]`);
+    reader.mismatch(
+      'features',
+      `${describeShape(flow.shape)} cannot be seen as [${numeric.join(', ')}]`,
+      ...entriesASample(reader, flow, numeric),
+    );
     const fallback: Shape = numeric.map(
       (size, i): Axis => ({
         size: size > 0 ? size : reader.tape.batch,
@@ -85,21 +89,21 @@ export function view(reader: Reader, self: Data, given: Args): Value {
   return tensor(reshape(reader.tape, flow, shape));
 }
 
-/** Integers in another shape; samples stay in front. */
-function gridView(shape: Shape, sizes: readonly (number | 'unknown')[]): Value {
-  if (shape.some((axis) => axis.role === 'batch') || sizes.includes('unknown'))
-    return { kind: 'indices', shape };
-  const total = shape.reduce((all, axis) => all * axis.size, 1);
-  const known = sizes.reduce<number>(
-    (all, size) => (typeof size === 'number' && size > 0 ? all * size : all),
-    1,
-  );
-  return {
-    kind: 'indices',
-    shape: sizes.map(
-      (size): Axis => ({ size: size === -1 ? total / known : Number(size), role: 'position' }),
-    ),
-  };
+/** Entries a sample has to have for a view, and those it has; nothing where the view leaves them open. */
+function entriesASample(reader: Reader, flow: Flow, sizes: readonly number[]): [number, number] | [] {
+  const [first, ...rest] = sizes;
+  if ((first !== -1 && first !== reader.tape.batch) || rest.some((size) => size < 1)) return [];
+  const total = flow.shape.reduce((all, axis) => all * axis.size, 1);
+  return [rest.reduce((all, size) => all * size, 1), total / reader.tape.batch];
+}
+
+/** Integers in another shape. */
+function gridView(reader: Reader, shape: Shape, sizes: readonly (number | 'unknown')[]): Value {
+  if (sizes.includes('unknown')) return { kind: 'indices', shape };
+  const numeric = sizes.map((size) => (size === 'unknown' ? -1 : size));
+  const seen = viewShape(shape, numeric, reader.tape.batch) ?? shape;
+  const places = seen.map((axis): Axis => (axis.role === 'batch' ? axis : { ...axis, role: 'position' }));
+  return { kind: 'indices', shape: places };
 }
 
 export function permuted(reader: Reader, self: TensorValue, order: readonly (number | 'unknown')[]): Value {
@@ -119,26 +123,31 @@ export function split(reader: Reader, x: Flow, count: number, dim: number): Valu
 export function expand(reader: Reader, x: Flow, first: Value, given: Args): Value {
   if (!x.free) return tensor(repeated(reader, x, numbersIn(given), first));
   const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
-  const lifted = sizes[0] === reader.tape.batch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
-  if (!lifted) return tensor(x);
+  // Learned tokens that every sample starts from; the batch is whole where an input's own shape tells it.
+  const isBatch =
+    sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && (x.shape[1]?.size ?? 1) > 1);
+  const lifted = isBatch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
+  return tensor(lifted ? everySample(reader, x) : x);
+}
+
+/** A tensor whose first axis of one entry becomes the samples: learned tokens that every sample starts from. */
+export function everySample(reader: Reader, x: Flow): Flow {
   const shape = x.shape.map((axis, i): Axis => {
     if (i === 0) return { size: reader.tape.batch, role: 'batch' };
     return { size: axis.size, role: i === x.shape.length - 1 ? 'feature' : 'position' };
   });
   const second = x.kernel[0];
   const apart = positionCount(shape) > 1 ? x.mean * x.mean : second;
-  return tensor(
-    reader.tape.add({
-      shape,
-      mean: x.mean,
-      kernel: [second, apart, second, apart],
-      back: (grad) => {
-        const b = reader.tape.batch;
-        const near = Math.max(0, b * grad.spread[0] + b * (b - 1) * grad.spread[2]);
-        reader.tape.sendSpread(x, [near, 0, near, 0]);
-      },
-    }),
-  );
+  return reader.tape.add({
+    shape,
+    mean: x.mean,
+    kernel: [second, apart, second, apart],
+    back: (grad) => {
+      const b = reader.tape.batch;
+      const near = Math.max(0, b * grad.spread[0] + b * (b - 1) * grad.spread[2]);
+      reader.tape.sendSpread(x, [near, 0, near, 0]);
+    },
+  });
 }
 
 /** Axes of one entry that data is repeated along: places where no other axis counts them, else features. */

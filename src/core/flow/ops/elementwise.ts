@@ -216,6 +216,8 @@ export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
     slopes: () => [1, sign],
   });
   if (sum !== null) return sum;
+  if (sign === 1 && b.difference?.subtrahend === a && b.back === null)
+    return straightThrough(tape, a, b.difference.minuend);
   const shape = broadcastShape(a, b);
   const x = stretch(tape, a, shape);
   const y = stretch(tape, b, shape);
@@ -226,12 +228,18 @@ export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
     mean: x.mean + sign * y.mean,
     kernel: mapKernel(addKernel(x.kernel, y.kernel), (k) => Math.max(0, k + cross)),
     scores,
+    difference: sign === -1 ? { minuend: a, subtrahend: b } : null,
     free: a.free && b.free,
     back: (grad) => {
       x.back(grad);
       y.back(grad);
     },
   });
+}
+
+/** `x + (q - x).detach()` is q, with the gradient of x (Bengio et al. 2013, a vector-quantised model's codes). */
+function straightThrough(tape: Tape, x: Flow, { mean, kernel }: Flow): Flow {
+  return tape.add({ shape: x.shape, mean, kernel, back: (grad) => tape.send(x, grad) });
 }
 
 /** Product of two independent tensors (a gate, a learned scale). */
@@ -285,7 +293,7 @@ export function divide(tape: Tape, a: Flow, b: Flow): Flow {
 
 /** Cuts the gradient: what follows treats the value as data. */
 export function detach(tape: Tape, x: Flow): Flow {
-  return tape.add({ shape: x.shape, mean: x.mean, kernel: x.kernel });
+  return tape.add({ shape: x.shape, mean: x.mean, kernel: x.kernel, difference: x.difference });
 }
 
 /** A tensor of constants or noise without parameters. */

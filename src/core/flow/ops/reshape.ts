@@ -58,23 +58,23 @@ function relabelled(tape: Tape, x: Flow, shape: Shape): Flow {
 }
 
 /** Shape after `view(sizes)`, −1 inferred; null when the sizes do not fit. */
-export function viewShape(x: Flow, sizes: readonly (number | 'batch')[], batch: number): Shape | null {
+export function viewShape(old: Shape, sizes: readonly (number | 'batch')[], batch: number): Shape | null {
   const target = sizes.map((size) => (size === 'batch' ? batch : size));
-  const total = x.shape.reduce((all, axis) => all * axis.size, 1);
+  const total = old.reduce((all, axis) => all * axis.size, 1);
   const known = target.reduce((all, size) => (size === -1 ? all : all * size), 1);
   const full = target.map((size) => (size === -1 ? total / known : size));
-  if (full.some((size) => !(size >= 1))) return inferUnknown(x, sizes);
+  if (full.some((size) => !(size >= 1))) return inferUnknown(old, sizes);
   // The batch counts half a sample more than it has (see Reader).
   if (full.some((size) => !Number.isInteger(2 * size))) return null;
   if (Math.abs(full.reduce((all, size) => all * size, 1) - total) > 0.5) return null;
-  return assignRoles(x.shape, full);
+  return assignRoles(old, full);
 }
 
 /** With an unknown number of features the only readable view is `(batch, −1)` or sizes that are all given. */
-function inferUnknown(x: Flow, sizes: readonly (number | 'batch')[]): Shape | null {
-  if (!x.shape.some((axis) => Number.isNaN(axis.size))) return null;
+function inferUnknown(old: Shape, sizes: readonly (number | 'batch')[]): Shape | null {
+  if (!old.some((axis) => Number.isNaN(axis.size))) return null;
   return sizes.map((size, i): Axis => {
-    if (i === 0 || size === 'batch') return { size: x.shape[0]?.size ?? 1, role: 'batch' };
+    if (i === 0 || size === 'batch') return { size: old[0]?.size ?? 1, role: 'batch' };
     return { size: size === -1 ? Number.NaN : size, role: 'feature' };
   });
 }

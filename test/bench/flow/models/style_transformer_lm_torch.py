@@ -1,4 +1,4 @@
-# bench: class=TransformerModel make=make input=tokens:20,8:90 loss=ce
+# bench: class=TransformerModel make=make input=tokens:20,8:90 batch=8 loss=ce
 import math
 import torch
 from torch import nn, Tensor
