@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const CACHE = join(tmpdir(), 'gradient-inspector-repair');
 /** The Python that has PyTorch: Debian's package belongs to the system's own. */
 const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 900_000;
 
 export interface Outcome {
   /** RESULT value; null for NaN, infinite or none. */
@@ -42,7 +42,10 @@ export function runProgram(files: ReadonlyMap<string, string>): Outcome {
       broken: done.status !== 0,
       message: done.status === 0 ? '' : (done.stderr.trimEnd().split('\n').pop() ?? ''),
     };
-    writeFileSync(cached, JSON.stringify(outcome));
+    // A run that was cut short says how busy the machine was.
+    if (done.signal === null) {
+      writeFileSync(cached, JSON.stringify(outcome));
+    }
     return outcome;
   } finally {
     rmSync(folder, { recursive: true, force: true });
