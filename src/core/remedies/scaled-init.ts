@@ -1,4 +1,4 @@
-import { scaleDown } from './edits/initialise';
+import { scaleDown } from './edits/scaleDown';
 import type { Remedy } from './remedy';
 
 export const scaledInit: Remedy = {

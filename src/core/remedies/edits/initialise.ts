@@ -3,7 +3,6 @@ import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
 import {
-  argument,
   depthOf,
   hasResidual,
   isConvolution,
@@ -36,7 +35,7 @@ const TITLE: Readonly<Record<Scheme, string>> = {
 };
 
 /** Schemes that overwrite every value of a matrix: one of them can be exchanged for another. */
-const EXCHANGEABLE: ReadonlySet<InitFact['kind']> = new Set([
+export const EXCHANGEABLE: ReadonlySet<InitFact['kind']> = new Set([
   'kaiming',
   'xavier',
   'orthogonal',
@@ -109,7 +108,7 @@ function helps(model: ModelView, scheme: Scheme): boolean {
 }
 
 /** Weights that come from a checkpoint must not be overwritten. */
-function loadsWeights(facts: PythonFacts): boolean {
+export function loadsWeights(facts: PythonFacts): boolean {
   return /\.from_pretrained\(|pretrained\s*=\s*True|\bweights\s*=\s*["']/.test(facts.text);
 }
 
@@ -140,7 +139,7 @@ function samePath(path: string, entry: string): boolean {
 }
 
 /** Zeros in one named layer: the last of a residual branch, a head, a gate. Left alone. */
-function isDeliberateZero(init: InitFact): boolean {
+export function isDeliberateZero(init: InitFact): boolean {
   const zero = init.kind === 'zeros' || (init.kind === 'constant' && init.scale?.value === 0);
   return zero && init.paths !== null;
 }
@@ -332,32 +331,4 @@ function initialiseRecurrent(facts: PythonFacts, model: ModelView, scheme: Schem
     ...spelled.edits,
     insertAfter(facts, place.statement, lines),
   ]);
-}
-
-/** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
-const RESIDUAL_STD = '0.02';
-
-/** Shrinks the initialisation of a residual stack, whose branches add up. */
-export function scaleDown(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
-  const model = modelOf(facts, target);
-  if (model === null || !hasResidual(model) || loadsWeights(facts)) {
-    return [];
-  }
-  const calls = facts.inits.filter(
-    (init) => reaches(init, model) && EXCHANGEABLE.has(init.kind) && !isDeliberateZero(init),
-  );
-  const edits = calls.flatMap((init) => shrink(facts, init));
-  return fixOf(facts, 'scaled-init', `Shrink the initial weights to std=${RESIDUAL_STD}`, 'unsafe', edits);
-}
-
-function shrink(facts: PythonFacts, init: InitFact): readonly (TextEdit | null)[] {
-  if (init.kind === 'normal' || init.kind === 'trunc-normal') {
-    const std = argument(init.args, 'std', 2);
-    return (init.scale?.value ?? 0) <= Number(RESIDUAL_STD) || std === undefined
-      ? []
-      : [replace(std.valueRange, RESIDUAL_STD)];
-  }
-  const normal = spell(facts, 'torch.nn.init.normal_');
-  const call = `${normal?.name}(${init.target.replace(/\.data$/, '')}, std=${RESIDUAL_STD})`;
-  return normal === null ? [null] : [...normal.edits, replace(init.call, call)];
 }

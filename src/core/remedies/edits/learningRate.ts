@@ -50,6 +50,8 @@ export function changeRate(
 
 /** From this many times the highest usual rate on, a tenth of it is still too much. */
 const FAR_ABOVE = 5;
+/** A rate this far below the highest usual one is safe, and not yet slow (a fifth was, in a transformer of 110 steps). */
+const BELOW_LIMIT = 2;
 
 /**
  * Longest first step of SGD (effective rate times norm) that weights of the usual size, whose norm is some units, bear.
@@ -66,7 +68,7 @@ function lowered(rate: RatePlace, model: ModelView | null, { firstNorm }: Remedy
     firstNorm === undefined || isAdaptive(rate.optimizer)
       ? Number.POSITIVE_INFINITY
       : (LONGEST_STEP / firstNorm) * gain;
-  const wanted = Math.min(far ? (limit / FAR_ABOVE) * gain : tenth, bearable);
+  const wanted = Math.min(far ? (limit / BELOW_LIMIT) * gain : tenth, bearable);
   return wanted < tenth ? rounded(wanted) : scaled(rate.place.text, 1 / TENFOLD);
 }
 

@@ -1,35 +1,24 @@
-import type {
-  ClassFact,
-  ForwardFacts,
-  ForwardStep,
-  ModuleEntry,
-  PythonFacts,
-  StatementFact,
-} from '../../python/facts';
-import type { CallExpr } from '../../python/syntax/ast';
-import { expressionsOf, statementsIn } from '../../python/syntax/walk';
+import type { ClassFact, ForwardFacts, ForwardStep, ModuleEntry, PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
-import type { TextEdit, TextRange } from '../../text';
+import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
 import {
   activationName,
-  featuresIn,
   featuresOut,
   hasResidual,
   isConvolution,
   isNormalised,
-  isNormLayer,
   isRecurrent,
-  isShortcut,
   isWeightLayer,
   type ModelView,
   modelOf,
 } from './model';
-import { type Spelling, spell } from './names';
+import { spell } from './names';
+import { normaliseBranches } from './normaliseBranches';
+import { type Norm, normCall } from './normCall';
 import { appendTo, fixOf, insertAfter, prependTo, replace } from './place';
+import { preNormEncoder } from './preNorm';
 import { freeName } from './style';
-
-export type Norm = 'batch-norm' | 'layer-norm';
 
 const TITLE: Readonly<Record<Norm, string>> = {
   'batch-norm': 'Add batch normalisation after the hidden layers',
@@ -70,27 +59,6 @@ function readsSequences(model: ModelView): boolean {
     (entry) =>
       isRecurrent(entry.type) || /^nn\.(?:Embedding|MultiheadAttention|Transformer)/.test(entry.type),
   );
-}
-
-/** Name of the normalisation module for the output of a layer, and what it is given. */
-function normCall(
-  facts: PythonFacts,
-  entry: ModuleEntry,
-  norm: Norm,
-  size: string,
-): { call: string; spelled: Spelling } | null {
-  const dims = /(\d)d$/.exec(entry.type)?.[1];
-  const type =
-    norm === 'batch-norm'
-      ? `torch.nn.BatchNorm${dims ?? '1'}d`
-      : dims === undefined
-        ? 'torch.nn.LayerNorm'
-        : 'torch.nn.GroupNorm';
-  const spelled = spell(facts, type);
-  // One group over all channels is layer normalisation of a feature map.
-  return spelled === null
-    ? null
-    : { call: `${spelled.name}(${type.endsWith('GroupNorm') ? '1, ' : ''}${size})`, spelled };
 }
 
 /** An element of an `nn.Sequential`, or of a list that becomes one. */
@@ -265,149 +233,4 @@ function normaliseList(
     prependTo(step.range, `${normVariable}(`),
     appendTo(step.range, ')'),
   ];
-}
-
-/** `x = x + f(x)` becomes `x = x + f(norm(x))` with a norm for each branch. */
-function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[] {
-  for (const { owner, flow } of model.flows) {
-    const init = owner.init;
-    const adds = flow.steps.filter((step) => isShortcut(flow, step) && step.statement !== null);
-    if (adds.length === 0 || init?.lastStatement == null) {
-      continue;
-    }
-    const edits: (TextEdit | null)[] = [];
-    const lines: string[] = [];
-    adds.forEach((add, at) => {
-      const input = add.statement === null ? null : branchInput(facts, add.statement, flow);
-      const made = input === null ? null : branchNorm(facts, owner, input.layer);
-      const name = `self.norm${adds.length === 1 ? '' : at + 1}`;
-      if (input === null || made === null || new RegExp(`\\b${name}\\b`).test(facts.text)) {
-        edits.push(null);
-        return;
-      }
-      lines.push(`${name} = ${made.call}`);
-      edits.push(...made.spelled.edits, replace(input.range, `${name}(${input.text})`));
-    });
-    return fixOf(facts, 'layer-norm', 'Normalise the input of each residual branch', 'unsafe', [
-      insertAfter(facts, init.lastStatement, lines),
-      ...edits,
-    ]);
-  }
-  return [];
-}
-
-/** A norm of the size that goes into a branch: its first layer's, or that of any linear layer of the class. */
-function branchNorm(
-  facts: PythonFacts,
-  owner: ClassFact,
-  layer: ForwardStep,
-): { readonly call: string; readonly spelled: Spelling } | null {
-  const own = owner.modules.filter((entry) => entry.owner === owner.name && isWeightLayer(entry.type));
-  const first = own.find((entry) => entry.path === layer.path);
-  const sized = first === undefined ? own.filter((entry) => entry.type === 'nn.Linear') : [first];
-  for (const entry of sized) {
-    const size = featuresIn(entry)?.text;
-    if (
-      size !== undefined &&
-      (/^[\d_]+$/.test(size) || owner.init?.params.some((param) => param.name === size))
-    ) {
-      return normCall(facts, entry, 'layer-norm', size);
-    }
-  }
-  return null;
-}
-
-/** The argument of a branch's first layer in `x = x + f(g(x))` or `return x + f(g(x))`: where the normalised value goes in. */
-function branchInput(
-  facts: PythonFacts,
-  statement: StatementFact,
-  flow: ForwardFacts,
-): { readonly range: TextRange; readonly text: string; readonly layer: ForwardStep } | null {
-  const sum = /^(?:return|\w+[ \t]*=)[ \t]*(\w+)[ \t]*\+[ \t]*(\w+)?/.exec(facts.textOf(statement.range));
-  const variable = sum?.[1];
-  if (variable === undefined) {
-    return null;
-  }
-  const taking = flow.steps.filter((step) => step.op === 'module' && step.argument?.trim() === variable);
-  const here = taking.filter((step) => step.range.line === statement.range.line);
-  const [layer, another] = here.length > 0 ? here : taking;
-  const call = layer === undefined ? '' : facts.textOf(layer.range);
-  const at = call.indexOf(`(${variable}`);
-  if (layer === undefined || another !== undefined || at < 0 || call.includes('\n')) {
-    return null;
-  }
-  const column = layer.range.column + at + 1;
-  const { line } = layer.range;
-  return {
-    range: { line, column, endLine: line, endColumn: column + variable.length },
-    text: variable,
-    layer,
-  };
-}
-
-/** Post-norm transformer layers become pre-norm, and the encoder gains the last norm that pre-norm needs. */
-function preNormEncoder(facts: PythonFacts, model: ModelView): readonly Fix[] {
-  const edits: (TextEdit | null)[] = [];
-  for (const call of encoderLayerCalls(facts, model)) {
-    edits.push(appendTo(call.last, ', norm_first=True'));
-    edits.push(...call.finalNorm);
-  }
-  return edits.length === 0
-    ? []
-    : fixOf(
-        facts,
-        'layer-norm',
-        'Normalise before each transformer block (norm_first=True)',
-        'unsafe',
-        edits,
-      );
-}
-
-interface EncoderCall {
-  /** Range of the call's last argument. */
-  readonly last: TextRange;
-  readonly finalNorm: readonly (TextEdit | null)[];
-}
-
-function encoderLayerCalls(facts: PythonFacts, model: ModelView): readonly EncoderCall[] {
-  const layerNorm = spell(facts, 'torch.nn.LayerNorm');
-  const stacks = callsOf(facts, /^torch\.nn\.Transformer(?:En|De)coder$/);
-  return callsOf(facts, /^torch\.nn\.Transformer(?:En|De)coderLayer$/).flatMap((call) => {
-    const width = argumentText(facts, call, 'd_model', 0);
-    const last = call.args[call.args.length - 1];
-    const decided = call.args.some((arg) => arg.name === 'norm_first' || arg.star === 2);
-    if (width === null || last === undefined || decided || layerNorm === null) {
-      return [];
-    }
-    const [stack, another] = stacks;
-    const end = stack?.args[stack.args.length - 1];
-    const bare =
-      stack !== undefined &&
-      another === undefined &&
-      argumentText(facts, stack, 'norm', 2) === null &&
-      !model.modules.some((entry) => isNormLayer(entry.type));
-    const finalNorm =
-      bare && end !== undefined
-        ? [...layerNorm.edits, appendTo(facts.rangeOf(end), `, norm=${layerNorm.name}(${width})`)]
-        : [];
-    return [{ last: facts.rangeOf(last), finalNorm }];
-  });
-}
-
-function callsOf(facts: PythonFacts, name: RegExp): readonly CallExpr[] {
-  const found: CallExpr[] = [];
-  for (const stmt of statementsIn(facts.body)) {
-    for (const expr of expressionsOf(stmt)) {
-      if (expr.kind === 'call' && name.test(facts.nameOf(expr.func) ?? '')) {
-        found.push(expr);
-      }
-    }
-  }
-  return found;
-}
-
-function argumentText(facts: PythonFacts, call: CallExpr, name: string, position: number): string | null {
-  const positional = call.args.filter((arg) => arg.name === null && arg.star === 0);
-  const arg = call.args.find((one) => one.name === name) ?? positional[position];
-  return arg === undefined ? null : facts.textOf(facts.rangeOf(arg.value));
 }

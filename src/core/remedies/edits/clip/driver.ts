@@ -1,5 +1,5 @@
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../../python/facts';
-import type { CallExpr } from '../../../python/syntax/ast';
+import { callsOf } from '../calls';
 
 /** What drives a training loop, and so knows how its gradients are clipped. */
 export type Driver =
@@ -53,11 +53,6 @@ function constructorOf(facts: PythonFacts, name: string): string {
     }
   }
   return '';
-}
-
-/** Calls of a function or constructor, by its canonical name. */
-export function callsOf(facts: PythonFacts, name: RegExp): readonly CallExpr[] {
-  return facts.calls.flatMap(({ call }) => (name.test(facts.nameOf(call.func) ?? '') ? [call] : []));
 }
 
 /** The calls whose value a variable is given: `FSDP(...)` in `model = FSDP(model)`. */

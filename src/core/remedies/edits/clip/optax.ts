@@ -1,10 +1,10 @@
 import type { PythonFacts } from '../../../python/facts';
 import type { CallExpr } from '../../../python/syntax/ast';
 import type { Fix } from '../../../rules/finding';
+import { callsOf } from '../calls';
 import { spell } from '../names';
 import { appendTo, fixOf, prependTo, replace } from '../place';
 import type { Bound } from './bound';
-import { callsOf } from './driver';
 
 const CLIP = /^optax\.(?:clip|clip_by_global_norm|clip_by_block_rms|adaptive_grad_clip)$/;
 const CHAIN = /^optax\.chain$/;

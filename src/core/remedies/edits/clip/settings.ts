@@ -2,11 +2,11 @@ import type { PythonFacts } from '../../../python/facts';
 import type { CallExpr, DictExpr, Expr } from '../../../python/syntax/ast';
 import type { Fix } from '../../../rules/finding';
 import type { TextEdit } from '../../../text';
+import { callsOf } from '../calls';
 import { spell } from '../names';
 import { appendTo, fixOf, prependTo, replace } from '../place';
 import { quoted } from '../style';
 import { type Bound, replaces } from './bound';
-import { callsOf } from './driver';
 
 /**
  * Clipping as a setting of what trains: Lightning's and Hugging Face's trainers, DeepSpeed's configuration, Keras'
