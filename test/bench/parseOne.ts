@@ -78,8 +78,10 @@ async function measure(name: string, rounds: number, judge: boolean): Promise<On
     seconds = Math.min(seconds, processorSeconds(start));
     bytes = await source.size();
     await source.close();
-    held = heldBytes() - before;
-    points = run?.series.reduce((sum, series) => sum + series.points.length, 0) ?? 0;
+    // Later rounds may still hold the run of the one before.
+    held = round === 0 ? heldBytes() - before : held;
+    // Asked for last, so that the run is still there when it is weighed.
+    points = reader.run?.series.reduce((sum, series) => sum + series.points.length, 0) ?? 0;
   }
   return { seconds, bytes, points, held, resident: process.resourceUsage().maxRSS * 1024, longestTurn };
 }

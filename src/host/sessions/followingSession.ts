@@ -18,8 +18,8 @@ import type { LogSession, SessionChange, SessionState } from './logSession';
 const REST_PER_DIAGNOSIS = 40;
 /** A writer that flushes every line must not make us read every line on its own; what is new shows within a second. */
 const SHORTEST_PAUSE_MS = 200;
-const PAUSE_PER_LOG_MS = 40;
-const LONGEST_PAUSE_MS = 600;
+const PAUSE_PER_LOG_MS = 25;
+const LONGEST_PAUSE_MS = 500;
 /** Work between two turns of the host. */
 const SLICE_MS = 8;
 

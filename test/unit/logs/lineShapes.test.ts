@@ -113,7 +113,7 @@ describe('lines that are read by the shape of earlier ones', () => {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (/\.(?:log|txt|csv|tsv|jsonl?|out)$/.test(name)) {
         const bytes = readFileSync(join(folder, name));
-        await assertSame(name, bytes.subarray(0, 2_000_000));
+        await assertSame(name, bytes.subarray(0, 250_000));
       }
     }
   });

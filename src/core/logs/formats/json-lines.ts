@@ -70,17 +70,20 @@ function isNamedValue(line: string): boolean {
 
 /** The object names a gradient, or a step or epoch together with a loss, a rate or a `train/…` metric. */
 export function isTrainingRecord(line: string): boolean {
-  const keys = [...line.matchAll(KEY)].map(([, key = '']) => key);
-  const meanings = keys.map(meaningOf);
-  const axis = meanings.some(({ role }) => role === 'step' || role === 'epoch');
-  return meanings.some(
-    ({ kind, weak }, index) =>
-      ((kind === 'grad-norm' || kind === 'grad-max') && !weak) ||
-      (axis &&
-        (kind === 'loss' ||
-          kind === 'learning-rate' ||
-          /^(?:train|training|eval|val)\/./.test(keys[index] ?? ''))),
-  );
+  let axis = false;
+  let companion = false;
+  for (const [, key = ''] of line.matchAll(KEY)) {
+    const { role, kind, weak } = meaningOf(key);
+    if ((kind === 'grad-norm' || kind === 'grad-max') && !weak) {
+      return true;
+    }
+    axis ||= role === 'step' || role === 'epoch';
+    companion ||= kind === 'loss' || kind === 'learning-rate' || /^(?:train|training|eval|val)\/./.test(key);
+    if (axis && companion) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** JSON lines of any logger: openpi, ms-swift, LLaMA-Factory, DETR, Detectron2, MaxText, MMEngine, home-made ones. */
