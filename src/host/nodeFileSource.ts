@@ -1,5 +1,16 @@
+import { statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { FileSource } from '../core/io/fileSource';
+
+/** True for a folder of the local disk. */
+export function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // Not allowed to look: then it is nothing to open either.
+    return false;
+  }
+}
 
 /** An open handle keeps Windows from renaming or deleting the file, so it is let go soon after the last read. */
 const IDLE_CLOSE_MS = 1000;

@@ -1,4 +1,4 @@
-import type { KeyMeaning } from './keys';
+import type { KeyMeaning } from './keyMeaning';
 import type { Recorder } from './recorder';
 
 /** The first bytes of a file, as detection sees them. */

@@ -1,4 +1,5 @@
-import { type KeyMeaning, meaningOf } from './keys';
+import type { KeyMeaning } from './keyMeaning';
+import { meaningOf } from './keys';
 import type { LoggedSeries } from './recorder';
 import { bytesOf, textOf } from './scan/bytes';
 

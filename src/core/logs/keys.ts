@@ -1,107 +1,6 @@
-import type { SeriesKind, Split, Statistic } from '../run/series';
-
-/**
- * What the number behind a key is for. Neither `config` nor `setting` becomes a point: the first only stands in
- * configurations, the second (a batch size) also beside the numbers of a step.
- */
-export type KeyRole = 'metric' | 'step' | 'epoch' | 'config' | 'setting' | 'ignored';
-
-/** Everything a key's text says. One dictionary for all formats. */
-export interface KeyMeaning {
-  readonly role: KeyRole;
-  /** Among step (or epoch) keys in one record the lowest is the axis. */
-  readonly rank: number;
-  readonly kind: SeriesKind;
-  readonly statistic: Statistic;
-  readonly split: Split;
-  readonly parameter: string | null;
-  /** A bare layer name (`fc1`): gradients only if the whole log is made of such names. */
-  readonly layerName: boolean;
-  /** A word that other programs print too (`norm`): proves nothing alone. */
-  readonly weak: boolean;
-}
-
-const METRIC: KeyMeaning = {
-  role: 'metric',
-  rank: 0,
-  kind: 'other',
-  statistic: 'unknown',
-  split: 'train',
-  parameter: null,
-  layerName: false,
-  weak: false,
-};
-const CONFIG: KeyMeaning = { ...METRIC, role: 'config' };
-const SETTING: KeyMeaning = { ...METRIC, role: 'setting' };
-const IGNORED: KeyMeaning = { ...METRIC, role: 'ignored' };
-
-/** Step keys, best first: counters of optimiser steps before counters that may restart each epoch. */
-const STEP_RANKS: ReadonlyMap<string, number> = new Map([
-  ['global_step', 0],
-  ['global_steps', 0],
-  ['globalstep', 0],
-  ['global_step/max_steps', 0],
-  ['num_updates', 0],
-  ['current_steps', 0],
-  ['optimizer_step', 1],
-  ['train_step', 1],
-  ['training_step', 1],
-  ['global_iter', 1],
-  ['global_iteration', 1],
-  ['step', 2],
-  ['steps', 2],
-  ['iteration', 3],
-  ['iterations', 3],
-  ['iter', 3],
-  ['iters', 3],
-  ['itr', 3],
-  ['training_iteration', 1],
-  ['it', 4],
-  ['update', 4],
-  ['updates', 4],
-  ['up.', 4],
-  ['_step', 5],
-  ['batch', 6],
-  ['batch_idx', 6],
-  ['minibatch', 6],
-  ['mini_batch', 6],
-  ['progress_bar', 7],
-]);
-
-const EPOCH_RANKS: ReadonlyMap<string, number> = new Map([
-  ['epoch', 0],
-  ['epch', 0],
-  ['current_epoch', 1],
-  ['epoch_idx', 1],
-  ['ep', 3],
-  ['ep.', 3],
-]);
-
-/** Words before or after a gradient word that name a part of the run, not a part of the model. */
-const NAMESPACES: ReadonlySet<string> = new Set(
-  (
-    'train training actor critic policy value learning optim optimizer metrics metric stats stat monitor monitoring ' +
-    'info global total overall all model models batch step iter mean avg average raw debug perf meta loss norm norms ' +
-    'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
-    'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
-    'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test ' +
-    'history histories curves run runs gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
-  ).split(' '),
-);
-
-const EVAL_WORD =
-  /(?:^|[/._ (\-[])(?:val|valid|validation|eval|evaluation|test|dev|holdout)(?:$|[/._ )\-\]\d])/;
-const CONFIG_WORDS =
-  /(?:^|[/._ -])(?:target|init|initial|clip|clipping)[_ -]?(?:grad|grads|gradient|gradients|gnorm|norm)(?![a-z]*ped)|(?:^|[/._ -])max[_ -]?(?:grad(?:ient)?s?[_ -]?)?g?norm|grad(?:ient)?s?[_ -]?(?:norm[_ -])?(?:clip(?!ped)|clipping|accum|accumulate|accumulation|checkpoint|threshold|sync|bucket|reduce|dtype|enabled|required|steps)|requires[_ -]grad|(?:^|[/._ -])no[_ -]grad|grad[_ -]fn|max[_ -]norm/;
-const SETTINGS: ReadonlySet<string> = new Set(
-  (
-    'batch_size train_batch_size eval_batch_size per_device_train_batch_size num_train_epochs num_epochs epochs ' +
-    'max_epochs max_steps total_steps total_epochs warmup_steps warmup_ratio weight_decay seed hidden_size num_layers ' +
-    'n_layers dropout momentum adam_beta1 adam_beta2 beta1 beta2 adam_epsilon eps label_smoothing num_workers ' +
-    'max_iters max_iter logging_steps save_steps eval_steps world_size vocab_size block_size n_head n_embd ' +
-    'label_smoothing_factor lr_decay lr_scheduler learning_rate_decay'
-  ).split(' '),
-);
+import { gradientMeaning } from './gradientKeys';
+import { CONFIG, IGNORED, type KeyMeaning, METRIC, SETTING, splitOf } from './keyMeaning';
+import { EPOCH_RANKS, plainName, SETTINGS, STEP_RANKS } from './keyWords';
 
 const LAYER_NAME =
   /^(?:layer|block|fc|conv|linear|dense|lstm|gru|rnn|encoder|decoder|stage|hidden)[ _.-]?\d{1,3}$|^(?:input|output|hidden|embedding|embed|head)(?:[ _]layer)?$/;
@@ -116,6 +15,13 @@ const OTHER_GROUP =
 export function isParameterName(name: string): boolean {
   return (
     PARAMETER_END.test(name.toLowerCase()) && !/loss|[\s=(){}"'<>]/.test(name) && !OTHER_GROUP.test(name)
+  );
+}
+
+/** A loss that no training has. @param lower in lower case */
+export function isOtherLoss(lower: string): boolean {
+  return /(?:packet|frame|connection|signal|power|path|stop|data|profit|weight|hearing|heat|job|stock|blood)[_ -]?(?:and[_ -]?)?loss/.test(
+    lower,
   );
 }
 
@@ -154,35 +60,6 @@ export function meaningOf(name: string): KeyMeaning {
 /** A file's name, as log prefixes print it before a line number. */
 const CODE_PLACE = /\.(?:py|cc|cpp|cu|js|ts|rs|go|java|ipynb)$/;
 
-/** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
-const NORM_BARS = /^(?:\|\|?|‖)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖)(?:_?[2₂])?$/i;
-
-const TRANSLATED: readonly (readonly [RegExp, string])[] = [
-  [
-    /梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
-    'grad_norm',
-  ],
-  [/损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
-  [/学习率/, 'learning_rate'],
-  [/^(?:步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
-  [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque)$/i, 'epoch'],
-];
-
-/** Formula signs and words of other languages as the dictionary spells them. */
-function plainName(text: string): string {
-  if (NORM_BARS.test(text)) {
-    return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
-  }
-  if (!/[^ -~]/.test(text)) {
-    return text;
-  }
-  let plain = text.replace(/∇\w{0,12}/, 'grad').replaceAll('‖', '');
-  for (const [pattern, word] of TRANSLATED) {
-    plain = plain.replace(pattern, word);
-  }
-  return plain;
-}
-
 function axisMeaning(lower: string): KeyMeaning | null {
   const flat = lower.replaceAll(' ', '_').replaceAll('-', '_');
   const cut = Math.max(flat.lastIndexOf('/'), flat.lastIndexOf('.', flat.length - 2));
@@ -207,237 +84,12 @@ function axisMeaning(lower: string): KeyMeaning | null {
   return epoch === undefined ? null : { ...METRIC, role: 'epoch', rank: epoch };
 }
 
-interface Segment {
-  readonly text: string;
-  /** Lower case, camelCase split by underscores, |bars| removed. */
-  readonly plain: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function segmentsOf(text: string): Segment[] {
-  const segments: Segment[] = [];
-  for (const match of text.matchAll(/[^/.\s:]+/g)) {
-    const word = match[0];
-    const plain = word
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-      .replace(/[|()'"`]/g, '')
-      .replaceAll('-', '_');
-    segments.push({ text: word, plain, start: match.index, end: match.index + word.length });
-  }
-  return segments;
-}
-
-const GRADIENT_WORD = /(?:^|_)(?:grads?|gradients?|gradnorms?|gnorm|g_norm|grdn)(?:$|_|\d)/;
-/** Timers of a training step are named after what they time. */
-const TIMER_WORD =
-  /(?:^|[/._ -])(?:optimizer|reduce|allreduce|allgather|copy|time|timer|backward|forward|sync|unscale|compute|elapsed|zero|bucket|update|hook|hooks|buffer|memory|bytes|size)(?:$|[/._ -])/;
-const STATISTIC_WORD =
-  /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|l1sum|l_?1_sum|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
-
-/** When the norm was taken: no part of a name. */
-const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
-
-function gradientMeaning(text: string, lower: string): KeyMeaning | null {
-  if (!/grad|gnorm|grdn|norm/.test(lower)) {
-    return null;
-  }
-  if (CONFIG_WORDS.test(lower)) {
-    return CONFIG;
-  }
-  if (/grad[_ -]?scal|loss[_ -]?scal/.test(lower)) {
-    return { ...METRIC, kind: 'loss-scale' };
-  }
-  const colon = text.indexOf(': ');
-  if (colon > 0) {
-    // "Layer 3: mean |grad|", "fc.weight: gradient norm": the parameter stands before its measure.
-    const measure = gradientMeaning(text.slice(colon + 2), lower.slice(colon + 2));
-    return (measure?.kind.startsWith('grad-') || measure?.statistic === 'mean') && measure.parameter === null
-      ? { ...measure, parameter: text.slice(0, colon) }
-      : measure;
-  }
-  const lightning =
-    /^(?:train[/_])?grad_(inf|\d{1,2}(?:\.\d{1,2})?)_norm[_/](.{1,300}?)(_step|_epoch)?$/.exec(text);
-  if (lightning !== null) {
-    const parameter = lightning[2] ?? '';
-    return gradient(
-      lightning[1] === 'inf' ? 'max' : 'norm',
-      lightning[3] === '_epoch' ? 'summary' : 'train',
-      parameter === 'total' ? null : parameter,
-    );
-  }
-  const composer = /^l2_norm\/grad\/(.{1,300})$/.exec(text);
-  if (composer !== null) {
-    return gradient('norm', 'train', composer[1] === 'global' ? null : (composer[1] ?? null));
-  }
-  const sentence = /^has (?:a )?grad(?:ient)?s? (mean|norm|std|max) of$/i.exec(text);
-  if (sentence !== null) {
-    // The book's listing takes the mean of absolute values.
-    return gradient(sentence[1] === 'mean' ? 'mean-abs' : statisticOf(sentence[1] ?? ''), 'train', null);
-  }
-  if (/^(?:avg|average)[ _]grad(?:ient)?s?$/.test(lower)) {
-    // Of the whole model: a mean of norms; a signed mean over all parameters says nothing and nobody prints it.
-    return gradient('norm', 'train', null);
-  }
-  const spoken =
-    /^(?:average |mean |avg |total )?grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitudes?| mean)?\s{1,3}(?:for|of|in|at)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
-      text,
-    );
-  if (spoken !== null) {
-    const owner = spoken[1] ?? '';
-    return gradient(statisticOf(lower.slice(0, 24)), 'train', /^\d+$/.test(owner) ? `layer ${owner}` : owner);
-  }
-  if (/^max[_ ]grad(?:ient)?s?$/.test(lower)) {
-    return { ...gradient('max', 'train', null), weak: true };
-  }
-  if (lower === 'norm' || lower === 'total_norm' || lower === 'total norm') {
-    return { ...gradient('norm', 'train', null), weak: true };
-  }
-  return segmentedGradient(text, lower);
-}
-
-/** `[before/]GRAD[/rest]`, where GRAD is a segment or a part of one. */
-function segmentedGradient(text: string, lower: string): KeyMeaning | null {
-  const segments = segmentsOf(text);
-  const pure = segments.findIndex((segment) => isPure(segment.plain));
-  const at =
-    pure >= 0 ? pure : segments.map((segment) => GRADIENT_WORD.test(segment.plain)).lastIndexOf(true);
-  const found = segments[at];
-  if (found === undefined || /loss$/.test(lower)) {
-    return null;
-  }
-  if (/(?:^|[/._ -])(?:weight|weights|param|params)[_ -]?norms?[/. ]/.test(lower)) {
-    return null;
-  }
-  if (TIMER_WORD.test(lower) && !/norm/.test(lower)) {
-    return METRIC;
-  }
-  const before = segments.slice(0, at);
-  const rest = segments.slice(at + 1);
-  const says = ({ plain }: Segment): boolean => STATISTIC_WORD.test(plain) || CLIP_WORD.test(plain);
-  while (rest.length > 0 && says(rest.at(-1)!)) {
-    rest.pop();
-  }
-  while (rest.length > 0 && says(rest[0]!)) {
-    rest.shift();
-  }
-  const word = GRADIENT_WORD.exec(found.plain);
-  const head = found.plain.slice(0, word?.index ?? 0);
-  const tail = found.plain.slice((word?.index ?? 0) + (word?.[0].length ?? 0));
-  const tailName = meaningfulTail(tail);
-  const headName = NAMESPACES.has(head) ? '' : stripWords(head);
-  const split: Split = /_epoch$/.test(lower) || /(?:^|[/_])avg_/.test(lower) ? 'summary' : splitOf(text);
-  const beforeNames = before.filter(
-    (segment, index) =>
-      /^\d+$/.test(before[index + 1]?.plain ?? '') ||
-      (!NAMESPACES.has(segment.plain) && !STATISTIC_WORD.test(segment.plain)),
-  );
-  const words = `${before.map((segment) => segment.plain).join('_')}_${found.plain}_${segments
-    .slice(at + 1)
-    .map((segment) => segment.plain)
-    .join('_')}`;
-  const statistic = lower.includes('|grad')
-    ? 'mean-abs'
-    : statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
-  if (
-    /(?:^|_)(?:histogram|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
-      words,
-    )
-  ) {
-    return METRIC;
-  }
-  let parameter: string | null;
-  if (rest.length > 0) {
-    const from = headName === '' ? rest[0]!.start : found.start;
-    parameter = text.slice(from, rest.at(-1)!.end);
-  } else if (tailName !== '' && (headName !== '' || beforeNames.length > 0)) {
-    return METRIC;
-  } else if (tailName !== '') {
-    parameter = tailName;
-  } else if (headName !== '' || beforeNames.length > 0) {
-    const first = beforeNames[0] ?? found;
-    const last = headName === '' ? before.at(-1)! : found;
-    const end = headName === '' ? last.end : found.start + headName.length + (head.length - headName.length);
-    parameter = text.slice(first.start, Math.max(end, first.start)).replace(/[_\s./:-]+$/, '');
-  } else {
-    parameter = null;
-  }
-  if (parameter !== null) {
-    parameter = parameter.replace(/_(?:step|epoch)$/, '');
-  }
-  return gradient(statistic, split, parameter === '' ? null : parameter);
-}
-
-/** A segment of gradient, statistic and run words only: it names no parameter. */
-function isPure(plain: string): boolean {
-  return (
-    GRADIENT_WORD.test(plain) &&
-    plain
-      .split('_')
-      .every(
-        (word) => /^(?:grads?|gradients?|gradnorms?|gnorm|g|grdn|)$/.test(word) || STATISTIC_WORD.test(word),
-      )
-  );
-}
-
-/** What follows the gradient word in its own segment once statistics and run parts are taken away. */
-function meaningfulTail(tail: string): string {
-  const words = tail.split('_').filter((word) => word !== '');
-  while (
-    words.length > 0 &&
-    (STATISTIC_WORD.test(words[0]!) || NAMESPACES.has(words[0]!) || /^\d+$/.test(words[0]!))
-  ) {
-    words.shift();
-  }
-  while (words.length > 0 && (words.at(-1) === 'step' || words.at(-1) === 'epoch')) {
-    words.pop();
-  }
-  return words.join('_');
-}
-
-function stripWords(head: string): string {
-  const words = head.split('_').filter((word) => word !== '');
-  return words.every((word) => NAMESPACES.has(word) || STATISTIC_WORD.test(word)) ? '' : words.join('_');
-}
-
-function statisticTail(segments: readonly Segment[]): string {
-  const last = segments.at(-1);
-  return last !== undefined && STATISTIC_WORD.test(last.plain) ? last.plain : '';
-}
-
-function statisticOf(words: string): Statistic {
-  if (/(?:^|_)(?:absmax|max|linf|l_inf|inf_norm)(?:_|$)/.test(words)) {
-    return 'max';
-  }
-  if (/\|grad|mean_abs|abs_mean|avg_abs|abs_avg/.test(words)) {
-    return 'mean-abs';
-  }
-  if (/(?:^|_)stds?(?:_|$)/.test(words)) {
-    return 'std';
-  }
-  if (/(?:^|[_ ])(?:mean|avg|average)(?:[_ ]|$)/.test(words) && !/norm|magn/.test(words)) {
-    return 'mean';
-  }
-  return 'norm';
-}
-
-/** A signed mean is no measure of size, so it stays a plain curve. */
-function gradient(statistic: Statistic, split: Split, parameter: string | null): KeyMeaning {
-  const kind: SeriesKind = statistic === 'max' ? 'grad-max' : statistic === 'mean' ? 'other' : 'grad-norm';
-  return { ...METRIC, kind, statistic, split, parameter };
-}
-
-function splitOf(text: string): Split {
-  return EVAL_WORD.test(text.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()) ? 'eval' : 'train';
-}
-
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
   }
-  if (/(?:packet|stop|data|profit|weight|hearing|heat|job|stock)[_ -]?(?:and[_ -]?)?loss/.test(lower)) {
+  if (isOtherLoss(lower)) {
     return { ...METRIC, split };
   }
   const weights =

@@ -2,7 +2,7 @@ import { PointColumns, SharedColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
 import type { Series, SeriesKind, Split, Statistic } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
-import type { KeyMeaning } from './keys';
+import type { KeyMeaning } from './keyMeaning';
 import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
@@ -312,6 +312,7 @@ export class Recorder extends RecordFields {
     const survey = this.survey;
     const header = this.metrics === 0;
     let metric: KeyMeaning | null = null;
+    let named = false;
     let layers = 0;
     let companions = 0;
     let hasLoss = false;
@@ -331,6 +332,7 @@ export class Recorder extends RecordFields {
         companions += meaning.kind === 'loss' ? 1 : 0;
         hasLoss ||= meaning.kind === 'loss';
         metric = metric === null || metric.kind === 'loss' ? meaning : metric;
+        named ||= meaning.weak && /grad/i.test(key.name);
       }
     }
     if (epochKey !== null) {
@@ -341,7 +343,7 @@ export class Recorder extends RecordFields {
     if (metric !== null) {
       survey.records++;
       survey.gradients += metric.kind === 'loss' ? 0 : 1;
-      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && hasLoss)) {
+      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
         survey.proven++;
       }
     }

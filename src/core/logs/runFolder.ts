@@ -1,6 +1,6 @@
 import type { FileSource } from '../io/fileSource';
 import type { Run } from '../run/run';
-import type { Points, Series } from '../run/series';
+import { joinRuns } from './joinRuns';
 import { type ReadOptions, readLog } from './logReader';
 
 /** Files that tell of one training run. */
@@ -8,8 +8,13 @@ export interface RunFiles {
   /** The file, or the folder they lie in. */
   readonly path: string;
   readonly files: readonly string[];
-  /** `together`: each holds a part of the run; `best`: each tells the same, more or less fully. */
-  readonly how: 'together' | 'best';
+  /**
+   * `together`: each holds a part of the run; `best`: each tells the same, more or less fully; `rotated`: one file that was
+   * cut into parts, the oldest first.
+   */
+  readonly how: 'together' | 'best' | 'rotated';
+  /** For `best`: what is weighed against each other, where it is more than single files. */
+  readonly parts?: readonly RunFiles[];
 }
 
 /** How trackers lay out a run: the folder that stands for it (first group), and what its files are to each other. */
@@ -28,17 +33,26 @@ const LAYOUTS: readonly { readonly pattern: RegExp; readonly how: RunFiles['how'
   },
 ];
 
+/** A log and its older parts, as logrotate, Python's handlers and Docker name them: `train.log.1`, `train.log.2.gz`. */
+const ROTATED = /^(.*\.(?:log|txt|out|err|jsonl|ndjson|csv|tsv))(?:\.(\d{1,3}))?(\.gz)?$/i;
+/** Lightning's CSV logger writes what its event files beside it hold. */
+const LIGHTNING_TABLE = /^(.*\/version_\d+)\/metrics\.csv$/;
+
 /** Puts the files of one run together, in the order of their first file; other files stay alone. Paths use `/` or `\`. */
 export function groupRunFiles(paths: readonly string[]): RunFiles[] {
+  const rotated = rotatedParts(paths);
   const groups = new Map<string, { path: string; files: string[]; how: RunFiles['how'] }>();
   for (const path of paths) {
     const plain = path.replaceAll('\\', '/');
     const layout = LAYOUTS.find(({ pattern }) => pattern.test(plain));
     const folder = layout?.pattern.exec(plain)?.[1];
-    const key = folder === undefined ? path : `${layout?.how} ${folder}`;
+    const log = rotated.get(path);
+    const key = folder !== undefined ? `${layout?.how} ${folder}` : (log?.path ?? path);
     const known = groups.get(key);
     if (known !== undefined) {
       known.files.push(path);
+    } else if (log !== undefined && folder === undefined) {
+      groups.set(key, { path: log.path, files: [path], how: 'rotated' });
     } else {
       groups.set(key, {
         path: folder === undefined ? path : path.slice(0, folder.length),
@@ -47,159 +61,105 @@ export function groupRunFiles(paths: readonly string[]): RunFiles[] {
       });
     }
   }
-  return [...groups.values()].map((group) =>
+  const single = [...groups.values()].map((group): RunFiles => {
+    if (group.how === 'rotated') {
+      const age = (file: string): number => rotated.get(file)?.age ?? 0;
+      return { ...group, files: group.files.sort((one, other) => age(other) - age(one)) };
+    }
     // A single file goes by its own name.
-    group.files.length === 1 ? { ...group, path: group.files[0] ?? group.path } : group,
-  );
+    return group.files.length === 1 ? { ...group, path: group.files[0] ?? group.path } : group;
+  });
+  return withLightning(single);
+}
+
+/** For each part of a log that was rotated: the log's path, and the part's age (0 for the log itself). */
+function rotatedParts(
+  paths: readonly string[],
+): Map<string, { readonly path: string; readonly age: number }> {
+  const byLog = new Map<string, Map<number, string>>();
+  for (const path of paths) {
+    const [, base, age, packed] = ROTATED.exec(path) ?? [];
+    if (base !== undefined && (age !== undefined || packed === undefined)) {
+      const parts = byLog.get(base) ?? new Map<number, string>();
+      // Of a part and its packed copy one is enough.
+      parts.set(Number(age ?? 0), parts.get(Number(age ?? 0)) ?? path);
+      byLog.set(base, parts);
+    }
+  }
+  const parts = new Map<string, { path: string; age: number }>();
+  for (const [base, ages] of byLog) {
+    // Without the log itself, "x.txt.1" may be anything.
+    if (ages.size > 1 && ages.has(0)) {
+      for (const [age, path] of ages) {
+        parts.set(path, { path: base, age });
+      }
+    }
+  }
+  return parts;
+}
+
+/** Lightning's table and its event files in one folder are one run. */
+function withLightning(groups: readonly RunFiles[]): RunFiles[] {
+  const folderOf = (path: string): string =>
+    path.replaceAll('\\', '/').replace(/\/events\.out\.tfevents\.[^/]*$/, '');
+  const tables = new Map<string, RunFiles>();
+  for (const group of groups) {
+    const folder = LIGHTNING_TABLE.exec(group.path.replaceAll('\\', '/'))?.[1];
+    if (folder !== undefined) {
+      tables.set(folder, group);
+    }
+  }
+  const events = (group: RunFiles): RunFiles | undefined =>
+    /events\.out\.tfevents\./.test(group.files[0] ?? '') ? tables.get(folderOf(group.path)) : undefined;
+  const taken = new Set(groups.flatMap((group) => events(group) ?? []));
+  return groups.flatMap((group): RunFiles[] => {
+    const table = events(group);
+    if (table === undefined) {
+      return taken.has(group) ? [] : [group];
+    }
+    const path = table.path.slice(0, folderOf(group.path).length);
+    return [{ path, files: [...table.files, ...group.files], how: 'best', parts: [table, group] }];
+  });
 }
 
 /** Reads the files of one run as one; null when none of them is a training log. Rejects when a file cannot be read. */
 export async function readRunFiles(
-  { path, files, how }: RunFiles,
+  group: RunFiles,
   open: (path: string) => FileSource,
   options: ReadOptions = {},
 ): Promise<Run | null> {
-  const runs: Run[] = [];
-  for (const file of files) {
+  const runs = new Map<string, Run>();
+  for (const file of group.files) {
     const source = open(file);
     try {
       const run = await readLog(source, options);
       if (run !== null) {
-        runs.push(run);
+        runs.set(file, run);
       }
     } finally {
       await source.close();
     }
   }
-  if (how === 'best') {
-    return runs.reduce<Run | null>(
+  return combineRuns(group, runs);
+}
+
+/** The one run that the runs of its files are; null when there is none. A single one stays the same object. */
+export function combineRuns(group: RunFiles, runs: ReadonlyMap<string, Run>): Run | null {
+  const found = group.files.flatMap((file) => runs.get(file) ?? []);
+  if (group.how === 'best') {
+    const rivals =
+      group.parts === undefined ? found : group.parts.flatMap((part) => combineRuns(part, runs) ?? []);
+    return rivals.reduce<Run | null>(
       (best, run) => (best === null || size(run) > size(best) ? run : best),
       null,
     );
   }
-  return runs.length === 1 ? (runs[0] ?? null) : joinRuns(path, runs);
+  return found.length === 1 && (group.how === 'together' || group.files.at(-1) === found[0]?.path)
+    ? (found[0] ?? null)
+    : joinRuns(group.path, found, group.how);
 }
 
 /** Points of training that rules can read. */
 function size(run: Run): number {
   return run.series.reduce((sum, { kind, points }) => sum + (kind === 'other' ? 0 : points.length), 0);
-}
-
-/** Steps that are told apart when runs are joined; beyond it the longest run's count stands. */
-const MOST_STEPS = 1_000_000;
-
-/** One run of several files: curves of the same name go on from file to file. */
-function joinRuns(path: string, runs: readonly Run[]): Run | null {
-  const [first] = runs;
-  if (first === undefined) {
-    return null;
-  }
-  const parts = new Map<string, Series[]>();
-  for (const series of runs.flatMap((run) => run.series)) {
-    const key = `${series.split} ${series.name}`;
-    const known = parts.get(key);
-    if (known === undefined) {
-      parts.set(key, [series]);
-    } else {
-      known.push(series);
-    }
-  }
-  const series = [...parts.values()].map((same, id): Series => {
-    const [one] = same as [Series];
-    return {
-      ...one,
-      id,
-      points: same.length === 1 ? one.points : new JoinedPoints(same.map(({ points }) => points)),
-    };
-  });
-  return {
-    path,
-    format: first.format,
-    confidence: Math.min(...runs.map(({ confidence }) => confidence)),
-    bytes: total(runs, ({ bytes }) => bytes),
-    lines: total(runs, ({ lines }) => lines),
-    axis: first.axis,
-    series,
-    steps: stepsOf(series, Math.max(...runs.map(({ steps }) => steps))),
-    segments: joinSegments(runs),
-    skips: runs.flatMap(({ skips }) => skips),
-    problems: runs.flatMap((run) =>
-      run.problems.map((problem) => ({ line: 0, message: `${run.path}: ${problem.message}` })),
-    ),
-  };
-}
-
-function total(runs: readonly Run[], of: (run: Run) => number): number {
-  return runs.reduce((sum, run) => sum + of(run), 0);
-}
-
-function stepsOf(series: readonly Series[], atLeast: number): number {
-  const steps = new Set<number>();
-  for (const { points } of series) {
-    for (let index = 0; index < points.length; index++) {
-      if (steps.size >= MOST_STEPS) {
-        return Math.max(atLeast, steps.size);
-      }
-      steps.add(points.step(index));
-    }
-  }
-  return steps.size;
-}
-
-/** Files that go on where others stopped, or run beside them, are one stretch; one that goes back starts another. */
-function joinSegments(runs: readonly Run[]): Run['segments'] {
-  const joined: { line: number; firstStep: number; lastStep: number }[] = [];
-  const separate = runs.every((run, index) => {
-    const names = new Set(run.series.map(({ name }) => name));
-    return runs.slice(index + 1).every((other) => other.series.every(({ name }) => !names.has(name)));
-  });
-  for (const segment of runs.flatMap(({ segments }) => segments)) {
-    const last = joined.at(-1);
-    if (last !== undefined && (separate || segment.firstStep > last.lastStep)) {
-      last.firstStep = Math.min(last.firstStep, segment.firstStep);
-      last.lastStep = Math.max(last.lastStep, segment.lastStep);
-    } else {
-      joined.push({ ...segment });
-    }
-  }
-  return joined;
-}
-
-/** Points of several files, one behind the other. */
-class JoinedPoints implements Points {
-  readonly length: number;
-  private readonly starts: readonly number[];
-  private current = 0;
-
-  constructor(private readonly parts: readonly Points[]) {
-    let start = 0;
-    this.starts = parts.map(({ length }) => {
-      start += length;
-      return start - length;
-    });
-    this.length = start;
-  }
-
-  step(index: number): number {
-    return this.part(index)?.step(index - (this.starts[this.current] ?? 0)) ?? Number.NaN;
-  }
-
-  value(index: number): number {
-    return this.part(index)?.value(index - (this.starts[this.current] ?? 0)) ?? Number.NaN;
-  }
-
-  line(index: number): number {
-    return this.part(index)?.line(index - (this.starts[this.current] ?? 0)) ?? 0;
-  }
-
-  /** The part an index lies in. Readers walk forward, so it is mostly the last one or the next. */
-  private part(index: number): Points | undefined {
-    if (index < (this.starts[this.current] ?? 0)) {
-      this.current = 0;
-    }
-    while (this.current + 1 < this.parts.length && index >= (this.starts[this.current + 1] ?? 0)) {
-      this.current++;
-    }
-    return this.parts[this.current];
-  }
 }

@@ -1,7 +1,8 @@
 import type { LineParser } from './format';
+import type { Key } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
-import { textOf } from './scan/bytes';
+import { skipSpaces, textOf } from './scan/bytes';
 import { isStatistic, NO_LAYER } from './scan/names';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
@@ -15,6 +16,9 @@ export class TextLog implements LineParser {
   private sinceAnnounced = FORGOTTEN;
   /** Below "Gradient norms:", a name and a number are a layer and its norm. */
   private section = false;
+  /** The parameter whose measures stand on the lines below it, further to the right. */
+  private block: Key | null = null;
+  private blockIndent = 0;
 
   constructor(
     private readonly recorder: Recorder,
@@ -26,7 +30,7 @@ export class TextLog implements LineParser {
   }
 
   expected(bytes: Uint8Array, start: number, end: number, number: number): number {
-    if (this.table.open || this.section) {
+    if (this.table.open || this.section || this.block !== null) {
       return -1;
     }
     const announced = this.sinceAnnounced < FORGOTTEN;
@@ -60,7 +64,15 @@ export class TextLog implements LineParser {
     recorder.begin();
     const announced = this.sinceAnnounced <= FORGOTTEN;
     this.scanner.announced = announced;
-    this.scanner.scan(bytes, start, end);
+    const indent = skipSpaces(bytes, start, end) - start;
+    if (indent <= this.blockIndent && start + indent < end) {
+      this.block = null;
+    }
+    this.scanner.scan(bytes, start, end, this.block);
+    if (this.scanner.heading !== null) {
+      this.block = this.scanner.heading;
+      this.blockIndent = indent;
+    }
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
       return;
     }
@@ -68,8 +80,9 @@ export class TextLog implements LineParser {
       this.announce(bytes, start, end);
       return;
     }
-    const section = this.section;
-    if (section) {
+    // Under a heading the same line means another layer each time: its shape says nothing.
+    const section = this.section || this.block !== null;
+    if (this.section) {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {

@@ -1,5 +1,6 @@
 import type { Head, LogFormat } from './format';
-import { type KeyMeaning, meaningOf } from './keys';
+import type { KeyMeaning } from './keyMeaning';
+import { meaningOf } from './keys';
 import { stringLines } from './lineFormat';
 import type { Recorder } from './recorder';
 import { bytesOf } from './scan/bytes';

@@ -1,25 +1,20 @@
-import {
-  type CancellationToken,
-  commands,
-  type Progress,
-  ProgressLocation,
-  type Uri,
-  window,
-  workspace,
-} from 'vscode';
-import { readLog } from '../../core/logs/logReader';
+import { type CancellationToken, commands, type Progress, ProgressLocation, window, workspace } from 'vscode';
+import { groupRunFiles, type RunFiles, readRunFiles } from '../../core/logs/runFolder';
 import { count } from '../../core/report/plain';
 import { diagnoseRun } from '../../core/rules/engine';
 import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
 import { formatsWith } from '../logFormats';
-import { shortPath } from '../paths';
+import { pathOf, shortPath, uriOf } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
 import { sourceOf } from '../sessions/openSession';
 import { type FileResult, logResult, pythonResult } from '../views/runsModel';
 import { insertGradientLogging } from './insertGradientLogging';
+
+/** MLflow's store: a folder a run, a file a metric. */
+const MLFLOW = '**/{mlruns,mlartifacts}/**/metrics/**';
 
 /** Looks for logs and Python files in the workspace and fills the "Training runs" view. */
 export async function analyzeWorkspace(services: Services): Promise<void> {
@@ -54,13 +49,19 @@ async function analyze(
   const { maxFiles } = services.config.current;
   const names = [...[...LOG_EXTENSIONS, 'py'].map((ending) => `*.${ending}`), ...CHART_FILES];
   const pattern = `**/{${names.join(',')}}`;
-  const files = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
+  const found = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
+  // MLflow's files, one a metric, have no ending.
+  found.push(...(await workspace.findFiles(MLFLOW, FOREIGN_FOLDERS, maxFiles, token)));
+  const groups = groupRunFiles(found.map(pathOf));
+  // Lines of a rotated log are those of its own file, so here each part speaks for itself.
+  const files = groups.flatMap((group) => (group.how === 'rotated' ? group.files.map(alone) : [group]));
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   services.runs.clear();
   const search = services.joins.search();
   let [logs, findings, looked] = [0, 0, 0];
-  for (const uri of files) {
+  for (const file of files) {
+    const uri = uriOf(file.path);
     if (token.isCancellationRequested) {
       break;
     }
@@ -68,7 +69,7 @@ async function analyze(
       message: `${looked + 1} of ${files.length}: ${shortPath(uri)}`,
       increment: 100 / files.length,
     });
-    const result = await analyzeFile(services, uri, search, abort.signal).catch((error: unknown) => {
+    const result = await analyzeFile(services, file, search, abort.signal).catch((error: unknown) => {
       services.log.warn(`${shortPath(uri)} was not analysed: ${errorText(error)}`);
       return undefined;
     });
@@ -80,7 +81,7 @@ async function analyze(
     }
   }
   const limit =
-    files.length === maxFiles ? ` (stopped at ${maxFiles} files, see gradientInspector.maxFiles)` : '';
+    found.length >= maxFiles ? ` (stopped at ${maxFiles} files, see gradientInspector.maxFiles)` : '';
   const end = token.isCancellationRequested ? `, cancelled after ${looked} of ${files.length} files` : limit;
   return `${count(logs, 'training log')}, ${count(findings, 'finding')} in ${count(looked, 'file')}${end}`;
 }
@@ -88,31 +89,32 @@ async function analyze(
 /** What there is to show of a file; undefined when it is no log and has no finding. */
 async function analyzeFile(
   services: Services,
-  uri: Uri,
+  file: RunFiles,
   search: SourceSearch,
   signal: AbortSignal,
 ): Promise<FileResult | undefined> {
+  const uri = uriOf(file.path);
   const { rules } = services.config.current;
   if (uri.path.endsWith('.py')) {
     const source = await services.python.ofFile(uri);
     const findings = withLevels(source?.analysis.findings ?? [], rules);
     return findings.length > 0 ? pythonResult(uri, findings) : undefined;
   }
-  const source = sourceOf(uri);
-  try {
-    const run = await readLog(source, {
-      signal,
-      formats: formatsWith(services.config.current.logFormats, services.log),
-      breathe: () => new Promise((resolve) => setImmediate(resolve)),
-    });
-    if (run === null || signal.aborted) {
-      return undefined;
-    }
-    const { findings, notChecked } = diagnoseRun(run);
-    const joined = await services.joins.join(uri, run, findings, search);
-    const shown = withLevels(joined.findings, rules);
-    return logResult(uri, run, shown, findings.length - shown.length, notChecked);
-  } finally {
-    await source.close();
+  const run = await readRunFiles(file, (path) => sourceOf(uriOf(path)), {
+    signal,
+    formats: formatsWith(services.config.current.logFormats, services.log),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  if (run === null || signal.aborted) {
+    return undefined;
   }
+  const { findings, notChecked } = diagnoseRun(run);
+  const joined = await services.joins.join(uri, run, findings, search);
+  const shown = withLevels(joined.findings, rules);
+  return logResult(uri, run, shown, findings.length - shown.length, notChecked);
+}
+
+/** A file as a run of its own. */
+function alone(path: string): RunFiles {
+  return { path, files: [path], how: 'together' };
 }

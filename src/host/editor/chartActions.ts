@@ -1,5 +1,6 @@
 import { commands, Range, type TextEditor, Uri, type ViewColumn, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
+import { isFolder } from '../isFolder';
 import { isBinaryLogName } from '../language/candidates';
 import { shortPath, uriOf } from '../paths';
 import type { LogSession, LogSessions } from '../sessions/logSession';
@@ -54,6 +55,9 @@ export function createChartActions(
 }
 
 async function revealLine(uri: Uri, line: number, away: ViewColumn): Promise<void> {
+  if (isFolder(uri)) {
+    throw new Error('This run is a folder of files: it has no line of text to go to.');
+  }
   if (isBinaryLogName(uri.path)) {
     throw new Error('This run is a binary file: it has no line of text to go to.');
   }

@@ -85,7 +85,8 @@ export function registerDiagnostics(
 
 /** Of a file without an editor only what the person asked for is shown. */
 function searched(result: FileResult | undefined, evidence: readonly Evidence[]) {
-  const own = result?.isAsked === true ? result.findings : [];
+  // A folder has no line that a problem could stand on; the Training Runs view shows it.
+  const own = result?.isAsked === true && !result.isFolder ? result.findings : [];
   return [...own, ...evidence.filter(({ isAsked }) => isAsked)].map(({ finding }) => ({
     finding,
     range: toRange(finding.range),

@@ -27,6 +27,8 @@ const SLICE_MS = 8;
 export interface SessionParts {
   readonly uri: Uri;
   readonly source: FileSource;
+  /** Reads what is more than the source's one file: a run folder. */
+  readonly reader?: Pick<LogReader, 'run' | 'readMore'>;
   /** Calls back whenever the file may have changed. */
   watch(onMayHaveChanged: () => void): Disposes;
   /** Applies the person's settings: severities, silenced rules. */
@@ -52,7 +54,7 @@ export class FollowingSession implements LogSession {
   links: readonly Link[] = [];
 
   private readonly changed: Emitter<SessionChange>;
-  private readonly reader: LogReader;
+  private readonly reader: Pick<LogReader, 'run' | 'readMore'>;
   private readonly watcher: Disposes;
   private diagnosis: RunDiagnosis | undefined;
   private diagnosed: readonly LogFinding[] = [];
@@ -71,7 +73,7 @@ export class FollowingSession implements LogSession {
     this.changed = new Emitter((error) =>
       parts.log.error(`A listener of ${this.name} failed: ${errorText(error)}`),
     );
-    this.reader = new LogReader(parts.source, parts.formats);
+    this.reader = parts.reader ?? new LogReader(parts.source, parts.formats);
     this.watcher = parts.watch(() => this.stir());
     this.refresh();
   }

@@ -1,11 +1,14 @@
 import { type Uri, workspace } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import { throughGzip } from '../../core/io/gzipSource';
+import { RunFolderReader } from '../../core/logs/runFolderReader';
 import { DisposableStore, type Disposes } from '../disposables';
+import { isFolder } from '../isFolder';
 import { openDocument } from '../language/openDocument';
 import { NodeFileSource } from '../nodeFileSource';
-import { pathOf } from '../paths';
+import { pathOf, uriOf } from '../paths';
 import { FollowingSession, type SessionParts } from './followingSession';
+import { runFolderFiles, watchFolder } from './runFolderFiles';
 import { TextSource } from './textSource';
 import { watchFile } from './watchFile';
 import { WholeFileSource } from './wholeFileSource';
@@ -13,11 +16,25 @@ import { WholeFileSource } from './wholeFileSource';
 /** Edits of a document that has no file are read after the typing pauses. */
 const TYPING_PAUSE_MS = 300;
 
-/** Opens a log wherever it lives: on the disk, in a virtual file system, or in an unsaved document. */
+/** Opens a log wherever it lives: on the disk, a folder of a tracker included, in a virtual file system, or in an unsaved document. */
 export function openSession(
   uri: Uri,
   parts: Pick<SessionParts, 'select' | 'join' | 'formats' | 'company' | 'log'>,
 ): FollowingSession {
+  if (isFolder(uri)) {
+    const reader = new RunFolderReader(
+      pathOf(uri),
+      { list: () => runFolderFiles(uri), open: (path) => sourceOf(uriOf(path)) },
+      parts.formats,
+    );
+    return new FollowingSession({
+      ...parts,
+      uri,
+      source: { path: pathOf(uri), size: async () => 0, read: async () => 0, close: () => reader.close() },
+      reader,
+      watch: (onMayHaveChanged) => watchFolder(uri, onMayHaveChanged),
+    });
+  }
   return new FollowingSession({
     ...parts,
     uri,

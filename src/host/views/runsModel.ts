@@ -3,6 +3,7 @@ import { count } from '../../core/report/plain';
 import type { Finding, LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Problem, Run } from '../../core/run/run';
 import { Emitter } from '../emitter';
+import { isFolder } from '../isFolder';
 import { findingPhrase, healthOf, runSize } from '../language/runSummary';
 import type { LogSession } from '../sessions/logSession';
 
@@ -16,6 +17,8 @@ export interface ListedFinding {
 export interface FileResult {
   readonly uri: Uri;
   readonly kind: 'log' | 'python';
+  /** The run is a tracker's folder: no text, only charts. */
+  readonly isFolder: boolean;
   /** "3,000 steps · 24 parameters"; empty for Python. */
   readonly size: string;
   /** "vanishing in the first 6 layers since step 1". */
@@ -96,6 +99,7 @@ export function logResult(
   return {
     uri,
     kind: 'log',
+    isFolder: isFolder(uri),
     size: runSize(run),
     health: healthOf(run, findings, silenced),
     findings: findings.map((finding) => ({ finding, phrase: findingPhrase(finding, run) })),
@@ -110,6 +114,7 @@ export function pythonResult(uri: Uri, findings: readonly Finding[]): FileResult
   return {
     uri,
     kind: 'python',
+    isFolder: false,
     size: '',
     health: count(findings.length, 'finding'),
     findings: findings.map((finding) => ({ finding, phrase: finding.message })),

@@ -28,7 +28,12 @@ export interface FileNode {
 
 type Node =
   | FileNode
-  | { readonly kind: 'finding'; readonly uri: Uri; readonly listed: ListedFinding }
+  | {
+      readonly kind: 'finding';
+      readonly uri: Uri;
+      readonly isFolder: boolean;
+      readonly listed: ListedFinding;
+    }
   | { readonly kind: 'not-checked'; readonly notChecked: readonly NotChecked[] }
   | { readonly kind: 'problems'; readonly uri: Uri; readonly problems: readonly Problem[] };
 
@@ -93,8 +98,8 @@ function children(node: Node): Node[] {
   if (node.kind !== 'file') {
     return [];
   }
-  const { uri, findings, notChecked, problems } = node.result;
-  const nodes: Node[] = findings.map((listed) => ({ kind: 'finding', uri, listed }));
+  const { uri, isFolder, findings, notChecked, problems } = node.result;
+  const nodes: Node[] = findings.map((listed) => ({ kind: 'finding', uri, isFolder, listed }));
   if (problems.length > 0) {
     nodes.push({ kind: 'problems', uri, problems });
   }
@@ -109,7 +114,7 @@ function treeItem(node: Node): TreeItem {
     case 'file':
       return fileItem(node.result);
     case 'finding':
-      return findingItem(node.uri, node.listed);
+      return findingItem(node.uri, node.isFolder, node.listed);
     case 'not-checked':
       return notCheckedItem(node.notChecked);
     case 'problems':
@@ -117,7 +122,16 @@ function treeItem(node: Node): TreeItem {
   }
 }
 
-function fileItem({ uri, kind, size, health, findings, notChecked, problems }: FileResult): TreeItem {
+function fileItem({
+  uri,
+  kind,
+  isFolder,
+  size,
+  health,
+  findings,
+  notChecked,
+  problems,
+}: FileResult): TreeItem {
   const hasChildren = findings.length + notChecked.length + problems.length > 0;
   const item = new TreeItem(
     uri,
@@ -133,21 +147,25 @@ function fileItem({ uri, kind, size, health, findings, notChecked, problems }: F
   item.tooltip = `${shortPath(uri)}\n${item.description}`;
   item.iconPath = worst === undefined ? HEALTHY : ICONS[worst];
   item.contextValue = kind;
-  item.command = { title: 'Open', command: 'vscode.open', arguments: [uri] };
+  item.command = isFolder
+    ? { title: 'Open Charts', command: 'gradientInspector.openCharts', arguments: [uri] }
+    : { title: 'Open', command: 'vscode.open', arguments: [uri] };
   return item;
 }
 
-function findingItem(uri: Uri, { finding, phrase }: ListedFinding): TreeItem {
+function findingItem(uri: Uri, isFolder: boolean, { finding, phrase }: ListedFinding): TreeItem {
   const item = new TreeItem('step' in finding ? sentenceCase(phrase) : phrase);
-  item.description = `line ${finding.range.line}`;
+  item.description = isFolder ? '' : `line ${finding.range.line}`;
   item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
   item.iconPath = ICONS[finding.severity];
   item.contextValue = 'finding';
-  item.command = {
-    title: 'Go to line',
-    command: 'gradientInspector.goToLine',
-    arguments: [uri, finding.range.line],
-  };
+  item.command = isFolder
+    ? { title: 'Open Charts', command: 'gradientInspector.openCharts', arguments: [uri] }
+    : {
+        title: 'Go to line',
+        command: 'gradientInspector.goToLine',
+        arguments: [uri, finding.range.line],
+      };
   return item;
 }
 

@@ -26,6 +26,28 @@ describe('gradient charts', () => {
     assert.equal(tab.input.viewType, 'gradientInspector.charts');
     assert.equal(tab.input.uri.path, uri.path);
   });
+
+  it("open for a tracker's folder as one run", async () => {
+    const run = sample('mlruns/0/0123456789abcdef0123456789abcdef');
+    const metrics = vscode.Uri.joinPath(run, 'metrics');
+    const text = (values: number[]) =>
+      new TextEncoder().encode(
+        values.map((value, step) => `${1700000000000 + step} ${value} ${step}\n`).join(''),
+      );
+    await vscode.workspace.fs.createDirectory(metrics);
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(metrics, 'loss'), text([2.5, 1.5, 0.5]));
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(metrics, 'grad_norm'), text([1.5, 1, 0.5]));
+    try {
+      await vscode.commands.executeCommand('gradientInspector.openCharts', run);
+      const tab = await until('the chart panel', () => chartTabs()[0]);
+      assert.equal(tab.label, 'Gradients: 0123456789abcdef0123456789abcdef');
+      // The folder above holds this one run, so there is nothing to choose.
+      await vscode.commands.executeCommand('gradientInspector.openCharts', sample('mlruns'));
+      assert.equal(chartTabs().length, 1);
+    } finally {
+      await vscode.workspace.fs.delete(sample('mlruns'), { recursive: true });
+    }
+  });
 });
 
 function chartTabs(): vscode.Tab[] {

@@ -56,6 +56,23 @@ const TEXTS: Record<string, string> = {
   'a chart in JSON':
     '{"data": {"values": [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.4}]}, "mark": "line"}',
   'lists in JSON': '{"name": [1,2,3], "value": [0.1,0.2,0.3]}',
+  'a network monitor':
+    'iteration 1: packet loss 0.5%, latency 12.3 ms\niteration 2: packet loss 0.4%, latency 12.1 ms\n',
+  slopes: 'station 1 gradient: 0.05 elevation: 123.4\nstation 2 gradient: 0.06 elevation: 124.4\n',
+  'a style sheet':
+    '.bg { background: linear-gradient(90deg, #fff 0%, #000 100%); }\n  gradient: 0.5;\n  gradient: 0.6;\n',
+  'a trading table':
+    'epoch,price,profit,loss,stop_loss\n1700000000,100.5,1.5,0.5,99.0\n1700000060,101.5,1.4,0.4,99.0\n',
+  'results of tests as JSON lines':
+    '{"type":"test","name":"loss","value":0.5}\n{"type":"test","name":"loss2","value":0.4}\n',
+  'a service that wraps its messages':
+    '{"level":"info","msg":"connection loss 3 times"}\n{"level":"info","msg":"packet loss: 0.5 at step 3"}\n',
+  'an argument table':
+    '------ arguments ------\n  clip_grad ......... 1.0\n  loss_scale ........ 12.0\n  lr ............... 0.0001\n  max_grad_norm ..... 1.0\n------ end of arguments ------\n',
+  'results of a search':
+    'trial 1: lr=0.001 loss=0.5 max_grad_norm=1.0\ntrial 2: lr=0.002 loss=0.4 max_grad_norm=2.0\n',
+  'a traceback that quotes a log line':
+    'Traceback (most recent call last):\n  File "/x/train.py", line 45, in step\n    assert loss == 0.5, "step 1 loss: 0.5 grad_norm: 1.0"\nAssertionError: step 1 loss: 0.5 grad_norm: 1.0\n',
   'prose with a gradient': 'The gradient of 5 percent was steep: 3 miles.\nGradient: 12%\nGradient: 13%\n',
   'a data set of texts':
     '{"text": "the loss: 0.5", "label": 1, "id": 1}\n{"text": "grad_norm: 3", "label": 0, "id": 2}\n',

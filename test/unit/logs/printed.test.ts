@@ -216,6 +216,93 @@ const CASES: Record<string, Printed> = {
     text: 'epoch 1\ttrain_corr 0.500\tval_corr 0.400\ttotal_loss 0.250\tgrad_norm 1.500\telapsed_time 12.3\nepoch 2\ttrain_corr 0.510\tval_corr 0.410\ttotal_loss 0.240\tgrad_norm 1.400\telapsed_time 12.3\n',
     series: ['train loss total_loss @ 1 2 = 0.25 0.24', 'train grad-norm grad_norm @ 1 2 = 1.5 1.4'],
   },
+  'letters for loss and accuracy are no loss': {
+    text: 'Epoch   1/10 | Train: L=0.5000 A=80.00% F1=0.700 Grad=1.500| Val: L=0.6000 A=75.00% F1=0.650\nEpoch   2/10 | Train: L=0.4000 A=81.00% F1=0.710 Grad=1.400| Val: L=0.5000 A=76.00% F1=0.660\n',
+    series: ['train grad-norm Grad @ 1 2 = 1.5 1.4'],
+  },
+  'a count in brackets, and a norm in bars': {
+    text: '  [ 10/500]  J_net=+0.123  J_mc=+0.120  sigma=0.500  |g|=1.50\n  [ 20/500]  J_net=+0.133  J_mc=+0.130  sigma=0.490  |g|=1.40\n',
+    series: ['train grad-norm |g| @ 10 20 = 1.5 1.4'],
+  },
+  "a parameter's measures on the lines below it": {
+    text: '⚠️  enc.weight:\n    Shape: torch.Size([64, 32])\n    Grad norm: 0.500000\n    Grad max: 0.100000\n    Grad mean: 0.000100\n⚠️  dec.weight:\n    Shape: torch.Size([64, 32])\n    Grad norm: 0.400000\n    Grad max: 0.090000\n    Grad mean: 0.000200\n',
+    series: [
+      'train grad-norm enc.weight: Grad norm (enc.weight) @ 0 = 0.5',
+      'train grad-max enc.weight: Grad max (enc.weight) @ 0 = 0.1',
+      'train other enc.weight: Grad mean (enc.weight) @ 0 = 0.0001',
+      'train grad-norm dec.weight: Grad norm (dec.weight) @ 0 = 0.4',
+      'train grad-max dec.weight: Grad max (dec.weight) @ 0 = 0.09',
+      'train other dec.weight: Grad mean (dec.weight) @ 0 = 0.0002',
+    ],
+  },
+  'layers behind a heading on the line of a step': {
+    text: 'Epoch 1 Step 10 | loss 0.5 | grad_norms: encoder=0.5000, decoder=0.2500, head=1.5000\nEpoch 1 Step 20 | loss 0.4 | grad_norms: encoder=0.4000, decoder=0.1500, head=1.4000\n',
+    series: [
+      'train loss loss @ 10 20 = 0.5 0.4',
+      'train grad-norm encoder: grad norm (encoder) @ 10 20 = 0.5 0.4',
+      'train grad-norm decoder: grad norm (decoder) @ 10 20 = 0.25 0.15',
+      'train grad-norm head: grad norm (head) @ 10 20 = 1.5 1.4',
+    ],
+  },
+  'fairseq, plain progress and validation': {
+    text: "epoch 001: 100% 1822/1823 [10:27<00:00,  2.97it/s, loss=7.527, nll_loss=6.232, ppl=75.16, wps=19156.5, ups=2.92, wpb=6565.9, bsz=219.4, num_updates=1800, lr=0.0009, gnorm=0.873, clip=22, loss_scale=8, train_wall=34, wall=622]\nepoch 001 | valid on 'valid' subset:   0% 0/7 [00:00<?, ?it/s]\nepoch 001 | valid on 'valid' subset:  14% 1/7 [00:00<00:00,  6.44it/s]\nepoch 001 | valid on 'valid' subset | loss 5.5 | nll_loss 4.1 | ppl 17.2 | num_updates 1822\nepoch 002: 100% 1822/1823 [10:27<00:00,  2.97it/s, loss=6.527, nll_loss=5.232, ppl=55.16, wps=19156.5, ups=2.92, wpb=6565.9, bsz=219.4, num_updates=3600, lr=0.0008, gnorm=0.773, clip=22, loss_scale=8, train_wall=34, wall=622]\n",
+    series: [
+      'train loss loss @ 1800 3600 = 7.527 6.527',
+      'train loss nll_loss @ 1800 3600 = 6.232 5.232',
+      'train learning-rate lr @ 1800 3600 = 0.0009 0.0008',
+      'train grad-norm gnorm @ 1800 3600 = 0.873 0.773',
+      'train loss-scale loss_scale @ 1800 3600 = 8 8',
+      'eval loss loss @ 1822 = 5.5',
+      'eval loss nll_loss @ 1822 = 4.1',
+    ],
+  },
+  'MMDetection 1, validation in between': {
+    text: '2020-02-14 03:22:53,663 - INFO - Epoch [1][50/7330]\tlr: 0.00399, eta: 2 days, 21:25:59, time: 0.947, data_time: 0.116, memory: 7966, loss_cls: 0.9290, loss_mask: 1.7424, loss: 2.6714\n2020-02-14 03:23:35,193 - INFO - Epoch [1][100/7330]\tlr: 0.00465, eta: 2 days, 17:08:22, time: 0.831, data_time: 0.047, memory: 7966, loss_cls: 0.8130, loss_mask: 1.6424, loss: 2.4554\n2020-02-14 03:33:35,193 - INFO - Epoch(val) [1][5000]\tbbox_mAP: 0.1, loss: 2.2\n2020-02-14 03:43:35,193 - INFO - Epoch [2][50/7330]\tlr: 0.00465, eta: 2 days, 17:08:22, time: 0.831, loss: 2.3\n',
+    series: [
+      'train learning-rate lr @ 50 100 7380 = 0.00399 0.00465 0.00465',
+      'train loss loss_cls @ 50 100 = 0.929 0.813',
+      'train loss loss_mask @ 50 100 = 1.7424 1.6424',
+      'train loss loss @ 50 100 7380 = 2.6714 2.4554 2.3',
+      'eval loss loss @ 100 = 2.2',
+    ],
+  },
+  'the PyTorch examples': {
+    text: 'Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.300000\tGrad: 1.500000\nTrain Epoch: 1 [640/60000 (1%)]\tLoss: 2.200000\tGrad: 1.400000\n\nTest set: Average loss: 0.0500, Accuracy: 9800/10000 (98%)\n\nTrain Epoch: 2 [0/60000 (0%)]\tLoss: 0.300000\tGrad: 0.500000\n',
+    series: [
+      'train loss Loss @ 0 640 60000 = 2.3 2.2 0.3',
+      'train grad-norm Grad @ 0 640 60000 = 1.5 1.4 0.5',
+      'eval loss Average loss @ 640 = 0.05',
+    ],
+  },
+  "a weight's norm behind the gradient's": {
+    text: 'conv1.weight (torch.Size([64, 3, 7, 7])): grad norm 0.5, weight norm 3.5\nfc.weight (torch.Size([10, 64])): grad norm 0.25, weight norm 2.5\n',
+    series: [
+      'train grad-norm conv1.weight: grad norm (conv1.weight) @ 0 = 0.5',
+      'train weight-norm conv1.weight: weight norm (conv1.weight) @ 0 = 3.5',
+      'train grad-norm fc.weight: grad norm (fc.weight) @ 0 = 0.25',
+      'train weight-norm fc.weight: weight norm (fc.weight) @ 0 = 2.5',
+    ],
+  },
+  'pictures between the fields': {
+    text: '🔥 Step 100 | 📉 Loss: 2.5 | 📊 Grad: 1.5 | ⏱️ 12.3ms\n🔥 Step 200 | 📉 Loss: 2.4 | 📊 Grad: 1.4 | ⏱️ 12.3ms\n',
+    series: ['train loss Loss @ 100 200 = 2.5 2.4', 'train grad-norm Grad @ 100 200 = 1.5 1.4'],
+  },
+  'steps in thousands': {
+    text: 'step 1k loss 2.5 gnorm 1.5\nstep 2k loss 2.4 gnorm 1.4\n',
+    series: ['train loss loss @ 0 1 = 2.5 2.4', 'train grad-norm gnorm @ 0 1 = 1.5 1.4'],
+  },
+  'a remark about clipping behind the norm': {
+    text: 'step 1 loss 2.5 | grad norm 3.5 (clipped to 1.0)\nstep 2 loss 2.4 | grad norm 2.5 (clipped to 1.0)\n',
+    series: ['train loss loss @ 1 2 = 2.5 2.4', 'train grad-norm grad norm @ 1 2 = 3.5 2.5'],
+  },
+  'stages in brackets': {
+    text: ' ** On entry to training: step 1\n[Train] step: 1 | loss: 2.5 | grad: 1.5 | clip: 0.5\n[Valid] step: 1 | loss: 2.7\n[Train] step: 2 | loss: 2.4 | grad: 1.4 | clip: 0.5\n[Valid] step: 2 | loss: 2.6\n',
+    series: [
+      'train loss loss @ 1 2 = 2.5 2.4',
+      'train grad-norm grad @ 1 2 = 1.5 1.4',
+      'eval loss loss @ 1 2 = 2.7 2.6',
+    ],
+  },
 };
 
 function told(run: Run | null): string[] {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { BytesSource } from '../../../src/core/io/fileSource';
+import { FORMATS } from '../../../src/core/logs/registry';
 import { groupRunFiles, readRunFiles } from '../../../src/core/logs/runFolder';
+import { RunFolderReader } from '../../../src/core/logs/runFolderReader';
 import { stepsOf, valuesOf } from './shared';
 
 const RUN = 'mlruns/0/0123456789abcdef0123456789abcdef';
@@ -35,7 +37,7 @@ describe('files of one run', () => {
   });
 
   /** Reads a group of files held in memory. */
-  async function read(texts: Record<string, string>, how: 'together' | 'best') {
+  async function read(texts: Record<string, string>, how: 'together' | 'best' | 'rotated') {
     return readRunFiles(
       { path: 'run', files: Object.keys(texts), how },
       (path) => new BytesSource(path, new TextEncoder().encode(texts[path])),
@@ -92,5 +94,124 @@ describe('files of one run', () => {
 
   it('no log among them: no run', async () => {
     assert.equal(await read({ a: 'hello\n', b: '' }, 'together'), null);
+  });
+
+  it('a log and its rotated parts are one run, the oldest first', () => {
+    const paths = [
+      'a/train.log',
+      'a/train.log.1',
+      'a/train.log.10',
+      'a/train.log.2.gz',
+      'a/train.log.2',
+      'a/other.log.1',
+    ];
+    assert.deepEqual(groupRunFiles(paths), [
+      {
+        path: 'a/train.log',
+        files: ['a/train.log.10', 'a/train.log.2.gz', 'a/train.log.1', 'a/train.log'],
+        how: 'rotated',
+      },
+      { path: 'a/train.log.2', files: ['a/train.log.2'], how: 'together' },
+      { path: 'a/other.log.1', files: ['a/other.log.1'], how: 'together' },
+    ]);
+  });
+
+  it('rotated parts go on where the older ones stopped; only the newest keeps its lines', async () => {
+    const run = await read(
+      {
+        'train.log.1': 'step 1 loss 0.5\nstep 2 loss 0.25\n',
+        'train.log': 'step 3 loss 0.125\nstep 4 loss 0.1\n',
+      },
+      'rotated',
+    );
+    const loss = run?.series[0];
+    assert.ok(loss !== undefined && run !== null);
+    assert.deepEqual(stepsOf(loss), [1, 2, 3, 4]);
+    assert.deepEqual(
+      [1, 1, 1, 2],
+      [0, 1, 2, 3].map((index) => loss.points.line(index)),
+    );
+    assert.equal(run.segments.length, 1);
+  });
+
+  it('rotated parts without steps: records are counted on', async () => {
+    const text = (from: number): string =>
+      [0, 1, 2]
+        .map((at) => `fc1.weight: gradient norm = ${from + at}.5\nfc2.weight: gradient norm = 0.5\n`)
+        .join('');
+    const run = await read({ 'train.log.1': text(1), 'train.log': text(4) }, 'rotated');
+    const first = run?.series[0];
+    assert.ok(first !== undefined);
+    assert.deepEqual(stepsOf(first), [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(valuesOf(first), [1.5, 2.5, 3.5, 4.5, 5.5, 6.5]);
+  });
+
+  it("Lightning's table and event files in one folder are one run", () => {
+    const groups = groupRunFiles([
+      'lightning_logs/version_0/events.out.tfevents.1.host.0',
+      'lightning_logs/version_0/events.out.tfevents.2.host.0',
+      'lightning_logs/version_0/hparams.yaml',
+      'lightning_logs/version_0/metrics.csv',
+      'lightning_logs/version_1/events.out.tfevents.3.host.0',
+    ]);
+    assert.deepEqual(
+      groups.map(({ path, files, how }) => [path, files.length, how]),
+      [
+        ['lightning_logs/version_0', 3, 'best'],
+        ['lightning_logs/version_0/hparams.yaml', 1, 'together'],
+        ['lightning_logs/version_1/events.out.tfevents.3.host.0', 1, 'together'],
+      ],
+    );
+  });
+});
+
+describe('a run folder that grows', () => {
+  /** A folder held in memory. */
+  function folder(texts: Record<string, string>) {
+    return new RunFolderReader(
+      RUN,
+      {
+        list: async () => Object.keys(texts),
+        open: (path) => ({
+          path,
+          size: async () => texts[path]?.length ?? 0,
+          read: async (offset, target) => {
+            const part = new TextEncoder().encode(texts[path]).subarray(offset, offset + target.length);
+            target.set(part);
+            return part.length;
+          },
+          close: async () => {},
+        }),
+      },
+      FORMATS,
+    );
+  }
+
+  it('reads new points and new files, and says that it was joined anew', async () => {
+    const texts: Record<string, string> = {
+      [`${RUN}/metrics/loss`]: '1628697792090 2.5 0\n1628697795789 1.5 1\n',
+    };
+    const reader = folder(texts);
+    assert.deepEqual(await reader.readMore(), { kind: 'read', newPoints: 2, replaced: false });
+    const first = reader.run;
+    texts[`${RUN}/metrics/loss`] += '1628697796789 1.25 2\n';
+    assert.deepEqual(await reader.readMore(), { kind: 'read', newPoints: 1, replaced: false });
+    assert.equal(reader.run, first, 'one file: the run grows');
+    texts[`${RUN}/metrics/grad_norm`] = '1628697792090 0.5 0\n';
+    assert.deepEqual(await reader.readMore(), { kind: 'read', newPoints: 1, replaced: true });
+    assert.deepEqual(reader.run?.series.map(({ name, points }) => [name, points.length]).sort(), [
+      ['grad_norm', 1],
+      ['loss', 3],
+    ]);
+    assert.deepEqual(await reader.readMore(), { kind: 'read', newPoints: 0, replaced: false });
+    await reader.close();
+  });
+
+  it('no log in it: no run, until one is written', async () => {
+    const texts: Record<string, string> = {};
+    const reader = folder(texts);
+    assert.deepEqual(await reader.readMore(), { kind: 'not-a-log' });
+    texts[`${RUN}/metrics/loss`] = '1628697792090 2.5 0\n1628697795789 1.5 1\n';
+    assert.deepEqual(await reader.readMore(), { kind: 'read', newPoints: 2, replaced: false });
   });
 });

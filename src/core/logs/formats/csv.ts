@@ -60,6 +60,7 @@ function nameIn(path: string): string {
 function isTraining(cells: readonly string[]): boolean {
   if (
     cells.some((cell) => cell === '' && cells.length < 4) ||
+    cells.some((cell) => /^(?:profit|price|revenue|pnl|stop_?loss|volume)$/i.test(cell)) ||
     cells.some((cell) => /^[-+.\d]+(?:e[-+]?\d+)?$/i.test(cell))
   ) {
     return false;

@@ -1,5 +1,6 @@
 import type { LogFormat } from '../format';
-import { type KeyMeaning, meaningOf } from '../keys';
+import type { KeyMeaning } from '../keyMeaning';
+import { meaningOf } from '../keys';
 import { TextLog } from '../textLog';
 
 /** Keys of the Trainer's closing record, which sums the run up. */

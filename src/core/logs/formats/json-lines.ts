@@ -61,7 +61,8 @@ const LOOKED_AT = 30;
 /** `{"name": "train/loss", "value": 0.5, "step": 3}`: a record a metric. */
 function isNamedValue(line: string): boolean {
   const name = /"(?:name|metric|tag|key)(?:_?name)?"\s?:\s?"([^"\\]{1,300})"/i.exec(line)?.[1];
-  if (name === undefined || !/"(?:value|val|scalar)"\s?:/i.test(line)) {
+  const placed = /"(?:_|global_|train_)?(?:step|iteration|iter|epoch)s?"\s?:/i.test(line);
+  if (name === undefined || !placed || !/"(?:value|val|scalar)"\s?:/i.test(line)) {
     return false;
   }
   const { kind, weak } = meaningOf(name);

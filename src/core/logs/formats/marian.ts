@@ -1,5 +1,6 @@
 import type { LogFormat } from '../format';
-import { type KeyMeaning, meaningOf } from '../keys';
+import type { KeyMeaning } from '../keyMeaning';
+import { meaningOf } from '../keys';
 import { matching } from '../lineFormat';
 import { TextLog } from '../textLog';
 

@@ -70,6 +70,7 @@ export class Brackets {
         ? this.progress(bytes, value, after)
         : -1;
     }
+    this.phrase.noteSplit(bytes);
     this.found.emit(key, value);
     return after;
   }

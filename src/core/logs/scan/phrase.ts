@@ -1,4 +1,5 @@
 import type { Split } from '../../run/series';
+import { isOtherLoss } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import {
   APOSTROPHE,
@@ -336,7 +337,7 @@ export class Phrase {
         ? single
         : null;
     }
-    if (this.ofGradient && isStatistic(textOf(bytes, last, this.end))) {
+    if (this.ofGradient && last === this.start && isStatistic(textOf(bytes, last, this.end))) {
       return single === null ? null : this.owned(bytes, single);
     }
     if (last > this.start) {
@@ -355,7 +356,8 @@ export class Phrase {
         return keys.find(bytes, this.keyStart, this.end);
       }
     }
-    return single !== null && isKnown(single) ? this.owned(bytes, single) : null;
+    const foreign = last > this.start && isOtherLoss(textOf(bytes, this.start, this.end).toLowerCase());
+    return single !== null && isKnown(single) && !foreign ? this.owned(bytes, single) : null;
   }
 
   /** The key a bracket belongs to: `Epoch`, `Step`, `Epoch(train)`. */
@@ -431,7 +433,10 @@ export class Phrase {
   /** A phrase that no dictionary knows may end in words that it does: "grads enc.weight", "with loss". */
   private retarget(bytes: Uint8Array, key: Key): void {
     // "Min Gradient" is not the gradient.
-    if (/^(?:min|minimum|var|variance|median|lowest|smallest|mean|avg|average)[ _]grad/i.test(key.name)) {
+    if (
+      isOtherLoss(key.name.toLowerCase()) ||
+      /^(?:min|minimum|var|variance|median|lowest|smallest|mean|avg|average)[ _]grad/i.test(key.name)
+    ) {
       return;
     }
     for (let from = this.start; from < this.lastWord; ) {

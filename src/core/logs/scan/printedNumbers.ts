@@ -7,6 +7,7 @@ import { afterParen, CLASSES, endsNumber, WORD } from './textMarks';
 const UNIT = /^(?:%|ms|s|us|sec|secs|it\/s|s\/it|[kmgt]i?b|b|gb|x|tflops|tok\/s)$/i;
 const MULTIPLES: ReadonlyMap<number, number> = new Map([
   [75, 1e3],
+  [107, 1e3],
   [77, 1e6],
   [71, 1e9],
   [66, 1e9],

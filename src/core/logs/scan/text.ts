@@ -113,11 +113,18 @@ export class TextScanner {
     return this.phrase.split;
   }
 
-  scan(bytes: Uint8Array, start: number, end: number): void {
+  /** The parameter that the line named and gave no number for: "enc.weight:", with its measures on the lines below. */
+  get heading(): Key | null {
+    return this.phrase.openEnd && this.recorder.size === 0 ? this.phrase.owner : null;
+  }
+
+  /** @param owner what the line is about, when the lines above say so. */
+  scan(bytes: Uint8Array, start: number, end: number, owner: Key | null = null): void {
     this.code = false;
     this.alarm = false;
     this.stamp++;
     this.phrase.begin(skipSpaces(bytes, start, end));
+    this.phrase.owner = owner;
     if (end - start > LONGEST_TEXT) {
       return;
     }

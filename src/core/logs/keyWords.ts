@@ -1,0 +1,98 @@
+/** Words of the key dictionary: tables that grow by a line. */
+
+/** Step keys, best first: counters of optimiser steps before counters that may restart each epoch. */
+export const STEP_RANKS: ReadonlyMap<string, number> = new Map([
+  ['global_step', 0],
+  ['global_steps', 0],
+  ['globalstep', 0],
+  ['global_step/max_steps', 0],
+  ['num_updates', 0],
+  ['current_steps', 0],
+  ['optimizer_step', 1],
+  ['train_step', 1],
+  ['training_step', 1],
+  ['global_iter', 1],
+  ['global_iteration', 1],
+  ['step', 2],
+  ['steps', 2],
+  ['iteration', 3],
+  ['iterations', 3],
+  ['iter', 3],
+  ['iters', 3],
+  ['itr', 3],
+  ['training_iteration', 1],
+  ['it', 4],
+  ['update', 4],
+  ['updates', 4],
+  ['up.', 4],
+  ['_step', 5],
+  ['batch', 6],
+  ['batch_idx', 6],
+  ['minibatch', 6],
+  ['mini_batch', 6],
+  ['progress_bar', 7],
+]);
+
+/** Epoch keys, best first. */
+export const EPOCH_RANKS: ReadonlyMap<string, number> = new Map([
+  ['epoch', 0],
+  ['epch', 0],
+  ['current_epoch', 1],
+  ['epoch_idx', 1],
+  ['round', 2],
+  ['communication_round', 2],
+  ['ep', 3],
+  ['ep.', 3],
+]);
+
+/** Words before or after a gradient word that name a part of the run, not a part of the model. */
+export const NAMESPACES: ReadonlySet<string> = new Set(
+  (
+    'train training actor critic policy value learning optim optimizer metrics metric stats stat monitor monitoring ' +
+    'info global total overall all model models batch step iter mean avg average raw debug perf meta loss norm norms ' +
+    'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
+    'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
+    'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test ' +
+    'history histories curves run runs gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
+  ).split(' '),
+);
+
+/** Settings that programs print beside the numbers of a step. */
+export const SETTINGS: ReadonlySet<string> = new Set(
+  (
+    'batch_size train_batch_size eval_batch_size per_device_train_batch_size num_train_epochs num_epochs epochs ' +
+    'max_epochs max_steps total_steps total_epochs warmup_steps warmup_ratio weight_decay seed hidden_size num_layers ' +
+    'n_layers dropout momentum adam_beta1 adam_beta2 beta1 beta2 adam_epsilon eps label_smoothing num_workers ' +
+    'max_iters max_iter logging_steps save_steps eval_steps world_size vocab_size block_size n_head n_embd ' +
+    'label_smoothing_factor lr_decay lr_scheduler learning_rate_decay'
+  ).split(' '),
+);
+
+/** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
+const NORM_BARS = /^(?:\|\|?|‖)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖)(?:_?[2₂])?$/i;
+
+const TRANSLATED: readonly (readonly [RegExp, string])[] = [
+  [
+    /梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
+    'grad_norm',
+  ],
+  [/损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
+  [/学习率/, 'learning_rate'],
+  [/^(?:步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
+  [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque)$/i, 'epoch'],
+];
+
+/** Formula signs and words of other languages as the dictionary spells them. */
+export function plainName(text: string): string {
+  if (NORM_BARS.test(text)) {
+    return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
+  }
+  if (!/[^ -~]/.test(text)) {
+    return text;
+  }
+  let plain = text.replace(/∇\w{0,12}/, 'grad').replaceAll('‖', '');
+  for (const [pattern, word] of TRANSLATED) {
+    plain = plain.replace(pattern, word);
+  }
+  return plain;
+}
