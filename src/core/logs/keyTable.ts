@@ -1,7 +1,7 @@
 import type { KeyMeaning } from './keyMeaning';
 import { meaningOf } from './keys';
-import type { LoggedSeries } from './recorder';
 import { bytesOf, textOf } from './scan/bytes';
+import type { LoggedSeries } from './seriesTable';
 
 /** Most different keys a log may have. Text that invents a key per line must not fill the memory. */
 const MOST_KEYS = 50_000;

@@ -1,29 +1,13 @@
-import { PointColumns, SharedColumns } from '../run/pointColumns';
+import { PointColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
-import type { Series, SeriesKind, Split, Statistic } from '../run/series';
+import type { Split } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
 import type { KeyMeaning } from './keyMeaning';
 import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
 import type { LineMeaning } from './scan/lineShape';
-
-/** A series while its log is read. */
-export class LoggedSeries implements Series {
-  readonly points: PointColumns;
-
-  constructor(
-    columns: SharedColumns,
-    readonly id: number,
-    readonly name: string,
-    readonly kind: SeriesKind,
-    readonly statistic: Statistic,
-    readonly split: Split,
-    readonly parameter: string | null,
-  ) {
-    this.points = new PointColumns(columns);
-  }
-}
+import { type LoggedSeries, SeriesTable } from './seriesTable';
 
 /** A {@link Segment} that still grows. */
 interface MutableSegment {
@@ -42,14 +26,12 @@ const MOST_SEGMENTS = 10_000;
 const MOST_SEEN = 1_000_000;
 /** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
 const COUNTS_ITSELF = 3;
-const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 
 /** Where parsers put what they read: fields of a record, then {@link commit}. Decides steps, series and segments. */
 export class Recorder extends RecordFields {
   readonly survey = new AxisSurvey();
-  private readonly columns = new SharedColumns();
+  private readonly table: SeriesTable;
   private readonly stepCell = new Float64Array(1);
-  readonly series: LoggedSeries[] = [];
   readonly segments: MutableSegment[] = [];
   /** Epochs beside the steps, where they change. */
   readonly epochs = new PointColumns();
@@ -69,7 +51,6 @@ export class Recorder extends RecordFields {
   private highest = Number.NEGATIVE_INFINITY;
   private readonly unroller = new EpochUnroller();
   private pending: { readonly points: PointColumns; readonly index: number }[] = [];
-  private readonly normed = new Set<string>();
   private readonly seen = new Set<number>();
   private lastSeen = Number.NaN;
   private hiddenProblems = 0;
@@ -87,6 +68,11 @@ export class Recorder extends RecordFields {
     private readonly plan: AxisPlan | null = null,
   ) {
     super();
+    this.table = new SeriesTable(plan?.layerNames === true);
+  }
+
+  get series(): readonly LoggedSeries[] {
+    return this.table.series;
   }
 
   get axis(): Axis {
@@ -141,7 +127,7 @@ export class Recorder extends RecordFields {
       this.opened = meaning;
       this.block.open(
         meaning.keys.map((key) =>
-          key !== null && (key.flags & METRIC) !== 0 ? this.seriesOf(key, split).points : null,
+          key !== null && (key.flags & METRIC) !== 0 ? this.table.of(key, split).points : null,
         ),
       );
     }
@@ -167,7 +153,7 @@ export class Recorder extends RecordFields {
       if ((key.flags & METRIC) === 0) {
         continue;
       }
-      const points = (split === 'train' && key.home !== null ? key.home : this.seriesOf(key, split)).points;
+      const points = (split === 'train' && key.home !== null ? key.home : this.table.of(key, split)).points;
       if (ownCount) {
         this.count(sameSubject ? points.length : this.records);
       }
@@ -196,7 +182,7 @@ export class Recorder extends RecordFields {
    */
   point(key: Key, step: number, value: number, line: number, own = false): void {
     this.flush();
-    const points = this.seriesOf(key, 'train').points;
+    const points = this.table.of(key, 'train').points;
     const last = points.length - 1;
     if (!own) {
       const segment = this.segments.at(-1);
@@ -385,40 +371,5 @@ export class Recorder extends RecordFields {
         `Steps go back more than ${MOST_SEGMENTS.toLocaleString('en-US')} times: from here on restarts are not told apart`,
       );
     }
-  }
-
-  private seriesOf(key: Key, recordSplit: Split): LoggedSeries {
-    const meaning = key.meaning;
-    const split = recordSplit === 'train' ? meaning.split : recordSplit;
-    const slot = split === 'train' ? 0 : split === 'eval' ? 1 : 2;
-    const known = key.series[slot];
-    if (known != null) {
-      if (recordSplit === 'train') {
-        key.home = known;
-      }
-      return known;
-    }
-    const layer = meaning.layerName && this.plan?.layerNames === true;
-    // One size per parameter: where a norm is logged, other statistics of the same gradient are only curves.
-    const gradient = layer || meaning.kind === 'grad-norm';
-    const extra =
-      meaning.kind === 'grad-norm' &&
-      meaning.statistic !== 'norm' &&
-      this.normed.has(meaning.parameter ?? '');
-    if (gradient && !extra) {
-      this.normed.add(meaning.parameter ?? '');
-    }
-    const made = new LoggedSeries(
-      this.columns,
-      this.series.length,
-      key.name,
-      layer ? 'grad-norm' : extra ? 'other' : meaning.kind,
-      layer ? 'norm' : meaning.statistic,
-      SPLITS[slot] ?? 'train',
-      layer || !meaning.layerName ? meaning.parameter : null,
-    );
-    this.series.push(made);
-    key.series[slot] = made;
-    return made;
   }
 }

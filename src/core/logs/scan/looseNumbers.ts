@@ -1,0 +1,137 @@
+import type { Recorder } from '../recorder';
+import { COLON, isDigit, skipSpaces, textOf } from './bytes';
+import type { LineNumbers } from './lineNumbers';
+import { type NumberScanner, WHOLE } from './number';
+import type { Phrase } from './phrase';
+import type { PrintedNumbers } from './printedNumbers';
+import { CLASSES, isBar, WORD } from './textMarks';
+
+/** Words that a number completes to a name: "Layer 3". */
+const NUMBERED =
+  /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder|param|parameter)$/i;
+
+const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
+
+/** Numbers that no separator stands before: values of well-known keys ("loss 0.5"), progress bars, counts. */
+export class LooseNumbers {
+  private readonly recorder: Recorder;
+  private readonly number: NumberScanner;
+  private readonly phrase: Phrase;
+  private readonly printed: PrintedNumbers;
+
+  constructor(private readonly line: LineNumbers) {
+    this.recorder = line.recorder;
+    this.number = line.number;
+    this.phrase = line.phrase;
+    this.printed = line.printed;
+  }
+
+  /** A number with no separator before it: the value of a well-known key, or a progress bar. */
+  at(bytes: Uint8Array, at: number, end: number): number {
+    let after = this.number.scan(bytes, at, end);
+    if (after < 0) {
+      return -1;
+    }
+    const total = this.number.whole ? this.printed.totalAfter(bytes, after, end) : -1;
+    if (total > 0 && isBar(bytes, total, end)) {
+      this.line.bar = this.number.last;
+      this.line.barAt = total;
+      if (this.recorder.hasAxis()) {
+        // "Epoch 2/20: 6%| | 1/16": the bar is the epoch's.
+        this.recorder.setWithin();
+      }
+      return total;
+    }
+    if (total < 0) {
+      after = this.printed.valueAt(bytes, at, end, 0);
+      if (after < 0) {
+        after = this.number.scan(bytes, at, end);
+        if (bytes[after] !== COLON) {
+          return -1;
+        }
+      }
+    }
+    const counted = total > 0 && this.phrase.start < 0 ? this.unitBehind(bytes, total, end) : -1;
+    if (counted > 0) {
+      return counted;
+    }
+    if (this.phrase.start < 0) {
+      this.passLoose(bytes, at, after, total);
+      return total > 0 ? total : after;
+    }
+    const value = this.number.last;
+    const colon = bytes[after] === COLON && this.number.whole;
+    const phraseStart = this.phrase.start;
+    const key = this.phrase.wellKnown(bytes, total > 0 || colon);
+    if (key !== null && key.meaning.parameter !== null && numberFollows(bytes, after, end)) {
+      // Several numbers behind a parameter, and no word that says which is which.
+      this.phrase.drop();
+      return end;
+    }
+    if (key === null) {
+      if (total < 0 && NUMBERED.test(textOf(bytes, this.phrase.lastWord, this.phrase.end))) {
+        this.phrase.end = after;
+        return after;
+      }
+      if (!this.phrase.isIdentifier(bytes)) {
+        this.phrase.noteSplit(bytes);
+      }
+      this.phrase.drop();
+      this.passLoose(bytes, at, after, total);
+      return total > 0 ? total : after;
+    }
+    const keyStart = this.phrase.keyStart;
+    this.phrase.noteSplit(bytes, keyStart);
+    this.line.emit(key, value);
+    if (colon && keyStart > phraseStart) {
+      // "Gradient norm for fc1 at epoch 4: 0.5": what stands before the epoch is the key.
+      this.phrase.reopen(bytes, phraseStart, keyStart);
+    }
+    return total > 0 ? total : after;
+  }
+
+  /** `| epoch 1 | 200/ 2983 batches |`: the step within the epoch, named behind it. @returns the offset after the word, or -1. */
+  private unitBehind(bytes: Uint8Array, at: number, end: number): number {
+    const from = skipSpaces(bytes, at, end);
+    let to = from;
+    while (to < end && to - from < 12 && (bytes[to]! | 32) >= 97 && (bytes[to]! | 32) <= 122) {
+      to++;
+    }
+    const key = UNIT.test(textOf(bytes, from, to)) ? this.recorder.keys.named('batch') : null;
+    if (key === null || from === at || (to < end && CLASSES[bytes[to]!] === WORD)) {
+      return -1;
+    }
+    if (this.recorder.hasAxis()) {
+      this.recorder.setWithin();
+    }
+    this.line.put(key);
+    return to;
+  }
+
+  /** A number that is nothing to keep. */
+  private passLoose(bytes: Uint8Array, at: number, after: number, total: number): void {
+    if (total < 0 && this.number.from === at) {
+      this.recorder.pass(at, this.number.to);
+    } else if (total < 0) {
+      this.recorder.passDigits(bytes, at, after);
+    }
+  }
+
+  /** `第3轮` and `第500步`: epoch 3, step 500. */
+  counted(bytes: Uint8Array, at: number, to: number): boolean {
+    const match = to - at > 30 ? null : /^第(\d{1,12})(轮|个?epoch|步|次)/i.exec(textOf(bytes, at, to));
+    const key =
+      match === null ? null : this.recorder.keys.named(/[步次]/.test(match[2] ?? '') ? 'step' : 'epoch');
+    if (match === null || key === null) {
+      return false;
+    }
+    this.line.emit(key, { value: Number(match[1]), from: -1, to: -1, kind: WHOLE });
+    return true;
+  }
+}
+
+function numberFollows(bytes: Uint8Array, at: number, end: number): boolean {
+  const from = skipSpaces(bytes, at, end);
+  const sign = bytes[from] === 45 || bytes[from] === 43 ? 1 : 0;
+  return from > at && from + sign < end && isDigit(bytes[from + sign]);
+}
