@@ -1,6 +1,6 @@
+import { lengthOf } from './arithmetic';
 import type { ForwardFacts, ForwardLoop, ForwardStep, ModuleEntry } from './facts';
 import { activationOf, isDropout, isNorm } from './layers';
-import { lengthOf } from './literals';
 import { shortType } from './names';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';

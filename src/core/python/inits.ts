@@ -1,5 +1,6 @@
+import { argumentOf } from './definitions';
 import type { InitFact, InitKind, ModelFact } from './facts';
-import { argumentFact, argumentOf, numberPlace } from './literals';
+import { argumentFact, numberPlace } from './literals';
 import { shortType } from './names';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';

@@ -1,5 +1,6 @@
+import { argumentOf } from './definitions';
 import type { OptimizerFact } from './facts';
-import { argumentFact, argumentOf, numberPlace } from './literals';
+import { argumentFact, numberPlace } from './literals';
 import { assignedName, parametersOwner } from './loops';
 import type { PythonSource } from './source';
 

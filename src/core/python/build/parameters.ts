@@ -1,4 +1,4 @@
-import { argumentFor } from '../literals';
+import { argumentFor } from '../definitions';
 import type { Scope } from '../scopes';
 import type { Interpreter } from './interpret';
 import { type Env, type ListItem, listOf, UNKNOWN, type Value } from './value';
