@@ -1,6 +1,12 @@
 import type { TextRange } from '../text';
+import type { ForwardFacts, ModelFact, ModuleEntry, ModuleInstance } from './moduleFacts';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
+import type { InitFact, LossFact, OptimizerFact, TrainingLoop } from './trainingFacts';
+
+// One door for who asks: what the file's models and its training are known by have files of their own.
+export type * from './moduleFacts';
+export type * from './trainingFacts';
 
 /** Deep-learning libraries a file imports. */
 export type Framework =
@@ -55,104 +61,6 @@ export interface ArgumentFact {
   readonly number: LiteralPlace | null;
 }
 
-/** One registered module or parameter, by the path PyTorch gives it. */
-export interface ModuleEntry {
-  /** Dotted path inside `root`: `encoder.fc1`, `layers.*.attn` (`*`: any index). */
-  readonly path: string;
-  /** Constructor as written with aliases resolved: `torch.nn.Linear` is `nn.Linear`; a class of the file by its own name. */
-  readonly type: string;
-  /** For a class of one's own that extends a layer of torch: that layer (`nn.LayerNorm`). */
-  readonly base?: string;
-  /** The statement or list element that registers it. */
-  readonly range: TextRange;
-  /** Class the path starts from, or the variable holding a model that has no class (`model = nn.Sequential(...)`). */
-  readonly root: string;
-  /** Class whose code registers it (differs from `root` for nested modules); null outside classes. */
-  readonly owner: string | null;
-  /** The whole constructor call; null when there is none to see. */
-  readonly call: TextRange | null;
-  /** Just the constructor's name in that call: `nn.Tanh`. */
-  readonly callee: TextRange | null;
-  readonly args: readonly ArgumentFact[];
-  /** The statement that holds the constructor. */
-  readonly statement: StatementFact;
-  /** How many indices a `*` in the last segment stands for; null when it is not known (or there is no `*`). */
-  readonly count: number | null;
-  /** The indices that a `*` in the last segment stands for; null when unknown (or there is no `*`). */
-  readonly indices: readonly number[] | null;
-  /** Values of `args` in the same order, as this instance gets them; undefined where unknown. */
-  readonly values: readonly (Literal | undefined)[];
-  /** Where the call that leads here stands when a helper function builds it (`conv_stack(16, 8)`); innermost first. */
-  readonly through: readonly TextRange[];
-  /** False where the type or the path is one of several possible. */
-  readonly exact: boolean;
-  /** Path of the file that `range` and the other places are in; differs from the file of `root` only in a tree built across files. */
-  readonly file: string;
-}
-
-/** One module as it exists at run time: like a ModuleEntry, with every known index written out. */
-export interface ModuleInstance {
-  /** `layers.3.attn`; `*` is left where the count is unknown. */
-  readonly path: string;
-  /** Its entry in the class's `modules`. */
-  readonly entry: ModuleEntry;
-  readonly values: readonly (Literal | undefined)[];
-}
-
-/** One operation of a forward pass. */
-export interface ForwardStep {
-  /** Position in the list, which `inputs` refer to. */
-  readonly id: number;
-  /**
-   * input: a parameter of forward; module: a registered module is called; activation, norm, dropout: as a function;
-   * add: sum of two values; multiply: product (a gate); concat; output: a returned value; other: anything that passes values on.
-   */
-  readonly op:
-    | 'input'
-    | 'module'
-    | 'activation'
-    | 'norm'
-    | 'dropout'
-    | 'add'
-    | 'multiply'
-    | 'concat'
-    | 'output'
-    | 'other';
-  /** Module type (`nn.Linear`), or canonical function (`torch.relu`, `torch.nn.functional.gelu`), or a word. */
-  readonly name: string;
-  /** Path of the module called, `layers.*` in a loop; null otherwise. */
-  readonly path: string | null;
-  /** Steps whose values flow in. */
-  readonly inputs: readonly number[];
-  readonly range: TextRange;
-  /** Just the function's name (`torch.sigmoid`, or `self.act`); null for operators. */
-  readonly callee: TextRange | null;
-  readonly statement: StatementFact | null;
-  /** Text of the first argument, for edits that wrap or add to it. */
-  readonly argument: string | null;
-  /** Variable that receives it when the statement is `name = <this>`. */
-  readonly target: string | null;
-  /** Index in `ForwardFacts.loops` of the loop around it; -1 outside. */
-  readonly loop: number;
-}
-
-export interface ForwardLoop {
-  readonly range: TextRange;
-  /** Variable of the loop, and the module list it runs over (path), where that is what it does. */
-  readonly variable: string | null;
-  readonly over: string | null;
-  readonly count: number | null;
-  /** Loop around it; -1 for none. */
-  readonly outer: number;
-}
-
-export interface ForwardFacts {
-  readonly steps: readonly ForwardStep[];
-  readonly loops: readonly ForwardLoop[];
-  /** False when branches or unknown calls make the order uncertain. */
-  readonly exact: boolean;
-}
-
 export interface ParameterFact {
   readonly name: string;
   readonly default: ArgumentFact | null;
@@ -193,148 +101,6 @@ export interface ClassFact {
   readonly instances: readonly ModuleInstance[];
   /** What forward does with it; null without a forward. */
   readonly flow: ForwardFacts | null;
-}
-
-/** A variable that holds a model. */
-export interface ModelFact {
-  /** As used in the code: `model`, `self.net`. */
-  readonly name: string;
-  /** Class in the file, or canonical type (`nn.Sequential`). */
-  readonly type: string;
-  /** `root` of its ModuleEntries: its class's name, or its own name. */
-  readonly root: string;
-  /** Its tree, with the arguments that it is built with here. */
-  readonly instances: readonly ModuleInstance[];
-  readonly statement: StatementFact;
-  /** Function the statement is in (`main`, `Trainer.__init__`); null at module level. */
-  readonly scope: string | null;
-}
-
-export type InitKind =
-  | 'kaiming'
-  | 'xavier'
-  | 'orthogonal'
-  | 'normal'
-  | 'uniform'
-  | 'trunc-normal'
-  | 'constant'
-  | 'zeros'
-  | 'ones'
-  | 'eye'
-  | 'sparse'
-  | 'dirac'
-  | 'other';
-
-/** One call that writes initial values. */
-export interface InitFact {
-  readonly kind: InitKind;
-  /** `nn.init.normal_`, or the tensor method (`normal_`, `fill_`). */
-  readonly name: string;
-  readonly call: TextRange;
-  readonly statement: StatementFact;
-  /** What is written: text of the tensor expression (`m.weight`, `self.fc.weight`, `p`). */
-  readonly target: string;
-  /** What it is by the code around: matrix weights, biases, both (no filter to see), or a recurrent matrix. */
-  readonly writes: 'weight' | 'bias' | 'any' | 'recurrent';
-  readonly args: readonly ArgumentFact[];
-  /** Standard deviation, half-width of a uniform, gain or constant, by kind. */
-  readonly scale: LiteralPlace | null;
-  /** Types of an `isinstance` filter around it, canonical; empty when there is none. */
-  readonly layerTypes: readonly string[];
-  /** Paths in `root` it reaches where that can be seen; null: everything the filter lets through. */
-  readonly paths: readonly string[] | null;
-  /** Class whose modules it initialises; null when unknown. */
-  readonly root: string | null;
-  /** True when it goes over all modules or parameters: in a loop over `modules()` and the like, or in a function given to `apply`. */
-  readonly sweeps: boolean;
-  /** Texts of the conditions it stands under. */
-  readonly conditions: readonly string[];
-  /** Text of the names it requires or excludes (`"layers" in name`). */
-  readonly nameFilter: string | null;
-}
-
-export type LoopEventKind =
-  | 'backward'
-  | 'step'
-  | 'zero-grad'
-  | 'clip'
-  | 'unscale'
-  | 'scaler-update'
-  | 'scheduler-step';
-
-/** A fork around an event, inside its loop. */
-export interface Branch {
-  /** then and else: a condition holds or does not; loop: an inner loop; except: an exception handler; case: of a match. */
-  readonly kind: 'then' | 'else' | 'loop' | 'except' | 'case';
-  /** The condition, with a leading `not` taken off (then and else swap); the iterable of a loop. */
-  readonly test: string;
-  /** Line of the statement that forks. */
-  readonly line: number;
-}
-
-export interface LoopEvent {
-  readonly kind: LoopEventKind;
-  readonly call: TextRange;
-  readonly statement: StatementFact;
-  /** What it acts on, as written: the optimizer for step, zero-grad, unscale; the loss for backward; the parameters for clip. */
-  readonly subject: string;
-  /** True for `scaler.step(optimizer)` and `scaler.scale(loss).backward()`; the scaler's name is `scaler`. */
-  readonly scaled: boolean;
-  readonly scaler: string | null;
-  /** Canonical function or method (`torch.nn.utils.clip_grad_norm_`, `step`). */
-  readonly name: string;
-  readonly args: readonly ArgumentFact[];
-  /** Tests and loops around it inside the training loop, outermost first, as text. */
-  readonly guards: readonly string[];
-  /** The same forks, for comparing two events. */
-  readonly branches: readonly Branch[];
-  /** Helper of the file the event happens in; null when it is written in the loop itself. */
-  readonly helper: string | null;
-}
-
-export interface TrainingLoop {
-  /** loop: the innermost loop with a backward pass and the step; function: a function body that holds one pass. */
-  readonly kind: 'loop' | 'function';
-  readonly range: TextRange;
-  /** `main`, `Trainer.train`; null at module level. */
-  readonly scope: string | null;
-  /** In the order they happen in one pass, branches in source order. */
-  readonly events: readonly LoopEvent[];
-  /** What the same function does after the loop and before it next goes backward. */
-  readonly after: readonly LoopEvent[];
-  /** First statement of its body. */
-  readonly firstStatement: StatementFact | null;
-  /** The optimizer's model (`model`, `self.net`), where it can be seen. */
-  readonly model: string | null;
-  /** True when gradients may be reset where it cannot be seen: a call that is handed the optimizer or named like a reset, or an optimizer made anew in each pass. */
-  readonly mayReset: boolean;
-}
-
-export interface OptimizerFact {
-  /** As used: `optimizer`, `self.opt`; null when it is not assigned. */
-  readonly name: string | null;
-  /** `torch.optim.Adam`, `keras.optimizers.SGD`, `optax.adam`. */
-  readonly type: string;
-  readonly call: TextRange;
-  readonly statement: StatementFact;
-  readonly scope: string | null;
-  readonly args: readonly ArgumentFact[];
-  /** Text of the parameters argument. */
-  readonly params: string | null;
-  /** `model` in `model.parameters()`; null otherwise. */
-  readonly model: string | null;
-  readonly lr: LiteralPlace | null;
-  readonly momentum: LiteralPlace | null;
-}
-
-export interface LossFact {
-  /** `nn.CrossEntropyLoss`, `torch.nn.functional.cross_entropy`. */
-  readonly type: string;
-  /** Variable that holds it; null for a function called in place. */
-  readonly name: string | null;
-  readonly call: TextRange;
-  /** Text and place of the predictions it is given, at each use. */
-  readonly uses: readonly { readonly call: TextRange; readonly input: ArgumentFact | null }[];
 }
 
 export interface ImportFacts {
