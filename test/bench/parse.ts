@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
@@ -138,6 +138,7 @@ async function main(): Promise<void> {
       INTRODUCTION,
       '',
       `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores, Node ${process.version}; logs of ${megabytes} MB; the best of ${ROUNDS} rounds each.`,
+      `Load of the machine when this began: ${loadavg()[0]?.toFixed(1)}. Where it was above 0, compare within a row.`,
       '',
       '## Text',
       '',

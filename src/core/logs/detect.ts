@@ -1,5 +1,6 @@
 import { encodingOf, Utf16Reader } from '../io/encoding';
 import { LineReader } from '../io/lineReader';
+import { finish, type Steps } from '../steps';
 import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
 import type { Head, LogFormat } from './format';
 import { KeyTable } from './keyTable';
@@ -21,6 +22,11 @@ export function sameDetection(one: Detection, other: Detection): boolean {
   return one.format === other.format && samePlan(one.plan, other.plan);
 }
 
+/** Bytes of the head that are read in one step: a few milliseconds of work, before the code is warm. */
+const PIECE = 16 * 1024;
+/** The same for blocks, which see the bytes again that they could not use. */
+const BLOCK_PIECE = 64 * 1024;
+
 /** Prepares the first bytes of a file for detection. */
 export function headOf(raw: Uint8Array, complete: boolean): Head {
   const { encoding, mark } = encodingOf(raw);
@@ -35,8 +41,11 @@ export function headOf(raw: Uint8Array, complete: boolean): Head {
       }
     },
   };
-  reader.space(bytes.length).set(bytes);
-  reader.accept(bytes.length, sink);
+  for (let at = 0; at < bytes.length && lines.length < HEAD_LINES; at += PIECE) {
+    const piece = bytes.subarray(at, at + PIECE);
+    reader.space(piece.length).set(piece);
+    reader.accept(piece.length, sink);
+  }
   if (lines.length < HEAD_LINES) {
     reader.offerTail((line, start, end) => {
       sink.line(line, start, end);
@@ -67,12 +76,22 @@ function isBinary(bytes: Uint8Array): boolean {
 
 /** The format that fits best, after a trial; null when the file is no training log. */
 export function detect(head: Head, formats: readonly LogFormat[], path = ''): Detection | null {
-  const candidates = formats
-    .map((format) => ({ format, confidence: format.sniff(head) }))
-    .filter(({ confidence }) => confidence > 0)
-    .sort((one, other) => other.confidence - one.confidence);
+  return finish(detecting(head, formats, path));
+}
+
+/** As {@link detect}, in steps. */
+export function* detecting(head: Head, formats: readonly LogFormat[], path: string): Steps<Detection | null> {
+  const candidates: { format: LogFormat; confidence: number }[] = [];
+  for (const format of formats) {
+    const confidence = format.sniff(head);
+    if (confidence > 0) {
+      candidates.push({ format, confidence });
+    }
+    yield;
+  }
+  candidates.sort((one, other) => other.confidence - one.confidence);
   for (const { format, confidence } of candidates) {
-    const recorder = trial(format, head, path);
+    const recorder = yield* trying(format, head, path);
     if (provesTraining(recorder, head, format)) {
       return { format, confidence, plan: recorder.survey.plan() };
     }
@@ -82,15 +101,28 @@ export function detect(head: Head, formats: readonly LogFormat[], path = ''): De
 
 /** Reads the head with a format; nothing is placed on an axis yet. */
 export function trial(format: LogFormat, head: Head, path = ''): Recorder {
+  return finish(trying(format, head, path));
+}
+
+function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
+  const { bytes } = head;
   const recorder = new Recorder(new KeyTable(format.meaning), null);
   const parser = format.open(recorder, path);
   if ('blocks' in parser) {
-    parser.blocks.feed(head.bytes, 0, head.bytes.length);
+    for (let used = 0, to = 0; to < bytes.length; ) {
+      to = Math.min(bytes.length, to + BLOCK_PIECE);
+      used += parser.blocks.feed(bytes, used, to);
+      yield;
+    }
     return recorder;
   }
   const reader = new LineReader();
-  reader.space(head.bytes.length).set(head.bytes);
-  reader.accept(head.bytes.length, parser.lines);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = bytes.subarray(at, at + PIECE);
+    reader.space(piece.length).set(piece);
+    reader.accept(piece.length, parser.lines);
+    yield;
+  }
   reader.offerTail((bytes, start, end, number) => parser.lines.tail?.(bytes, start, end, number) ?? false);
   return recorder;
 }

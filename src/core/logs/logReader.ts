@@ -2,7 +2,8 @@ import { encodingOf, Utf16Reader } from '../io/encoding';
 import type { FileSource } from '../io/fileSource';
 import { LineReader, LONGEST_LINE } from '../io/lineReader';
 import type { Run } from '../run/run';
-import { type Detection, detect, HEAD_BYTES, headOf, sameDetection } from './detect';
+import { inSlices } from '../steps';
+import { type Detection, detecting, HEAD_BYTES, headOf, sameDetection } from './detect';
 import type { BlockParser, LineParser, LogFormat } from './format';
 import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
@@ -27,8 +28,10 @@ export type ReadOutcome =
   /** `replaced`: the file was truncated or rewritten, and the run was read anew from its start. */
   | { readonly kind: 'read'; readonly newPoints: number; readonly replaced: boolean };
 
-/** Bytes read at a time: a few milliseconds of work. */
+/** Bytes read at a time: fewer where they take long, so that no chunk is more than a few milliseconds of work. */
 const CHUNK = 256 * 1024;
+const SMALLEST_CHUNK = 32 * 1024;
+const CHUNK_MS = 4;
 const SLICE_MS = 8;
 const PROGRESS_MS = 200;
 /** Bytes at the start and before the present place that are compared to notice a rewritten file. */
@@ -66,7 +69,7 @@ export class LogReader {
       this.refusedSize = -1;
       replaced = true;
     }
-    const state = this.state ?? (await this.recognise(size));
+    const state = this.state ?? (await this.recognise(size, options));
     if (state === null) {
       return { kind: 'not-a-log' };
     }
@@ -80,12 +83,12 @@ export class LogReader {
     return { kind: 'read', newPoints: state.run.points - before, replaced };
   }
 
-  private async recognise(size: number): Promise<Reading | null> {
+  private async recognise(size: number, options: ReadOptions): Promise<Reading | null> {
     if (size === this.refusedSize || (this.refusedSize >= HEAD_BYTES && size >= this.refusedSize)) {
       return null;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), this.formats, this.source.path);
+    const found = await this.detected(raw, size, options);
     this.refusedSize = found === null ? size : -1;
     return found === null ? null : new Reading(this.source, found, raw);
   }
@@ -99,7 +102,7 @@ export class LogReader {
       return false;
     }
     const raw = await this.readHead(size);
-    const found = detect(headOf(raw, raw.length >= size), this.formats, this.source.path);
+    const found = await this.detected(raw, size, options);
     state.headLength = raw.length;
     if (found === null || sameDetection(found, state.detection)) {
       return false;
@@ -107,6 +110,12 @@ export class LogReader {
     this.state = new Reading(this.source, found, raw);
     await this.state.read(size, options);
     return true;
+  }
+
+  private async detected(raw: Uint8Array, size: number, options: ReadOptions): Promise<Detection | null> {
+    const head = headOf(raw, raw.length >= size);
+    await options.breathe?.();
+    return inSlices(detecting(head, this.formats, this.source.path), options.breathe);
   }
 
   private async readHead(size: number): Promise<Uint8Array> {
@@ -138,6 +147,9 @@ class Reading {
   private block = new Uint8Array(0);
   private blockLength = 0;
   private tooLong = false;
+  /** Where bytes arrive that are copied on. */
+  private scratch: Uint8Array | null = null;
+  private chunk = SMALLEST_CHUNK;
 
   constructor(
     private readonly source: FileSource,
@@ -184,8 +196,9 @@ class Reading {
   }
 
   async read(size: number, options: ReadOptions): Promise<void> {
-    let breathed = Date.now();
+    let breathed = performance.now();
     let told = breathed;
+    let before = breathed;
     while (options.signal?.aborted !== true) {
       const count = await this.readChunk();
       this.recorder.flush();
@@ -193,14 +206,18 @@ class Reading {
         break;
       }
       this.run.bytes = this.offset;
-      const now = Date.now();
+      const now = performance.now();
+      this.chunk =
+        now - before > CHUNK_MS ? Math.max(SMALLEST_CHUNK, this.chunk >> 1) : Math.min(CHUNK, this.chunk * 2);
+      before = now;
       if (now - told >= PROGRESS_MS) {
         told = now;
         options.onProgress?.(this.offset, Math.max(size, this.offset));
       }
       if (now - breathed >= SLICE_MS && options.breathe !== undefined) {
         await options.breathe();
-        breathed = Date.now();
+        breathed = performance.now();
+        before = breathed;
       }
     }
     const parser = this.lineParser;
@@ -212,13 +229,14 @@ class Reading {
 
   private async readChunk(): Promise<number> {
     if (this.lineParser !== null && this.utf16 === null) {
-      const target = this.lines.space(CHUNK);
+      const target = this.lines.space(this.chunk);
       const count = await this.source.read(this.offset, target);
       this.note(target, count);
       this.lines.accept(count, this.lineParser);
       return count;
     }
-    const raw = new Uint8Array(CHUNK);
+    this.scratch ??= new Uint8Array(CHUNK);
+    const raw = this.scratch.subarray(0, this.chunk);
     const count = await this.source.read(this.offset, raw);
     this.note(raw, count);
     const bytes = this.utf16 === null ? raw.subarray(0, count) : this.utf16.utf8(raw.subarray(0, count));

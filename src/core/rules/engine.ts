@@ -1,5 +1,6 @@
 import { GrowingFacts, type RunFacts } from '../run/facts';
 import type { Run } from '../run/run';
+import { finish, type Steps } from '../steps';
 import { tellRestarts } from './atRestart';
 import { withBaselineBand } from './baselineBand';
 import type { LogFinding, NotChecked, Severity } from './finding';
@@ -25,13 +26,13 @@ export interface RunDiagnosis {
    */
   update(): Diagnosis;
   /** As {@link update}, in steps of a few milliseconds, between which others may work; the run must stay as it is. */
-  steps(): Generator<void, Diagnosis>;
+  steps(): Steps<Diagnosis>;
 }
 
 /** @param run the same object while it grows; a run that was read anew takes a new diagnosis */
 export function createDiagnosis(run: Run): RunDiagnosis {
   const facts = new GrowingFacts(run);
-  return { run, update: () => lastOf(diagnose(facts)), steps: () => diagnose(facts) };
+  return { run, update: () => finish(diagnose(facts)), steps: () => diagnose(facts) };
 }
 
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */
@@ -39,16 +40,7 @@ export function diagnoseRun(run: Run): Diagnosis {
   return createDiagnosis(run).update();
 }
 
-function lastOf<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) {
-      return value;
-    }
-  }
-}
-
-function* diagnose(growing: GrowingFacts): Generator<void, Diagnosis> {
+function* diagnose(growing: GrowingFacts): Steps<Diagnosis> {
   const findings: LogFinding[] = [];
   const notChecked: NotChecked[] = [];
   yield* patiently(growing.ahead());

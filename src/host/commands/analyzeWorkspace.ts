@@ -1,7 +1,8 @@
 import { type CancellationToken, commands, type Progress, ProgressLocation, window, workspace } from 'vscode';
 import { groupRunFiles, type RunFiles, readRunFiles } from '../../core/logs/runFolder';
 import { count } from '../../core/report/plain';
-import { diagnoseRun } from '../../core/rules/engine';
+import { createDiagnosis } from '../../core/rules/engine';
+import { inSlices } from '../../core/steps';
 import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
@@ -103,15 +104,19 @@ async function analyzeFile(
   const run = await readRunFiles(file, (path) => sourceOf(uriOf(path)), {
     signal,
     formats: formatsWith(services.config.current.logFormats, services.log),
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    breathe: nextTurn,
   });
   if (run === null || signal.aborted) {
     return undefined;
   }
-  const { findings, notChecked } = diagnoseRun(run);
+  const { findings, notChecked } = await inSlices(createDiagnosis(run).steps(), nextTurn);
   const joined = await services.joins.join(uri, run, findings, search);
   const shown = withLevels(joined.findings, rules);
   return logResult(uri, run, shown, findings.length - shown.length, notChecked);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A file as a run of its own. */

@@ -1,6 +1,6 @@
 import { Crc } from '../../io/crc';
 import type { BlockParser, LogFormat } from '../format';
-import type { Key } from '../keyTable';
+import { type Key, keyStandsAt } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { textOf } from '../scan/bytes';
 import { ProtobufWalker, viewOf } from '../scan/protobuf';
@@ -15,11 +15,20 @@ function masked(bytes: Uint8Array, start: number, end: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Scalars and gradient histograms of an event file; every point is kept. */
 class EventFile implements BlockParser {
   readonly lines = 0;
   private events = 0;
   private damaged = false;
+  /** Walkers of the three messages that lie in each other, kept: there are millions. */
+  private readonly fields = new ProtobufWalker(NOTHING, 0, 0);
+  private readonly values = new ProtobufWalker(NOTHING, 0, 0);
+  private readonly parts = new ProtobufWalker(NOTHING, 0, 0);
+  private last: Key | null = null;
+  /** Keys whose steps are on an axis of their own. */
+  private readonly apart = new Map<Key, boolean>();
 
   constructor(private readonly recorder: Recorder) {
     recorder.survey.fixed = { kind: 'step', why: 'step of the TensorBoard event' };
@@ -56,7 +65,7 @@ class EventFile implements BlockParser {
 
   /** Event{wall_time = 1, step = 2, file_version = 3, summary = 5}. */
   private event(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    const fields = new ProtobufWalker(bytes, start, end);
+    const fields = this.fields.over(bytes, start, end);
     let step = 0;
     let from = 0;
     let to = 0;
@@ -68,7 +77,7 @@ class EventFile implements BlockParser {
         to = fields.to;
       }
     }
-    const values = new ProtobufWalker(bytes, from, to);
+    const values = this.values.over(bytes, from, to);
     while (values.next()) {
       if (values.field === 1 && values.wire === 2) {
         this.value(bytes, view, values.from, values.to, step);
@@ -78,14 +87,14 @@ class EventFile implements BlockParser {
 
   /** Value{tag = 1, simple_value = 2, histo = 5, tensor = 8}. */
   private value(bytes: Uint8Array, view: DataView, start: number, end: number, step: number): void {
-    const fields = new ProtobufWalker(bytes, start, end);
+    const fields = this.parts.over(bytes, start, end);
     let key: Key | null = null;
     let number = Number.NaN;
     let found = false;
     let histogram = false;
     while (fields.next()) {
       if (fields.field === 1 && fields.wire === 2) {
-        key = this.recorder.keys.find(bytes, fields.from, fields.to);
+        key = this.tag(bytes, view, fields.from, fields.to);
       } else if (fields.field === 2 && fields.wire === 5) {
         number = view.getFloat32(fields.from, true);
         found = true;
@@ -103,8 +112,32 @@ class EventFile implements BlockParser {
     }
     const ofGradient = histogram && key.meaning.kind === 'grad-norm' && key.meaning.parameter !== null;
     if (found || (ofGradient && !Number.isNaN(number))) {
-      this.recorder.point(key, step, number, this.events, / vs (?:samples|tokens)$/.test(key.name));
+      this.recorder.point(key, step, number, this.events, this.isApart(key));
     }
+  }
+
+  /** Tags are written in the same order at every step: the one that followed last time is tried first. */
+  private tag(bytes: Uint8Array, view: DataView, from: number, to: number): Key | null {
+    const guess = this.last === null ? null : this.last.next;
+    if (guess !== null && guess.bytes.length === to - from && keyStandsAt(guess, view, bytes, from, to)) {
+      this.last = guess;
+      return guess;
+    }
+    const key = this.recorder.keys.find(bytes, from, to);
+    if (this.last !== null) {
+      this.last.next = key;
+    }
+    this.last = key;
+    return key;
+  }
+
+  private isApart(key: Key): boolean {
+    let apart = this.apart.get(key);
+    if (apart === undefined) {
+      apart = / vs (?:samples|tokens)$/.test(key.name);
+      this.apart.set(key, apart);
+    }
+    return apart;
   }
 }
 

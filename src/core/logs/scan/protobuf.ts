@@ -15,11 +15,19 @@ export class ProtobufWalker {
   private at: number;
 
   constructor(
-    private readonly bytes: Uint8Array,
+    private bytes: Uint8Array,
     start: number,
-    private readonly end: number,
+    private end: number,
   ) {
     this.at = start;
+  }
+
+  /** Walks another message from here on: one walker serves all messages of a kind. @returns itself */
+  over(bytes: Uint8Array, start: number, end: number): this {
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+    return this;
   }
 
   /** Steps to the next field; false at the end. */
@@ -27,8 +35,10 @@ export class ProtobufWalker {
     if (this.at >= this.end || !this.readVarint()) {
       return false;
     }
-    this.wire = this.varint % 8;
-    this.field = Math.floor(this.varint / 8);
+    const tag = this.varint;
+    // Small integers are by far the most: without a division.
+    this.wire = tag < 128 ? tag & 7 : tag % 8;
+    this.field = tag < 128 ? tag >> 3 : Math.floor(tag / 8);
     switch (this.wire) {
       case 0:
         return this.readVarint();
@@ -51,6 +61,10 @@ export class ProtobufWalker {
   }
 
   private readVarint(): boolean {
+    if (this.at < this.end && this.bytes[this.at]! < 128) {
+      this.varint = this.bytes[this.at++]!;
+      return true;
+    }
     let value = 0;
     let scale = 1;
     let high = 0;
