@@ -1,5 +1,6 @@
 /** The numbers of the depth profile, as last received from the host, and what they say. */
 import { changePerLayer } from '../src/core/run/depthProfile';
+import { roleOf } from '../src/core/run/factsNames';
 import type { SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
 import type { DepthCurve } from './chart/depth';
@@ -9,6 +10,9 @@ import type { ComparedRun } from './compare';
 import { forecastValues } from './forecastCurve';
 import { formatFactor, formatValue } from './format';
 import { isCounted } from './summary';
+
+/** A slope over fewer is none. */
+const FEWEST_LAYERS = 3;
 
 export interface Profile {
   readonly values: Float64Array;
@@ -129,11 +133,26 @@ export function extentOf(layers: readonly SeriesInfo[], curves: readonly DepthCu
   return min <= max && max > 0 ? { min, max } : null;
 }
 
-/** "24 layers: first 2.1e−6, last 0.53: ×0.55 per layer toward the input." */
+/**
+ * Change from one layer to the next toward the input, of the rows that `changePerLayer` may be asked about: the weights where
+ * there are enough, as in the rules, because a layer's bias is not one more layer. NaN with fewer than three positive values.
+ */
+export function changeTowardInput(layers: readonly SeriesInfo[], values: Float64Array): number {
+  return 1 / changePerLayer(depthRows(layers).map((row) => values[row]!));
+}
+
+/** "24 layers, first 2.1e−6, last 0.53: ×0.55 a layer toward the input." */
 export function profileSentence(layers: readonly SeriesInfo[], values: Float64Array): string {
-  const factor = 1 / changePerLayer(values);
-  const first = values[0] ?? Number.NaN;
-  const last = values[values.length - 1] ?? Number.NaN;
-  const ends = `${layers.length} layers, first ${formatValue(first)}, last ${formatValue(last)}`;
+  const rows = depthRows(layers);
+  const factor = changeTowardInput(layers, values);
+  const first = values[rows[0] ?? -1] ?? Number.NaN;
+  const last = values[rows.at(-1) ?? -1] ?? Number.NaN;
+  const ends = `${rows.length} layers, first ${formatValue(first)}, last ${formatValue(last)}`;
   return Number.isFinite(factor) ? `${ends}: ${formatFactor(factor)} a layer toward the input` : ends;
+}
+
+function depthRows(layers: readonly SeriesInfo[]): readonly number[] {
+  const all = layers.map((_, row) => row);
+  const weights = all.filter((row) => roleOf(layers[row]?.parameter ?? '') === 'weight');
+  return weights.length >= FEWEST_LAYERS ? weights : all;
 }

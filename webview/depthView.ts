@@ -15,6 +15,7 @@ import { Surface } from './chart/surface';
 import { inFindings, labelOf, shownLayers } from './choose';
 import { type ComparedRun, comparedRuns } from './compare';
 import {
+  changeTowardInput,
   type DepthWish,
   extentOf,
   type LoadedDepth,
@@ -293,7 +294,8 @@ export class DepthView implements View {
     this.horizontal = depthProjection(nameWidth(width), width - RIGHT_OF_ROWS, extentOf(layers, curves));
     this.paint(context);
     this.showKey(curves, model);
-    const expected = loaded.forecast === null ? '' : forecastSentence(loaded.forecast);
+    const expected =
+      loaded.forecast === null ? '' : forecastSentence(changeTowardInput(layers, loaded.forecast));
     this.sentence.textContent = `${profileSentence(layers, now.values)}${expected === '' ? '' : `. ${expected}`}`;
     this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
   }

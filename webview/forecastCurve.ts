@@ -1,5 +1,4 @@
 /** The profile that the code lets expect at initialisation, placed beside the measured one. */
-import { changePerLayer } from '../src/core/run/depthProfile';
 import type { SeriesInfo } from '../src/protocol/messages';
 import { formatFactor } from './format';
 
@@ -22,11 +21,10 @@ export function forecastValues(layers: readonly SeriesInfo[], measured: Float64A
   );
 }
 
-/** "The code let ×0.41 a layer toward the input be expected at initialisation." */
-export function forecastSentence(values: Float64Array): string {
-  const factor = 1 / changePerLayer(values);
+/** "Expected at initialisation, from the code: ×0.41 a layer." Empty where there are too few layers. */
+export function forecastSentence(factor: number): string {
   return Number.isFinite(factor)
-    ? `The code let ${formatFactor(factor)} a layer be expected at initialisation.`
+    ? `Expected at initialisation, from the code: ${formatFactor(factor)} a layer.`
     : '';
 }
 

@@ -69,6 +69,7 @@ function session(part: Partial<LogSession> = {}): LogSession {
     onDidChange: () => ({ dispose() {} }),
     refresh() {},
     cancel() {},
+    whenJoined: () => Promise.resolve(),
     ...part,
   };
 }

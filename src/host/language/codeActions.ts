@@ -76,10 +76,13 @@ async function freshen(
   sessions: SessionStore,
   joins: Joins,
 ): Promise<void> {
-  const onLog = placed.flatMap((item) => (item.kind === 'log' ? [item] : []));
-  const [first] = onLog;
-  if (first !== undefined && !(await joins.isCurrent(onLog.map(({ finding }) => finding)))) {
-    await sessions.rejoin(first.session.uri);
+  const session = placed.find((item) => item.kind === 'log')?.session;
+  if (session !== undefined) {
+    // Asked for right after the log was opened, the menu waits rather than come without the fixes.
+    await session.whenJoined();
+    if (!(await joins.isCurrent(session.findings))) {
+      await sessions.rejoin(session.uri);
+    }
   }
 }
 

@@ -59,6 +59,7 @@ export class FollowingSession implements LogSession {
   private diagnosis: RunDiagnosis | undefined;
   private diagnosed: readonly LogFinding[] = [];
   private joined: readonly LogFinding[] | undefined;
+  private joining: Promise<void> = Promise.resolve();
   private abort = new AbortController();
   private running = false;
   private again = false;
@@ -146,8 +147,13 @@ export class FollowingSession implements LogSession {
   /** The code changed: looks for the run's parameters again. */
   async rejoin(): Promise<void> {
     if (this.run !== null && this.state !== 'reading') {
-      await this.join(this.diagnosed);
+      this.joining = this.join(this.diagnosed);
+      await this.joining;
     }
+  }
+
+  whenJoined(): Promise<void> {
+    return this.joining;
   }
 
   dispose(): void {
@@ -302,7 +308,7 @@ export class FollowingSession implements LogSession {
     this.notChecked = notChecked;
     this.joined = undefined;
     this.publish(replaced);
-    void this.join(findings);
+    this.joining = this.join(findings);
   }
 
   /** A later diagnosis makes this one's join worthless: it is dropped. */

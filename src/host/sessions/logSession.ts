@@ -32,6 +32,8 @@ export interface LogSession {
   readonly onDidChange: Event<SessionChange>;
   /** Looks at the file now instead of at the next watch event. */
   refresh(): void;
+  /** Resolves when the code was looked at for the findings as they are now, so that fixes which there are, are there. */
+  whenJoined(): Promise<void>;
   /** Stops a read that goes on; what was read stays. The next change of the file goes on from there. */
   cancel(): void;
 }

@@ -11,6 +11,7 @@ import { placeLabels } from '../../../webview/chart/labels';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
 import { atLeastTwo, linearTicks, powerTicks, stepTicks } from '../../../webview/chart/ticks';
 import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
+import { profileSentence } from '../../../webview/depthData';
 import { forecastSentence, forecastValues } from '../../../webview/forecastCurve';
 import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { groupByModule } from '../../../webview/legend';
@@ -348,10 +349,24 @@ describe('the forecast beside the measured profile', () => {
   });
 
   it('is said for those who do not see it', () => {
+    strictEqual(forecastSentence(0.1), 'Expected at initialisation, from the code: ×0.1 a layer.');
+    strictEqual(forecastSentence(Number.NaN), '');
+  });
+
+  it('counts a layer once, whether or not its bias is logged too', () => {
+    const named = (parameters: readonly string[]) =>
+      layers(parameters.map(() => null)).map((layer, at) => ({
+        ...layer,
+        parameter: parameters[at] ?? null,
+      }));
+    const weights = named(['a.weight', 'b.weight', 'c.weight', 'd.weight']);
+    const both = named(weights.flatMap(({ parameter }) => [parameter ?? '', `${parameter?.[0]}.bias`]));
+    const said = profileSentence(weights, Float64Array.of(1e-3, 1e-2, 1e-1, 1));
+    strictEqual(said, '4 layers, first 0.001, last 1: ×0.1 a layer toward the input');
+    strictEqual(profileSentence(both, Float64Array.of(1e-3, 9, 1e-2, 9, 1e-1, 9, 1, 9)), said);
     strictEqual(
-      forecastSentence(Float64Array.of(1e-3, 1e-2, 1e-1)),
-      'The code let ×0.1 a layer be expected at initialisation.',
+      profileSentence(named(['a', 'b', 'c.weight']), Float64Array.of(1e-2, 1e-1, 1)),
+      '3 layers, first 0.01, last 1: ×0.1 a layer toward the input',
     );
-    strictEqual(forecastSentence(Float64Array.of(1, Number.NaN)), '');
   });
 });
