@@ -10,7 +10,10 @@ import { startServer } from './server';
 import { type Settings, type Theme, userSettings } from './settings';
 
 /** A workbench that is not drawn by then is started anew, at most START_TRIES times. */
-const START_LIMIT_MS = 45_000;
+const START_LIMIT_MS = 60_000;
+/** A drawn workbench that is not in its theme by then has missed the setting, and is told it again. */
+const THEME_LIMIT_MS = 10_000;
+const SETTING_NOTICED_MS = 1_500;
 const START_TRIES = 3;
 
 /** The workbench's own names of the kinds of theme. */
@@ -44,6 +47,8 @@ export interface WindowOptions {
 
 export interface Window {
   readonly page: Page;
+  /** Of the user, as VS Code watches them. */
+  readonly settingsFile: string;
   close(): Promise<void>;
 }
 
@@ -52,11 +57,10 @@ export async function openWindow(host: Host, options: WindowOptions): Promise<Wi
   for (let attempt = 1; ; attempt++) {
     const window = await (host.kind === 'npm' ? openBrowser(host, options) : openDesktop(host, options));
     try {
-      const kind = THEME_CLASS[options.theme ?? 'dark'];
-      // The theme is in place a while after the first drawing.
-      await window.page.waitForSelector(`.monaco-workbench.${kind} .part.statusbar .statusbar-item`, {
+      await window.page.waitForSelector('.monaco-workbench .part.statusbar .statusbar-item', {
         timeout: START_LIMIT_MS,
       });
+      await waitForTheme(window, options);
       return window;
     } catch (error) {
       await window.close();
@@ -64,6 +68,30 @@ export async function openWindow(host: Host, options: WindowOptions): Promise<Wi
         throw error;
       }
       console.log(`VS Code did not start at attempt ${attempt}; once more.`);
+    }
+  }
+}
+
+/**
+ * The theme is in place a while after the first drawing. On a busy machine VS Code can read the setting before the themes are
+ * there and stay with its own light one; a change of the setting wakes it.
+ */
+async function waitForTheme({ page, settingsFile }: Window, options: WindowOptions): Promise<void> {
+  const theme = options.theme ?? 'dark';
+  const shown = `.monaco-workbench.${THEME_CLASS[theme]}`;
+  const end = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    try {
+      await page.waitForSelector(shown, { timeout: THEME_LIMIT_MS });
+      return;
+    } catch (error) {
+      if (Date.now() > end) {
+        throw error;
+      }
+      const { 'workbench.colorTheme': _, ...others } = userSettings(theme, options.settings);
+      writeFileSync(settingsFile, JSON.stringify(others));
+      await page.waitForTimeout(SETTING_NOTICED_MS);
+      writeFileSync(settingsFile, JSON.stringify(userSettings(theme, options.settings)));
     }
   }
 }
@@ -103,7 +131,7 @@ export async function openBrowser(
       // Whoever opens the window waits for what it needs; on a busy machine the last of a thousand files comes late.
       { waitUntil: 'commit', timeout: START_LIMIT_MS },
     );
-    return { page, close };
+    return { page, settingsFile: join(dataFolder, 'data', 'User', 'settings.json'), close };
   } catch (error) {
     await close();
     throw error;
@@ -126,6 +154,7 @@ async function openDesktop(host: DesktopHost, options: WindowOptions): Promise<W
   await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
   return {
     page,
+    settingsFile: join(dataFolder, 'User', 'settings.json'),
     close: async () => {
       await app.close();
       endDisplay();

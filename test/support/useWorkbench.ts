@@ -5,7 +5,7 @@ import { copyWorkspace } from './copyWorkspace';
 import { openWorkbench, type Workbench } from './workbench';
 
 /** Starting VS Code may take several attempts. */
-const START_LIMIT_MS = 180_000;
+const START_LIMIT_MS = 400_000;
 
 /**
  * Opens one VS Code on a copy of the sample workspace for the tests of a `describe`, and closes it after them. A failed test leaves a
