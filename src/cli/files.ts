@@ -1,6 +1,6 @@
 /** Which files the command line's paths stand for. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { groupRunFiles, type RunFiles } from '../core/logs/runFolder';
 
 /** Folders that hold no logs or sources of the person's own. */
@@ -16,7 +16,10 @@ export interface ListedFile extends RunFiles {
   readonly named: boolean;
 }
 
-/** Every file under the given paths that may be of interest, in a stable order. A path that cannot be reached goes to `onError`. */
+/**
+ * Every file under the given paths that may be of interest, in a stable order. A path that cannot be reached goes to `onError`.
+ * A file that several of the paths stand for is listed once, where it comes first: it would be reported, and fixed, twice.
+ */
 export async function listFiles(
   paths: readonly string[],
   onError: (path: string, why: string) => void,
@@ -36,7 +39,24 @@ export async function listFiles(
       onError(path, reason(error));
     }
   }
-  return files;
+  return withoutRepeats(files);
+}
+
+/** The files by what they are on disk: `a.py`, `./a.py` and a link to it are one. */
+async function withoutRepeats(files: readonly ListedFile[]): Promise<ListedFile[]> {
+  const kept = new Map<string, ListedFile>();
+  for (const file of files) {
+    const places = await Promise.all(file.files.map((path) => (path === '-' ? path : placeOf(path))));
+    const key = places.join('\0');
+    const first = kept.get(key);
+    kept.set(key, first === undefined ? file : { ...first, named: first.named || file.named });
+  }
+  return [...kept.values()];
+}
+
+/** A pipe has no path of its own behind its link. */
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 async function walk(

@@ -144,6 +144,19 @@ describe('command line', () => {
     assert.equal(readFileSync(path, 'utf8'), lines.join('\n'));
   });
 
+  it('reports and fixes a file once that several paths stand for', () => {
+    mkdirSync(join(folder, 'twice'));
+    writeFileSync(join(folder, 'twice', 'loop.py'), LOOP.replace('optimizer.zero_grad()', 'pass'));
+    const paths = ['twice', 'twice/loop.py', './twice/../twice/loop.py'];
+    const report = JSON.parse(run(['check', ...paths, '--format', 'json', '--fix']).out);
+    assert.deepEqual(
+      report.sources.map((source: { path: string }) => source.path),
+      [join('twice', 'loop.py')],
+    );
+    const fixed = readFileSync(join(folder, 'twice', 'loop.py'), 'utf8');
+    assert.equal(fixed.split('zero_grad').length, 2);
+  });
+
   it('leaves a file alone whose bytes are no UTF-8, and writes through a link', () => {
     const odd = Buffer.concat([Buffer.from('# caf\u00e9\n', 'latin1'), Buffer.from(LOOP)]);
     writeFileSync(join(folder, 'odd.py'), odd);
