@@ -115,16 +115,7 @@ export function mixPositions(tape: Tape, x: Flow, index: number): Flow {
     if (i === index) return { size: axis.size, role: 'feature' };
     return axis.role === 'feature' ? { size: axis.size, role: 'position' } : axis;
   });
-  const across = x.mean * x.mean;
-  return tape.add({
-    shape,
-    mean: x.mean,
-    kernel: [x.kernel[0], across, x.kernel[2], across],
-    back: (grad) => {
-      const g = foldGrad(grad, positionCount(shape));
-      tape.sendSpread(x, [g[0], 0, g[2], 0]);
-    },
-  });
+  return exchangeRoles(tape, x, shape);
 }
 
 /** The way back from mixPositions: axes have their former roles, whatever their sizes became. */
@@ -134,6 +125,11 @@ export function placesAgain(tape: Tape, x: Flow, former: Shape, index: number): 
     const role = former[i]?.role ?? axis.role;
     return role === axis.role ? axis : { size: axis.size, role };
   });
+  return exchangeRoles(tape, x, shape);
+}
+
+/** The same numbers where features are places and places are features: what was alike over one is not over the other. */
+function exchangeRoles(tape: Tape, x: Flow, shape: Shape): Flow {
   const across = x.mean * x.mean;
   return tape.add({
     shape,
