@@ -2,21 +2,12 @@ import type { PythonFacts } from '../python/facts';
 import type { LinkedFiles } from './interp/linkedFiles';
 import { namedParameters } from './interp/moduleTree';
 import { type Mismatch, Reader } from './interp/reader';
-import {
-  type InputGuess,
-  isKind,
-  isList,
-  lineage,
-  NeedShape,
-  type ObjectValue,
-  tensor,
-  Unreadable,
-  type Value,
-} from './interp/values';
-import type { Loss } from './ops/loss';
-import { applyLoss } from './ops/loss';
-import { type Axis, featureCount, positionCount, type Shape } from './shape';
-import type { Flow, Parameter } from './tape';
+import { type InputGuess, NeedShape, type ObjectValue, Unreadable } from './interp/values';
+import { firstLayer, inputValues, likelyFirst } from './modelInputs';
+import { firstTensor, lossOf } from './modelLoss';
+import { applyLoss, type Loss } from './ops/loss';
+import { featureCount, positionCount } from './shape';
+import type { Parameter } from './tape';
 
 export interface ReadOptions {
   readonly batch: number;
@@ -66,9 +57,12 @@ const imageSizes = [
   32, 28, 224, 64, 96, 48, 16, 8, 128, 256, 227, 299, 84, 100, 112, 160, 192, 512, 20, 24, 40, 56, 80, 10, 12,
   14, 36, 50, 60, 4,
 ];
+
 /** Lengths tried for one-dimensional signals. */
 const signalLengths = [128, 256, 1024, 4096, 16000];
+
 const readLimit = 60;
+
 /** Steps all readings of a model may take together. */
 const workLimit = 300_000;
 
@@ -251,128 +245,4 @@ function readOnce(
     usesImage: [...guesses.values()].some((g) => g.kind === 'image' || g.kind === 'frames'),
     usesSignal: [...guesses.values()].some((g) => g.kind === 'image' && g.rank === 1),
   };
-}
-
-/** The arguments of forward: what the guesses say, defaults as they are, the rest still open. */
-function inputValues(
-  reader: Reader,
-  object: ObjectValue,
-  guesses: ReadonlyMap<string, InputGuess>,
-  inputs: string[],
-  widths: Map<string, number>,
-): Value[] {
-  const forward = lineage(object.cls)
-    .map((c) => c.members.get('forward'))
-    .find((m) => isKind(m, 'function'));
-  const names = isKind(forward, 'function')
-    ? forward.params
-        .slice(1)
-        .filter((p) => p.default === null && p.star === 0 && p.name !== '' && p.name !== '*')
-    : [{ name: 'x' }];
-  return names.map((p): Value => {
-    const guess = guesses.get(p.name);
-    if (guess === undefined) return { kind: 'input', name: p.name };
-    if (!Number.isNaN(guess.features)) return materialise(reader, guess, p.name, inputs);
-    const features = firstWidth(object, guess);
-    widths.set(p.name, features);
-    return materialise(reader, { ...guess, features }, p.name, inputs);
-  });
-}
-
-/** What the model's first weight works on: an image of so many axes, a sequence, tokens, a vector. */
-function firstLayer(object: ObjectValue): Pick<InputGuess, 'kind' | 'rank'> | null {
-  const first = namedParameters(object).find(([name, p]) => p.sizes.length > 1 && name.includes('weight'));
-  if (first === undefined) return null;
-  const [name, { sizes }] = first;
-  if (sizes.length > 2) return { kind: 'image', rank: sizes.length - 2 };
-  return { kind: /weight_ih|in_proj/.test(name) ? 'sequence' : 'vector', rank: 0 };
-}
-
-/** The same request with the guesses that suit the first layer in front. */
-function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedShape {
-  if (first === null) return need;
-  const suits = (g: InputGuess) => g.kind === first.kind && (g.kind !== 'image' || g.rank === first.rank);
-  const sorted = [...need.candidates.filter(suits), ...need.candidates.filter((g) => !suits(g))];
-  return new NeedShape(need.input, sorted);
-}
-
-/** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
-function firstWidth(object: ObjectValue, guess: InputGuess): number {
-  const axes = guess.kind === 'image' || guess.kind === 'frames' ? guess.rank + 2 : 2;
-  const first = namedParameters(object).find(
-    ([name, p]) => p.sizes.length === axes && name.includes('weight'),
-  );
-  return first?.[1].sizes[1] ?? Number.NaN;
-}
-
-function materialise(reader: Reader, guess: InputGuess, name: string, inputs: string[]): Value {
-  const { batch, sequence, image } = reader.options;
-  const samples: Axis = { size: batch, role: 'batch' };
-  const steps: Axis = { size: sequence, role: 'position' };
-  const features: Axis = { size: guess.features, role: 'feature' };
-  if (guess.kind === 'tokens') {
-    inputs.push(`${name}: tokens drawn at random, ${sequence} a sequence`);
-    return { kind: 'indices', shape: guess.timeFirst ? [steps, samples] : [samples, steps] };
-  }
-  let shape: Shape = [samples, features];
-  if (guess.kind === 'none') {
-    inputs.push(`${name}: one number of unit variance a sample`);
-    return tensor(reader.tape.add({ shape: [samples], mean: 0, kernel: [1, 0, 0, 0] }));
-  }
-  if (guess.kind === 'sequence') {
-    shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
-    inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
-  } else if (guess.kind === 'frames') {
-    const side: Axis = { size: image, role: 'position' };
-    shape = [samples, steps, features, side, side];
-    inputs.push(`${name}: ${sequence} images of ${image}×${image} a sample, of unit variance`);
-  } else if (guess.kind === 'image') {
-    const side: Axis = { size: guess.side ?? image, role: 'position' };
-    shape = [samples, features, ...Array.from({ length: guess.rank }, () => side)];
-    inputs.push(
-      `${name}: ${guess.rank === 2 ? `images of ${side.size}×${side.size}` : `signals of ${side.size}`} with unit variance`,
-    );
-  } else inputs.push(`${name}: unit variance`);
-  // Independent values: no two samples or places are alike.
-  return tensor(reader.tape.add({ shape, mean: 0, kernel: [1, 0, 0, 0] }));
-}
-
-function firstTensor(value: Value): Flow | null {
-  if (isKind(value, 'tensor')) return value.flow;
-  const items = isList(value) ? value.items : isKind(value, 'dict') ? [...value.entries.values()] : [];
-  for (const item of items) {
-    const flow = firstTensor(item);
-    if (flow !== null) return flow;
-  }
-  if (isKind(value, 'object')) {
-    for (const field of value.fields.values()) if (isKind(field, 'tensor')) return field.flow;
-  }
-  return null;
-}
-
-const lossNames: readonly (readonly [RegExp, Loss])[] = [
-  [/BCEWithLogits|binary_cross_entropy_with_logits/, 'bce-logits'],
-  [/BCELoss|binary_cross_entropy/, 'bce'],
-  [/MSE|mse_loss|L1|l1_loss|Huber|huber/, 'mse'],
-  [/CrossEntropy|cross_entropy|NLL|nll_loss/, 'cross-entropy'],
-];
-
-/** The loss the file uses where that is one; else what the output's shape suggests. */
-function lossOf(facts: PythonFacts, output: Flow, guesses: ReadonlyMap<string, InputGuess>): Loss {
-  const used = new Set(
-    facts.losses.flatMap((fact) => lossNames.find(([pattern]) => pattern.test(fact.type))?.[1] ?? []),
-  );
-  const [only] = used;
-  if (used.size === 1 && only !== undefined) return only;
-  const n = featureCount(output.shape) || 1;
-  const squashed = output.before?.activation.name;
-  if (squashed === 'sigmoid' && n <= 1) return 'bce';
-  if (n <= 1 || squashed === 'sigmoid' || squashed === 'tanh') return 'mse';
-  const image = [...guesses.values()].some(
-    (g) => g.kind === 'image' && (g.features === n || Number.isNaN(g.features)),
-  );
-  const vector = [...guesses.values()].some((g) => g.kind !== 'tokens' && g.features === n);
-  const spatial = output.shape.some((axis) => axis.role === 'position');
-  if ((image && spatial) || vector) return 'mse';
-  return 'cross-entropy';
 }

@@ -1,0 +1,96 @@
+import { namedParameters } from './interp/moduleTree';
+import type { Reader } from './interp/reader';
+import {
+  type InputGuess,
+  isKind,
+  lineage,
+  NeedShape,
+  type ObjectValue,
+  tensor,
+  type Value,
+} from './interp/values';
+import type { Axis, Shape } from './shape';
+
+/** The arguments of forward: what the guesses say, defaults as they are, the rest still open. */
+export function inputValues(
+  reader: Reader,
+  object: ObjectValue,
+  guesses: ReadonlyMap<string, InputGuess>,
+  inputs: string[],
+  widths: Map<string, number>,
+): Value[] {
+  const forward = lineage(object.cls)
+    .map((c) => c.members.get('forward'))
+    .find((m) => isKind(m, 'function'));
+  const names = isKind(forward, 'function')
+    ? forward.params
+        .slice(1)
+        .filter((p) => p.default === null && p.star === 0 && p.name !== '' && p.name !== '*')
+    : [{ name: 'x' }];
+  return names.map((p): Value => {
+    const guess = guesses.get(p.name);
+    if (guess === undefined) return { kind: 'input', name: p.name };
+    if (!Number.isNaN(guess.features)) return materialise(reader, guess, p.name, inputs);
+    const features = firstWidth(object, guess);
+    widths.set(p.name, features);
+    return materialise(reader, { ...guess, features }, p.name, inputs);
+  });
+}
+
+/** What the model's first weight works on: an image of so many axes, a sequence, tokens, a vector. */
+export function firstLayer(object: ObjectValue): Pick<InputGuess, 'kind' | 'rank'> | null {
+  const first = namedParameters(object).find(([name, p]) => p.sizes.length > 1 && name.includes('weight'));
+  if (first === undefined) return null;
+  const [name, { sizes }] = first;
+  if (sizes.length > 2) return { kind: 'image', rank: sizes.length - 2 };
+  return { kind: /weight_ih|in_proj/.test(name) ? 'sequence' : 'vector', rank: 0 };
+}
+
+/** The same request with the guesses that suit the first layer in front. */
+export function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedShape {
+  if (first === null) return need;
+  const suits = (g: InputGuess) => g.kind === first.kind && (g.kind !== 'image' || g.rank === first.rank);
+  const sorted = [...need.candidates.filter(suits), ...need.candidates.filter((g) => !suits(g))];
+  return new NeedShape(need.input, sorted);
+}
+
+/** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
+function firstWidth(object: ObjectValue, guess: InputGuess): number {
+  const axes = guess.kind === 'image' || guess.kind === 'frames' ? guess.rank + 2 : 2;
+  const first = namedParameters(object).find(
+    ([name, p]) => p.sizes.length === axes && name.includes('weight'),
+  );
+  return first?.[1].sizes[1] ?? Number.NaN;
+}
+
+function materialise(reader: Reader, guess: InputGuess, name: string, inputs: string[]): Value {
+  const { batch, sequence, image } = reader.options;
+  const samples: Axis = { size: batch, role: 'batch' };
+  const steps: Axis = { size: sequence, role: 'position' };
+  const features: Axis = { size: guess.features, role: 'feature' };
+  if (guess.kind === 'tokens') {
+    inputs.push(`${name}: tokens drawn at random, ${sequence} a sequence`);
+    return { kind: 'indices', shape: guess.timeFirst ? [steps, samples] : [samples, steps] };
+  }
+  let shape: Shape = [samples, features];
+  if (guess.kind === 'none') {
+    inputs.push(`${name}: one number of unit variance a sample`);
+    return tensor(reader.tape.add({ shape: [samples], mean: 0, kernel: [1, 0, 0, 0] }));
+  }
+  if (guess.kind === 'sequence') {
+    shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
+    inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
+  } else if (guess.kind === 'frames') {
+    const side: Axis = { size: image, role: 'position' };
+    shape = [samples, steps, features, side, side];
+    inputs.push(`${name}: ${sequence} images of ${image}×${image} a sample, of unit variance`);
+  } else if (guess.kind === 'image') {
+    const side: Axis = { size: guess.side ?? image, role: 'position' };
+    shape = [samples, features, ...Array.from({ length: guess.rank }, () => side)];
+    inputs.push(
+      `${name}: ${guess.rank === 2 ? `images of ${side.size}×${side.size}` : `signals of ${side.size}`} with unit variance`,
+    );
+  } else inputs.push(`${name}: unit variance`);
+  // Independent values: no two samples or places are alike.
+  return tensor(reader.tape.add({ shape, mean: 0, kernel: [1, 0, 0, 0] }));
+}
