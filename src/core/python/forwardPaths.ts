@@ -1,0 +1,82 @@
+import type { ModuleEntry } from './facts';
+import type { PythonSource } from './source';
+import type { Expr } from './syntax/ast';
+
+/** What a variable holds: a value (step), a module (path), several values, or nothing known. */
+export type Held =
+  | { readonly kind: 'step'; readonly id: number }
+  | { readonly kind: 'module'; readonly path: string }
+  | { readonly kind: 'many'; readonly items: readonly Held[] }
+  | null;
+
+export type Vars = Map<string, Held>;
+
+/** The steps a value comes from. */
+export function stepsIn(held: Held): readonly number[] {
+  if (held === null || held.kind === 'module') {
+    return [];
+  }
+  return held.kind === 'step' ? [held.id] : held.items.flatMap((item) => stepsIn(item));
+}
+
+/** The registered modules of a class by path, and the expressions of its forward that denote them. */
+export class ModulePaths {
+  private readonly entries: ReadonlyMap<string, ModuleEntry>;
+
+  constructor(
+    private readonly source: PythonSource,
+    modules: readonly ModuleEntry[],
+  ) {
+    const entries = new Map<string, ModuleEntry>();
+    for (const entry of modules) {
+      if (!entries.has(entry.path)) {
+        entries.set(entry.path, entry);
+      }
+    }
+    this.entries = entries;
+  }
+
+  /** Constructor of the module at a path. */
+  typeAt(path: string): string {
+    return this.entries.get(path)?.type ?? 'unknown';
+  }
+
+  /** The modules of a list as one entry. */
+  under(path: string): ModuleEntry | undefined {
+    return this.entries.get(`${path}.*`);
+  }
+
+  /** Path of the registered module an expression denotes; null when it denotes none. */
+  of(expr: Expr, vars: Vars): string | null {
+    if (expr.kind === 'name') {
+      const held = vars.get(expr.id);
+      return held?.kind === 'module' ? held.path : null;
+    }
+    if (expr.kind === 'attribute') {
+      const base = this.source.isSelf(expr.object) ? '' : this.of(expr.object, vars);
+      const path = base === null ? null : base === '' ? expr.attr : `${base}.${expr.attr}`;
+      return path !== null && this.entries.has(path) ? path : null;
+    }
+    if (expr.kind === 'subscript') {
+      const base = this.of(expr.object, vars);
+      const [index] = expr.indices;
+      if (base === null || index === undefined) {
+        return null;
+      }
+      if (index.kind === 'slice') {
+        return base;
+      }
+      const key =
+        index.kind === 'number' ? String(index.value) : index.kind === 'string' ? index.value : null;
+      return key !== null && this.entries.has(`${base}.${key}`) ? `${base}.${key}` : `${base}.*`;
+    }
+    if (expr.kind === 'call' && expr.func.kind === 'name' && expr.func.id === 'getattr') {
+      const name = expr.args[1]?.value;
+      const isOwn = expr.args[0] !== undefined && this.source.isSelf(expr.args[0].value);
+      return isOwn && name?.kind === 'string' && name.value !== null && this.entries.has(name.value)
+        ? name.value
+        : null;
+    }
+    return null;
+  }
+}
