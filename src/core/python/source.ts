@@ -1,19 +1,15 @@
 import type { TextRange } from '../text';
+import { CallIndex, type PlacedCall } from './callIndex';
 import type { LiteralPlace, StatementFact } from './facts';
 import { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
+import { ScopeIndex } from './scopeIndex';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
-import { callsOf, childBlocks, statementsIn } from './syntax/walk';
+import { childBlocks, statementsIn } from './syntax/walk';
 
 /** Aliases are followed this far; a chain longer than this is not something a person wrote. */
 const MAX_ALIASES = 8;
-
-/** A call and the statement it is written in. */
-export interface PlacedCall {
-  readonly call: CallExpr;
-  readonly stmt: Stmt;
-}
 
 /** One parsed file with its bindings: what every collector of facts works from. */
 export class PythonSource {
@@ -23,20 +19,13 @@ export class PythonSource {
   /** Numbers already looked up (see numberPlace). */
   readonly numbers = new Map<Expr, LiteralPlace | null>();
   private readonly names = new Map<Expr, string | null>();
-  private calls: readonly PlacedCall[] | null = null;
-  private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
-  private callsByStatement: ReadonlyMap<Stmt, readonly CallExpr[]> | null = null;
-  private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
+  private readonly calls: CallIndex;
   private optimizers: readonly PlacedCall[] | null = null;
   private sole: ReadonlySet<number> | null = null;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
-  private readonly inner = new Map<Scope, Scope[]>();
-  private readonly byNode = new Map<Stmt, Scope>();
-  private readonly classes = new Map<string, Scope>();
-  private readonly functions = new Map<string, Scope>();
+  private readonly index: ScopeIndex;
   private readonly mentioned = new Map<string, boolean>();
-  private readonly named = new Map<string, Scope[]>();
 
   constructor(
     readonly path: string,
@@ -44,11 +33,10 @@ export class PythonSource {
     readonly body: readonly Stmt[],
   ) {
     this.lines = new LineIndex(text);
+    this.calls = new CallIndex(body);
     this.scopes = collectScopes(this, body, text.length);
     this.module = this.scopes[0] as Scope;
-    for (const scope of this.scopes) {
-      this.index(scope);
-    }
+    this.index = new ScopeIndex(this.scopes);
   }
 
   /** Offsets of statements that are alone in their block. */
@@ -66,31 +54,6 @@ export class PythonSource {
       this.sole = sole;
     }
     return this.sole;
-  }
-
-  private index(scope: Scope): void {
-    const { node, parent } = scope;
-    if (node === null || parent === null) {
-      return;
-    }
-    const siblings = this.inner.get(parent);
-    if (siblings === undefined) {
-      this.inner.set(parent, [scope]);
-    } else {
-      siblings.push(scope);
-    }
-    this.byNode.set(node, scope);
-    const alike = this.named.get(node.name);
-    if (alike === undefined) {
-      this.named.set(node.name, [scope]);
-    } else {
-      alike.push(scope);
-    }
-    const names = scope.kind === 'class' ? this.classes : this.functions;
-    const name = scope.kind === 'class' ? node.name : scope.name;
-    if (!names.has(name)) {
-      names.set(name, scope);
-    }
   }
 
   /** Does the text hold a word at all? A cheap question before a dear one; the answer for a pattern is kept. */
@@ -115,19 +78,12 @@ export class PythonSource {
 
   /** Scopes directly inside one, in source order. */
   scopesIn(scope: Scope): readonly Scope[] {
-    return this.inner.get(scope) ?? [];
+    return this.index.inside(scope);
   }
 
   /** Innermost scope around an offset. */
   scopeAt(offset: number): Scope {
-    let found = this.module;
-    for (;;) {
-      const inside = scopeAround(this.inner.get(found) ?? [], offset);
-      if (inside === undefined) {
-        return found;
-      }
-      found = inside;
-    }
+    return this.index.around(this.module, offset);
   }
 
   /** Is a layer of torch.nn or keras, or a class of this file, built anywhere in a scope? */
@@ -231,17 +187,17 @@ export class PythonSource {
   }
 
   classNamed(name: string): Scope | null {
-    return this.classes.get(name) ?? null;
+    return this.index.classNamed(name);
   }
 
   /** Function defined at module level. */
   functionNamed(name: string): Scope | null {
-    return this.functions.get(name) ?? null;
+    return this.index.functionNamed(name);
   }
 
   /** Every class and function of a name, at any depth. */
   scopesNamed(name: string): readonly Scope[] {
-    return this.named.get(name) ?? [];
+    return this.index.named(name);
   }
 
   /** The only value a name or self attribute is ever given, aliases followed; the expression itself when it is neither; null when unclear. */
@@ -357,41 +313,22 @@ export class PythonSource {
 
   /** Every call of the file, in source order of their statements. */
   allCalls(): readonly PlacedCall[] {
-    if (this.calls === null) {
-      const calls: PlacedCall[] = [];
-      for (const [stmt, own] of this.statementsWithCalls()) {
-        for (const call of own) {
-          calls.push({ call, stmt });
-        }
-      }
-      this.calls = calls;
-    }
-    return this.calls;
+    return this.calls.all();
   }
 
   /** The calls of a statement itself (not of those inside it), outer before inner. */
   callsIn(stmt: Stmt): readonly CallExpr[] {
-    return this.statementsWithCalls().get(stmt) ?? [];
-  }
-
-  private statementsWithCalls(): ReadonlyMap<Stmt, readonly CallExpr[]> {
-    if (this.callsByStatement === null) {
-      const found = new Map<Stmt, readonly CallExpr[]>();
-      for (const stmt of statementsIn(this.body)) {
-        const calls = callsOf(stmt);
-        if (calls.length > 0) {
-          found.set(stmt, calls);
-        }
-      }
-      this.callsByStatement = found;
-    }
-    return this.callsByStatement;
+    return this.calls.of(stmt);
   }
 
   /** The statement a call is written in. */
   statementAround(call: CallExpr): Stmt | null {
-    this.statements ??= new Map(this.allCalls().map((placed) => [placed.call, placed.stmt]));
-    return this.statements.get(call) ?? null;
+    return this.calls.statementAround(call);
+  }
+
+  /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
+  callsNamed(word: string): readonly PlacedCall[] {
+    return this.calls.named(word);
   }
 
   /** Constructors of torch.optim. */
@@ -401,25 +338,6 @@ export class PythonSource {
       return name?.startsWith('torch.optim.') === true && !name.includes('lr_scheduler');
     });
     return this.optimizers;
-  }
-
-  /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
-  callsNamed(word: string): readonly PlacedCall[] {
-    if (this.callsByWord === null) {
-      const byWord = new Map<string, PlacedCall[]>();
-      for (const placed of this.allCalls()) {
-        const { func } = placed.call;
-        const key = func.kind === 'name' ? func.id : func.kind === 'attribute' ? func.attr : '';
-        const list = byWord.get(key);
-        if (list === undefined) {
-          byWord.set(key, [placed]);
-        } else {
-          list.push(placed);
-        }
-      }
-      this.callsByWord = byWord;
-    }
-    return this.callsByWord.get(word) ?? [];
   }
 
   /** Calls of one function or class of this file. */
@@ -451,7 +369,7 @@ export class PythonSource {
   }
 
   scopeOf(node: FunctionStmt | ClassStmt): Scope | null {
-    return this.byNode.get(node) ?? null;
+    return this.index.of(node);
   }
 
   statement(stmt: { readonly start: number; readonly end: number }): StatementFact {
@@ -463,22 +381,4 @@ export class PythonSource {
     const ownLines = indent === before && (after === '' || after.startsWith('#'));
     return { range, indent, ownLines, soleInBlock: this.soleStatements().has(stmt.start) };
   }
-}
-
-/** Of scopes in source order that do not overlap, the one around an offset. */
-function scopeAround(scopes: readonly Scope[], offset: number): Scope | undefined {
-  let low = 0;
-  let high = scopes.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const scope = scopes[middle];
-    if (scope === undefined || offset < scope.start) {
-      high = middle - 1;
-    } else if (offset >= scope.end) {
-      low = middle + 1;
-    } else {
-      return scope;
-    }
-  }
-  return undefined;
 }

@@ -1,0 +1,76 @@
+import type { CallExpr, Stmt } from './syntax/ast';
+import { callsOf, statementsIn } from './syntax/walk';
+
+/** A call and the statement it is written in. */
+export interface PlacedCall {
+  readonly call: CallExpr;
+  readonly stmt: Stmt;
+}
+
+/** The calls of a file, found once when first asked for. */
+export class CallIndex {
+  private calls: readonly PlacedCall[] | null = null;
+  private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
+  private callsByStatement: ReadonlyMap<Stmt, readonly CallExpr[]> | null = null;
+  private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
+
+  constructor(private readonly body: readonly Stmt[]) {}
+
+  /** Every call of the file, in source order of their statements. */
+  all(): readonly PlacedCall[] {
+    if (this.calls === null) {
+      const calls: PlacedCall[] = [];
+      for (const [stmt, own] of this.statementsWithCalls()) {
+        for (const call of own) {
+          calls.push({ call, stmt });
+        }
+      }
+      this.calls = calls;
+    }
+    return this.calls;
+  }
+
+  /** The calls of a statement itself (not of those inside it), outer before inner. */
+  of(stmt: Stmt): readonly CallExpr[] {
+    return this.statementsWithCalls().get(stmt) ?? [];
+  }
+
+  private statementsWithCalls(): ReadonlyMap<Stmt, readonly CallExpr[]> {
+    if (this.callsByStatement === null) {
+      const found = new Map<Stmt, readonly CallExpr[]>();
+      for (const stmt of statementsIn(this.body)) {
+        const calls = callsOf(stmt);
+        if (calls.length > 0) {
+          found.set(stmt, calls);
+        }
+      }
+      this.callsByStatement = found;
+    }
+    return this.callsByStatement;
+  }
+
+  /** The statement a call is written in. */
+  statementAround(call: CallExpr): Stmt | null {
+    this.statements ??= new Map(this.all().map((placed) => [placed.call, placed.stmt]));
+    return this.statements.get(call) ?? null;
+  }
+
+  /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
+  named(word: string): readonly PlacedCall[] {
+    if (this.callsByWord === null) {
+      const byWord = new Map<string, PlacedCall[]>();
+      for (const placed of this.all()) {
+        const { func } = placed.call;
+        const key = func.kind === 'name' ? func.id : func.kind === 'attribute' ? func.attr : '';
+        const list = byWord.get(key);
+        if (list === undefined) {
+          byWord.set(key, [placed]);
+        } else {
+          list.push(placed);
+        }
+      }
+      this.callsByWord = byWord;
+    }
+    return this.callsByWord.get(word) ?? [];
+  }
+}
