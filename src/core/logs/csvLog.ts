@@ -1,8 +1,9 @@
 import type { LineParser } from './format';
+import { meaningOf } from './keys';
 import { type Key, saysEval } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
-import { COMMA, CR, DOT, QUOTE, SEMICOLON, SPACE, TAB, textOf } from './scan/bytes';
+import { COMMA, CR, DOT, HASH, QUOTE, SEMICOLON, SPACE, skipSpaces, TAB, textOf } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
@@ -38,7 +39,11 @@ export class CsvLog implements LineParser {
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
     if (!this.header) {
-      this.readHeader(bytes, start, end);
+      // A remark, or a header that is commented out, as numpy.savetxt writes it.
+      const remark = bytes[start] === HASH;
+      if (!remark || isHeaderRemark(textOf(bytes, start, Math.min(end, start + LONGEST_REMARK)))) {
+        this.readHeader(bytes, remark ? skipSpaces(bytes, start + 1, end) : start, end);
+      }
       return;
     }
     const recorder = this.recorder;
@@ -163,6 +168,16 @@ export class CsvLog implements LineParser {
     this.number.from = -1;
     return length < 0 ? comma : at + length;
   }
+}
+
+/** A longer remark is looked at in part. */
+const LONGEST_REMARK = 4000;
+
+/** True when a line `# step,loss,…` names columns: a step or epoch is the first thing in it. */
+export function isHeaderRemark(line: string): boolean {
+  const [first = '', ...others] = line.replace(/^#\s*/, '').split(/[,;\t]/);
+  const { role } = meaningOf(first.trim());
+  return others.length > 0 && (role === 'step' || role === 'epoch');
 }
 
 /** A longer cell names no split. */

@@ -39,7 +39,11 @@ function flagsOf(meaning: KeyMeaning): number {
   const { kind } = meaning;
   const mean = meaning.statistic === 'mean' && meaning.parameter !== null;
   const training =
-    mean || kind === 'loss' || kind === 'grad-norm' || kind === 'grad-max' || meaning.layerName;
+    mean ||
+    (kind === 'loss' && !meaning.weak) ||
+    kind === 'grad-norm' ||
+    kind === 'grad-max' ||
+    meaning.layerName;
   const rate = kind === 'learning-rate' || kind === 'loss-scale';
   return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
 }
@@ -47,9 +51,12 @@ function flagsOf(meaning: KeyMeaning): number {
 /** Fields of tables and records that name what the others are about. */
 const SAYS_SPLIT = /^(?:split|mode|phase|stage|type|subset|partition|kind|event|set|prefix)$/i;
 const SAYS_METRIC = /^(?:name|metric|tag|key)(?:[ _]?name)?$/i;
+const SAYS_OWNER = /^(?:layer|param|parameter|module)(?:[ _]?name)?$/i;
 const IS_VALUE = /^(?:value|val|scalar)$/i;
 
-function saidBy(name: string): 'split' | 'metric' | 'value' | null {
+type Says = 'split' | 'metric' | 'owner' | 'value' | null;
+
+function saidBy(name: string): Says {
   if (name.length > 12) {
     return null;
   }
@@ -57,9 +64,11 @@ function saidBy(name: string): 'split' | 'metric' | 'value' | null {
     ? 'split'
     : SAYS_METRIC.test(name)
       ? 'metric'
-      : IS_VALUE.test(name)
-        ? 'value'
-        : null;
+      : SAYS_OWNER.test(name)
+        ? 'owner'
+        : IS_VALUE.test(name)
+          ? 'value'
+          : null;
 }
 
 /** True for the text of a split field that says evaluation. */
@@ -91,8 +100,8 @@ export class Key {
   readonly isWeight: boolean;
   /** A parameter's name and nothing else: only its number can tell that it is about a gradient. */
   readonly bareName: boolean;
-  /** What a text under this key is about: which split a record belongs to, or which metric its value is. */
-  readonly says: 'split' | 'metric' | 'value' | null;
+  /** What a text under this key is about: which split a record belongs to, which metric its value is, which layer it measures. */
+  readonly says: Says;
   /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
   owned: Map<string, Key> | null = null;
   /** The name that owns this measure. */

@@ -84,6 +84,10 @@ function axisMeaning(lower: string): KeyMeaning | null {
   return epoch === undefined ? null : { ...METRIC, role: 'epoch', rank: epoch };
 }
 
+const LOSS = /(?:^|[/._ -])(?:losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)\d{0,2}(?:$|[/._ -])|loss$/;
+/** Losses by the name of their formula. */
+const LOSS_MEASURE = /(?:^|[/._ -])(?:mse|bce|ce)\d{0,2}(?:$|[/._ -])/;
+
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
@@ -107,15 +111,15 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (/clip[_ -]?coef/.test(lower)) {
     return { ...METRIC, kind: 'clip-coefficient', split };
   }
-  if (
-    /(?:^|[/._ -])(?:loss|losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)(?:$|[/._ -])|loss$/.test(lower) ||
-    /^Loss[A-Z]/.test(text)
-  ) {
+  const measured = LOSS_MEASURE.test(lower);
+  if (measured || LOSS.test(lower) || /^Loss[A-Z]/.test(text)) {
     if (/loss(?:es)?[_ -](?:weight|weights|fn|type|coef|coeff|reduction|ratio|name|function)/.test(lower)) {
       return CONFIG;
     }
     const summary = /_epoch$/.test(lower) || /(?:^|[/_])(?:avg|running|epoch)[_/ ]/.test(lower);
-    return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split };
+    // "mse" alone stands in tables of many sciences, "train_mse" does not.
+    const weak = measured && !LOSS.test(lower) && !/(?:^|[/._ -])train(?:ing)?[/._ -]/.test(lower);
+    return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split, weak };
   }
   if (
     /^(?:.{0,120}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(

@@ -1,5 +1,5 @@
 import type { Split } from '../run/series';
-import { CONFIG, EPOCH, type Key, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
+import { CONFIG, EPOCH, type Key, type KeyTable, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
 import { COMMA, isDigit } from './scan/bytes';
 import { DIGITS, type LineMeaning, PASSED, type Slot } from './scan/lineShape';
 import { NumberScanner } from './scan/number';
@@ -62,6 +62,39 @@ export class RecordFields {
         this.flags = this.flagsFrom(0);
         return;
       }
+    }
+  }
+
+  /**
+   * Gives the gradients that name no parameter to the one that another field named (`{"name": "fc1.weight", "grad_norm": 0.5}`).
+   * @param from first field that may be its own
+   */
+  ownGradients(from: number, owner: Key, keys: KeyTable): void {
+    for (let index = from; index < this.size; index++) {
+      const key = this.keysOf[index]!;
+      const { kind, parameter } = key.meaning;
+      if ((kind === 'grad-norm' || kind === 'grad-max') && parameter === null) {
+        this.keysOf[index] = keys.ownedBy(owner, key.name) ?? key;
+      }
+    }
+    this.flags = this.flagsFrom(0);
+  }
+
+  /** Forgets the fields from `from` on that no name owns. */
+  keepOwned(from: number): void {
+    let kept = from;
+    for (let index = from; index < this.size; index++) {
+      const key = this.keysOf[index]!;
+      if (key.owner !== null) {
+        this.keysOf[kept] = key;
+        this.valuesOf[kept] = this.valuesOf[index]!;
+        this.shiftsOf[kept] = this.shiftsOf[index]!;
+        this.fromOf[kept] = this.fromOf[index]!;
+        this.toOf[kept++] = this.toOf[index]!;
+      }
+    }
+    if (kept < this.size) {
+      this.cutBack(kept);
     }
   }
 

@@ -20,6 +20,7 @@ import { tensorboard } from './formats/tensorboard';
 import { text } from './formats/text';
 import { trainerState } from './formats/trainer-state';
 import { wandb, wandbConsole } from './formats/wandb';
+import { wenet } from './formats/wenet';
 
 /** Every log format, special ones first. The README's list is generated from it. */
 export const FORMATS: readonly LogFormat[] = [
@@ -34,6 +35,7 @@ export const FORMATS: readonly LogFormat[] = [
   icefall,
   marian,
   tacotron,
+  wenet,
   gradientBlocks,
   kerasFit,
   loggerTable,

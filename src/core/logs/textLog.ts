@@ -1,9 +1,11 @@
 import type { LineParser } from './format';
+import { isParameterName } from './keys';
 import type { Key } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
 import { skipSpaces, textOf } from './scan/bytes';
 import { isStatistic, NO_LAYER } from './scan/names';
+import { numberOf } from './scan/printedNumbers';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
 
@@ -53,7 +55,10 @@ export class TextLog implements LineParser {
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
-    if (bytes[start] === W && isTracker(bytes, start, end)) {
+    if (
+      (bytes[start] === W && isTracker(bytes, start, end)) ||
+      (bytes[start] === S && BUILD_STEP.test(textOf(bytes, start, Math.min(end, start + LONGEST_BUILD_STEP))))
+    ) {
       return;
     }
     if (this.table.line(bytes, start, end, number, this.sinceAnnounced < FORGOTTEN)) {
@@ -77,7 +82,9 @@ export class TextLog implements LineParser {
       return;
     }
     if (recorder.size === 0 || this.scanner.code) {
-      this.announce(bytes, start, end);
+      if (!announced || !this.barred(bytes, start, end, number)) {
+        this.announce(bytes, start, end);
+      }
       return;
     }
     // Under a heading the same line means another layer each time: its shape says nothing.
@@ -117,6 +124,26 @@ export class TextLog implements LineParser {
     } else if (!/^[\s=\-_*#]+$/.test(text)) {
       this.section = false;
     }
+  }
+
+  /** `fc1.weight | 1.2e-3` below a heading that speaks of gradients. */
+  private barred(bytes: Uint8Array, start: number, end: number, number: number): boolean {
+    const text = end - start > LONGEST_HEADING ? '' : textOf(bytes, start, end);
+    const [, name, value] = BARRED.exec(text) ?? [];
+    if (name === undefined || value === undefined || !isParameterName(name)) {
+      return false;
+    }
+    const { recorder } = this;
+    const layer = recorder.keys.named(name);
+    const owned = layer === null ? null : recorder.keys.ownedBy(layer, 'grad norm');
+    if (owned === null) {
+      return false;
+    }
+    recorder.begin();
+    recorder.add(owned, numberOf(value));
+    recorder.commit(number, this.scanner.split);
+    this.sinceAnnounced = 0;
+    return true;
   }
 
   /** Gives the line's only number, if its name says nothing else, to the layer of that name. */
@@ -167,6 +194,11 @@ export class TextLog implements LineParser {
 }
 
 const W = 119;
+const S = 83;
+/** A container is built in steps too. */
+const BUILD_STEP =
+  /^Step \d{1,4}\/\d{1,4} : (?:FROM|RUN|CMD|LABEL|MAINTAINER|EXPOSE|ENV|ADD|COPY|ENTRYPOINT|VOLUME|USER|WORKDIR|ARG|ONBUILD|STOPSIGNAL|HEALTHCHECK|SHELL)\b/i;
+const LONGEST_BUILD_STEP = 32;
 /** What the W&B client prints repeats what was logged: sparklines and last values. */
 const TRACKER = 'wandb: ';
 
@@ -181,9 +213,11 @@ const AXIS_ONLY = 2;
 const FORGOTTEN = 4;
 const LONGEST_HEADING = 120;
 const HEADING =
-  /^[^a-z]{0,40}(?:\w{1,20} ){0,3}gradients?(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis|check|monitor|debug|info|values))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}(?:(?:step|epoch|iter|iteration|batch)[^a-z]{0,20})?$/i;
+  /^[^a-z]{0,40}(?:\w{1,20} ){0,3}(?:grads?|gradients?)(?: (?:l2 )?(?:norms?|flow|magnitudes?|stats?|statistics|summary|report|analysis|check|monitor|debug|info|values))?(?: (?:per|by|of|for|at|after|in) [\w ]{1,40})?[^a-z]{0,40}(?:(?:step|epoch|iter|iteration|batch)[^a-z]{0,20})?$/i;
 /** "Computing gradients:" announces no norms. */
 const ACTION = /^\W{0,40}\w{1,20}ing\b/;
+const BARRED =
+  /^[\s|]{0,40}([A-Za-z_][\w.-]{0,100})\s{0,40}\|\s{0,40}([-+]?\d[\d.]{0,24}(?:e[-+]?\d{1,3})?|nan|[-+]?inf)[\s|]{0,10}$/i;
 const LAYER = /^[A-Za-z_][\w.\-/[\]]*(?: \d{1,4})?$/;
 
 /** Messages of a skipped step, with the loss scale that follows: DeepSpeed, fairseq, apex, Paddle, ESPnet. */

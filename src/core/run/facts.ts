@@ -275,7 +275,9 @@ function lossRank(series: Series): number {
         ? 4
         : /^(lm|train)[ _./-]?loss/.test(name)
           ? 3
-          : 1;
+          : /loss|nll|xent|entropy/.test(name)
+            ? 1
+            : 0;
   return word * 1e9 + series.points.length;
 }
 

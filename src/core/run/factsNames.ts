@@ -75,6 +75,8 @@ const ADVERSARIAL_LOSS =
   /(^|[^a-z])(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)[ _./-]?loss|loss[ _./-]?(d|g|disc|discriminator|gen|generator|adv|adversarial|real|fake)([^a-z]|$)/i;
 const DISCRIMINATOR_LOSS =
   /(^|[^a-z])(d|disc|discriminator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(d|disc|discriminator)([^a-z]|$)/i;
+const GENERATOR_LOSS =
+  /(^|[^a-z])(g|gen|generator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(g|gen|generator)([^a-z]|$)/i;
 const GENERATOR = /^(net_?)?(g|gen|generator)([^a-z]|$)/i;
 const POLICY_LOSS = /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss/i;
 const PREFERENCE = /rewards?[._/-](chosen|rejected|margins?|accurac)/i;
@@ -104,6 +106,11 @@ export function isRewardName(name: string): boolean {
 /** The loss of the discriminator of adversarial training. */
 export function isDiscriminatorLoss(name: string): boolean {
   return DISCRIMINATOR_LOSS.test(name);
+}
+
+/** The loss of the generator of adversarial training. */
+export function isGeneratorLoss(name: string): boolean {
+  return GENERATOR_LOSS.test(name);
 }
 
 /** A generator's norm, or that of one of its parameters. */

@@ -50,6 +50,12 @@ const TEXTS: Record<string, string> = {
   'a table of layers that are no gradients':
     'layer | mean | std | norm\nsoil | 0.1 | 0.2 | 0.3\nrock | 0.1 | 0.2 | 0.4\n',
   'a table of an energy minimiser': 'step time energy gradient\n1 0.1 -76.02 0.003\n2 0.2 -76.03 0.002\n',
+  'a table of a structure optimiser':
+    ' Geometry optimization\n Step         Energy      Gradient norm    Max disp\n   1    -76.01    0.09   0.12\n   2    -76.02    0.08   0.11\n',
+  'a structure optimisation as CSV': 'step,total energy,gradient norm\n1,-76.01,0.09\n2,-76.02,0.08\n',
+  'errors of a solver': 'step,mse\n1,0.5\n2,0.4\n',
+  'a container build':
+    'Step 1/4 : FROM python:3.9\n ---> abc123\nStep 2/4 : ENV loss=0.5\nStep 3/4 : ARG gradient_norm=1.0\nStep 4/4 : RUN python train.py --loss 0.1\n',
   'a long table of other things': 'step,name,value\n1,walk,200\n2,run,300\n',
   'command lines':
     'python train.py --step 10 --loss 0.5 --grad_norm 1.0\npython train.py --step 20 --loss 0.5\n',

@@ -297,6 +297,49 @@ const SHAPES: Record<string, readonly [text: string, gradients: Record<string, r
       ],
     },
   ],
+  'names and bars below a heading': [
+    'step 1 loss 0.5\n--- grad norms ---\nfc1.weight | 1.5e-3\nfc2.weight | 2.5e-3\nstep 2 loss 0.4\n--- grad norms ---\nfc1.weight | 1.25e-3\nfc2.weight | nan\n',
+    {
+      'fc1.weight': [
+        [1, 0.0015],
+        [2, 0.00125],
+      ],
+      'fc2.weight': [
+        [1, 0.0025],
+        [2, Number.NaN],
+      ],
+    },
+  ],
+  'a list of records that name their layer': [
+    '[{"step": 1, "name": "fc1.weight", "grad_norm": 1.5}, {"step": 1, "name": "fc2.weight", "grad_norm": 0.5}, {"step": 2, "name": "fc1.weight", "grad_norm": 1.25}]',
+    {
+      'fc1.weight': [
+        [1, 1.5],
+        [2, 1.25],
+      ],
+      'fc2.weight': [[1, 0.5]],
+    },
+  ],
+  'a header commented out, columns apart by blanks': [
+    '# step loss grad_norm\n1 0.5 1.5\n2 0.4 1.25\n3 0.3 1.0\n4 0.25 0.75\n',
+    {
+      '': [
+        [1, 1.5],
+        [2, 1.25],
+        [3, 1],
+        [4, 0.75],
+      ],
+    },
+  ],
+  'a loss called by its formula': [
+    'step,mse_v2,grad_norm\n1,0.5,1.5\n2,0.4,1.25\n',
+    {
+      '': [
+        [1, 1.5],
+        [2, 1.25],
+      ],
+    },
+  ],
   'records in a document': [
     '{"config": {"lr": 0.1}, "history": [{"epoch": 1, "loss": 0.5, "grad_norm": 1.5}, {"epoch": 2, "loss": 0.4, "grad_norm": 1.25}]}',
     {

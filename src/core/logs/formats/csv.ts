@@ -1,8 +1,9 @@
-import { CsvLog, longColumns } from '../csvLog';
+import { CsvLog, isHeaderRemark, longColumns } from '../csvLog';
 import type { Head, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Recorder } from '../recorder';
 import { COMMA, SEMICOLON, TAB } from '../scan/bytes';
+import { isOtherScience } from '../scan/names';
 
 /** Rows of a long table that are looked at. */
 const ROWS_LOOKED_AT = 100;
@@ -12,15 +13,15 @@ const DELIMITERS = [COMMA, TAB, SEMICOLON];
 
 /** A header of a training table and its delimiter; null when the columns say nothing of training. */
 function trainingHeader(head: Head): number | null {
-  const first = head.lines.find((line) => line.trim() !== '');
-  if (first === undefined || head.binary) {
+  const first = head.binary ? '' : wholeFirstLine(head);
+  if (first === '') {
     return null;
   }
   if (SCALARS.test(first)) {
     return COMMA;
   }
   for (const delimiter of DELIMITERS) {
-    const cells = wholeFirstLine(head)
+    const cells = first
       .split(String.fromCharCode(delimiter))
       .map((cell) => cell.trim().replace(/^"|"$/g, ''));
     if (cells.length >= 2 && (isTraining(cells) || isLong(cells, head, delimiter))) {
@@ -40,15 +41,28 @@ function isLong(cells: readonly string[], head: Head, delimiter: number): boolea
   const names = head.lines
     .slice(1, ROWS_LOOKED_AT)
     .map((line) => (line.split(String.fromCharCode(delimiter))[name] ?? '').trim().replace(/^"|"$/g, ''));
-  return names.map(meaningOf).some(({ kind, weak }) => kind === 'loss' || (kind === 'grad-norm' && !weak));
+  return names.map(meaningOf).some(({ kind, weak }) => !weak && (kind === 'loss' || kind === 'grad-norm'));
 }
 
-/** The header line uncut: Lightning's has tens of thousands of characters. */
+/** Lines of remarks that may stand before the header. */
+const MOST_REMARKS = 50;
+
+/** The header line uncut: Lightning's has tens of thousands of characters. Remarks before it are passed over. */
 function wholeFirstLine(head: Head): string {
   const text = new TextDecoder().decode(head.bytes.subarray(0, 262_144));
-  const start = text.search(/[^\r\n]/);
-  const end = text.slice(Math.max(0, start)).search(/[\r\n]/);
-  return start < 0 ? '' : text.slice(start, end < 0 ? undefined : start + end);
+  let rest = text.trimStart();
+  for (let remarks = 0; remarks <= MOST_REMARKS; remarks++) {
+    const end = rest.search(/[\r\n]/);
+    const line = end < 0 ? rest : rest.slice(0, end);
+    if (!line.startsWith('#')) {
+      return line;
+    }
+    if (isHeaderRemark(line)) {
+      return line.replace(/^#\s*/, '');
+    }
+    rest = end < 0 ? '' : rest.slice(end).trimStart();
+  }
+  return '';
 }
 
 /** `run-train-tag-train_loss.csv` shows `train_loss`. */
@@ -70,12 +84,12 @@ function isTraining(cells: readonly string[]): boolean {
   const gradients = meanings.filter(
     ({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak,
   ).length;
-  const losses = meanings.filter(({ kind }) => kind === 'loss').length;
+  const losses = meanings.filter(({ kind, weak }) => kind === 'loss' && !weak).length;
   const companions =
     meanings.filter(({ kind, split }) => kind === 'learning-rate' || split === 'eval').length +
     cells.filter((cell) => /^(?:train_?)?(?:acc|accuracy|perplexity|ppl)$/i.test(cell)).length;
   return (
-    (gradients > 0 && (axis || losses > 0 || gradients > 1)) ||
+    (gradients > 0 && ((axis && (losses > 0 || !isOtherScience(cells))) || losses > 0 || gradients > 1)) ||
     (losses > 0 && (axis || companions > 0 || losses > 1)) ||
     (axis && companions > 0 && meanings.some(({ kind }) => kind === 'learning-rate'))
   );
@@ -139,6 +153,13 @@ export const csv: LogFormat = {
         ['train/loss', 1, 0.5],
         ['train/grad_norm', 1, 1.5],
         ['train/loss', 2, 0.25],
+      ],
+    },
+    {
+      text: '# seed 7\n# step,loss\n0,6.25\n1,6.0\n',
+      points: [
+        ['loss', 0, 6.25],
+        ['loss', 1, 6],
       ],
     },
     {

@@ -66,7 +66,7 @@ function isNamedValue(line: string): boolean {
     return false;
   }
   const { kind, weak } = meaningOf(name);
-  return kind === 'loss' || kind === 'learning-rate' || (kind === 'grad-norm' && !weak);
+  return !weak && (kind === 'loss' || kind === 'learning-rate' || kind === 'grad-norm');
 }
 
 /** The object names a gradient, or a step or epoch together with a loss, a rate or a `train/…` metric. */
@@ -79,7 +79,8 @@ export function isTrainingRecord(line: string): boolean {
       return true;
     }
     axis ||= role === 'step' || role === 'epoch';
-    companion ||= kind === 'loss' || kind === 'learning-rate' || /^(?:train|training|eval|val)\/./.test(key);
+    companion ||=
+      (kind === 'loss' && !weak) || kind === 'learning-rate' || /^(?:train|training|eval|val)\/./.test(key);
     if (axis && companion) {
       return true;
     }
@@ -115,6 +116,17 @@ export const jsonLines: LogFormat = {
         ['loss', 2, 1.5],
         ['grad_norms.0', 2, 0.75],
         ['grad_norms.1', 2, 0.125],
+      ],
+    },
+    {
+      text: '{"step": 1, "loss": 2.5, "layers": [{"name": "fc1.weight", "grad_norm": 0.5}, {"name": "fc2.weight", "grad_norm": 0.25}]}\n{"step": 2, "loss": 1.5, "layers": [{"name": "fc1.weight", "grad_norm": 0.75}, {"name": "fc2.weight", "grad_norm": 0.125}]}\n',
+      points: [
+        ['loss', 1, 2.5],
+        ['fc1.weight: grad_norm', 1, 0.5],
+        ['fc2.weight: grad_norm', 1, 0.25],
+        ['loss', 2, 1.5],
+        ['fc1.weight: grad_norm', 2, 0.75],
+        ['fc2.weight: grad_norm', 2, 0.125],
       ],
     },
     {

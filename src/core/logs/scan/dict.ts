@@ -20,6 +20,7 @@ import {
   TAB,
   textOf,
 } from './bytes';
+import { isOwner } from './names';
 import type { NumberScanner } from './number';
 
 /** Objects nested deeper hold no metrics. */
@@ -42,6 +43,8 @@ export class DictScanner {
   /** Where the text stands that names the record's value; an empty range without one. */
   private nameStart = 0;
   private nameEnd = 0;
+  /** It surely names a layer. */
+  private namesOwner = false;
 
   constructor(private readonly recorder: Recorder) {
     this.number = recorder.number;
@@ -52,14 +55,60 @@ export class DictScanner {
    * @returns the offset after the closing brace, or {@link NO_OBJECT}; the fields added until then are the caller's to drop.
    */
   scan(bytes: Uint8Array, at: number, end: number, parent: Key | null = null): number {
-    this.nameEnd = 0;
-    this.nameStart = 0;
+    const from = this.recorder.size;
+    this.forgetName();
     const after = this.object(bytes, at + 1, end, parent, 0);
     if (after > 0 && this.nameEnd > this.nameStart) {
       const name = this.recorder.keys.find(bytes, this.nameStart, this.nameEnd);
-      if (name !== null) {
+      if (name !== null && !this.namesOwner) {
         this.recorder.nameValue(name);
       }
+      this.own(name, from);
+    }
+    return after;
+  }
+
+  private forgetName(): void {
+    this.nameEnd = 0;
+    this.nameStart = 0;
+    this.namesOwner = false;
+  }
+
+  /** Where a text named a parameter, the gradients beside it are its own. */
+  private own(name: Key | null, from: number): void {
+    if (name !== null && (this.namesOwner || isOwner(name.name))) {
+      this.recorder.ownGradients(from, name, this.recorder.keys);
+    }
+  }
+
+  /** `"layers": [{"name": "fc1.weight", "grad_norm": 0.5}, …]`. @returns the offset after the list, or -1. */
+  private measuredLayers(bytes: Uint8Array, at: number, end: number, depth: number): number {
+    const { recorder } = this;
+    const { size, lineShift } = recorder;
+    const outer = [this.nameStart, this.nameEnd, this.namesOwner] as const;
+    let from = this.blanks(bytes, at + 1, end);
+    let after = -1;
+    for (let index = 0; index < MOST_LISTED && bytes[from] === OPEN_BRACE; index++) {
+      const first = recorder.size;
+      this.forgetName();
+      const stop = this.object(bytes, from + 1, end, null, depth + 1);
+      const named = stop > 0 && this.nameEnd > this.nameStart;
+      if (!named) {
+        break;
+      }
+      this.own(recorder.keys.find(bytes, this.nameStart, this.nameEnd), first);
+      recorder.keepOwned(first);
+      from = this.blanks(bytes, stop, end);
+      if (bytes[from] === CLOSE_BRACKET) {
+        after = from + 1;
+        break;
+      }
+      from = bytes[from] === COMMA ? this.blanks(bytes, from + 1, end) : end;
+    }
+    [this.nameStart, this.nameEnd, this.namesOwner] = outer;
+    if (after < 0) {
+      recorder.cutBack(size);
+      recorder.lineShift = lineShift;
     }
     return after;
   }
@@ -148,7 +197,7 @@ export class DictScanner {
       return this.object(bytes, at + 1, end, key, depth + 1);
     }
     if (byte === OPEN_BRACKET || byte === OPEN_PAREN) {
-      return this.list(bytes, at, end, key);
+      return this.list(bytes, at, end, key, depth);
     }
     const after = this.number.scan(bytes, at, end);
     if (after > 0) {
@@ -188,7 +237,8 @@ export class DictScanner {
 
   /** `"split": "val"`, `"name": "train/loss"`: a text that says what the record's numbers are. */
   private told(bytes: Uint8Array, at: number, close: number, key: Key): void {
-    if (key.says === 'metric' && close - at <= LONGEST_KEY) {
+    if ((key.says === 'metric' || key.says === 'owner') && close - at <= LONGEST_KEY) {
+      this.namesOwner = key.says === 'owner';
       this.nameStart = at;
       this.nameEnd = close;
     } else if (key.says === 'split' && close - at <= LONGEST_SPLIT && saysEval(textOf(bytes, at, close))) {
@@ -222,8 +272,12 @@ export class DictScanner {
   }
 
   /** A list of exactly one number is that number (`"lr": [0.001]`); other lists are no metrics. */
-  private list(bytes: Uint8Array, at: number, end: number, key: Key | null): number {
+  private list(bytes: Uint8Array, at: number, end: number, key: Key | null, depth: number): number {
     const inner = afterBlanks(bytes, at + 1, end);
+    if (bytes[inner] === OPEN_BRACE && depth < DEEPEST) {
+      const measured = this.measuredLayers(bytes, at, end, depth);
+      return measured > 0 ? measured : this.past(bytes, at, end);
+    }
     const after = this.number.scan(bytes, inner, end);
     if (after > 0 && key !== null) {
       const value = this.number.value;

@@ -15,6 +15,15 @@ export const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norm
 export const NO_LAYER =
   /^(?:time|eta|dt|acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale)$/i;
 
+/** Columns of an optimisation that is no training: of molecules, of structures. */
+export function isOtherScience(names: readonly string[]): boolean {
+  return names.some((name) =>
+    /(?:^|[^a-z])(?:total )?(?:energy|displacement|disp|hartree|forces?|converged|trust radius)(?:[^a-z]|$)/i.test(
+      name,
+    ),
+  );
+}
+
 export function isGradient(key: Key): boolean {
   const { kind, statistic } = key.meaning;
   return kind === 'grad-norm' || kind === 'grad-max' || statistic === 'mean';

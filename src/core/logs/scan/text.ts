@@ -10,6 +10,7 @@ import {
   CLOSE_PAREN,
   COLON,
   EQUALS,
+  HASH,
   isDigit,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -40,7 +41,6 @@ import {
 /** Longest line that is searched for numbers word by word; a longer one is a dump. */
 const LONGEST_TEXT = 64 * 1024;
 
-const HASH = 35;
 /** First byte of 第, "number …". */
 const COUNTED = 0xe7;
 

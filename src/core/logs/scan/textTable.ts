@@ -1,7 +1,8 @@
 import { meaningOf } from '../keys';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
-import { BAR, isDigit, isLetter, skipSpaces, TAB, textOf } from './bytes';
+import { BAR, HASH, isDigit, isLetter, skipSpaces, TAB, textOf } from './bytes';
+import { isOtherScience } from './names';
 import { numberOf } from './printedNumbers';
 
 /** Longest line of a table printed for people. */
@@ -76,7 +77,7 @@ export class TextTable {
   }
 
   private readHeader(text: string, announced: boolean): boolean {
-    const cells = cellsOf(text);
+    const cells = cellsOf(text.replace(/^\s*#/, ''));
     const [first = '', ...others] = cells;
     if (others.length === 0 || cells.some((cell) => cell === '' || cell.length > 60 || NUMBER.test(cell))) {
       return false;
@@ -91,8 +92,9 @@ export class TextTable {
       this.ofGradient = announced || this.aboutGradients || others.some((cell) => /grad/i.test(cell));
     } else if (AXIS_HEADER.test(first)) {
       // A column "gradient" alone stands in tables of many sciences.
-      const norm = gradient && others.some((cell) => /norm|grads?$/i.test(cell));
-      this.kind = norm || meanings.some(({ kind }) => kind === 'loss') ? 'axis' : 'none';
+      const norm = gradient && others.some((cell) => /norm|grads?$/i.test(cell)) && !isOtherScience(others);
+      const loss = meanings.some(({ kind, weak }) => kind === 'loss' && !weak);
+      this.kind = norm || loss ? 'axis' : 'none';
     }
     this.header = cells;
     this.barred = BARS.test(text);
@@ -156,6 +158,9 @@ export class TextTable {
 function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   let at = skipSpaces(bytes, start, end);
   if (bytes[at] === BAR) {
+    at = skipSpaces(bytes, at + 1, end);
+  } else if (bytes[at] === HASH) {
+    // numpy.savetxt comments its header out.
     at = skipSpaces(bytes, at + 1, end);
   } else if (bytes[at] === 0xe2) {
     at = skipSpaces(bytes, at + 3, end);

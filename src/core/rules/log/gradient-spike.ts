@@ -258,20 +258,21 @@ function leftItsLevel(facts: RunFacts, loss: Curve, at: number, next: number): b
   );
 }
 
-/** Robust sigma of the loss, on a scale, in the rows before a time; 0 when unknown. */
+/**
+ * Robust sigma of the loss, on a scale, in the rows before a time; 0 when unknown. A loss that falls fast differs from row to
+ * row by less than it falls over these rows: its trend is no noise.
+ */
 function noiseBefore(loss: Curve | null, time: number, scale = (value: number): number => value): number {
   if (loss === null) {
     return 0;
   }
   const at = indexAtTime(loss, time);
-  return (
-    robustSigma(
-      loss.value
-        .slice(Math.max(0, at - 2 * FEWEST_ROWS), at)
-        .map(scale)
-        .filter(Number.isFinite),
-    ) || 0
-  );
+  const rows = loss.value
+    .slice(Math.max(0, at - 2 * FEWEST_ROWS), at)
+    .map(scale)
+    .filter(Number.isFinite);
+  const steps = rows.slice(1).map((value, i) => value - (rows[i] ?? value));
+  return Math.min(robustSigma(rows) || 0, (robustSigma(steps) || 0) / Math.SQRT2);
 }
 
 /** Share of the run's rows until three rows in a row are near the loss before; Infinity when that never happens. */

@@ -31,6 +31,66 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    name: 'no weight gets a gradient, and the only bias does',
+    run: {
+      series: [
+        loss(falling),
+        layer(
+          '0.weight',
+          column(() => 0),
+        ),
+        layer(
+          '1.weight',
+          column(() => 0),
+        ),
+        layer(
+          '2.weight',
+          column(() => 0),
+        ),
+        layer('2.bias', calm),
+      ],
+    },
+    expect: ['error vanishing-gradient@0'],
+  },
+  {
+    name: 'a discriminator that won, whatever the norms are',
+    run: {
+      series: [
+        loss(
+          column((row) => 1.4 * Math.exp(-row / 4) + 1e-4),
+          'd_loss',
+        ),
+        loss(
+          column((row) => 0.7 + 8 * (1 - Math.exp(-row / 10))),
+          'g_loss',
+        ),
+        layer('G.0.weight', calm),
+        layer('D.0.weight', calm),
+      ],
+    },
+    expect: ['info vanishing-gradient@16'],
+    all: true,
+  },
+  {
+    name: 'a discriminator that is right while the generator keeps up',
+    run: {
+      series: [
+        loss(
+          column((row) => 1.4 * Math.exp(-row / 4) + 1e-4),
+          'd_loss',
+        ),
+        loss(
+          column(() => 0.7),
+          'g_loss',
+        ),
+        layer('G.0.weight', calm),
+        layer('D.0.weight', calm),
+      ],
+    },
+    expect: [],
+    all: true,
+  },
   { name: 'a healthy run', run: { series: [loss(falling), norm(calm)] }, expect: [], all: true },
   {
     name: 'a placeholder of zeros is not reported, never vanished',

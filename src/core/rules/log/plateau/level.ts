@@ -126,7 +126,7 @@ function severityOf(facts: RunFacts, { progress, rested, gain, classes }: Level)
   }
   const claim = isFineTuning(facts) ? 'info' : 'warning';
   if (isBlurred(progress)) {
-    return gain >= NONE ? null : classes === null ? 'info' : claim;
+    return gain >= NONE ? null : classes === null && !endsAbove(progress) ? 'info' : claim;
   }
   // Unmoved to the last digit, a loss of equal chances is no fine-tuning.
   const isUnmoved = classes !== null && Math.abs(progress.improvement) < UNMOVED;
@@ -153,6 +153,12 @@ function gainAtMost(facts: RunFacts, loss: Curve, progress: Progress): number {
     drift + DOUBT * noise * Math.sqrt(2 / rows),
     progress.improvement + noise / Math.sqrt(progress.startRows) - SLACK,
   );
+}
+
+/** More than a tenth above its first rows, whatever luck these had. */
+function endsAbove({ improvement, noise, start, startRows }: Progress): boolean {
+  const luck = (DOUBT * OF_MEDIAN * noise) / Math.max(start, Number.MIN_VALUE) / Math.sqrt(startRows);
+  return improvement + luck < -NONE;
 }
 
 function isBlurred({ noise, end }: Progress): boolean {

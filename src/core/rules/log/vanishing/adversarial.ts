@@ -1,5 +1,5 @@
 import type { RunFacts } from '../../../run/facts';
-import { isDiscriminatorLoss, isGenerator } from '../../../run/factsNames';
+import { isDiscriminatorLoss, isGenerator, isGeneratorLoss } from '../../../run/factsNames';
 import { indexAtTime, momentOf, type Track } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import type { Series } from '../../../run/series';
@@ -11,6 +11,9 @@ const WON = 0.02;
 /** As where the norm of a whole model collapses. */
 const FALLEN_DECADES = 2;
 const FEWEST_WINDOWS = 4;
+/** ln 2 to 2 ln 2: a generator that is caught twice as surely as chance would. */
+const LOST = 2;
+const FEWEST_ROWS = 20;
 
 /** A discriminator that is never wrong beside a generator whose gradient is gone: log(1 - D(G(z))) is flat there. */
 export function generatorStarves(facts: RunFacts): Incident | null {
@@ -48,6 +51,47 @@ export function generatorStarves(facts: RunFacts): Incident | null {
     remedies: ['logits-loss', 'lower-lr'],
     parameters: generator.map(nameOf),
     series: [loss.id, ...generator.map((track) => track.series.id)],
+  };
+}
+
+/**
+ * A discriminator that is never wrong and a generator that is worse at it than at the start: their game is over, whatever
+ * the norms are. A word only, since the samples may be good all the same.
+ */
+export function discriminatorWon(facts: RunFacts): Incident | null {
+  const losses = facts.run.series.filter(({ kind, split }) => kind === 'loss' && split === 'train');
+  const loss = losses.find(({ name }) => isDiscriminatorLoss(name));
+  const other = losses.find(({ name }) => isGeneratorLoss(name));
+  if (facts.lossRole !== 'adversarial' || loss === undefined || other === undefined) {
+    return null;
+  }
+  const { start, end } = course(loss);
+  const generator = course(other);
+  const lost = generator.start > 0 && generator.end >= LOST * generator.start;
+  if (loss.points.length < FEWEST_ROWS || !(start > 0) || !(end >= 0) || end > WON * start || !lost) {
+    return null;
+  }
+  let row = 0;
+  while (row < loss.points.length - 1 && !(loss.points.value(row) <= WON * start)) {
+    row++;
+  }
+  const [step, line] = [loss.points.step(row), loss.points.line(row)];
+  const at = { time: step, step, line };
+  return {
+    severity: 'info',
+    at,
+    end: null,
+    message:
+      `The discriminator won at ${sayWhen(facts, at)}: its loss fell from ${say(start)} to ${say(end)} while that of the generator rose from ` +
+      `${say(generator.start)} to ${say(generator.end)}: it is hardly ever wrong, and what it still teaches the generator may be little.`,
+    evidence: {
+      discriminatorStart: start,
+      discriminatorEnd: end,
+      generatorStart: generator.start,
+      generatorEnd: generator.end,
+    },
+    remedies: ['lower-lr'],
+    series: [loss.id, other.id],
   };
 }
 

@@ -8,6 +8,8 @@ import { EXTREME_DECADES, SOME_DECADES } from './decades';
 import { lossEvidence, sayLoss } from './loss';
 
 const FEWEST_ZERO_ROWS = 3;
+/** A weight's gradient is its bias's times what comes in: a thousandth in every layer is no size that signals have. */
+const PLAIN_DECADES = 3;
 /** One zero at the input may be a frozen layer. */
 const FEWEST_PRINTED_ZEROS = 2;
 
@@ -23,20 +25,21 @@ export function zeroWeights(facts: RunFacts): Incident | null {
     weights.length < 2 ||
     zeroAtStart.length < weights.length ||
     living.length === 0 ||
-    living.length > biases.length / 2
+    living.length > Math.max(1, biases.length / 2)
   ) {
     return null;
   }
   const { progress } = facts;
   const level = Math.max(...living.map((track) => median(track.level)).filter((one) => !Number.isNaN(one)));
   // With fixed decimals a printed zero is only small: it must be far below what lives, or the loss must say the rest.
-  const clear = facts.decimals === null || level + facts.decimals >= EXTREME_DECADES;
-  if (!clear && progress?.verdict !== 'stuck') {
+  const decadesAbove = facts.decimals === null ? Number.POSITIVE_INFINITY : level + facts.decimals;
+  const clear = decadesAbove >= EXTREME_DECADES || progress?.verdict === 'stuck';
+  if (!clear && !(decadesAbove >= PLAIN_DECADES)) {
     return null;
   }
   const at = zeroAtStart[0]?.first ?? ZERO;
   return {
-    severity: 'error',
+    severity: clear ? 'error' : 'warning',
     at,
     end: zeroAtStart.some((track) => track.firstNonzero === null)
       ? null
@@ -89,7 +92,9 @@ export function zeroEverywhere(facts: RunFacts): Incident | null {
 export function printedZeros(facts: RunFacts): Incident | null {
   const weights = facts.tracks.filter((track) => ['weight', 'unknown'].includes(roleOf(nameOf(track))));
   const alive = weights.findIndex((track) => track.zeros < track.count);
-  if (facts.decimals === null || facts.progress?.verdict !== 'stuck' || alive < FEWEST_PRINTED_ZEROS) {
+  const verdict = facts.progress?.verdict;
+  const failing = verdict === 'stuck' || verdict === 'little';
+  if (facts.decimals === null || !failing || alive < FEWEST_PRINTED_ZEROS) {
     return null;
   }
   const limit = 0.5 * 10 ** -facts.decimals;
@@ -100,12 +105,13 @@ export function printedZeros(facts: RunFacts): Incident | null {
   }
   const names = weights.slice(0, alive).map(nameOf);
   return {
-    severity: 'warning',
+    // A frozen body under a head that has little to gain looks the same.
+    severity: verdict === 'stuck' ? 'warning' : 'info',
     at: first.first,
     end: null,
     message:
       `Gradients vanish toward the input: ${names[0]} and ${alive - 1} more are printed as 0 (below ${say(limit)}) while ` +
-      `${nameOf(weights[weights.length - 1])} has ${say(output)}, since ${sayWhen(facts, first.first)}${sayLoss(facts)}. Log more digits to see how far.`,
+      `${nameOf(weights[weights.length - 1])} has ${say(output)}, since ${sayWhen(facts, first.first)}${sayLoss(facts)}${verdict === 'stuck' ? '' : ', unless they are frozen'}. Log more digits to see how far.`,
     evidence: { printedZeros: alive, limit, lastNorm: output, ...lossEvidence(facts) },
     remedies: ['relu', 'he-init', 'xavier-init', 'orthogonal-init', 'residual', 'batch-norm'],
     parameters: names,
