@@ -116,9 +116,13 @@ export class Workbench {
   /** Ctrl+. at the cursor; returns the titles offered. The menu stays open. */
   async openQuickFixes(): Promise<string[]> {
     const rows = this.page.locator('.action-widget:visible .monaco-list-row.action');
-    // In an open menu the key takes the first entry, so it is not pressed again while the menu may still come.
-    await this.page.keyboard.press('Control+.');
-    await rows.first().waitFor();
+    const nothing = this.page.locator('.monaco-editor-overlaymessage:visible');
+    // In an open menu the key takes the first entry: it is pressed again only where VS Code said that there is nothing yet.
+    await this.until('the quick-fix menu', async () => {
+      await this.page.keyboard.press('Control+.');
+      await rows.first().or(nothing).first().waitFor();
+      return rows.first().isVisible();
+    });
     return (await rows.allTextContents()).map((title) => title.trim());
   }
 
