@@ -264,21 +264,29 @@ function sayWhereBehind(scores: ReadonlyMap<PublishedTool, Score>): string {
     : `Ours is best, or among the best, in every column but: ${behind.join('; ')}. A rule that fires on every jump misses none.`;
 }
 
-/** The second set of labelled programs, where it is there. */
-async function examSection(): Promise<readonly string[]> {
-  const folder = join(HERE, 'exam/cases');
-  if (!existsSync(folder)) {
-    return [];
+/** The project's own labelled programs, a table for each half that is there. */
+const EXAMS = [
+  ['exam', 'In view while the rules were made.'],
+  ['exam-held', 'Kept out of view; first scored when the rules were done (test/bench/exam/README.md has that score).'],
+] as const;
+
+async function examSections(): Promise<readonly string[]> {
+  const sections: string[] = [];
+  for (const [name, note] of EXAMS) {
+    const folder = join(HERE, name, 'cases');
+    if (existsSync(folder)) {
+      const runs = await labelledRuns(folder);
+      sections.push(
+        '',
+        `## The programs of \`test/bench/${name}\``,
+        '',
+        `${runs.length} logs. ${note}`,
+        '',
+        scoreTable(new Map(TOOLS.map((tool) => [tool, score(tool, runs, [])])), false),
+      );
+    }
   }
-  const runs = await labelledRuns(folder);
-  return [
-    '',
-    '## Other labelled programs',
-    '',
-    `The programs in \`test/bench/exam\`: ${runs.length} logs.`,
-    '',
-    scoreTable(new Map(TOOLS.map((tool) => [tool, score(tool, runs, [])])), false),
-  ];
+  return sections;
 }
 
 async function main(): Promise<void> {
@@ -309,7 +317,7 @@ async function main(): Promise<void> {
     sayWhereBehind(scores),
     '',
     ...TOOLS.map(({ name, note }) => `- ${name}: ${note}`),
-    ...(await examSection()),
+    ...(await examSections()),
     '',
   ].join('\n');
   console.log(text);
