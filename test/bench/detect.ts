@@ -267,7 +267,10 @@ function sayWhereBehind(scores: ReadonlyMap<PublishedTool, Score>): string {
 /** The project's own labelled programs, a table for each half that is there. */
 const EXAMS = [
   ['exam', 'In view while the rules were made.'],
-  ['exam-held', 'Kept out of view; first scored when the rules were done (test/bench/exam/README.md has that score).'],
+  [
+    'exam-held',
+    'Kept out of view; first scored when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {

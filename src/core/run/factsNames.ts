@@ -77,8 +77,10 @@ const DISCRIMINATOR_LOSS =
   /(^|[^a-z])(d|disc|discriminator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(d|disc|discriminator)([^a-z]|$)/i;
 const GENERATOR_LOSS =
   /(^|[^a-z])(g|gen|generator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(g|gen|generator)([^a-z]|$)/i;
+const CRITIC_LOSS = /(^|[^a-z])critic[ _./-]?loss|loss[ _./-]?critic([^a-z]|$)/i;
 const GENERATOR = /^(net_?)?(g|gen|generator)([^a-z]|$)/i;
-const POLICY_LOSS = /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss/i;
+const POLICY_LOSS =
+  /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss|loss[ _./-]?(actor|critic|pg|ppo|vf|value)([^a-z]|$)/i;
 const PREFERENCE = /rewards?[._/-](chosen|rejected|margins?|accurac)/i;
 const REWARD = /(^|[^a-z])(mean[ _])?(ep(isode)?[ _])?(reward|return)s?([^a-z]|$)/i;
 
@@ -89,7 +91,9 @@ const REWARD = /(^|[^a-z])(mean[ _])?(ep(isode)?[ _])?(reward|return)s?([^a-z]|$
 export type LossRole = 'minimised' | 'adversarial' | 'policy';
 
 export function lossRoleOf(lossNames: readonly string[], allNames: readonly string[]): LossRole {
-  if (lossNames.filter((name) => ADVERSARIAL_LOSS.test(name)).length >= 2) {
+  // A critic is a discriminator beside a generator (WGAN), a value function beside an actor.
+  const isWgan = [GENERATOR_LOSS, CRITIC_LOSS].every((part) => lossNames.some((name) => part.test(name)));
+  if (isWgan || lossNames.filter((name) => ADVERSARIAL_LOSS.test(name)).length >= 2) {
     return 'adversarial';
   }
   if (lossNames.some((name) => POLICY_LOSS.test(name)) || allNames.some(isRewardName)) {

@@ -18,6 +18,17 @@ const CASES: Record<string, Printed> = {
       'train learning-rate LR @ 10 20 30 = 0.0001 0.0001 0.0001',
     ],
   },
+  'a count of steps that opens the line': {
+    text: '    0/400  loss 0.25  norm 0.5\n   20/400  loss 0.125  norm 0.25\n  400/400  loss 0.0625  norm 0.75\n',
+    series: [
+      'train loss loss @ 0 20 400 = 0.25 0.125 0.0625',
+      'train grad-norm norm @ 0 20 400 = 0.5 0.25 0.75',
+    ],
+  },
+  'a date that opens the line': {
+    text: '02/05 23:12:10 loss 0.25 grad_norm 0.5\n02/05 23:12:11 loss 0.125 grad_norm 0.25\n',
+    series: ['train loss loss @ 0 1 = 0.25 0.125', 'train grad-norm grad_norm @ 0 1 = 0.5 0.25'],
+  },
   'arrows between name and number': {
     text: 'step 1: loss → 0.5, grad_norm → 1.5\nstep 2: loss → 0.4, grad_norm → 1.25\n',
     series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad_norm @ 1 2 = 1.5 1.25'],

@@ -14,6 +14,8 @@ export class LineNumbers {
   bar: NumberRead | null = null;
   /** Where the bar's bracket begins. */
   barAt = 0;
+  /** Where the line's first word begins. */
+  start = 0;
   readonly number: NumberScanner;
   readonly phrase: Phrase;
   readonly printed: PrintedNumbers;
@@ -32,7 +34,8 @@ export class LineNumbers {
     this.code = false;
     this.bar = null;
     this.stamp++;
-    this.phrase.begin(skipSpaces(bytes, start, end));
+    this.start = skipSpaces(bytes, start, end);
+    this.phrase.begin(this.start);
   }
 
   /** The key that came next the last time, followed by a separator and a number: the common case, in one comparison. */

@@ -55,6 +55,12 @@ export class LooseNumbers {
     if (counted > 0) {
       return counted;
     }
+    if (total > 0 && this.phrase.start < 0 && this.opensLine(at) && isFollowedByWord(bytes, total, end)) {
+      // "  200/4000  loss 0.5": how far the run is, as in `[200/4000]`.
+      this.line.bar = this.number.last;
+      this.line.barAt = total;
+      return total;
+    }
     if (this.phrase.start < 0) {
       this.passLoose(bytes, at, after, total);
       return total > 0 ? total : after;
@@ -88,6 +94,11 @@ export class LooseNumbers {
       this.phrase.reopen(bytes, phraseStart, keyStart);
     }
     return total > 0 ? total : after;
+  }
+
+  /** Nothing but blanks stands before it on the line. */
+  private opensLine(at: number): boolean {
+    return this.recorder.size === 0 && this.line.bar === null && at === this.line.start;
   }
 
   /** `| epoch 1 | 200/ 2983 batches |`: the step within the epoch, named behind it. @returns the offset after the word, or -1. */
@@ -134,4 +145,11 @@ function numberFollows(bytes: Uint8Array, at: number, end: number): boolean {
   const from = skipSpaces(bytes, at, end);
   const sign = bytes[from] === 45 || bytes[from] === 43 ? 1 : 0;
   return from > at && from + sign < end && isDigit(bytes[from + sign]);
+}
+
+/** A day of the month is followed by a time, a fraction by anything; a count of steps by the first measure's name. */
+function isFollowedByWord(bytes: Uint8Array, at: number, end: number): boolean {
+  const from = skipSpaces(bytes, at, end);
+  const byte = bytes[from]! | 32;
+  return from > at && from < end && byte >= 97 && byte <= 122;
 }

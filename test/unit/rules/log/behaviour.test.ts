@@ -99,6 +99,50 @@ const CASES: readonly Case[] = [
     all: true,
   },
   {
+    name: 'the whole gradient turns to zero, the loss does not',
+    run: {
+      series: [loss(column((row) => (row < 2 ? 40 : 0.6), 0.1)), norm(column((row) => (row < 2 ? 2000 : 0)))],
+    },
+    expect: ['error dead-layer@2'],
+  },
+  {
+    name: 'a hinge loss at its minimum has no gradient',
+    run: {
+      series: [
+        loss(column((row) => (row < 20 ? 1 - row / 20 : 0))),
+        norm(column((row) => (row < 20 ? 1 : 0))),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'a generator and a critic in balance are not stuck',
+    run: {
+      series: [
+        loss(
+          column((row) => 1.386 - 0.15 * Math.exp(-((row - 8) ** 2) / 20), 0.01),
+          'loss_critic',
+        ),
+        loss(
+          column((row) => 0.7 + 0.2 * Math.exp(-((row - 8) ** 2) / 20), 0.01),
+          'loss_gen',
+        ),
+        norm(column(() => 0.2, 0.4)),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'a longer task sets a run back by less than a quarter of what it had learned',
+    run: {
+      series: [
+        loss(column((row) => (row < 24 ? 0.04 + 2.5 * Math.exp(-row / 3) : 0.4), 0.4)),
+        norm(column((row) => (row < 24 ? 0.5 : Math.min(25, 0.5 * 1.4 ** (row - 23))), 0.4)),
+      ],
+    },
+    expect: [],
+  },
+  {
     name: 'frozen layers before a living head',
     run: {
       series: [
