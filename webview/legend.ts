@@ -127,7 +127,7 @@ export class Legend {
           class: 'legend-name',
           'data-key': `series-${series.id}`,
           'aria-pressed': String(line !== undefined),
-          'aria-label': `${label} ${last}`.trim(),
+          'aria-label': `${label}${isPinned ? ' pinned' : ''} ${last}`.trim(),
           title: rowTitle(series, line, isHidden),
           onfocus: () => this.page.emphasize(series.id),
           onblur: () => this.page.emphasize(null),
@@ -145,6 +145,8 @@ export class Legend {
         },
         line === undefined ? h('span', { class: 'swatch-band' }) : swatch(line.style, theme),
         h('span', { class: 'name' }, name),
+        // The blanks keep the words apart in the text that a screen reader compares with the name.
+        ' ',
         severity !== undefined &&
           h(
             'span',
@@ -157,6 +159,7 @@ export class Legend {
             '●',
           ),
         isPinned && h('span', { class: 'pinned' }, 'pinned'),
+        ' ',
         h('span', { class: `value${isBad ? ' bad' : ''}` }, last),
       ),
     );

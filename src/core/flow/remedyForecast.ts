@@ -78,7 +78,7 @@ export class RemedyForecaster {
           before,
           after,
           text: `expected gradient at the first layer ${ratioText(before)} -> ${ratioText(after)} of ${of}`,
-          short: `first layer's gradient ${ratioText(before)} → ${ratioText(after)}`,
+          short: `first layer ${ratioText(before)} → ${ratioText(after)}`,
         };
   }
 }

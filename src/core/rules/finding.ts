@@ -18,7 +18,7 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
   /** What the gradient flow at initialisation would become by it, where the code lets that be computed: one clause with its numbers. */
   readonly forecast?: string;
-  /** The same in a few words, for a menu: `first layer's gradient ×1e-16 → ×0.4`. */
+  /** The same in a few words, for a menu: `first layer ×1e-16 → ×0.4`, of the last layer's gradient. */
   readonly forecastShort?: string;
 }
 
