@@ -1,6 +1,6 @@
 /**
- * Builds the three bundles into dist/: the extension host (CommonJS, Node), the command line (CommonJS, Node) and the
- * webview (an IIFE for the browser), and copies the wasm files beside them.
+ * Builds the bundles into dist/: the extension host and the half of its engine that reads code, loaded when first needed
+ * (CommonJS, Node), the command line (CommonJS, Node) and the webview (an IIFE for the browser), and copies the wasm files beside them.
  * Options: --watch, --production (minified, no source maps), --outdir FOLDER (default dist).
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
@@ -37,7 +37,14 @@ const builds = [
     outfile: join(outdir, 'extension.js'),
     platform: 'node',
     format: 'cjs',
-    external: ['vscode'],
+    external: ['vscode', './code.js'],
+  },
+  {
+    ...common,
+    entryPoints: ['src/host/code.ts'],
+    outfile: join(outdir, 'code.js'),
+    platform: 'node',
+    format: 'cjs',
     alias: parserForNode,
   },
   {

@@ -1,10 +1,7 @@
 /** Answers what the chart page asks about a run. Pure: a run and findings in, message bodies out. */
 
 import type { Link } from '../core/link/join';
-import { remedyById } from '../core/remedies/registry';
-import type { Remedy, RemedyId } from '../core/remedies/remedy';
-import type { Evidence, LogFinding, NotChecked } from '../core/rules/finding';
-import { LOG_RULES } from '../core/rules/registry';
+import type { LogFinding, NotChecked } from '../core/rules/finding';
 import { depthProfile, windowProfile } from '../core/run/depthProfile';
 import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
@@ -15,15 +12,8 @@ import { shareAbove } from '../core/run/shareAbove';
 import { smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
-import {
-  type FindingInfo,
-  type Params,
-  PROTOCOL_VERSION,
-  type RemedyInfo,
-  type Result,
-  type RunInfo,
-  type SeriesInfo,
-} from './messages';
+import { findingInfo, type RemedyTexts, titleOf } from './findingInfo';
+import { type Params, PROTOCOL_VERSION, type Result, type RunInfo, type SeriesInfo } from './messages';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
 export interface ChartSource {
@@ -38,13 +28,6 @@ export interface ChartSource {
   readonly generation: number;
 }
 
-/** Titles of rules; a rule without a page is called by its name. */
-const TITLES: ReadonlyMap<string, string> = new Map(LOG_RULES.map(({ meta }) => [meta.name, meta.title]));
-
-function titleOf(rule: string): string {
-  return TITLES.get(rule) ?? rule;
-}
-
 type DataRequest = 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
 
 export class ChartData {
@@ -57,6 +40,7 @@ export class ChartData {
   constructor(
     private readonly source: ChartSource,
     private readonly log: { readonly name: string; readonly uri: string },
+    private readonly remedies: RemedyTexts,
   ) {}
 
   /** Address of the log. */
@@ -105,7 +89,7 @@ export class ChartData {
         line,
       })),
       skips: (run?.skips ?? []).map(({ step, line }) => ({ step: axis.place(step, line), line })),
-      findings: source.findings.map((finding) => findingInfo(finding, axis)),
+      findings: source.findings.map((finding) => findingInfo(finding, axis, this.remedies)),
       notChecked: source.notChecked.map(({ rule, why }) => ({ title: titleOf(rule), why })),
       problems: [...(run?.problems ?? [])],
     };
@@ -339,54 +323,6 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function plainEvidence(evidence: Evidence): FindingInfo['evidence'] {
-  const plain = (value: number | string) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  return Object.fromEntries(
-    Object.entries(evidence).map(([key, value]) => [
-      key,
-      typeof value === 'object' ? value.map(plain) : plain(value),
-    ]),
-  );
-}
-
-/** Steps in the evidence that the charts draw or that a card compares with the onset, along the axis in use. */
-function placedEvidence(evidence: Evidence, axis: ChartAxis): Evidence {
-  const { bandStep, leadStep } = evidence;
-  return {
-    ...evidence,
-    ...(Array.isArray(bandStep)
-      ? { bandStep: bandStep.map((step) => (typeof step === 'number' ? axis.place(step, null) : step)) }
-      : {}),
-    ...(typeof leadStep === 'number' ? { leadStep: axis.place(leadStep, null) } : {}),
-  };
-}
-
 function codePlace(link: Link | undefined): SeriesInfo['code'] {
   return link === undefined ? null : { path: link.source, line: link.line, exact: link.exact };
-}
-
-function remedyInfo(id: RemedyId): RemedyInfo[] {
-  const remedy: Remedy | undefined = remedyById(id);
-  return remedy === undefined
-    ? []
-    : [{ id, title: remedy.title, helps: remedy.helps, doesNotHelp: remedy.doesNotHelp }];
-}
-
-function findingInfo(finding: LogFinding, axis: ChartAxis): FindingInfo {
-  return {
-    code: finding.code,
-    rule: finding.rule,
-    title: titleOf(finding.rule),
-    severity: finding.severity,
-    message: finding.message,
-    line: finding.range.line,
-    step: axis.place(finding.step, finding.range.line),
-    endStep: finding.endStep === null ? null : axis.place(finding.endStep, null),
-    parameters: [...finding.parameters],
-    series: [...finding.series],
-    evidence: plainEvidence(placedEvidence(finding.evidence, axis)),
-    remedies: finding.remedies.flatMap(remedyInfo),
-    fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
-  };
 }

@@ -2,8 +2,10 @@
  * The chart page without VS Code: a fake API that answers from a log read by the real core, in the page itself.
  * `window.startPage({ text, name, theme })` begins; `window.growLog(text)` appends to the log.
  */
+
 import { BytesSource } from '../../src/core/io/fileSource';
 import { LogReader } from '../../src/core/logs/logReader';
+import { remedyById } from '../../src/core/remedies/registry';
 import { diagnoseRun } from '../../src/core/rules/engine';
 import { ChartData, type ChartSource, dataHandlers } from '../../src/protocol/chartData';
 import { answer, eventMessage } from '../../src/protocol/wire';
@@ -82,7 +84,7 @@ async function openLog(name: string, text: string | SyntheticWish, pretend: Part
   const source = { ...(await read()) };
   return {
     source,
-    data: new ChartData(source, { name, uri: `test:/${name}` }),
+    data: new ChartData(source, { name, uri: `test:/${name}` }, remedyById),
     grow: async (more: string) => {
       file.append(more);
       Object.assign(source, await read());

@@ -74,3 +74,6 @@ export interface Remedy {
    */
   fixes?(facts: PythonFacts, target: RemedyTarget): readonly Fix[];
 }
+
+/** What there is to read about a remedy. */
+export type RemedyText = Pick<Remedy, 'title' | 'helps' | 'doesNotHelp'>;

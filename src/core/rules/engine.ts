@@ -4,8 +4,8 @@ import { finish, type Steps } from '../steps';
 import { tellRestarts } from './atRestart';
 import { withBaselineBand } from './baselineBand';
 import type { LogFinding, NotChecked, Severity } from './finding';
+import { LOG_RULES } from './log/index';
 import { oneAnIncident } from './oneIncident';
-import { LOG_RULES } from './registry';
 import { explainSilence } from './silence';
 
 export interface Diagnosis {

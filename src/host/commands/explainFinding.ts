@@ -1,5 +1,6 @@
 import { commands, QuickPickItemKind, window } from 'vscode';
-import { RULES } from '../../core/rules/registry';
+import type { RuleMeta } from '../../core/rules/rule';
+import { codeHalf } from '../codeHalf';
 import type { Services } from '../services';
 
 /** Opens the page of a rule or a remedy: the one given, that of the finding at the cursor, or one the person picks. */
@@ -28,7 +29,8 @@ async function pickRule({ findings }: Services): Promise<string | undefined> {
   const here = new Set(
     document === undefined ? [] : findings.of(document).map(({ finding }) => finding.rule),
   );
-  const item = ({ code, name, title }: (typeof RULES)[number]) => ({
+  const { RULES } = codeHalf();
+  const item = ({ code, name, title }: RuleMeta) => ({
     label: `${code} ${name}`,
     description: title,
     name,

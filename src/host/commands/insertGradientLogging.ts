@@ -7,8 +7,8 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { insertGradientLogging as loggingEdit } from '../../core/python/insertLogging';
 import type { TextEdit } from '../../core/text';
+import { codeHalf } from '../codeHalf';
 import { toRange } from '../language/documentFindings';
 import { FOREIGN_FOLDERS } from '../language/pythonSources';
 import { shortPath } from '../paths';
@@ -29,7 +29,7 @@ export async function insertGradientLogging(services: Services): Promise<void> {
   const outcome =
     source === null
       ? { why: 'No deep-learning library is imported in this file.' }
-      : loggingEdit(source.analysis.facts);
+      : codeHalf().insertGradientLogging(source.analysis.facts);
   if ('why' in outcome) {
     void window.showInformationMessage(`${shortPath(uri)}: ${outcome.why}`);
     return;

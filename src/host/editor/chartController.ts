@@ -1,6 +1,7 @@
 import { ChartData, type ChartSource, dataHandlers } from '../../protocol/chartData';
 import type { EventName, EventOf, Params } from '../../protocol/messages';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
+import { remedyText } from '../codeHalf';
 import { DisposableStore, type Disposes } from '../disposables';
 import { ComparedRuns, type OpenedRun } from './comparedRuns';
 
@@ -54,7 +55,7 @@ export class ChartController {
     private readonly actions: ChartActions,
     private readonly describe: (error: unknown) => string,
   ) {
-    this.data = new ChartData(session, log);
+    this.data = new ChartData(session, log, remedyText);
     this.compared = this.owned.add(
       new ComparedRuns(
         (uri) => actions.openRun(uri),

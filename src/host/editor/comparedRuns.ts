@@ -1,4 +1,5 @@
 import { ChartData } from '../../protocol/chartData';
+import { remedyText } from '../codeHalf';
 import { DisposableStore, type Disposes } from '../disposables';
 import type { ChartSession } from './chartController';
 
@@ -50,7 +51,7 @@ export class ComparedRuns {
   private start(uri: string): Compared {
     const owned = new DisposableStore();
     const { session, name } = owned.add(this.open(uri));
-    const data = new ChartData(session, { name, uri });
+    const data = new ChartData(session, { name, uri }, remedyText);
     owned.add(
       session.onDidChange(({ replaced }) => {
         if (replaced) {

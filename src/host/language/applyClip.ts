@@ -1,6 +1,6 @@
 import { type ViewColumn, window } from 'vscode';
-import { clipGradNorm } from '../../core/remedies/clip-grad-norm';
 import type { Fix } from '../../core/rules/finding';
+import { codeHalf } from '../codeHalf';
 import { shortPath, uriOf } from '../paths';
 import type { LogSession } from '../sessions/logSession';
 import { makeEdits } from './applyFix';
@@ -18,7 +18,7 @@ export async function applyClip(
   const target = { parameters: [], line: null, bound };
   const fixes = sources
     .filter(({ analysis }) => linked.size === 0 || linked.has(analysis.facts.path))
-    .flatMap(({ analysis }) => clipGradNorm.fixes?.(analysis.facts, target) ?? []);
+    .flatMap(({ analysis }) => codeHalf().clipGradNorm.fixes?.(analysis.facts, target) ?? []);
   const [only, ...others] = fixes;
   if (only === undefined) {
     throw new Error(

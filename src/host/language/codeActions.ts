@@ -9,8 +9,8 @@ import {
   type TextDocument,
   WorkspaceEdit,
 } from 'vscode';
-import { remedyById } from '../../core/remedies/registry';
 import type { Finding, Fix } from '../../core/rules/finding';
+import { codeHalf } from '../codeHalf';
 import { pathOf, uriOf } from '../paths';
 import type { SessionStore } from '../sessions/sessionStore';
 import { type DocumentFindings, type PlacedFinding, toRange } from './documentFindings';
@@ -106,7 +106,11 @@ function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: 
     .filter((remedy) => !fixed.has(remedy))
     .slice(0, MOST_PAGES)
     .map((remedy) =>
-      commandAction(`Read: ${remedyById(remedy).title}`, 'gradientInspector.explainFinding', remedy),
+      commandAction(
+        `Read: ${codeHalf().remedyById(remedy).title}`,
+        'gradientInspector.explainFinding',
+        remedy,
+      ),
     );
   const actions = [
     ...fixes,

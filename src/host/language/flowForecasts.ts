@@ -1,7 +1,7 @@
 import type { Uri } from 'vscode';
-import { forecastFlow } from '../../core/flow/forecast';
 import { type FlowClass, isConfident } from '../../core/flow/report';
 import type { PythonAnalysis } from '../../core/python/analyze';
+import { codeHalf } from '../codeHalf';
 import type { ConfigStore } from '../config';
 
 /** Steps that the forecasts of one file may take, about a microsecond each: an editor must not wait for them. */
@@ -32,7 +32,7 @@ export class FlowForecasts {
     if (known !== undefined) {
       return known;
     }
-    const classes = forecastFlow(analysis.facts, { work: MOST_WORK }).classes.filter(isConfident);
+    const classes = codeHalf().forecastFlow(analysis.facts, { work: MOST_WORK }).classes.filter(isConfident);
     this.known.set(analysis, classes);
     return classes;
   }

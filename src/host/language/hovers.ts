@@ -9,8 +9,8 @@ import {
   type Uri,
   window,
 } from 'vscode';
-import { remedyById } from '../../core/remedies/registry';
 import type { PictureTheme } from '../../core/report/picture';
+import { codeHalf } from '../codeHalf';
 import type { LogSessions } from '../sessions/logSession';
 import type { DocumentFindings, PlacedFinding } from './documentFindings';
 import { findingMarkdown } from './findingMarkdown';
@@ -50,7 +50,7 @@ function contents(placed: PlacedFinding, uri: Uri, sessions: LogSessions): Markd
     finding,
     rule: ruleByName(finding.rule),
     unit: placed.kind === 'log' ? (placed.session.run?.axis.kind ?? 'step') : 'step',
-    remedies: finding.remedies.map((id) => remedyById(id)),
+    remedies: finding.remedies.map((id) => codeHalf().remedyById(id)),
     pictures: pictures(placed, sessions),
     link: (command, ...args) => commandLink(command, args.length > 0 ? args : [uri.toString()]),
   });

@@ -1,7 +1,8 @@
 import type { Uri } from 'vscode';
-import { type JoinedRun, joinRunWithSources } from '../../core/link/join';
+import type { JoinedRun } from '../../core/link/join';
 import type { LogFinding } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
+import { codeHalf } from '../codeHalf';
 import { pathOf, uriOf } from '../paths';
 import type { PythonService } from './pythonService';
 import { SourceSearch } from './pythonSources';
@@ -33,7 +34,7 @@ export class Joins {
     for (const { uri } of settings) {
       this.stamps.set(pathOf(uri), (await this.python.stampOf(uri)) ?? '');
     }
-    return joinRunWithSources(
+    return codeHalf().joinRunWithSources(
       run,
       findings,
       sources.map(({ analysis }) => analysis),

@@ -1,15 +1,10 @@
 import { Uri } from 'vscode';
-import { remedyById } from '../../core/remedies/registry';
-import { RULES } from '../../core/rules/registry';
 import type { RuleMeta } from '../../core/rules/rule';
-
-const RULE_BY_NAME: ReadonlyMap<string, RuleMeta> = new Map(
-  RULES.flatMap((rule) => [[rule.name, rule] as const, [rule.code, rule] as const]),
-);
+import { codeHalf } from '../codeHalf';
 
 /** A rule by its name or code; undefined for anything else. */
 export function ruleByName(name: string): RuleMeta | undefined {
-  return RULE_BY_NAME.get(name);
+  return codeHalf().RULES.find((rule) => rule.name === name || rule.code === name);
 }
 
 /** Where the shipped pages of rules and remedies are. */
@@ -22,7 +17,7 @@ export class Pages {
   }
 
   ofRemedy(remedy: string): Uri | undefined {
-    const id = remedyById(remedy)?.id;
+    const id = codeHalf().remedyById(remedy)?.id;
     return id === undefined ? undefined : Uri.joinPath(this.extensionUri, 'media', 'remedies', `${id}.md`);
   }
 }

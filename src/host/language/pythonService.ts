@@ -1,5 +1,7 @@
 import { Uri, workspace } from 'vscode';
-import { createPythonAnalyzer, type PythonAnalysis, type PythonAnalyzer } from '../../core/python/analyze';
+import type { PythonAnalysis, PythonAnalyzer } from '../../core/python/analyze';
+import { mentionsFramework } from '../../core/python/names';
+import { codeHalf } from '../codeHalf';
 import { errorText, type Log } from '../log';
 import { pathOf } from '../paths';
 import { openDocument } from './openDocument';
@@ -87,8 +89,9 @@ export class PythonService {
       this.cache.set(key, known);
       return known.analysis;
     }
-    const analyzer = await this.loaded();
-    const analysis = analyzer.analyze(pathOf(uri), await text());
+    const source = await text();
+    // Most Python files have nothing to do with training: for them nothing is loaded.
+    const analysis = mentionsFramework(source) ? (await this.loaded()).analyze(pathOf(uri), source) : null;
     this.cache.set(key, { stamp, analysis });
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= CACHE_SIZE) {
@@ -115,7 +118,7 @@ export class PythonService {
         workspace.fs.readFile(Uri.joinPath(this.extensionUri, 'dist', name)),
       ),
     );
-    const analyzer = await createPythonAnalyzer({
+    const analyzer = await codeHalf().createPythonAnalyzer({
       runtime: runtime ?? new Uint8Array(),
       grammar: grammar ?? new Uint8Array(),
     });

@@ -1,6 +1,6 @@
 import { Uri, workspace } from 'vscode';
-import { hasRateElsewhere } from '../../core/remedies/edits/rates';
-import { type SettingsFile, settingsCandidates } from '../../core/remedies/settings';
+import type { SettingsFile } from '../../core/remedies/settings';
+import { codeHalf } from '../codeHalf';
 import { pathOf } from '../paths';
 import { openDocument } from './openDocument';
 import type { PythonSource } from './pythonService';
@@ -12,10 +12,12 @@ export async function settingsBeside(
   sources: readonly PythonSource[],
 ): Promise<readonly (SettingsFile & { readonly uri: Uri })[]> {
   const found = new Map<string, SettingsFile & { readonly uri: Uri }>();
-  for (const { uri, analysis } of sources.filter((source) => hasRateElsewhere(source.analysis.facts))) {
+  for (const { uri, analysis } of sources.filter((source) =>
+    codeHalf().hasRateElsewhere(source.analysis.facts),
+  )) {
     // A package's modules are imported from the folder above it.
     for (const folder of [Uri.joinPath(uri, '..'), Uri.joinPath(uri, '../..')]) {
-      for (const candidate of settingsCandidates(analysis.facts)) {
+      for (const candidate of codeHalf().settingsCandidates(analysis.facts)) {
         const file = Uri.joinPath(folder, candidate);
         const text = found.has(file.toString()) ? null : await smallText(file);
         if (text !== null) {

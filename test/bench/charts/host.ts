@@ -1,4 +1,5 @@
 /** The host's side of the benchmark, in a worker of its own, so that the page's memory is the page's alone. */
+import { remedyById } from '../../../src/core/remedies/registry';
 import { ChartData, dataHandlers } from '../../../src/protocol/chartData';
 import { answer } from '../../../src/protocol/wire';
 import { syntheticRun } from '../../webview-page/synthetic';
@@ -28,7 +29,7 @@ scope.onmessage = async ({ data }) => {
       progress: 1,
     } as const;
     const log = { name: 'run.jsonl', uri: 'test:/run.jsonl' };
-    const charts = [new ChartData({ ...source, generation: 1 }, log)];
+    const charts = [new ChartData({ ...source, generation: 1 }, log, remedyById)];
     const nothing = async () => null;
     handlers = {
       ...dataHandlers(() => charts),

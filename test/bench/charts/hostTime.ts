@@ -1,4 +1,5 @@
 /** What the host spends on the first picture, measured in this process. */
+import { remedyById } from '../../../src/core/remedies/registry';
 import { ChartData } from '../../../src/protocol/chartData';
 import { PROTOCOL_VERSION } from '../../../src/protocol/messages';
 import { choose, PANES } from '../../../webview/choose';
@@ -12,7 +13,11 @@ const COLUMNS = 960;
 export function hostTime(layers: number, steps: number): number {
   const run = syntheticRun({ layers, steps, decay: 0.97 });
   const source = { run, findings: [], notChecked: [], links: [], message: '', progress: 1, generation: 1 };
-  const data = new ChartData({ ...source, state: 'ready' }, { name: 'run.jsonl', uri: 'test:/run.jsonl' });
+  const data = new ChartData(
+    { ...source, state: 'ready' },
+    { name: 'run.jsonl', uri: 'test:/run.jsonl' },
+    remedyById,
+  );
   const start = process.cpuUsage();
   const snapshot = { version: PROTOCOL_VERSION, ...data.info(), compared: [] };
   const window = { run: 0, epoch: snapshot.epoch, from: 0, to: steps - 1, columns: COLUMNS };

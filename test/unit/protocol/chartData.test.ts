@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert';
+import { remedyById } from '../../../src/core/remedies/registry';
 import type { LogFinding } from '../../../src/core/rules/finding';
 import type { Run } from '../../../src/core/run/run';
 import { PointColumns } from '../../../src/core/run/series';
@@ -36,7 +37,7 @@ const LOG = { name: 'run.jsonl', uri: 'file:///run.jsonl' };
 const WINDOW = { run: 0, epoch: 0, from: 0, to: 1999, columns: 100 };
 
 function create(source: Partial<ChartSource> = {}): ChartData {
-  return new ChartData({ ...SOURCE, ...source }, LOG);
+  return new ChartData({ ...SOURCE, ...source }, LOG, remedyById);
 }
 
 function snapshotOf(...runs: readonly ChartData[]) {

@@ -1,6 +1,8 @@
 /** Which series of several runs belong together, and how far they are apart. */
+
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import fc from 'fast-check';
+import { remedyById } from '../../../src/core/remedies/registry';
 import { ChartData } from '../../../src/protocol/chartData';
 import type { RunInfo, Snapshot } from '../../../src/protocol/messages';
 import {
@@ -16,7 +18,7 @@ import { syntheticRun } from '../../webview-page/synthetic';
 function infoOf(name: string, layers: number, steps: number): RunInfo {
   const run = syntheticRun({ layers, steps, decay: 0.8 });
   const source = { run, findings: [], notChecked: [], links: [], message: '', progress: 1, generation: 1 };
-  return new ChartData({ ...source, state: 'ready' }, { name, uri: `file:///${name}` }).info();
+  return new ChartData({ ...source, state: 'ready' }, { name, uri: `file:///${name}` }, remedyById).info();
 }
 
 function snapshotOf(own: RunInfo, ...compared: readonly RunInfo[]): Snapshot {

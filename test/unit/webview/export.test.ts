@@ -1,6 +1,8 @@
 /** Files that leave the page: nothing of a log may become markup, a formula or a second element in them. */
+
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from 'node:assert';
 import fc from 'fast-check';
+import { remedyById } from '../../../src/core/remedies/registry';
 import { ChartData } from '../../../src/protocol/chartData';
 import type { FindingInfo, RunInfo } from '../../../src/protocol/messages';
 import { evidenceRows } from '../../../webview/evidence';
@@ -39,7 +41,7 @@ const FINDING: FindingInfo = {
 function hostileRun(): RunInfo {
   const run = syntheticRun({ layers: 2, steps: 30, decay: 0.8 });
   const source = { run, findings: [], notChecked: [], links: [], message: '', progress: 1, generation: 1 };
-  const data = new ChartData({ ...source, state: 'ready' }, { name: HOSTILE, uri: 'file:///a' });
+  const data = new ChartData({ ...source, state: 'ready' }, { name: HOSTILE, uri: 'file:///a' }, remedyById);
   return { ...data.info(), findings: [FINDING], notChecked: [{ title: 'A rule', why: HOSTILE }] };
 }
 

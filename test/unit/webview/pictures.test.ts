@@ -1,6 +1,8 @@
 /** The pure half of the page: what is chosen, where it lands, how it reads. */
+
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import fc from 'fast-check';
+import { remedyById } from '../../../src/core/remedies/registry';
 import { Cell } from '../../../src/core/run/stepGrid';
 import { ChartData } from '../../../src/protocol/chartData';
 import type { FindingInfo, Snapshot } from '../../../src/protocol/messages';
@@ -32,7 +34,11 @@ function snapshotOf(layers: number, findings: readonly FindingInfo[] = [], nanFr
     message: '',
     progress: 1,
   } as const;
-  const data = new ChartData({ ...source, generation: 1 }, { name: 'a.log', uri: 'file:///a.log' });
+  const data = new ChartData(
+    { ...source, generation: 1 },
+    { name: 'a.log', uri: 'file:///a.log' },
+    remedyById,
+  );
   return { version: 2, ...data.info(), compared: [], findings };
 }
 

@@ -5,13 +5,14 @@ import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsT
 import { RowFold } from '../../run/rowFold';
 import { RollingMedian, robustSigma } from '../../run/stats';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
+import { GIVEN_BACK, givenBack } from './givenBack';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
     'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (on a',
     'logarithm, where norms spread evenly); three sigmas are enough where the loss took harm as well. At least 8 rows must have come before: large',
-    'first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before for the next rows, or, after a spike a hundredfold high, a tenth higher to the end of the run. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back;',
+    'first values are a warm-up. It is **harmful** when the loss stays 1.5 times as high as before for the next rows, or, after a spike a hundredfold high, a tenth higher to the end of the run. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back and had lost a quarter of what the run had learned, or never comes back;',
     '**info** for others. A norm that stays up is no spike but an explosion.',
   ].join(' '),
   why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
@@ -108,7 +109,7 @@ export const gradientSpike: LogRule = {
       return [];
     }
     const harmful = spikes.filter((spike) => spike.harmful);
-    const slow = harmful.filter((spike) => spike.recovery > SLOW_SHARE);
+    const slow = harmful.filter((spike) => spike.recovery > SLOW_SHARE && costsMuch(facts, spike));
     const worst = spikes.reduce((a, b) => (b.norm / b.baseline > a.norm / a.baseline ? b : a));
     const hinders = spikes.length >= HARMFUL_SPIKES && facts.progress?.verdict === 'stuck';
     const severe = harmful.length >= HARMFUL_SPIKES || slow.length > 0 || hinders;
@@ -157,6 +158,15 @@ export const gradientSpike: LogRule = {
     ];
   },
 };
+
+/** Where the loss comes back, how much of it was lost says whether a slow return is trouble or harder data. */
+function costsMuch({ progress }: RunFacts, { recovery, lossBefore, lossAfter }: Spike): boolean {
+  return (
+    !Number.isFinite(recovery) ||
+    progress === null ||
+    givenBack(progress.start, lossBefore, lossAfter) >= GIVEN_BACK
+  );
+}
 
 /** A row or a few that stand out of the rows before: a spike, once the loss and the rest of the run are looked at. */
 interface Peak {

@@ -3,7 +3,7 @@ import { BytesSource } from '../../../../src/core/io/fileSource';
 import { readLog } from '../../../../src/core/logs/logReader';
 import { REMEDY_IDS } from '../../../../src/core/remedies/remedy';
 import { diagnoseRun } from '../../../../src/core/rules/engine';
-import { LOG_RULES } from '../../../../src/core/rules/registry';
+import { LOG_RULES } from '../../../../src/core/rules/log/index';
 
 /** Findings of a log given as text, read as the editor reads it. */
 async function findingsOf(text: string) {

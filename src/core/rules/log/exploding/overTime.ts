@@ -6,6 +6,7 @@ import { layersThatJumped } from '../../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { median, steadiness } from '../../../run/stats';
+import { GIVEN_BACK, givenBack } from '../givenBack';
 import { type Incident, recurrentRemedies, say, sayNames, sayWhen } from '../incident';
 
 /** Tenfold over the own level: what trainproof calls a spike; here it must last. */
@@ -21,8 +22,6 @@ const WORSE = 1.2;
 const UNIMPROVED = 0.95;
 /** A rise of less than this share of the initial loss is rounding at the bottom of a converged run. */
 const MATTERS = 0.01;
-/** A run that keeps three quarters of what it had learned is hurt, not broken: harder data (a curriculum) look the same. */
-const GIVEN_BACK = 0.25;
 /** And one within the error of a median of three rows (1.25 sigma / sqrt 3, twice) is noise. */
 const NOISE_SIGMAS = 1.5;
 /** Kendall's tau of the norm's windows: two thirds of all pairs rise. */
@@ -67,11 +66,10 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
     if (!worse && !accumulates) {
       return null;
     }
-    const givenBack = (progress.end - before) / Math.max(progress.start - before, Number.MIN_VALUE);
     severity =
       progress.end > progress.start || (worse && decades >= LARGE_RISE_DECADES)
         ? 'error'
-        : accumulates || givenBack >= GIVEN_BACK
+        : accumulates || givenBack(progress.start, before, progress.end) >= GIVEN_BACK
           ? 'warning'
           : 'info';
     loss = `, while the loss went from ${say(before)} to ${say(progress.end)}`;
