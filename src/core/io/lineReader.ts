@@ -59,6 +59,11 @@ export class LineReader {
     const words = this.words;
     let start = 0;
     let at = this.kept;
+    if (at <= count) {
+      // The line that the last bytes cut is looked at once more as a whole, unless it is a long one.
+      at = 0;
+      this.dirty = false;
+    }
     if (this.afterCr && count > 0) {
       this.afterCr = false;
       if (bytes[0] === LF) {

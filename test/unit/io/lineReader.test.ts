@@ -53,6 +53,25 @@ describe('line reader', () => {
     assert.deepEqual(linesOf(encode(text), 17), text.split(/\r\n|\r|\n/).slice(0, -1));
   });
 
+  it('offers a line that was cut by the end of the bytes as a whole', () => {
+    const reader = new LineReader();
+    const offered: string[] = [];
+    const sink = {
+      line: () => assert.fail('every line is foreseen'),
+      expected(buffer: Uint8Array, start: number, end: number): number {
+        const stop = buffer.subarray(0, end).indexOf(10, start);
+        offered.push(new TextDecoder().decode(buffer.subarray(start, stop < 0 ? end : stop)));
+        return stop;
+      },
+    };
+    for (const piece of ['first\nsec', 'ond\n', 'third\nfo', 'urth\n']) {
+      reader.space(piece.length).set(encode(piece));
+      reader.accept(piece.length, sink);
+    }
+    assert.deepEqual(offered, ['first', 'sec', 'second', 'third', 'fo', 'fourth']);
+    assert.equal(reader.lines, 4);
+  });
+
   it('skips a line that is too long, counts it, and goes on with the next', () => {
     const reader = new LineReader();
     const lines: string[] = [];
