@@ -2,7 +2,7 @@ import { encodingOf, Utf16Reader } from '../io/encoding';
 import { LineReader } from '../io/lineReader';
 import { finish, type Steps } from '../steps';
 import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
-import type { Head, LogFormat } from './format';
+import { HEAD_COLUMNS, type Head, type LogFormat } from './format';
 import { KeyTable } from './keyTable';
 import { Recorder } from './recorder';
 import { textOf } from './scan/bytes';
@@ -10,7 +10,6 @@ import { textOf } from './scan/bytes';
 /** How much of a file's start decides what it is. Cluster logs open with hundreds of kilobytes of greetings. */
 export const HEAD_BYTES = 512 * 1024;
 const HEAD_LINES = 400;
-export const HEAD_COLUMNS = 2000;
 
 export interface Detection {
   readonly format: LogFormat;

@@ -1,6 +1,9 @@
 import type { KeyMeaning } from './keyMeaning';
 import type { Recorder } from './recorder';
 
+/** Characters of a line that a {@link Head} shows. */
+export const HEAD_COLUMNS = 2000;
+
 /** The first bytes of a file, as detection sees them. */
 export interface Head {
   /** UTF-8 without byte order mark, at most some hundred kilobytes. */

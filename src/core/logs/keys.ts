@@ -25,8 +25,28 @@ export function isOtherLoss(lower: string): boolean {
   );
 }
 
-/** Reads a key's text. Same text, same answer: callers keep the result. */
+/** Meanings of names of usual length: recognising a log asks for the same ones again and again. */
+const known = new Map<string, KeyMeaning>();
+const MOST_KNOWN = 4096;
+const LONGEST_KNOWN = 160;
+
+/** Reads a key's text. Same text, same answer. */
 export function meaningOf(name: string): KeyMeaning {
+  const before = known.get(name);
+  if (before !== undefined) {
+    return before;
+  }
+  const meaning = read(name);
+  if (name.length <= LONGEST_KNOWN) {
+    if (known.size >= MOST_KNOWN) {
+      known.clear();
+    }
+    known.set(name, meaning);
+  }
+  return meaning;
+}
+
+function read(name: string): KeyMeaning {
   const exported = /^.{1,200} - (\S+?)(__MIN|__MAX)?$/.exec(name);
   if (exported?.[2] !== undefined) {
     return IGNORED;

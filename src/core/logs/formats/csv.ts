@@ -2,7 +2,7 @@ import { CsvLog, isHeaderRemark, longColumns } from '../csvLog';
 import type { Head, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Recorder } from '../recorder';
-import { COMMA, SEMICOLON, TAB } from '../scan/bytes';
+import { COMMA, CR, HASH, LF, OPEN_BRACE, SEMICOLON, SPACE, TAB, textOf } from '../scan/bytes';
 import { isOtherScience } from '../scan/names';
 
 /** Rows of a long table that are looked at. */
@@ -48,19 +48,24 @@ function isLong(cells: readonly string[], head: Head, delimiter: number): boolea
 const MOST_REMARKS = 50;
 
 /** The header line uncut: Lightning's has tens of thousands of characters. Remarks before it are passed over. */
-function wholeFirstLine(head: Head): string {
-  const text = new TextDecoder().decode(head.bytes.subarray(0, 262_144));
-  let rest = text.trimStart();
+function wholeFirstLine({ bytes }: Head): string {
+  let at = 0;
   for (let remarks = 0; remarks <= MOST_REMARKS; remarks++) {
-    const end = rest.search(/[\r\n]/);
-    const line = end < 0 ? rest : rest.slice(0, end);
-    if (!line.startsWith('#')) {
-      return line;
+    while (at < bytes.length && bytes[at]! <= SPACE) {
+      at++;
     }
-    if (isHeaderRemark(line)) {
-      return line.replace(/^#\s*/, '');
+    let end = at;
+    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) {
+      end++;
     }
-    rest = end < 0 ? '' : rest.slice(end).trimStart();
+    if (bytes[at] !== HASH) {
+      return bytes[at] === OPEN_BRACE ? '' : textOf(bytes, at, end);
+    }
+    const remark = textOf(bytes, at, end);
+    if (isHeaderRemark(remark)) {
+      return remark.replace(/^#\s*/, '');
+    }
+    at = end;
   }
   return '';
 }

@@ -1,4 +1,4 @@
-import type { BlockParser, LogFormat } from '../format';
+import { type BlockParser, HEAD_COLUMNS, type LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
@@ -268,7 +268,9 @@ export const jsonColumns: LogFormat = {
   title: 'JSON or Python dict of lists (a history of losses and gradient norms)',
   reference: 'https://keras.io/api/callbacks/history/',
   sniff(head) {
-    if (head.binary || !/^\s*\{/.test(head.lines[0] ?? '') || /^\{.*\}\s*$/.test(head.lines[1] ?? '')) {
+    const [first = '', second = ''] = head.lines;
+    const cut = second.length === HEAD_COLUMNS;
+    if (head.binary || !/^\s*\{/.test(first) || (cut ? /^\{/ : /^\{.*\}\s*$/).test(second)) {
       // The second line is an object too: records, no columns.
       return 0;
     }

@@ -16,6 +16,16 @@ export interface Slot {
 export const PASSED = -1;
 export const DIGITS = -2;
 
+/** Numbers kept for a part of a line: where its words end, the bytes behind them and which of their bits count, … */
+const PART = 8;
+const WORDS_END = 0;
+const REST = 1;
+const MASK = 3;
+const REST_LENGTH = 5;
+/** … then the field that follows, and how its number was written, or how many digits it has. */
+const FIELD = 6;
+const KIND = 7;
+
 /** What a line of this shape says beside its numbers. */
 export interface LineMeaning {
   /** Keys of the fields, in the order they were found. */
@@ -43,17 +53,13 @@ export class LineShape {
   /** Shapes that followed this one: the last time, and before that. */
   next: LineShape | null = null;
   other: LineShape | null = null;
-  /** Bytes between the numbers, four at a time (little endian). */
-  private readonly words: Int32Array;
-  /** For each slot and for the end of the line: the index behind its last whole word. */
-  private readonly wordsEnd: Int32Array;
-  /** The one to three bytes behind the words, and which bits of them count. */
-  private readonly rest: Int32Array;
-  private readonly mask: Int32Array;
-  private readonly restLength: Uint8Array;
-  private readonly fields: Int32Array;
-  /** How the number was written, or how many digits. */
-  private readonly kinds: Int32Array;
+  /**
+   * Bytes between the numbers, eight at a time, as doubles: what compares equal is the same, as a line holds no NUL bytes
+   * (0 and -0), and what looks like a NaN is only read the long way.
+   */
+  private readonly words: Float64Array;
+  /** For each slot and for the end of the line, {@link PART} numbers: what stands before it, and what it is. */
+  private readonly parts: Int32Array;
   private readonly count: number;
 
   /**
@@ -70,34 +76,41 @@ export class LineShape {
   ) {
     const count = slots.length;
     this.count = count;
-    this.fields = Int32Array.from(slots, ({ field }) => (field === PASSED ? meaning.keys.length : field));
-    this.kinds = Int32Array.from(slots, ({ from, to, field }) =>
-      field === DIGITS ? to - from : strict ? kindOf(bytes, from, to) : ANY,
-    );
-    this.wordsEnd = new Int32Array(count + 1);
-    this.rest = new Int32Array(count + 1);
-    this.mask = new Int32Array(count + 1);
-    this.restLength = new Uint8Array(count + 1);
+    this.parts = new Int32Array((count + 1) * PART);
     const words: number[] = [];
+    const word = new DataView(new ArrayBuffer(8));
     for (let part = 0, at = start; part <= count; part++) {
-      const to = slots[part]?.from ?? end;
-      for (; at + 4 <= to; at += 4) {
-        words.push(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
+      const slot = slots[part];
+      const to = slot?.from ?? end;
+      for (; at + 8 <= to; at += 8) {
+        for (let byte = 0; byte < 8; byte++) {
+          word.setUint8(byte, bytes[at + byte]!);
+        }
+        words.push(word.getFloat64(0, true));
       }
-      this.wordsEnd[part] = words.length;
-      this.restLength[part] = to - at;
-      for (let shift = 0; at < to; at++, shift += 8) {
-        this.rest[part]! |= bytes[at]! << shift;
-        this.mask[part]! |= 255 << shift;
+      const base = part * PART;
+      this.parts[base + WORDS_END] = words.length;
+      this.parts[base + REST_LENGTH] = to - at;
+      for (let place = 0; at < to; at++, place++) {
+        const half = base + (place >> 2);
+        const shift = (place & 3) * 8;
+        this.parts[half + REST]! |= bytes[at]! << shift;
+        this.parts[half + MASK]! |= 255 << shift;
       }
-      at = slots[part]?.to ?? end;
+      if (slot !== undefined) {
+        const { from, field } = slot;
+        this.parts[base + FIELD] = field === PASSED ? meaning.keys.length : field;
+        this.parts[base + KIND] =
+          field === DIGITS ? slot.to - from : strict ? kindOf(bytes, from, slot.to) : ANY;
+        at = slot.to;
+      }
     }
-    this.words = Int32Array.from(words);
+    this.words = Float64Array.from(words);
   }
 
   /** Bytes it takes to keep, about. */
   get size(): number {
-    return 4 * this.words.length + 21 * (this.count + 1) + 8 * this.meaning.keys.length;
+    return 8 * this.words.length + 4 * this.parts.length + 8 * this.meaning.keys.length;
   }
 
   /**
@@ -108,28 +121,31 @@ export class LineShape {
   match(bytes: Uint8Array, at: number, end: number, number: NumberScanner, values: Float64Array): number {
     const view = number.viewOf(bytes);
     // Words are compared beyond the end as well, as long as the buffer goes on: the end is looked at last.
-    const limit = view.byteLength - 4;
-    const { words, wordsEnd, rest, mask, restLength, fields, kinds, count } = this;
+    const limit = view.byteLength - 8;
+    const { words, parts } = this;
+    const last = this.count * PART;
     let word = 0;
-    for (let part = 0; part <= count; part++) {
-      const stop = wordsEnd[part]!;
-      if (at + ((stop - word) << 2) > limit) {
+    for (let part = 0; ; part += PART) {
+      const stop = parts[part]!;
+      if (at + ((stop - word) << 3) > limit) {
         return -1;
       }
-      for (; word < stop; word++, at += 4) {
-        if (view.getInt32(at, true) !== words[word]) {
+      for (; word < stop; word++, at += 8) {
+        if (view.getFloat64(at, true) !== words[word]) {
           return -1;
         }
       }
-      if (((view.getInt32(at, true) ^ rest[part]!) & mask[part]!) !== 0) {
+      const low = (view.getInt32(at, true) ^ parts[part + REST]!) & parts[part + MASK]!;
+      const high = (view.getInt32(at + 4, true) ^ parts[part + REST + 1]!) & parts[part + MASK + 1]!;
+      if ((low | high) !== 0) {
         return -1;
       }
-      at += restLength[part]!;
-      if (part === count) {
+      at += parts[part + REST_LENGTH]!;
+      if (part === last) {
         break;
       }
-      const field = fields[part]!;
-      const kind = kinds[part]!;
+      const field = parts[part + FIELD]!;
+      const kind = parts[part + KIND]!;
       if (field === DIGITS) {
         for (const after = at + kind; at < after; at++) {
           if (!isDigit(bytes[at])) {
@@ -156,11 +172,7 @@ export class LineShape {
     const other = shape.meaning;
     return (
       same(this.words, shape.words) &&
-      same(this.wordsEnd, shape.wordsEnd) &&
-      same(this.rest, shape.rest) &&
-      same(this.restLength, shape.restLength) &&
-      same(this.fields, shape.fields) &&
-      same(this.kinds, shape.kinds) &&
+      same(this.parts, shape.parts) &&
       same(keys, other.keys) &&
       split === other.split &&
       Object.is(total, other.total) &&
@@ -172,7 +184,7 @@ export class LineShape {
 
   get hash(): number {
     let hash = this.count;
-    for (const part of [this.words, this.rest, this.restLength]) {
+    for (const part of [new Int32Array(this.words.buffer), this.parts]) {
       for (const item of part) {
         hash = Math.imul(hash ^ item, 0x01000193);
       }
