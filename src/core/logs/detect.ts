@@ -3,9 +3,10 @@ import { LineReader } from '../io/lineReader';
 import { finish, type Steps } from '../steps';
 import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
 import { HEAD_COLUMNS, type Head, type LogFormat } from './format';
+import { meaningOf } from './keys';
 import { KeyTable } from './keyTable';
 import { Recorder } from './recorder';
-import { textOf } from './scan/bytes';
+import { LF, textOf } from './scan/bytes';
 
 /** How much of a file's start decides what it is. Cluster logs open with hundreds of kilobytes of greetings. */
 export const HEAD_BYTES = 512 * 1024;
@@ -21,13 +22,27 @@ export function sameDetection(one: Detection, other: Detection): boolean {
   return one.format === other.format && samePlan(one.plan, other.plan);
 }
 
-/** Bytes of the head that are read in one step: a few milliseconds of work, before the code is warm. */
+/** Bytes of the head that are read in one step: a few milliseconds of work. The first pieces are small: the code is cold. */
+const FIRST_PIECE = 256;
 const PIECE = 16 * 1024;
-/** The same for blocks, which see the bytes again that they could not use. */
+/** Blocks see the bytes again that they could not use. */
 const BLOCK_PIECE = 64 * 1024;
+
+/** Ends of pieces of so many bytes, each twice the one before. */
+function* pieceEnds(length: number, largest: number): Generator<number, void> {
+  for (let to = 0, size = FIRST_PIECE; to < length; size = Math.min(largest, size * 2)) {
+    to = Math.min(length, to + size);
+    yield to;
+  }
+}
 
 /** Prepares the first bytes of a file for detection. */
 export function headOf(raw: Uint8Array, complete: boolean): Head {
+  return finish(readingHead(raw, complete));
+}
+
+/** As {@link headOf}, in steps. */
+export function* readingHead(raw: Uint8Array, complete: boolean): Steps<Head> {
   const { encoding, mark } = encodingOf(raw);
   const bytes =
     encoding === 'utf-8' ? raw.subarray(mark) : new Utf16Reader(encoding).utf8(raw.subarray(mark));
@@ -40,10 +55,15 @@ export function headOf(raw: Uint8Array, complete: boolean): Head {
       }
     },
   };
-  for (let at = 0; at < bytes.length && lines.length < HEAD_LINES; at += PIECE) {
-    const piece = bytes.subarray(at, at + PIECE);
-    reader.space(piece.length).set(piece);
-    reader.accept(piece.length, sink);
+  let from = 0;
+  for (const to of pieceEnds(bytes.length, PIECE)) {
+    reader.space(to - from).set(bytes.subarray(from, to));
+    reader.accept(to - from, sink);
+    from = to;
+    if (lines.length === HEAD_LINES) {
+      break;
+    }
+    yield;
   }
   if (lines.length < HEAD_LINES) {
     reader.offerTail((line, start, end) => {
@@ -73,6 +93,30 @@ function isBinary(bytes: Uint8Array): boolean {
   return false;
 }
 
+/** A first line of this length may hold hundreds of names, and only so much of it is looked at. */
+const MANY_NAMES = 1000;
+const NAMES_LOOKED_AT = 128 * 1024;
+const NAMES_A_STEP = 16;
+
+/**
+ * Looks up what the names in a long first line mean, a few in a step: to read a header of thousands of columns, or an
+ * object of as many keys, would be one long step otherwise.
+ */
+function* lookingUpNames({ bytes, binary }: Head): Steps<void> {
+  const end = bytes.subarray(0, NAMES_LOOKED_AT).indexOf(LF);
+  if (binary || (end >= 0 && end < MANY_NAMES)) {
+    return;
+  }
+  const line = textOf(bytes, 0, end < 0 ? Math.min(bytes.length, NAMES_LOOKED_AT) : end);
+  let names = 0;
+  for (const [name] of line.matchAll(/[A-Za-z_][^,;\t"':\r]*/g)) {
+    meaningOf(name);
+    if (++names % NAMES_A_STEP === 0) {
+      yield;
+    }
+  }
+}
+
 /** The format that fits best, after a trial; null when the file is no training log. */
 export function detect(head: Head, formats: readonly LogFormat[], path = ''): Detection | null {
   return finish(detecting(head, formats, path));
@@ -80,6 +124,7 @@ export function detect(head: Head, formats: readonly LogFormat[], path = ''): De
 
 /** As {@link detect}, in steps. */
 export function* detecting(head: Head, formats: readonly LogFormat[], path: string): Steps<Detection | null> {
+  yield* lookingUpNames(head);
   const candidates: { format: LogFormat; confidence: number }[] = [];
   for (const format of formats) {
     const confidence = format.sniff(head);
@@ -107,19 +152,21 @@ function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
   const { bytes } = head;
   const recorder = new Recorder(new KeyTable(format.meaning), null);
   const parser = format.open(recorder, path);
+  yield;
   if ('blocks' in parser) {
-    for (let used = 0, to = 0; to < bytes.length; ) {
-      to = Math.min(bytes.length, to + BLOCK_PIECE);
+    let used = 0;
+    for (const to of pieceEnds(bytes.length, BLOCK_PIECE)) {
       used += parser.blocks.feed(bytes, used, to);
       yield;
     }
     return recorder;
   }
   const reader = new LineReader();
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const piece = bytes.subarray(at, at + PIECE);
-    reader.space(piece.length).set(piece);
-    reader.accept(piece.length, parser.lines);
+  let from = 0;
+  for (const to of pieceEnds(bytes.length, PIECE)) {
+    reader.space(to - from).set(bytes.subarray(from, to));
+    reader.accept(to - from, parser.lines);
+    from = to;
     yield;
   }
   reader.offerTail((bytes, start, end, number) => parser.lines.tail?.(bytes, start, end, number) ?? false);

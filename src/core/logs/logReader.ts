@@ -3,7 +3,7 @@ import type { FileSource } from '../io/fileSource';
 import { LineReader, LONGEST_LINE } from '../io/lineReader';
 import type { Run } from '../run/run';
 import { inSlices } from '../steps';
-import { type Detection, detecting, HEAD_BYTES, headOf, sameDetection } from './detect';
+import { type Detection, detecting, HEAD_BYTES, readingHead, sameDetection } from './detect';
 import type { BlockParser, LineParser, LogFormat } from './format';
 import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
@@ -17,7 +17,7 @@ export interface ReadOptions {
   onProgress?(bytesRead: number, size: number): void;
   /** Formats that are tried; the registry's when absent. Only {@link readLog} asks: a reader has its own. */
   readonly formats?: readonly LogFormat[];
-  /** Awaited between slices of work of about 8 ms, so that an editor stays responsive. */
+  /** Awaited between slices of work of about 6 ms, so that an editor stays responsive. */
   breathe?(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export type ReadOutcome =
 const CHUNK = 256 * 1024;
 const SMALLEST_CHUNK = 32 * 1024;
 const CHUNK_MS = 4;
-const SLICE_MS = 8;
+const SLICE_MS = 6;
 const PROGRESS_MS = 200;
 /** Bytes at the start and before the present place that are compared to notice a rewritten file. */
 const PRINT = 256;
@@ -113,9 +113,11 @@ export class LogReader {
   }
 
   private async detected(raw: Uint8Array, size: number, options: ReadOptions): Promise<Detection | null> {
-    const head = headOf(raw, raw.length >= size);
+    const head = await inSlices(readingHead(raw, raw.length >= size), options.breathe);
     await options.breathe?.();
-    return inSlices(detecting(head, this.formats, this.source.path), options.breathe);
+    const found = await inSlices(detecting(head, this.formats, this.source.path), options.breathe);
+    await options.breathe?.();
+    return found;
   }
 
   private async readHead(size: number): Promise<Uint8Array> {
