@@ -3,7 +3,19 @@ import { meaningOf } from './keys';
 import { type Key, saysEval } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
-import { COMMA, CR, DOT, HASH, QUOTE, SEMICOLON, SPACE, skipSpaces, TAB, textOf } from './scan/bytes';
+import {
+  COMMA,
+  CR,
+  DOT,
+  HASH,
+  indexOfByte,
+  QUOTE,
+  SEMICOLON,
+  SPACE,
+  skipSpaces,
+  TAB,
+  textOf,
+} from './scan/bytes';
 import type { NumberScanner } from './scan/number';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
@@ -76,8 +88,8 @@ export class CsvLog implements LineParser {
             recorder.take(key);
           }
         } else {
-          stop = bytes.indexOf(this.delimiter, at);
-          if (stop < 0 || stop > end) {
+          stop = indexOfByte(bytes, this.delimiter, at, end);
+          if (stop < 0) {
             stop = end;
           }
           const split = key !== null && key.says === 'split';

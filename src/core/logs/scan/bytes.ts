@@ -56,6 +56,22 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, wanted: U
   return true;
 }
 
+/** Bytes that are looked at one by one, before a call that searches many at a time pays. */
+const NEAR = 64;
+
+/** First place of a byte in [start, end), or -1. */
+export function indexOfByte(bytes: Uint8Array, byte: number, start: number, end: number): number {
+  const near = Math.min(end, start + NEAR);
+  for (let at = start; at < near; at++) {
+    if (bytes[at] === byte) {
+      return at;
+    }
+  }
+  // A part of the bytes, because a search goes on to the end of what it is given: the whole buffer, line after line.
+  const found = near < end ? bytes.subarray(near, end).indexOf(byte) : -1;
+  return found < 0 ? -1 : near + found;
+}
+
 /** First place of `wanted` in [start, end), or -1. */
 export function find(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): number {
   const first = wanted[0];
@@ -63,16 +79,14 @@ export function find(bytes: Uint8Array, start: number, end: number, wanted: Uint
     return start;
   }
   const last = end - wanted.length;
-  let at = start;
-  while (at <= last) {
-    at = bytes.indexOf(first, at);
-    if (at < 0 || at > last) {
+  for (let at = start; at <= last; at++) {
+    at = indexOfByte(bytes, first, at, last + 1);
+    if (at < 0) {
       return -1;
     }
     if (startsWith(bytes, at, end, wanted)) {
       return at;
     }
-    at++;
   }
   return -1;
 }
