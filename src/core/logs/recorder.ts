@@ -2,12 +2,13 @@ import { PointColumns } from '../run/pointColumns';
 import type { Axis, Problem, SkipEvent } from '../run/run';
 import type { Split } from '../run/series';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
-import type { KeyMeaning } from './keyMeaning';
-import { EPOCH, type Key, KeyTable, METRIC, RATE, STEP, TRAINING } from './keyTable';
+import { EPOCH, type Key, KeyTable, METRIC, STEP } from './keyTable';
+import { ProblemList } from './problemList';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
 import type { LineMeaning } from './scan/lineShape';
 import { type LoggedSeries, SeriesTable } from './seriesTable';
+import { surveyRecord } from './surveyRecord';
 
 /** A {@link Segment} that still grows. */
 interface MutableSegment {
@@ -16,8 +17,6 @@ interface MutableSegment {
   lastStep: number;
 }
 
-/** Problems beyond this many are only counted. */
-const MOST_PROBLEMS = 50;
 /** Points that may wait for the step that closes their block. */
 const MOST_PENDING = 100_000;
 /** Restarts that are told apart. Steps that go back more often are no restarts, but several writers or no order at all. */
@@ -36,7 +35,6 @@ export class Recorder extends RecordFields {
   /** Epochs beside the steps, where they change. */
   readonly epochs = new PointColumns();
   readonly skips: SkipEvent[] = [];
-  readonly problems: Problem[] = [];
   /** Records with at least one number. */
   records = 0;
   /** Points in all series. */
@@ -53,7 +51,7 @@ export class Recorder extends RecordFields {
   private pending: { readonly points: PointColumns; readonly index: number }[] = [];
   private readonly seen = new Set<number>();
   private lastSeen = Number.NaN;
-  private hiddenProblems = 0;
+  private readonly problemList = new ProblemList();
   private readonly block = new RowBlock();
   /** Records of this meaning wait in the block, or would if another came. */
   private repeated: LineMeaning | null = null;
@@ -220,15 +218,11 @@ export class Recorder extends RecordFields {
   }
 
   problem(line: number, message: string): void {
-    if (this.problems.length < MOST_PROBLEMS) {
-      this.problems.push({ line, message });
-      return;
-    }
-    this.hiddenProblems++;
-    this.problems[MOST_PROBLEMS - 1] = {
-      line: 0,
-      message: `${(this.hiddenProblems + 1).toLocaleString('en-US')} more lines could not be read`,
-    };
+    this.problemList.add(line, message);
+  }
+
+  get problems(): readonly Problem[] {
+    return this.problemList.problems;
   }
 
   /**
@@ -237,7 +231,8 @@ export class Recorder extends RecordFields {
    */
   private placeOf(line: number, split: Split, places: readonly number[] | null): number {
     if (this.plan === null) {
-      this.surveyRecord();
+      const { survey, keysOf, valuesOf, size, metrics, rounded } = this;
+      surveyRecord(survey, { keysOf, valuesOf, size, metrics, rounded });
     }
     this.placed = false;
     if ((this.flags & (STEP | EPOCH)) === 0) {
@@ -291,51 +286,6 @@ export class Recorder extends RecordFields {
     }
     this.moveTo(place, line, split);
     return place;
-  }
-
-  /** Counts what the record has, for the choice of an axis and of what the log is. */
-  private surveyRecord(): void {
-    const survey = this.survey;
-    const header = this.metrics === 0;
-    let metric: KeyMeaning | null = null;
-    let named = false;
-    let layers = 0;
-    let companions = 0;
-    let hasLoss = false;
-    let epochKey: Key | null = null;
-    for (let index = 0; index < this.size; index++) {
-      const key = this.keysOf[index]!;
-      const meaning = key.meaning;
-      if ((key.flags & STEP) !== 0) {
-        survey.step(meaning.rank, this.valuesOf[index]!, key.name, this.rounded, header);
-      } else if ((key.flags & EPOCH) !== 0) {
-        epochKey = epochKey === null || meaning.rank < epochKey.meaning.rank ? key : epochKey;
-      } else if (meaning.layerName) {
-        layers++;
-      } else if ((key.flags & RATE) !== 0) {
-        companions++;
-      } else if ((key.flags & TRAINING) !== 0) {
-        companions += meaning.kind === 'loss' ? 1 : 0;
-        hasLoss ||= meaning.kind === 'loss';
-        metric = metric === null || metric.kind === 'loss' ? meaning : metric;
-        named ||= meaning.weak && /grad/i.test(key.name);
-      }
-    }
-    if (epochKey !== null) {
-      survey.epoch(epochKey.name, header);
-    } else if (this.size === 1 && metric?.parameter != null) {
-      survey.parameterLine();
-    }
-    if (metric !== null) {
-      survey.records++;
-      survey.gradients += metric.kind === 'loss' ? 0 : 1;
-      if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
-        survey.proven++;
-      }
-    }
-    if (layers > 0 && layers + companions === this.metrics) {
-      survey.layerRecords++;
-    }
   }
 
   private moveTo(place: number, line: number, split: Split): void {

@@ -2,6 +2,7 @@ import { type BlockParser, HEAD_COLUMNS, type LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
+import { closingQuote } from '../scan/balanced';
 import {
   APOSTROPHE,
   CLOSE_BRACE,
@@ -16,7 +17,6 @@ import {
   SPACE,
   TAB,
 } from '../scan/bytes';
-import { closingQuote } from '../scan/dict';
 
 /** Bytes of the longest key, number or word; a list is read as it comes. */
 const LONGEST_TOKEN = 1000;

@@ -1,7 +1,7 @@
 import type { LineParser, LogFormat } from '../format';
 import type { Recorder } from '../recorder';
+import { closingQuote } from '../scan/balanced';
 import { OPEN_BRACE, QUOTE, skipSpaces, textOf } from '../scan/bytes';
-import { closingQuote } from '../scan/dict';
 import { TextLog } from '../textLog';
 
 /** The fields in which collectors of container and service logs keep the line that was printed. */

@@ -1,7 +1,8 @@
 import type { BlockParser, Head, LogFormat } from '../format';
 import type { Recorder } from '../recorder';
+import { lineEnds, skipBalanced } from '../scan/balanced';
 import { CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, skipSpaces } from '../scan/bytes';
-import { DictScanner, lineEnds, skipBalanced } from '../scan/dict';
+import { DictScanner } from '../scan/dict';
 import { isTrainingRecord } from './json-lines';
 
 /** Longest record that is waited for: each wait scans it again. */

@@ -1,7 +1,8 @@
 import type { LogFormat } from '../format';
 import type { Recorder } from '../recorder';
+import { lineEnds, skipBalanced } from '../scan/balanced';
 import { OPEN_BRACE, skipSpaces } from '../scan/bytes';
-import { DictScanner, lineEnds, skipBalanced } from '../scan/dict';
+import { DictScanner } from '../scan/dict';
 
 /** A whole document that is one record. Larger ones are no summaries. */
 const LARGEST = 1024 * 1024;

@@ -1,7 +1,8 @@
 import type { BlockParser, LogFormat } from '../format';
 import type { Recorder } from '../recorder';
+import { lineEnds, skipBalanced } from '../scan/balanced';
 import { bytesOf, CLOSE_BRACKET, find, OPEN_BRACE, OPEN_BRACKET } from '../scan/bytes';
-import { DictScanner, lineEnds, skipBalanced } from '../scan/dict';
+import { DictScanner } from '../scan/dict';
 import { trainerMeaning } from './hf-trainer';
 
 const HISTORY = bytesOf('"log_history"');

@@ -21,7 +21,6 @@ import {
   isLabel,
   isLoneName,
   isOwner,
-  isPathToAxis,
   isStatistic,
   isSubject,
   LAYERS_FOLLOW,
@@ -29,6 +28,7 @@ import {
   NO_LAYER,
   SPOKEN,
 } from './names';
+import { knownTail } from './phraseTail';
 import { BLANK, CLASSES } from './textMarks';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
@@ -303,7 +303,7 @@ export class Phrase extends WordSpan {
     const key = keys.find(bytes, this.start, this.end);
     if (key !== null && this.lastWord > this.start && key.target === key) {
       if (!isKnown(key)) {
-        this.retarget(bytes, key);
+        key.target = knownTail(keys, bytes, this, key) ?? key;
       } else if (/^(?:grads|gradients|grad norms|gradient norms)\s/i.test(key.name)) {
         // "grads a.weight=1 b.weight=2": the first word is about all of them.
         key.target = keys.find(bytes, this.lastWord, this.end) ?? key;
@@ -342,33 +342,5 @@ export class Phrase extends WordSpan {
     const last =
       this.subjectLast > this.subjectStart && isSubject(textOf(bytes, this.subjectLast, this.subjectEnd));
     return last ? this.subjectLast : -1;
-  }
-
-  /** A phrase that no dictionary knows may end in words that it does: "grads enc.weight", "with loss". */
-  private retarget(bytes: Uint8Array, key: Key): void {
-    // "Min Gradient" is not the gradient.
-    if (
-      isOtherLoss(key.name.toLowerCase()) ||
-      /^(?:min|minimum|var|variance|median|lowest|smallest|mean|avg|average)[ _]grad/i.test(key.name)
-    ) {
-      return;
-    }
-    for (let from = this.start; from < this.lastWord; ) {
-      while (from < this.lastWord && CLASSES[bytes[from]!] !== BLANK) {
-        from++;
-      }
-      from = skipSpaces(bytes, from, this.end);
-      const shorter = this.keys.find(bytes, from, this.end);
-      if (
-        shorter !== null &&
-        isKnown(shorter) &&
-        !shorter.meaning.weak &&
-        !isPathToAxis(shorter) &&
-        shorter.meaning.role !== 'config'
-      ) {
-        key.target = shorter;
-        return;
-      }
-    }
   }
 }

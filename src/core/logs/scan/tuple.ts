@@ -1,5 +1,5 @@
+import { closingQuote } from './balanced';
 import { APOSTROPHE, CLOSE_PAREN, COMMA, QUOTE, skipSpaces } from './bytes';
-import { closingQuote } from './dict';
 import type { NumberScanner } from './number';
 import { afterParen, tensorNumber } from './textMarks';
 

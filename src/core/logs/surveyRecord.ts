@@ -1,0 +1,59 @@
+import type { AxisSurvey } from './axis';
+import type { KeyMeaning } from './keyMeaning';
+import { EPOCH, type Key, RATE, STEP, TRAINING } from './keyTable';
+
+/** The numbers of one record. */
+export interface SurveyedRecord {
+  readonly keysOf: readonly (Key | null)[];
+  readonly valuesOf: Float64Array;
+  readonly size: number;
+  /** How many of them are metrics. */
+  readonly metrics: number;
+  /** The step was printed rounded (`50K`). */
+  readonly rounded: boolean;
+}
+
+/** Counts what a record has, for the choice of an axis and of what the log is. */
+export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
+  const { keysOf, valuesOf, size, metrics, rounded } = record;
+  const header = metrics === 0;
+  let metric: KeyMeaning | null = null;
+  let named = false;
+  let layers = 0;
+  let companions = 0;
+  let hasLoss = false;
+  let epochKey: Key | null = null;
+  for (let index = 0; index < size; index++) {
+    const key = keysOf[index]!;
+    const meaning = key.meaning;
+    if ((key.flags & STEP) !== 0) {
+      survey.step(meaning.rank, valuesOf[index]!, key.name, rounded, header);
+    } else if ((key.flags & EPOCH) !== 0) {
+      epochKey = epochKey === null || meaning.rank < epochKey.meaning.rank ? key : epochKey;
+    } else if (meaning.layerName) {
+      layers++;
+    } else if ((key.flags & RATE) !== 0) {
+      companions++;
+    } else if ((key.flags & TRAINING) !== 0) {
+      companions += meaning.kind === 'loss' ? 1 : 0;
+      hasLoss ||= meaning.kind === 'loss';
+      metric = metric === null || metric.kind === 'loss' ? meaning : metric;
+      named ||= meaning.weak && /grad/i.test(key.name);
+    }
+  }
+  if (epochKey !== null) {
+    survey.epoch(epochKey.name, header);
+  } else if (size === 1 && metric?.parameter != null) {
+    survey.parameterLine();
+  }
+  if (metric !== null) {
+    survey.records++;
+    survey.gradients += metric.kind === 'loss' ? 0 : 1;
+    if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
+      survey.proven++;
+    }
+  }
+  if (layers > 0 && layers + companions === metrics) {
+    survey.layerRecords++;
+  }
+}
