@@ -8,6 +8,8 @@ import type { Series } from './series';
 const BLOCK = 512;
 /** Sizes kept of a series: so many that a window has 128 to 256 of them. */
 const MOST_SAMPLES = 2 * WINDOWS * SAMPLES_PER_WINDOW;
+/** Sizes of one window while their median is sought: the same for all tracks, which are asked one after another. */
+const scratch = new Float64Array(MOST_SAMPLES);
 
 /**
  * What the points of one layer tell, found in one walk that goes on where it stopped when the series has grown. Levels per
@@ -52,6 +54,7 @@ export class GrowingTrack {
   extend(): void {
     const { points } = this.series;
     const { length } = points;
+    this.samples = wide(this.samples, Math.min(MOST_SAMPLES, Math.ceil(length / this.stride)));
     for (let i = this.walked; i < length; i++) {
       const value = points.value(i);
       const step = points.step(i);
@@ -116,12 +119,11 @@ export class GrowingTrack {
     const level = new Float64Array(windows).fill(Number.NaN);
     const zeroShare = new Float64Array(windows).fill(Number.NaN);
     const count = this.walked;
-    const sizes = new Float64Array(Math.min(count, MOST_SAMPLES));
     for (let window = 0, from = 0; window < windows; window++) {
       const to = this.indexAt(starts[window + 1] ?? Number.POSITIVE_INFINITY);
       if (to > from) {
         zeroShare[window] = (this.zerosBefore(to) - this.zerosBefore(from)) / (to - from);
-        level[window] = this.levelOf(from, to, sizes);
+        level[window] = this.levelOf(from, to);
       }
       from = to;
     }
@@ -149,21 +151,19 @@ export class GrowingTrack {
       }
       this.stride *= 2;
     }
-    const at = index / this.stride;
-    this.samples = wide(this.samples, at + 1);
-    this.samples[at] = size;
+    this.samples[index / this.stride] = size;
   }
 
-  private levelOf(from: number, to: number, sizes: Float64Array): number {
+  private levelOf(from: number, to: number): number {
     const last = Math.ceil(to / this.stride);
     let used = 0;
     for (let i = Math.ceil(from / this.stride); i < last; i++) {
       const size = this.samples[i] ?? Number.NaN;
       if (size > 0 && size < Number.POSITIVE_INFINITY) {
-        sizes[used++] = size;
+        scratch[used++] = size;
       }
     }
-    return used > 0 ? middleOf(sizes.subarray(0, used), Math.log10) : Number.NaN;
+    return used > 0 ? middleOf(scratch.subarray(0, used), Math.log10) : Number.NaN;
   }
 
   private zerosBefore(index: number): number {
