@@ -10,10 +10,16 @@ function scan(text: string): { end: number; value: number } {
   return { end, value: scanner.value };
 }
 
-/** Read whole and equal to `Number()` of the text, to the last bit and the sign of zero. */
+/** What may stand behind a number on its line. */
+const BEHIND = ['', ', 1.25}', ' next', '\n0.123456789', '"'];
+
+/** Read whole and equal to `Number()` of the text, to the last bit and the sign of zero, wherever the text stands. */
 function same(text: string): boolean {
-  const { end, value } = scan(text);
-  return end === text.length && Object.is(value, Number(text));
+  return BEHIND.every((behind) => {
+    const bytes = new TextEncoder().encode(`: ${text}${behind}`);
+    const end = scanner.scan(bytes, 2, bytes.length);
+    return end === text.length + 2 && Object.is(scanner.value, Number(text));
+  });
 }
 
 describe('number scanner', () => {
@@ -47,6 +53,27 @@ describe('number scanner', () => {
       ),
       { numRuns: 5000, seed: 3 },
     );
+  });
+
+  it('equals Number() for fractions with any number of places', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -20, max: 20, noNaN: true }),
+        fc.integer({ min: 1, max: 12 }),
+        (value, places) =>
+          [value.toFixed(places), value.toExponential(places), value.toPrecision(places)].every(same),
+      ),
+      { numRuns: 5000, seed: 5 },
+    );
+  });
+
+  it('looks at no byte behind the end it is given', () => {
+    const bytes = new TextEncoder().encode('0.123456789e5');
+    for (let end = 3; end <= bytes.length; end++) {
+      const text = '0.123456789e5'.slice(0, end).replace(/e$/, '');
+      assert.equal(scanner.scan(bytes, 0, end), text.length);
+      assert.equal(scanner.value, Number(text));
+    }
   });
 
   it('equals Number() half way between two doubles', () => {

@@ -40,6 +40,10 @@ function fillPower(exponent: number): void {
   powerLow[index] = Number(rest) * 2 ** (shift + 400) * 2 ** -470;
 }
 
+/** Bytes that are looked at to read a short number at once. */
+const SHORT_REACH = 9;
+const LETTER_E = 101;
+
 /** How a number was written. */
 export const WHOLE = 0;
 export const FRACTION = 1;
@@ -114,38 +118,72 @@ export class NumberScanner {
    */
   scan(bytes: Uint8Array, at: number, end: number): number {
     const start = at;
-    let byte = at < end ? bytes[at]! : 0;
+    const view = this.viewOf(bytes);
     let negative = false;
-    if (byte === MINUS || byte === PLUS) {
-      negative = byte === MINUS;
-      at++;
-      byte = at < end ? bytes[at]! : 0;
-    }
-    if ((byte > NINE || byte < ZERO) && byte !== DOT) {
-      return this.scanWord(bytes, start, at, end, negative);
-    }
-    const first = at;
     let digits = 0;
-    let exponent = 0;
+    let point = -1;
     let kind = WHOLE;
-    while (byte >= ZERO && byte <= NINE && digits <= ROOM_FOR_ONE) {
-      digits = digits * 10 + (byte - ZERO);
-      at++;
-      byte = at < end ? bytes[at]! : 0;
+    let byte = 0;
+    if (at + SHORT_REACH <= end) {
+      // "0.12" and more: a digit, the point, two digits, in one word.
+      const head = view.getInt32(at, true) ^ 0x30302e30;
+      if ((((head + 0x76767f76) | head) & 0x80808080) === 0) {
+        const next = view.getInt32(at + 4, true) ^ 0x30303030;
+        const others = ((next + 0x76767676) | next) & 0x80808080;
+        digits = (head & 255) * 100 + ((head >>> 16) & 255) * 10 + (head >>> 24);
+        point = start + 2;
+        kind = FRACTION;
+        if (others === 0) {
+          digits = digits * 10000 + fourDigits(next);
+          at = start + 8;
+        } else {
+          // The lowest byte that is no digit tells how many there are: carries go upwards only.
+          const count = (31 - Math.clz32(others & -others)) >> 3;
+          if (count > 0) {
+            digits = digits * EXACT_POWERS[count]! + fourDigits(next << (32 - 8 * count));
+          }
+          at = start + 4 + count;
+          if ((bytes[at]! | 32) !== LETTER_E) {
+            this.result[0] = digits / EXACT_POWERS[at - point]!;
+            this.kind = FRACTION;
+            this.from = start;
+            this.to = at;
+            return at;
+          }
+        }
+      }
     }
-    const point = byte === DOT ? ++at : -1;
+    if (point < 0) {
+      byte = at < end ? bytes[at]! : 0;
+      if (byte === MINUS || byte === PLUS) {
+        negative = byte === MINUS;
+        at++;
+        byte = at < end ? bytes[at]! : 0;
+      }
+      if ((byte > NINE || byte < ZERO) && byte !== DOT) {
+        return this.scanWord(bytes, start, at, end, negative);
+      }
+      const first = at;
+      while (byte >= ZERO && byte <= NINE && digits <= ROOM_FOR_ONE) {
+        digits = digits * 10 + (byte - ZERO);
+        at++;
+        byte = at < end ? bytes[at]! : 0;
+      }
+      if (byte === DOT) {
+        point = ++at;
+        kind = FRACTION;
+        if (at === first + 1 && !(at < end && isDigit(bytes[at]))) {
+          return -1;
+        }
+      }
+    }
     if (point > 0) {
-      kind = FRACTION;
-      const view = this.viewOf(bytes);
       while (at + 4 <= end && digits <= ROOM_FOR_FOUR) {
-        const word = view.getInt32(at, true);
-        // All four bytes are digits (the check of simdjson's parse_number, in 32 bits).
-        if (((word & 0xf0f0f0f0) | (((word + 0x06060606) & 0xf0f0f0f0) >>> 4)) !== 0x33333333) {
+        const word = view.getInt32(at, true) ^ 0x30303030;
+        if ((((word + 0x76767676) | word) & 0x80808080) !== 0) {
           break;
         }
-        let four = word - 0x30303030;
-        four = (four * 10 + (four >>> 8)) & 0x00ff00ff;
-        digits = digits * 10000 + ((four & 255) * 100 + (four >>> 16));
+        digits = digits * 10000 + fourDigits(word);
         at += 4;
       }
       byte = at < end ? bytes[at]! : 0;
@@ -153,9 +191,6 @@ export class NumberScanner {
         digits = digits * 10 + (byte - ZERO);
         at++;
         byte = at < end ? bytes[at]! : 0;
-      }
-      if (at === first + 1) {
-        return -1;
       }
     }
     // What does not fit: up to five digits more of a fraction, exactly; the rest is for `Number()`.
@@ -176,10 +211,8 @@ export class NumberScanner {
         byte = at < end ? bytes[at]! : 0;
       }
     }
-    if (point > 0) {
-      exponent = point - at;
-    }
-    if (byte === 101 || byte === 69) {
+    let exponent = point > 0 ? point - at : 0;
+    if ((byte | 32) === LETTER_E) {
       let from = at + 1;
       let down = false;
       if (from < end && (bytes[from] === MINUS || bytes[from] === PLUS)) {
@@ -294,6 +327,12 @@ export class NumberScanner {
     }
     return -1;
   }
+}
+
+/** The number of four digits, the first in the lowest byte (simdjson's parse_number, in 32 bits). @param word of 0 … 9 */
+function fourDigits(word: number): number {
+  const pairs = (word * 10 + (word >>> 8)) & 0x00ff00ff;
+  return (pairs & 255) * 100 + (pairs >>> 16);
 }
 
 function matchesWord(bytes: Uint8Array, at: number, end: number, word: string): boolean {
