@@ -1,44 +1,11 @@
 import { DOT, isDigit, MINUS, NINE, PLUS, textOf, ZERO } from './bytes';
-
-/** 10^0 … 10^22, the powers of ten that a double holds exactly. */
-const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+import { Decimal, EXACT_POWERS } from './decimal';
 
 /** Up to here, one or four more digits fit into an integer that a double holds exactly (2^53). */
 const ROOM_FOR_ONE = 900719925474098;
 const ROOM_FOR_FOUR = 900719925473;
 /** Digits behind those that still keep the arithmetic exact. */
 const MOST_LOW_DIGITS = 5;
-
-/** Outside of this range of decimal exponents the error terms of {@link scaled} could underflow. */
-const LARGEST_EXPONENT = 250;
-
-/** 10^e as an unevaluated sum high + low with a relative error below 2^-105; filled when first needed. */
-const powerHigh = new Float64Array(2 * LARGEST_EXPONENT + 1).fill(Number.NaN);
-const powerLow = new Float64Array(2 * LARGEST_EXPONENT + 1);
-
-/** Veltkamp's splitting constant, 2^27 + 1. */
-const SPLITTER = 134217729;
-
-/** Bound on the relative error of {@link scaled} before the last rounding (the arithmetic keeps about 2^-102). */
-const ERROR_BOUND = 2 ** -98;
-
-function fillPower(exponent: number): void {
-  const index = exponent + LARGEST_EXPONENT;
-  const high = Number(`1e${exponent}`);
-  powerHigh[index] = high;
-  if (exponent >= 0) {
-    powerLow[index] = Number(10n ** BigInt(exponent) - BigInt(high));
-    return;
-  }
-  // high = significand * 2^shift exactly; the rest 10^exponent - high, as a fraction, times 2^extra.
-  const shift = Math.floor(Math.log2(high)) - 52;
-  const significand = BigInt(high * 2 ** -(shift + 500) * 2 ** 500);
-  const ten = 10n ** BigInt(-exponent);
-  const extra = 70n;
-  const bits = BigInt(-shift);
-  const rest = ((1n << (bits + extra)) - ((significand * ten) << extra)) / ten;
-  powerLow[index] = Number(rest) * 2 ** (shift + 400) * 2 ** -470;
-}
 
 /** Bytes that are looked at to read a short number at once. */
 const SHORT_REACH = 9;
@@ -66,8 +33,7 @@ export interface NumberRead {
 export class NumberScanner {
   /** The value found last, in an array because a number field would be boxed at every store. */
   readonly result = new Float64Array(1);
-  /** Digits as an exact sum of two numbers, on their way to {@link scaled}. */
-  private readonly parts = new Float64Array(2);
+  private readonly decimal = new Decimal();
   private seen: Uint8Array | null = null;
   private seenView: DataView = new DataView(new ArrayBuffer(0));
   /** {@link WHOLE} and the others. */
@@ -231,82 +197,28 @@ export class NumberScanner {
         kind = FRACTION;
       }
     }
-    this.kind = kind;
     let value: number;
-    if (tooLong) {
-      value = Math.abs(Number(textOf(bytes, start, at)));
-    } else if (lowDigits > 0) {
-      this.join(digits, low, lowDigits);
-      this.scaled(exponent, bytes, start, at);
-      value = this.result[0]!;
-    } else if (exponent >= -22 && exponent <= 22) {
+    if (lowDigits === 0 && exponent >= -22 && exponent <= 22 && !tooLong) {
       value = exponent < 0 ? digits / EXACT_POWERS[-exponent]! : digits * EXACT_POWERS[exponent]!;
-    } else if (digits === 0) {
-      value = 0;
+    } else if (!tooLong && this.isScaled(digits, low, lowDigits, exponent)) {
+      value = this.decimal.result[0]!;
     } else {
-      this.parts[0] = digits;
-      this.parts[1] = 0;
-      this.scaled(exponent, bytes, start, at);
-      value = this.result[0]!;
+      value = Math.abs(Number(textOf(bytes, start, at)));
     }
+    this.kind = kind;
     this.result[0] = negative ? -value : value;
     this.from = start;
     this.to = at;
     return at;
   }
 
-  /** Leaves digits * 10^lowDigits + low in {@link parts}, exactly: an integer below 10^21 is two doubles. */
-  private join(digits: number, low: number, lowDigits: number): void {
-    const scale = EXACT_POWERS[lowDigits]!;
-    // digits * scale exactly, as product + rest (Dekker).
-    const product = digits * scale;
-    const splitA = SPLITTER * digits;
-    const highA = splitA - (splitA - digits);
-    const lowA = digits - highA;
-    const splitB = SPLITTER * scale;
-    const highB = splitB - (splitB - scale);
-    const lowB = scale - highB;
-    const rest = lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
-    const sum = product + low;
-    const back = sum - product;
-    const lost = product - (sum - back) + (low - back);
-    this.parts[0] = sum;
-    this.parts[1] = lost + rest;
-  }
-
-  /**
-   * Leaves (parts[0] + parts[1]) * 10^exponent, correctly rounded and without sign, in {@link result}. `Number()` of
-   * the text from `start` to `at` decides what is too close to call.
-   */
-  private scaled(exponent: number, bytes: Uint8Array, start: number, at: number): void {
-    const mantissa = this.parts[0]!;
-    const rest = this.parts[1]!;
-    if (exponent >= -LARGEST_EXPONENT && exponent <= LARGEST_EXPONENT) {
-      const index = exponent + LARGEST_EXPONENT;
-      let factor = powerHigh[index]!;
-      if (Number.isNaN(factor)) {
-        fillPower(exponent);
-        factor = powerHigh[index]!;
-      }
-      const product = mantissa * factor;
-      const splitA = SPLITTER * mantissa;
-      const highA = splitA - (splitA - mantissa);
-      const lowA = mantissa - highA;
-      const splitB = SPLITTER * factor;
-      const highB = splitB - (splitB - factor);
-      const lowB = factor - highB;
-      const error = lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
-      const tail = error + (mantissa * powerLow[index]! + rest * factor);
-      const high = product + tail;
-      const low = tail - (high - product);
-      const slack = high * ERROR_BOUND;
-      const up = high + (low + slack);
-      if (up === high + (low - slack)) {
-        this.result[0] = up;
-        return;
-      }
+  private isScaled(digits: number, low: number, lowDigits: number, exponent: number): boolean {
+    if (lowDigits > 0) {
+      this.decimal.join(digits, low, lowDigits);
+    } else {
+      this.decimal.set(digits);
     }
-    this.result[0] = Math.abs(Number(textOf(bytes, start, at)));
+    return this.decimal.scale(exponent);
   }
 
   /** `nan`, `inf`, `infinity` in any case, not followed by a letter. */
