@@ -42,6 +42,9 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         const analysis = (await options.python()).analyze(path, await sourceText(path, options));
         if (analysis !== null) {
           sources.push(analysis);
+          if (analysis.cut !== null) {
+            options.onNote(`${path}: ${analysis.cut}`);
+          }
         } else if (named) {
           options.onNote(`${path}: names no deep-learning framework; nothing to check`);
         }

@@ -22,6 +22,8 @@ export interface ReadPython {
   readonly facts: PythonFacts;
   /** True when parts of the text could not be read: it is being typed, or is no Python. */
   readonly broken: boolean;
+  /** What was left out of a text that is too large or too tangled to be looked at in whole; null when nothing was. */
+  readonly cut: string | null;
 }
 
 export interface PythonAnalysis extends ReadPython {
@@ -35,9 +37,6 @@ export interface PythonAnalyzer {
   /** The same without judging: for a text that is only being considered, as what a fix would leave. */
   read(path: string, text: string): ReadPython | null;
 }
-
-/** Longer files are generated, not written: reading them would only cost time. */
-const MAX_LENGTH = 4_000_000;
 
 /** Files whose syntax is kept, so that only what was edited is parsed again: more than a person edits at a time. */
 const MAX_RECENT = 8;
@@ -63,21 +62,40 @@ export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnal
 }
 
 function readText(path: string, text: string, parse: () => ParsedModule): ReadPython | null {
-  if (text.length > MAX_LENGTH || !mentionsFramework(text)) {
+  if (!mentionsFramework(text)) {
     return null;
   }
   try {
-    const { body, broken } = parse();
+    const { body, broken, cut } = parse();
     const facts = collectFacts(path, text, body);
-    return facts.frameworks.length === 0 ? null : { path, facts, broken };
+    return facts.frameworks.length === 0 ? null : readPython(facts, broken, cut ? TOO_LONG : null);
   } catch {
     // Text that defeats the reader has no facts; the editor must not suffer from it.
-    return null;
+    return readPython(collectFacts(path, text, []), true, UNREADABLE);
   }
 }
 
+const TOO_LONG = 'too large to be read in whole; only its first part was';
+const TOO_TANGLED = 'too tangled to be looked at in whole; some rules did not get to the end';
+const UNREADABLE = 'nested in a way that cannot be read';
+
+function readPython(facts: PythonFacts, broken: boolean, unread: string | null): ReadPython {
+  return {
+    path: facts.path,
+    facts,
+    broken,
+    get cut() {
+      return unread ?? (facts.source.work.isSpent ? TOO_TANGLED : null);
+    },
+  };
+}
+
 function judge(source: ReadPython | null, read: Reread): PythonAnalysis | null {
-  return source === null ? null : { ...source, findings: findingsOf(source.facts, read) };
+  if (source === null) {
+    return null;
+  }
+  const findings = findingsOf(source.facts, read);
+  return { ...source, findings };
 }
 
 /** Runs every rule; a rule that fails on a file says nothing about it. */

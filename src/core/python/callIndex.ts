@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { CallExpr, Stmt } from './syntax/ast';
 import { callsOf, statementsIn } from './syntax/walk';
 
@@ -35,6 +36,12 @@ export class CallIndex {
     return this.statementsWithCalls().get(stmt) ?? [];
   }
 
+  /** The calls written between two offsets that hold whole statements. */
+  within(span: { readonly start: number; readonly end: number }): readonly PlacedCall[] {
+    const calls = this.all();
+    return calls.slice(firstFrom(calls, span.start), firstFrom(calls, span.end));
+  }
+
   private statementsWithCalls(): ReadonlyMap<Stmt, readonly CallExpr[]> {
     if (this.callsByStatement === null) {
       const found = new Map<Stmt, readonly CallExpr[]>();
@@ -62,15 +69,25 @@ export class CallIndex {
       for (const placed of this.all()) {
         const { func } = placed.call;
         const key = func.kind === 'name' ? func.id : func.kind === 'attribute' ? func.attr : '';
-        const list = byWord.get(key);
-        if (list === undefined) {
-          byWord.set(key, [placed]);
-        } else {
-          list.push(placed);
-        }
+        addTo(byWord, key, placed);
       }
       this.callsByWord = byWord;
     }
     return this.callsByWord.get(word) ?? [];
   }
+}
+
+/** Index of the first call whose statement starts at an offset or after it: outer statements come before inner ones. */
+function firstFrom(calls: readonly PlacedCall[], offset: number): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((calls[middle]?.stmt.start ?? 0) < offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }

@@ -59,10 +59,19 @@ export function chainOfModel(facts: PythonFacts, model: ModelFact): readonly Cha
 }
 
 class ChainBuilder {
+  private readonly byPath = new Map<string, ModuleInstance>();
+
   constructor(
     private readonly facts: PythonFacts,
     private readonly instances: readonly ModuleInstance[],
-  ) {}
+  ) {
+    facts.source.work.spend(instances.length);
+    for (const instance of instances) {
+      if (!this.byPath.has(instance.path)) {
+        this.byPath.set(instance.path, instance);
+      }
+    }
+  }
 
   /** Walks from the output back to the input, along the first operand where values meet. */
   flow(flow: ForwardFacts, prefix: string, depth: number): ChainItem[] {
@@ -120,6 +129,7 @@ class ChainBuilder {
   }
 
   private item(step: ForwardStep, prefix: string, round: number, depth: number): ChainItem[] {
+    this.facts.source.work.spend(1);
     const plain = (role: ChainItem['role']): ChainItem[] => [
       {
         role,
@@ -155,8 +165,7 @@ class ChainBuilder {
   }
 
   private find(path: string): ModuleInstance | undefined {
-    const exact = this.instances.find((one) => one.path === path);
-    return exact ?? this.instances.find((one) => one.path === path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*'));
+    return this.byPath.get(path) ?? this.byPath.get(path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*'));
   }
 
   private module(path: string, depth: number): ChainItem[] {
@@ -177,7 +186,7 @@ class ChainBuilder {
     if (type === 'nn.Sequential') {
       return this.sequence(`${instance.path}.`, depth + 1);
     }
-    const inner = this.facts.classes.find((one) => one.name === type);
+    const inner = this.facts.classNamed(type);
     if (inner?.flow != null) {
       return this.flow(inner.flow, `${instance.path}.`, depth + 1);
     }
@@ -195,6 +204,7 @@ class ChainBuilder {
 
   /** Children of a container in order. */
   sequence(prefix: string, depth: number): ChainItem[] {
+    this.facts.source.work.spend(this.instances.length);
     return this.instances
       .filter((one) => one.path.startsWith(prefix) && !one.path.slice(prefix.length).includes('.'))
       .flatMap((one) => this.module(one.path, depth));

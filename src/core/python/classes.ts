@@ -7,6 +7,7 @@ import { forwardFacts } from './forward';
 import { argumentFact } from './literals';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
+import { orElse } from './work';
 
 /** Facts of every class, nested ones included. */
 export function collectClasses(source: PythonSource): ClassFact[] {
@@ -25,6 +26,8 @@ export function collectFunctions(source: PythonSource): FunctionFact[] {
   });
 }
 
+const NO_TREE: ModuleTree = { entries: [], instances: [] };
+
 /** What the constructor has to be run for. */
 type LazyTree = Pick<ClassFact, 'modules' | 'instances' | 'flow'>;
 
@@ -33,10 +36,10 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   if (node?.kind !== 'class') {
     return null;
   }
-  const kind = classKind(source, scope);
+  const kind = orElse(() => classKind(source, scope), 'other');
   let built: ModuleTree | null = null;
   const tree = (): ModuleTree => {
-    built ??= kind === 'other' ? { entries: [], instances: [] } : classTree(source, scope);
+    built ??= kind === 'other' ? NO_TREE : orElse(() => classTree(source, scope), NO_TREE);
     return built;
   };
   const methods = source.scopesIn(scope).flatMap((inner) => {
@@ -67,7 +70,10 @@ function classFact(source: PythonSource, scope: Scope): ClassFact | null {
   return withLazy<typeof given, LazyTree>(given, {
     modules: () => tree().entries,
     instances: () => tree().instances,
-    flow: () => (forward === null || kind === 'other' ? null : forwardFacts(source, forward, tree().entries)),
+    flow: () =>
+      forward === null || kind === 'other'
+        ? null
+        : orElse(() => forwardFacts(source, forward, tree().entries), null),
   });
 }
 

@@ -1,7 +1,7 @@
 import { withLazy } from '../lazy';
 import { type CollectedModels, collectModels } from './build/models';
 import { collectClasses, collectFunctions } from './classes';
-import type { PythonFacts } from './facts';
+import type { ClassFact, PythonFacts } from './facts';
 import { collectFrameworks, collectImports, spellName } from './imports';
 import { collectInits } from './inits';
 import { collectLoops } from './loops';
@@ -10,11 +10,13 @@ import { collectOptimizers } from './optimizers';
 import { PythonSource } from './source';
 import { indentUnitOf, lineEndingOf } from './style';
 import type { Stmt } from './syntax/ast';
+import { orElse, Work } from './work';
 
 /** Everything the rules, remedies and links ask about one file. What costs time is worked out when it is asked for. */
 export function collectFacts(path: string, text: string, body: readonly Stmt[]): PythonFacts {
-  const source = new PythonSource(path, text, body);
+  const source = new PythonSource(path, text, body, new Work());
   const imports = collectImports(source);
+  let byName: ReadonlyMap<string, ClassFact> | null = null;
   const given: Omit<PythonFacts, keyof LazyFacts> = {
     path,
     text,
@@ -34,10 +36,15 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     scopeOf: (node) => source.functionAt(node.start)?.name ?? null,
     statementOf: (node) => source.statement(node),
     spell: (canonical) => spellName(imports, canonical),
+    classNamed: (name) => {
+      // Of several the first: later ones are put in before it.
+      byName ??= new Map(facts.classes.toReversed().map((one) => [one.name, one]));
+      return byName.get(name) ?? null;
+    },
   };
   let built: CollectedModels | null = null;
   const models = (): CollectedModels => {
-    built ??= collectModels(source);
+    built ??= orElse(() => collectModels(source), { models: [], entries: [] });
     return built;
   };
   const facts: PythonFacts = withLazy<typeof given, LazyFacts>(given, {
@@ -47,10 +54,10 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     functions: () => collectFunctions(source),
     models: () => models().models,
     modules: () => [...facts.classes.flatMap((one) => one.modules), ...models().entries],
-    inits: () => collectInits(source, () => facts.models),
-    loops: () => collectLoops(source),
-    optimizers: () => collectOptimizers(source),
-    losses: () => collectLosses(source),
+    inits: () => orElse(() => collectInits(source, () => facts.models), []),
+    loops: () => orElse(() => collectLoops(source), []),
+    optimizers: () => orElse(() => collectOptimizers(source), []),
+    losses: () => orElse(() => collectLosses(source), []),
   });
   return facts;
 }

@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr } from './syntax/ast';
@@ -28,9 +29,27 @@ export function fieldOf(source: PythonSource, object: Expr, attr: string): Expr 
     const given = value?.kind === 'call' ? value.args.find((arg) => arg.name === attr)?.value : undefined;
     return given ?? onlyValue(known, attr);
   }
-  const holders = source.scopes.filter((scope) => scope.kind === 'class' && scope.bindings.has(attr));
+  const holders = fieldHolders(source).get(attr) ?? [];
   const [only] = holders;
   return holders.length === 1 && only !== undefined ? onlyValue(only, attr) : null;
+}
+
+/** The classes of a file by the names their bodies bind. */
+const holdersByField = new WeakMap<PythonSource, ReadonlyMap<string, readonly Scope[]>>();
+
+function fieldHolders(source: PythonSource): ReadonlyMap<string, readonly Scope[]> {
+  const known = holdersByField.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const byField = new Map<string, Scope[]>();
+  for (const scope of source.scopes) {
+    for (const field of scope.kind === 'class' ? scope.bindings.keys() : []) {
+      addTo(byField, field, scope);
+    }
+  }
+  holdersByField.set(source, byField);
+  return byField;
 }
 
 function onlyValue(owner: Scope, attr: string): Expr | null {

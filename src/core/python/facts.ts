@@ -122,6 +122,8 @@ export interface PythonFacts {
   readonly lineEnding: '\n' | '\r\n';
   readonly imports: ImportFacts;
   readonly classes: readonly ClassFact[];
+  /** The first class of a name. */
+  classNamed(name: string): ClassFact | null;
   /** Functions outside classes. */
   readonly functions: readonly FunctionFact[];
   /** Modules of every class in the file that is an `nn.Module` (or the like) and of every model built without a class, flattened. */

@@ -279,14 +279,9 @@ function rootOf(
     return named.root;
   }
   // `def init_weights(m): ...` handed to `model.apply(...)` or `self.apply(...)`.
-  const handed = source.allCalls().find(({ call }) => {
+  const handed = source.callsNamed('apply').find(({ call }) => {
     const arg = call.args[0]?.value;
-    return (
-      call.func.kind === 'attribute' &&
-      call.func.attr === 'apply' &&
-      arg?.kind === 'name' &&
-      arg.id === scope?.name
-    );
+    return call.func.kind === 'attribute' && arg?.kind === 'name' && arg.id === scope?.name;
   })?.call;
   if (handed?.func.kind !== 'attribute') {
     return null;

@@ -39,6 +39,7 @@ function visit(
   out: PlacedEvent[],
 ): void {
   for (const stmt of body) {
+    source.work.spend(1);
     if (stmt.kind === 'function' || stmt.kind === 'class') {
       continue;
     }

@@ -1,10 +1,12 @@
 import type { LoopEvent, LoopEventKind, TrainingLoop } from './facts';
 import { eventsOf, MAX_HELPER_DEPTH, type PlacedEvent } from './loopEvents';
+import { addTo } from './multimap';
 import { lastWord } from './roles';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
 import { childBlocks, ownStatements } from './syntax/walk';
+import { orElse } from './work';
 
 /** Training loops, and functions that hold one pass of a loop. */
 export function collectLoops(source: PythonSource): TrainingLoop[] {
@@ -12,70 +14,97 @@ export function collectLoops(source: PythonSource): TrainingLoop[] {
   if (source.callsNamed('backward').length + source.callsNamed('manual_backward').length === 0) {
     return found;
   }
-  const names = namesThatReach(source);
+  const reaching = scopesThatReach(source);
   for (const scope of source.scopes) {
-    if (scope.kind !== 'class' && mayReach(source, scope, names)) {
-      found.push(...loopsOfScope(source, scope));
+    if (scope.kind !== 'class' && reaching.has(scope)) {
+      found.push(...orElse(() => loopsOfScope(source, scope), []));
     }
   }
   return found;
 }
 
-/** Last words of the calls that may lead to a backward pass, through helpers of the file. */
-function namesThatReach(source: PythonSource): ReadonlySet<string> {
-  const names = new Set(['backward', 'manual_backward']);
-  for (let depth = 0; depth < MAX_HELPER_DEPTH; depth++) {
-    const before = names.size;
-    for (const scope of source.scopes) {
-      if (scope.node?.kind === 'function' && mayReach(source, scope, names)) {
-        names.add(scope.node.name);
+/** Scopes with a call in them that may lead to a backward pass, through helpers of the file. */
+function scopesThatReach(source: PythonSource): ReadonlySet<Scope> {
+  const reaching = new Set<Scope>();
+  const seen = new Set<string>();
+  let words = ['backward', 'manual_backward'];
+  for (let depth = 0; depth <= MAX_HELPER_DEPTH; depth++) {
+    const next: string[] = [];
+    for (const word of words) {
+      seen.add(word);
+      for (const { call } of source.callsNamed(word)) {
+        for (
+          let scope: Scope | null = source.scopeAt(call.start);
+          scope !== null && !reaching.has(scope);
+          scope = scope.parent
+        ) {
+          reaching.add(scope);
+          if (scope.node?.kind === 'function' && !seen.has(scope.node.name)) {
+            next.push(scope.node.name);
+          }
+        }
       }
     }
-    if (names.size === before) {
-      break;
-    }
+    words = next;
   }
-  return names;
+  return reaching;
 }
 
-function mayReach(source: PythonSource, scope: Scope, names: ReadonlySet<string>): boolean {
-  for (const name of names) {
-    const calls = source.callsNamed(name);
-    if (calls.some(({ call }) => scope.start <= call.start && call.end <= scope.end)) {
-      return true;
-    }
-  }
-  return false;
-}
+/** A pass of more events is written by a program: comparing each with each would only take time. */
+const MAX_EVENTS = 1000;
 
 function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
   const events = eventsOf(source, scope.body, { helper: null, depth: 0, visited: new Set([scope]) });
   if (!events.some(({ event }) => event.kind === 'backward')) {
     return [];
   }
-  const loops = ownStatements(scope.body).filter((stmt) => stmt.kind === 'for' || stmt.kind === 'while');
-  const inside = (loop: Stmt): PlacedEvent[] => events.filter((placed) => placed.loops.includes(loop));
-  const complete = loops.filter((loop) => isComplete(inside(loop)));
-  const innermost = complete.filter(
-    (loop) => !complete.some((other) => other !== loop && contains(loop, other)),
+  const byLoop = new Map<Stmt, PlacedEvent[]>();
+  const lastIn = new Map<Stmt, number>();
+  for (const [index, placed] of events.entries()) {
+    for (const loop of placed.loops) {
+      addTo(byLoop, loop, placed);
+      lastIn.set(loop, index);
+    }
+  }
+  const inside = (loop: Stmt): readonly PlacedEvent[] => byLoop.get(loop) ?? [];
+  const complete = ownStatements(scope.body).filter(
+    (stmt) => (stmt.kind === 'for' || stmt.kind === 'while') && isComplete(inside(stmt)),
   );
-  const out = innermost.map((loop) =>
-    trainingLoop(source, scope, 'loop', loop, inside(loop), eventsAfter(events, loop)),
-  );
+  // Outer loops come before those inside them.
+  const innermost = complete.filter((loop, at) => {
+    const next = complete[at + 1];
+    return next === undefined || !contains(loop, next);
+  });
+  const out = innermost.flatMap((loop) => {
+    const placed = inside(loop);
+    const after = eventsAfter(events, lastIn.get(loop) ?? events.length);
+    return placed.length > MAX_EVENTS ? [] : [trainingLoop(source, scope, 'loop', loop, placed, after)];
+  });
   // What lies outside those loops: one pass written in a function body, or in a loop that never steps.
-  const rest = events.filter(({ loops: around }) => !innermost.some((loop) => around.includes(loop)));
-  if (scope.node !== null && isComplete(rest) && rest.some(({ event }) => event.helper === null)) {
+  const covered = new Set<Stmt>(innermost);
+  const rest = events.filter(({ loops: around }) => !around.some((loop) => covered.has(loop)));
+  if (
+    scope.node !== null &&
+    rest.length <= MAX_EVENTS &&
+    isComplete(rest) &&
+    rest.some(({ event }) => event.helper === null)
+  ) {
     out.push(trainingLoop(source, scope, 'function', scope.node, rest, []));
   }
   return out;
 }
 
-/** What follows a loop in its function, up to the next backward pass. */
-function eventsAfter(events: readonly PlacedEvent[], loop: Stmt): readonly LoopEvent[] {
-  const last = events.findLastIndex((placed) => placed.loops.includes(loop));
-  const following = events.slice(last + 1).map(({ event }) => event);
-  const next = following.findIndex((event) => event.kind === 'backward');
-  return next === -1 ? following : following.slice(0, next);
+/** What follows a loop in its function, up to the next backward pass. `last` is the index of the loop's last event. */
+function eventsAfter(events: readonly PlacedEvent[], last: number): readonly LoopEvent[] {
+  const following: LoopEvent[] = [];
+  for (let at = last + 1; at < events.length && following.length < MAX_EVENTS; at++) {
+    const event = events[at]?.event;
+    if (event === undefined || event.kind === 'backward') {
+      break;
+    }
+    following.push(event);
+  }
+  return following;
 }
 
 function isComplete(events: readonly PlacedEvent[]): boolean {
@@ -155,18 +184,37 @@ function modelOf(source: PythonSource, scope: Scope, placed: readonly PlacedEven
   if (step === undefined) {
     return null;
   }
-  const calls = source.optimizerCalls().map(({ call }) => call);
-  const isHere = (call: CallExpr): boolean => scope.start <= call.start && call.end <= scope.end;
+  const known = optimizersOf(source).get(step.subject) ?? [];
   // The same name may hold another optimizer in another function: this one's come first.
-  for (const call of [...calls.filter(isHere), ...calls.filter((one) => !isHere(one))]) {
+  const here = known.find(({ call }) => scope.start <= call.start && call.end <= scope.end);
+  const found = here ?? known[0];
+  return found === undefined ? null : source.source(found.model);
+}
+
+interface MadeOptimizer {
+  readonly call: CallExpr;
+  readonly model: Expr;
+}
+
+/** The optimizers of a file over a model's parameters, by the variable that holds them. */
+const optimizersByName = new WeakMap<PythonSource, ReadonlyMap<string, readonly MadeOptimizer[]>>();
+
+function optimizersOf(source: PythonSource): ReadonlyMap<string, readonly MadeOptimizer[]> {
+  const known = optimizersByName.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const found = new Map<string, MadeOptimizer[]>();
+  for (const { call } of source.optimizerCalls()) {
     const params = call.args[0]?.value;
     const model = params === undefined ? null : parametersOwner(params);
-    const assigned = assignedName(source, call);
-    if (model !== null && assigned === step.subject) {
-      return source.source(model);
+    const name = model === null ? null : assignedName(source, call);
+    if (model !== null && name !== null) {
+      addTo(found, name, { call, model });
     }
   }
-  return null;
+  optimizersByName.set(source, found);
+  return found;
 }
 
 /** `model` in `model.parameters()`. */

@@ -16,6 +16,7 @@ export function roleOf(source: PythonSource, expr: Expr, depth = 0): Role | null
     return depth > 0 ? roleOfConstructor(source, expr) : null;
   }
   for (const binding of depth > MAX_DEPTH ? [] : source.bindings(expr)) {
+    source.work.spend(1);
     const role = roleOfBinding(source, binding, depth);
     if (role !== undefined) {
       return role;

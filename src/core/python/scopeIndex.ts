@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { Scope } from './scopes';
 import type { Stmt } from './syntax/ast';
 
@@ -20,19 +21,9 @@ export class ScopeIndex {
     if (node === null || parent === null) {
       return;
     }
-    const siblings = this.inner.get(parent);
-    if (siblings === undefined) {
-      this.inner.set(parent, [scope]);
-    } else {
-      siblings.push(scope);
-    }
+    addTo(this.inner, parent, scope);
     this.byNode.set(node, scope);
-    const alike = this.byName.get(node.name);
-    if (alike === undefined) {
-      this.byName.set(node.name, [scope]);
-    } else {
-      alike.push(scope);
-    }
+    addTo(this.byName, node.name, scope);
     const names = scope.kind === 'class' ? this.classes : this.functions;
     const name = scope.kind === 'class' ? node.name : scope.name;
     if (!names.has(name)) {

@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { PythonSource } from './source';
 import type { ClassStmt, Expr, FunctionStmt, Parameter, Stmt } from './syntax/ast';
 import { ownExpressions, ownStatements } from './syntax/walk';
@@ -61,7 +62,7 @@ function addScope(
   const attributes = new Map<string, Binding[]>();
   if (node?.kind === 'function') {
     for (const param of node.params) {
-      add(bindings, param.name, parameterBinding(param));
+      addTo(bindings, param.name, parameterBinding(param));
     }
   }
   const inner: (FunctionStmt | ClassStmt)[] = [];
@@ -102,21 +103,12 @@ function parameterBinding(param: Parameter): Binding {
   return { kind: 'parameter', value: param.default, stmt: null, origin: null, index: -1 };
 }
 
-function add(map: Map<string, Binding[]>, name: string, binding: Binding): void {
-  const list = map.get(name);
-  if (list === undefined) {
-    map.set(name, [binding]);
-  } else {
-    list.push(binding);
-  }
-}
-
 /** Records what a statement binds: plain names, or with `self` given the attributes of that name. */
 function bindStatement(stmt: Stmt, map: Map<string, Binding[]>, self: string | null): void {
   const bind = (target: Expr, kind: Binding['kind'], value: Expr | null, index = -1): void => {
     const name = boundName(target, self);
     if (name !== null) {
-      add(map, name, { kind, value, stmt, origin: null, index });
+      addTo(map, name, { kind, value, stmt, origin: null, index });
     } else if (target.kind === 'tuple' || target.kind === 'list') {
       // `a, b = x, y` binds pairwise.
       const pairs =
@@ -159,14 +151,14 @@ function bindStatement(stmt: Stmt, map: Map<string, Binding[]>, self: string | n
     case 'import':
       if (self === null) {
         for (const { local, origin } of stmt.bindings) {
-          add(map, local, { kind: 'import', value: null, stmt, origin, index: -1 });
+          addTo(map, local, { kind: 'import', value: null, stmt, origin, index: -1 });
         }
       }
       break;
     case 'function':
     case 'class':
       if (self === null) {
-        add(map, stmt.name, { kind: stmt.kind, value: null, stmt, origin: null, index: -1 });
+        addTo(map, stmt.name, { kind: stmt.kind, value: null, stmt, origin: null, index: -1 });
       }
       return;
     default:

@@ -1,12 +1,14 @@
 import type { TextRange } from '../text';
+import { callsOfScope, findBuilds, findOptimizerCalls } from './callers';
 import { CallIndex, type PlacedCall } from './callIndex';
 import type { LiteralPlace, StatementFact } from './facts';
 import { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
 import { ScopeIndex } from './scopeIndex';
 import { type Binding, collectScopes, type Scope } from './scopes';
+import { StatementPlaces } from './statementPlaces';
 import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
-import { childBlocks, statementsIn } from './syntax/walk';
+import type { Work } from './work';
 
 /** Aliases are followed this far; a chain longer than this is not something a person wrote. */
 const MAX_ALIASES = 8;
@@ -21,39 +23,25 @@ export class PythonSource {
   private readonly names = new Map<Expr, string | null>();
   private readonly calls: CallIndex;
   private optimizers: readonly PlacedCall[] | null = null;
-  private sole: ReadonlySet<number> | null = null;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
   private readonly index: ScopeIndex;
+  private readonly places: StatementPlaces;
   private readonly mentioned = new Map<string, boolean>();
 
   constructor(
     readonly path: string,
     readonly text: string,
     readonly body: readonly Stmt[],
+    /** What looking at this file may still cost. */
+    readonly work: Work,
   ) {
     this.lines = new LineIndex(text);
+    this.places = new StatementPlaces(text, this.lines, body);
     this.calls = new CallIndex(body);
     this.scopes = collectScopes(this, body, text.length);
     this.module = this.scopes[0] as Scope;
     this.index = new ScopeIndex(this.scopes);
-  }
-
-  /** Offsets of statements that are alone in their block. */
-  private soleStatements(): ReadonlySet<number> {
-    if (this.sole === null) {
-      const sole = new Set<number>();
-      for (const stmt of statementsIn(this.body)) {
-        for (const block of childBlocks(stmt)) {
-          const [only] = block;
-          if (block.length === 1 && only !== undefined) {
-            sole.add(only.start);
-          }
-        }
-      }
-      this.sole = sole;
-    }
-    return this.sole;
   }
 
   /** Does the text hold a word at all? A cheap question before a dear one; the answer for a pattern is kept. */
@@ -83,6 +71,7 @@ export class PythonSource {
 
   /** Innermost scope around an offset. */
   scopeAt(offset: number): Scope {
+    this.work.spend(1);
     return this.index.around(this.module, offset);
   }
 
@@ -92,12 +81,7 @@ export class PythonSource {
     if (known !== undefined) {
       return known;
     }
-    const builds = this.allCalls().some(({ call }) => {
-      const name = call.start >= scope.start && call.end <= scope.end ? this.nameOf(call.func) : null;
-      return (
-        name !== null && (/^(?:torch\.nn|keras\.layers)\.[A-Z]/.test(name) || this.classNamed(name) !== null)
-      );
-    });
+    const builds = findBuilds(this, scope);
     this.builders.set(scope, builds);
     return builds;
   }
@@ -225,6 +209,7 @@ export class PythonSource {
     if (known !== undefined) {
       return known;
     }
+    this.work.spend(1);
     const name = this.resolveName(expr, depth);
     this.names.set(expr, name);
     return name;
@@ -316,6 +301,11 @@ export class PythonSource {
     return this.calls.all();
   }
 
+  /** The calls written between two offsets that hold whole statements. */
+  callsWithin(span: { readonly start: number; readonly end: number }): readonly PlacedCall[] {
+    return this.calls.within(span);
+  }
+
   /** The calls of a statement itself (not of those inside it), outer before inner. */
   callsIn(stmt: Stmt): readonly CallExpr[] {
     return this.calls.of(stmt);
@@ -333,10 +323,7 @@ export class PythonSource {
 
   /** Constructors of torch.optim. */
   optimizerCalls(): readonly PlacedCall[] {
-    this.optimizers ??= this.allCalls().filter(({ call }) => {
-      const name = this.nameOf(call.func);
-      return name?.startsWith('torch.optim.') === true && !name.includes('lr_scheduler');
-    });
+    this.optimizers ??= findOptimizerCalls(this);
     return this.optimizers;
   }
 
@@ -346,26 +333,9 @@ export class PythonSource {
     if (known !== undefined) {
       return known;
     }
-    const found = this.findCalls(target);
+    const found = callsOfScope(this, target);
     this.callers.set(target, found);
     return found;
-  }
-
-  private findCalls(target: Scope): readonly PlacedCall[] {
-    const { node } = target;
-    if (node === null) {
-      return [];
-    }
-    const isMethod = target.kind === 'function' && target.parent?.kind === 'class';
-    return this.callsNamed(node.name).filter(({ call }) => {
-      if (isMethod) {
-        return call.func.kind === 'attribute' && this.helperOf(call) === target;
-      }
-      if (call.func.kind !== 'name') {
-        return false;
-      }
-      return this.bindings(call.func).some((binding) => binding.stmt === node);
-    });
   }
 
   scopeOf(node: FunctionStmt | ClassStmt): Scope | null {
@@ -373,12 +343,6 @@ export class PythonSource {
   }
 
   statement(stmt: { readonly start: number; readonly end: number }): StatementFact {
-    const range = this.range(stmt);
-    const lineStart = this.lines.startOf(range.line);
-    const before = this.text.slice(lineStart, stmt.start);
-    const after = this.text.slice(stmt.end, this.lines.endOf(range.endLine)).trim();
-    const indent = /^[ \t\f]*/.exec(before)?.[0] ?? '';
-    const ownLines = indent === before && (after === '' || after.startsWith('#'));
-    return { range, indent, ownLines, soleInBlock: this.soleStatements().has(stmt.start) };
+    return this.places.of(stmt);
   }
 }

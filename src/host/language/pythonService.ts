@@ -92,6 +92,9 @@ export class PythonService {
     const source = await text();
     // Most Python files have nothing to do with training: for them nothing is loaded.
     const analysis = mentionsFramework(source) ? (await this.loaded()).analyze(pathOf(uri), source) : null;
+    if (analysis !== null && analysis.cut !== null) {
+      this.log.info(`${pathOf(uri)}: ${analysis.cut}`);
+    }
     this.cache.set(key, { stamp, analysis });
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= CACHE_SIZE) {

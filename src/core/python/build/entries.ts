@@ -7,6 +7,9 @@ import type { Child, ModuleValue } from './value';
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
 const MAX_ENTRIES = 4000;
 const MAX_DEPTH = 12;
+/** Steps that one entry of a tree costs, and one instance of it. */
+const ENTRY_WORK = 8;
+const INSTANCE_WORK = 2;
 
 export interface ModuleTree {
   readonly entries: readonly ModuleEntry[];
@@ -55,6 +58,7 @@ class Flattening {
       if (depth > MAX_DEPTH || this.instances.length > MAX_ENTRIES || above.has(child.value)) {
         continue;
       }
+      child.source.work.spend(INSTANCE_WORK);
       const isIndex = /^\d+$/.test(child.key);
       const segment = child.looped && isIndex ? '*' : child.key;
       const entryPath = entryPrefix + segment;
@@ -67,6 +71,7 @@ class Flattening {
 
   private entry(path: string, child: Child, index: number | null): Growing {
     const { value } = child;
+    child.source.work.spend(ENTRY_WORK);
     // The same code gives the same entry; two constructors under one pattern give two.
     const isAttribute = child.node === child.stmt;
     const { call } = value;

@@ -93,6 +93,7 @@ export class Interpreter {
 
   private runStatement(stmt: Stmt, env: Env): Flow {
     this.steps++;
+    env.source.work.spend(1);
     if (this.exhausted) {
       return 'next';
     }
@@ -240,11 +241,13 @@ export class Interpreter {
     env: Env,
     source = env.source,
   ): void {
+    // Children that are no fields have numbers for keys: a name seen first needs no search.
+    const mayBeThere = owner.fields.has(key) || /^\d/.test(key);
     owner.fields.set(key, value);
     if (value.kind !== 'module' || owner.kind === 'record') {
       return;
     }
-    const at = owner.children.findIndex((child) => child.key === key && key !== '*');
+    const at = mayBeThere ? owner.children.findIndex((child) => child.key === key && key !== '*') : -1;
     const child = { key, value, node, stmt, source, owner: env.owner, looped: env.looped };
     if (at === -1) {
       owner.children.push(child);
@@ -311,6 +314,7 @@ export class Interpreter {
 
   evaluate(expr: Expr, env: Env, stmt: Stmt): Value {
     this.steps++;
+    env.source.work.spend(1);
     if (this.exhausted) {
       return UNKNOWN;
     }

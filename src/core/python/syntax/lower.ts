@@ -8,6 +8,9 @@ export function lowering(text: string): (node: RawNode, out: Stmt[]) => void {
   return (node, out) => lower.statement(node, out);
 }
 
+/** An \`elif\` stands inside the one before it: a chain longer than this is a table, and would only deepen the tree. */
+const MAX_CLAUSES = 300;
+
 class Lowering extends ExpressionLowering {
   statements(node: RawNode): Stmt[] {
     const out: Stmt[] = [];
@@ -148,7 +151,7 @@ class Lowering extends ExpressionLowering {
   }
 
   private ifStatement(node: RawNode): Stmt {
-    const clauses = node.children.filter((part) => part.field === 'alternative');
+    const clauses = node.children.filter((part) => part.field === 'alternative').slice(0, MAX_CLAUSES);
     let orelse: Stmt[] = [];
     for (const clause of clauses.reverse()) {
       if (clause.type === 'elif_clause') {

@@ -1,6 +1,8 @@
 import { Language, Parser } from 'web-tree-sitter';
 import type { Stmt } from './ast';
+import { withoutLongComments } from './comments';
 import { lowering } from './lower';
+import { FEW_ERROR_STEPS, ParseBudget } from './parseBudget';
 import { type Piece, shifted, touched } from './pieces';
 import { eachStatement } from './raw';
 
@@ -8,6 +10,8 @@ export interface ParsedModule {
   readonly body: readonly Stmt[];
   /** True when some part could not be read. */
   readonly broken: boolean;
+  /** True when some part was left unread, since reading it would have taken too long. */
+  readonly cut: boolean;
   readonly text: string;
   /** The text in parts that can be read each on its own, in order and without gaps. */
   readonly pieces: readonly Piece[];
@@ -26,8 +30,18 @@ export async function createParser(runtime: Uint8Array, grammar: Uint8Array): Pr
   const parser = new Parser();
   parser.setLanguage(language);
   return {
-    parse: (text, before = null) =>
-      moduleOf(text, (before && parseChange(parser, text, before)) ?? parseTolerantly(parser, text, 0, text)),
+    parse: (text, before = null) => {
+      const budget = new ParseBudget();
+      const pieces =
+        (before && parseChange(parser, text, before, budget)) ?? parseWhole(parser, text, budget);
+      return {
+        body: pieces.flatMap((piece) => piece.body),
+        broken: pieces.some((piece) => piece.broken),
+        cut: budget.isSpent || pieces.some((piece) => piece.cut),
+        text,
+        pieces,
+      };
+    },
   };
 }
 
@@ -36,13 +50,26 @@ function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-function moduleOf(text: string, pieces: readonly Piece[]): ParsedModule {
-  const broken = pieces.some((piece) => piece.broken);
-  return { body: pieces.flatMap((piece) => piece.body), broken, text, pieces };
+/** Longer files are made by programs: what lies beyond is not read. Twelve thousand lines of usual length. */
+const MAX_LENGTH = 600_000;
+
+function parseWhole(parser: Parser, text: string, budget: ParseBudget): readonly Piece[] {
+  const read = text.length > MAX_LENGTH ? text.slice(0, text.lastIndexOf('\n', MAX_LENGTH) + 1) : text;
+  const pieces = parseTolerantly(parser, read, 0, text, budget);
+  return read === text ? pieces : [...pieces, unread(read.length, text.length)];
+}
+
+function unread(start: number, end: number): Piece {
+  return { start, end, body: [], broken: true, cut: true };
 }
 
 /** Parses only the pieces that an edit touched; null where that is no shorter way, or not sure to give the same. */
-function parseChange(parser: Parser, text: string, before: ParsedModule): readonly Piece[] | null {
+function parseChange(
+  parser: Parser,
+  text: string,
+  before: ParsedModule,
+  budget: ParseBudget,
+): readonly Piece[] | null {
   const change = touched(before.text, text, before.pieces);
   if (change === null) {
     return null;
@@ -58,46 +85,70 @@ function parseChange(parser: Parser, text: string, before: ParsedModule): readon
   }
   return [
     ...before.pieces.slice(0, first),
-    ...parseTolerantly(parser, part, start, text),
+    ...parseTolerantly(parser, part, start, text, budget),
     ...before.pieces.slice(last + 1).map((piece) => shifted(piece, delta)),
   ];
 }
 
 /** One open bracket can swallow everything below it: a part that is broken is read block by block. */
-function parseTolerantly(parser: Parser, part: string, offset: number, text: string): readonly Piece[] {
-  const whole = parsePart(parser, part, offset, text);
-  const starts = whole.some((piece) => piece.broken) ? topLevelStarts(part) : [];
-  if (starts.length < 2) {
+function parseTolerantly(
+  parser: Parser,
+  part: string,
+  offset: number,
+  text: string,
+  budget: ParseBudget,
+): readonly Piece[] {
+  const starts = topLevelStarts(part);
+  const isOne = starts.length < 2;
+  budget.open(isOne ? undefined : FEW_ERROR_STEPS);
+  const whole = parsePart(parser, part, offset, text, budget);
+  if (isOne || !whole.some((piece) => piece.broken)) {
     return whole;
   }
-  return starts.flatMap((start, index) =>
-    parsePart(parser, part.slice(start, starts[index + 1] ?? part.length), offset + start, text),
-  );
+  budget.renew();
+  const pieces: Piece[] = [];
+  for (const [index, start] of starts.entries()) {
+    if (budget.isSpent) {
+      return [...pieces, unread(offset + start, offset + part.length)];
+    }
+    const block = part.slice(start, starts[index + 1] ?? part.length);
+    budget.open();
+    pieces.push(...parsePart(parser, block, offset + start, text, budget));
+  }
+  return pieces;
 }
 
-function parsePart(parser: Parser, part: string, offset: number, text: string): readonly Piece[] {
-  const tree = parser.parse(part);
+function parsePart(
+  parser: Parser,
+  part: string,
+  offset: number,
+  text: string,
+  budget: ParseBudget,
+): readonly Piece[] {
+  const shown = withoutLongComments(part);
+  const tree = parser.parse(shown, null, { progressCallback: (state) => !budget.goOn(state.hasError) });
   const end = offset + part.length;
   if (tree === null) {
     parser.reset();
-    return [{ start: offset, end, body: [], broken: true }];
+    return [unread(offset, end)];
   }
   try {
     const lower = lowering(text);
-    const pieces: { start: number; end: number; body: Stmt[]; broken: boolean }[] = [];
-    let current = { start: offset, end, body: [] as Stmt[], broken: tree.rootNode.hasError };
-    eachStatement(tree, offset, (statement) => {
+    const pieces: Piece[] = [];
+    let current = { start: offset, end, body: [] as Stmt[], broken: tree.rootNode.hasError, cut: false };
+    const isWhole = eachStatement(tree, offset, budget, (statement) => {
       const { start } = statement;
       const opensLine = text[start - 1] === '\n';
       // Where a broken part is broken cannot be told: it stays one piece.
       if (!current.broken && opensLine && start - current.start >= SHORTEST_PIECE) {
         current.end = start;
         pieces.push(current);
-        current = { start, end, body: [], broken: false };
+        current = { start, end, body: [], broken: false, cut: false };
       }
       lower(statement, current.body);
     });
-    return [...pieces, current];
+    const last = { ...current, cut: !isWhole || shown.length < part.length };
+    return [...pieces, last];
   } finally {
     tree.delete();
   }

@@ -8,6 +8,8 @@ export interface Piece {
   readonly body: readonly Stmt[];
   /** True when some of it could not be read. */
   readonly broken: boolean;
+  /** True when some of it was left unread. */
+  readonly cut: boolean;
 }
 
 /** The pieces that an edit touched, and by how much it moved what follows. */
@@ -49,10 +51,10 @@ export function shifted(piece: Piece, delta: number): Piece {
   return delta === 0
     ? piece
     : {
+        ...piece,
         start: piece.start + delta,
         end: piece.end + delta,
         body: shiftAll(piece.body, delta) as readonly Stmt[],
-        broken: piece.broken,
       };
 }
 

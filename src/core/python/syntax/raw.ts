@@ -1,4 +1,5 @@
 import type { Tree, TreeCursor } from 'web-tree-sitter';
+import type { ParseBudget } from './parseBudget';
 
 /** A node of the concrete tree, copied out of the parser's memory. */
 export interface RawNode {
@@ -19,20 +20,26 @@ const MAX_ELEMENTS = 1000;
 
 /**
  * Copies the statements of a tree one by one, comments left out, and hands each on before the next is copied.
- * `offset` is where the parsed text starts in the file.
+ * `offset` is where the parsed text starts in the file. False when the budget did not reach to the end.
  */
-export function eachStatement(tree: Tree, offset: number, found: (statement: RawNode) => void): void {
+export function eachStatement(
+  tree: Tree,
+  offset: number,
+  budget: ParseBudget,
+  found: (statement: RawNode) => void,
+): boolean {
   const cursor = tree.walk();
   try {
-    const names = namesOf(tree);
+    const copier: Copier = { cursor, names: namesOf(tree), offset, budget };
     let more = cursor.gotoFirstChild();
-    while (more) {
-      const statement = copyNode(cursor, names, offset, 0);
+    while (more && !budget.isSpent) {
+      const statement = copyNode(copier, 0);
       if (statement !== null) {
         found(statement);
       }
       more = cursor.gotoNextSibling();
     }
+    return !budget.isSpent;
   } finally {
     cursor.delete();
   }
@@ -82,8 +89,16 @@ function namesOf(tree: Tree): Names {
   return known.names;
 }
 
+interface Copier {
+  readonly cursor: TreeCursor;
+  readonly names: Names;
+  readonly offset: number;
+  readonly budget: ParseBudget;
+}
+
 /** Null for a node that nobody asks for. */
-function copyNode(cursor: TreeCursor, names: Names, offset: number, depth: number): RawNode | null {
+function copyNode(copier: Copier, depth: number): RawNode | null {
+  const { cursor, names, offset } = copier;
   const id = cursor.nodeTypeId;
   const kind = names.kinds[id] ?? 'inner';
   if (kind === 'skipped') {
@@ -95,31 +110,27 @@ function copyNode(cursor: TreeCursor, names: Names, offset: number, depth: numbe
   }
   const start = cursor.startIndex + offset;
   const end = cursor.endIndex + offset;
-  const children =
-    kind === 'inner' || kind === 'list' ? copyChildren(cursor, names, offset, depth, kind) : NONE;
+  const children = kind === 'inner' || kind === 'list' ? copyChildren(copier, depth, kind) : NONE;
   return { type: names.types[id] ?? 'ERROR', field, start, end, named: kind !== 'token', children };
 }
 
 const NONE: readonly RawNode[] = [];
 
-function copyChildren(
-  cursor: TreeCursor,
-  names: Names,
-  offset: number,
-  depth: number,
-  kind: NodeKind,
-): readonly RawNode[] {
+function copyChildren(copier: Copier, depth: number, kind: NodeKind): readonly RawNode[] {
+  const { cursor, budget } = copier;
   if (depth >= MAX_DEPTH || !cursor.gotoFirstChild()) {
     return NONE;
   }
   const most = kind === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
   const children: RawNode[] = [];
-  do {
-    const child = copyNode(cursor, names, offset, depth + 1);
+  let more = true;
+  while (more && children.length < most && budget.takeNode()) {
+    const child = copyNode(copier, depth + 1);
     if (child !== null) {
       children.push(child);
     }
-  } while (children.length < most && cursor.gotoNextSibling());
+    more = cursor.gotoNextSibling();
+  }
   cursor.gotoParent();
   return children;
 }

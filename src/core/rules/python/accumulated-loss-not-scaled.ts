@@ -70,7 +70,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
     count === '1' ||
     !feelsScale(facts, loop, found.step) ||
     !isPlainLoss(facts, backward) ||
-    DIVIDES_ELSEWHERE.test(facts.text)
+    facts.source.mentions(DIVIDES_ELSEWHERE)
   ) {
     return [];
   }

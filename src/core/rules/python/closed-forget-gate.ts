@@ -64,7 +64,7 @@ const LENGTH_NAME =
 export const closedForgetGate: PythonRule = {
   meta,
   check(facts) {
-    const touched = !facts.source.mentions(/LSTM/) || /\bbias_(?:ih|hh)|forget_bias/.test(facts.text);
+    const touched = !facts.source.mentions(/LSTM/) || facts.source.mentions(/\bbias_(?:ih|hh)|forget_bias/);
     const length = touched ? null : longestLength(facts);
     if (length === null) {
       return [];

@@ -77,7 +77,7 @@ function isConstantWeight(facts: PythonFacts, init: InitFact): boolean {
     return false;
   }
   if (constant !== 0) {
-    return init.writes === 'weight' && !FREEZES.test(facts.text);
+    return init.writes === 'weight' && !facts.source.mentions(FREEZES);
   }
   return init.sweeps ? isUnfiltered(facts, init) : zeroNeighbours(facts, init);
 }

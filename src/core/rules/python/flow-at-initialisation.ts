@@ -99,7 +99,7 @@ export const flowAtInitialisation: PythonRule = {
   meta,
   check(facts, reread) {
     if (
-      /from_pretrained|load_state_dict|pretrained\s*=\s*True/.test(facts.text) ||
+      facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/) ||
       lineCount(facts) > MAX_LINES
     ) {
       return [];

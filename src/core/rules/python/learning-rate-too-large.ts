@@ -76,7 +76,7 @@ export const learningRateTooLarge: PythonRule = {
 };
 
 function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severity | null {
-  const scheduled = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule/.test(facts.text);
+  const scheduled = facts.source.mentions(/lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule/);
   if (/^torch\.optim\.(?:Adam|AdamW|NAdam|RAdam|RMSprop)$/.test(optimizer.type)) {
     if (lr > ADAM_WARNING && !scheduled) {
       return 'warning';

@@ -70,7 +70,7 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 export const plainDeepStack: PythonRule = {
   meta,
   check(facts) {
-    if (/from_pretrained|load_state_dict|pretrained\s*=\s*True/.test(facts.text)) {
+    if (facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/)) {
       return [];
     }
     return facts.classes

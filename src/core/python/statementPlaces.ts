@@ -1,0 +1,42 @@
+import type { StatementFact } from './facts';
+import type { LineIndex } from './lines';
+import type { Stmt } from './syntax/ast';
+import { childBlocks, statementsIn } from './syntax/walk';
+
+/** Where the statements of a file stand, as an edit sees them. */
+export class StatementPlaces {
+  private sole: ReadonlySet<number> | null = null;
+
+  constructor(
+    private readonly text: string,
+    private readonly lines: LineIndex,
+    private readonly body: readonly Stmt[],
+  ) {}
+
+  of(stmt: { readonly start: number; readonly end: number }): StatementFact {
+    const range = this.lines.range(stmt);
+    const lineStart = this.lines.startOf(range.line);
+    const before = this.text.slice(lineStart, stmt.start);
+    const after = this.text.slice(stmt.end, this.lines.endOf(range.endLine)).trim();
+    const indent = /^[ \t\f]*/.exec(before)?.[0] ?? '';
+    const ownLines = indent === before && (after === '' || after.startsWith('#'));
+    return { range, indent, ownLines, soleInBlock: this.soleStatements().has(stmt.start) };
+  }
+
+  /** Offsets of statements that are alone in their block. */
+  private soleStatements(): ReadonlySet<number> {
+    if (this.sole === null) {
+      const sole = new Set<number>();
+      for (const stmt of statementsIn(this.body)) {
+        for (const block of childBlocks(stmt)) {
+          const [only] = block;
+          if (block.length === 1 && only !== undefined) {
+            sole.add(only.start);
+          }
+        }
+      }
+      this.sole = sole;
+    }
+    return this.sole;
+  }
+}
