@@ -2,6 +2,7 @@ import type { Reread } from '../flow/remedyForecast';
 import type { Finding, Severity } from '../rules/finding';
 import { oneInCode } from '../rules/oneIncidentInCode';
 import { PYTHON_RULES } from '../rules/python/index';
+import { finish, type Steps } from '../steps';
 import { collectFacts } from './collect';
 import type { PythonFacts } from './facts';
 import { mentionsFramework } from './names';
@@ -34,6 +35,8 @@ export interface PythonAnalysis extends ReadPython {
 export interface PythonAnalyzer {
   /** Null when the text names no framework we know, so that nothing is parsed in vain. Never throws on any text. */
   analyze(path: string, text: string): PythonAnalysis | null;
+  /** The same in steps, between which an editor can answer: reading the text, then each rule. */
+  steps(path: string, text: string): Steps<PythonAnalysis | null>;
   /** The same without judging: for a text that is only being considered, as what a fix would leave. */
   read(path: string, text: string): ReadPython | null;
 }
@@ -58,7 +61,12 @@ export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnal
       }
       return parsed;
     });
-  return { analyze: (path, text) => judge(readAgain(path, text), read), read };
+  function* steps(path: string, text: string): Steps<PythonAnalysis | null> {
+    const source = readAgain(path, text);
+    yield;
+    return source === null ? null : yield* judge(source, read);
+  }
+  return { analyze: (path, text) => finish(steps(path, text)), steps, read };
 }
 
 function readText(path: string, text: string, parse: () => ParsedModule): ReadPython | null {
@@ -90,27 +98,22 @@ function readPython(facts: PythonFacts, broken: boolean, unread: string | null):
   };
 }
 
-function judge(source: ReadPython | null, read: Reread): PythonAnalysis | null {
-  if (source === null) {
-    return null;
-  }
-  const findings = findingsOf(source.facts, read);
-  return { ...source, findings };
-}
-
 /** Runs every rule; a rule that fails on a file says nothing about it. */
-function findingsOf(facts: PythonFacts, read: Reread): readonly Finding[] {
-  const findings: Finding[] = [];
+function* judge(source: ReadPython, read: Reread): Steps<PythonAnalysis> {
+  const { facts } = source;
+  const found: Finding[] = [];
   for (const rule of PYTHON_RULES) {
     try {
-      findings.push(...rule.check(facts, read));
+      found.push(...rule.check(facts, read));
     } catch {
       // The other rules still speak.
     }
+    yield;
   }
-  return [...withoutSuppressed(facts.text, oneInCode(facts, findings))].sort(
+  const findings = [...withoutSuppressed(facts.text, oneInCode(facts, found))].sort(
     (a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.range.line - b.range.line,
   );
+  return { ...source, findings };
 }
 
 const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };

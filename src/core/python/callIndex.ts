@@ -1,5 +1,5 @@
 import { addTo } from './multimap';
-import type { CallExpr, Stmt } from './syntax/ast';
+import type { CallExpr, Expr, Stmt } from './syntax/ast';
 import { callsOf, statementsIn } from './syntax/walk';
 
 /** A call and the statement it is written in. */
@@ -13,9 +13,14 @@ export class CallIndex {
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
   private callsByStatement: ReadonlyMap<Stmt, readonly CallExpr[]> | null = null;
+  private callsByName: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
   private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
 
-  constructor(private readonly body: readonly Stmt[]) {}
+  /** @param nameOf canonical name of the function that is called */
+  constructor(
+    private readonly body: readonly Stmt[],
+    private readonly nameOf: (func: Expr) => string | null,
+  ) {}
 
   /** Every call of the file, in source order of their statements. */
   all(): readonly PlacedCall[] {
@@ -60,6 +65,31 @@ export class CallIndex {
   statementAround(call: CallExpr): Stmt | null {
     this.statements ??= new Map(this.all().map((placed) => [placed.call, placed.stmt]));
     return this.statements.get(call) ?? null;
+  }
+
+  /** Calls of functions whose canonical name passes a test, in source order, outer before inner. */
+  ofNamed(test: RegExp): readonly PlacedCall[] {
+    if (this.callsByName === null) {
+      const byName = new Map<string, PlacedCall[]>();
+      for (const placed of this.all()) {
+        const name = this.nameOf(placed.call.func);
+        if (name !== null) {
+          addTo(byName, name, placed);
+        }
+      }
+      this.callsByName = byName;
+    }
+    const found: PlacedCall[] = [];
+    for (const [name, calls] of this.callsByName) {
+      if (test.test(name)) {
+        for (const placed of calls) {
+          found.push(placed);
+        }
+      }
+    }
+    return found.sort(
+      (a, b) => a.stmt.start - b.stmt.start || a.call.start - b.call.start || b.call.end - a.call.end,
+    );
   }
 
   /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */

@@ -27,11 +27,3 @@ export function findBuilds(source: PythonSource, scope: Scope): boolean {
     );
   });
 }
-
-/** Constructors of torch.optim. */
-export function findOptimizerCalls(source: PythonSource): readonly PlacedCall[] {
-  return source.allCalls().filter(({ call }) => {
-    const name = source.nameOf(call.func);
-    return name?.startsWith('torch.optim.') === true && !name.includes('lr_scheduler');
-  });
-}

@@ -45,7 +45,18 @@ interface Around {
 /** Every call that writes initial values. */
 export function collectInits(source: PythonSource, models: () => readonly ModelFact[]): InitFact[] {
   const out: InitFact[] = [];
-  visit(source, source.body, [], (stmt, call, around) => {
+  const writes = new Set<Stmt>();
+  for (const { call, stmt } of source.allCalls()) {
+    if (writtenTensor(source, call) !== null) {
+      writes.add(stmt);
+    }
+  }
+  if (writes.size === 0) {
+    return out;
+  }
+  const holding = new Set<Stmt>();
+  markHolding(source.body, writes, holding);
+  visit(source, source.body, holding, [], (stmt, call, around) => {
     const fact = initFact(source, stmt, call, around, models);
     if (fact !== null) {
       out.push(fact);
@@ -54,19 +65,39 @@ export function collectInits(source: PythonSource, models: () => readonly ModelF
   return out;
 }
 
+/** Gathers the statements that are among those wanted or around one of them. True when there are any. */
+function markHolding(body: readonly Stmt[], wanted: ReadonlySet<Stmt>, holding: Set<Stmt>): boolean {
+  let any = false;
+  for (const stmt of body) {
+    let holds = wanted.has(stmt);
+    for (const block of childBlocks(stmt)) {
+      holds = markHolding(block, wanted, holding) || holds;
+    }
+    if (holds) {
+      holding.add(stmt);
+      any = true;
+    }
+  }
+  return any;
+}
+
 function visit(
   source: PythonSource,
   body: readonly Stmt[],
+  holding: ReadonlySet<Stmt>,
   around: readonly Around[],
   found: (stmt: Stmt, call: CallExpr, around: readonly Around[]) => void,
 ): void {
   for (const stmt of body) {
+    if (!holding.has(stmt)) {
+      continue;
+    }
     for (const call of source.callsIn(stmt)) {
       found(stmt, call, around);
     }
     const isDefinition = stmt.kind === 'function' || stmt.kind === 'class';
     childBlocks(stmt).forEach((block, index) => {
-      visit(source, block, isDefinition ? [] : [...around, { stmt, block: index }], found);
+      visit(source, block, holding, isDefinition ? [] : [...around, { stmt, block: index }], found);
     });
   }
 }

@@ -205,7 +205,7 @@ function optimizersOf(source: PythonSource): ReadonlyMap<string, readonly MadeOp
     return known;
   }
   const found = new Map<string, MadeOptimizer[]>();
-  for (const { call } of source.optimizerCalls()) {
+  for (const { call } of source.callsOfNamed(/^torch\.optim\.(?!.*lr_scheduler)/)) {
     const params = call.args[0]?.value;
     const model = params === undefined ? null : parametersOwner(params);
     const name = model === null ? null : assignedName(source, call);

@@ -53,8 +53,14 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/^flax\.linen\.(?:linear|module|recurrent)\.(?=[A-Z])/, 'flax.linen.'],
 ];
 
+/** Where a name must start for any synonym to fit: most names are a program's own. */
+const HEADS = /^(?:torch|pytorch_lightning|lightning|tensorflow|tf_keras|keras|flax)\./;
+
 /** The public name of a dotted origin. */
 export function canonicalName(origin: string): string {
+  if (!HEADS.test(`${origin}.`)) {
+    return origin;
+  }
   let name = origin;
   for (const [pattern, replacement] of SYNONYMS) {
     name = name.replace(pattern, replacement);

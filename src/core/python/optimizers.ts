@@ -11,11 +11,8 @@ const OPTIMIZER =
 /** Every optimizer the file builds. */
 export function collectOptimizers(source: PythonSource): OptimizerFact[] {
   const out: OptimizerFact[] = [];
-  for (const { call, stmt } of source.allCalls()) {
-    const type = source.nameOf(call.func);
-    if (type === null || !OPTIMIZER.test(type)) {
-      continue;
-    }
+  for (const { call, stmt } of source.callsOfNamed(OPTIMIZER)) {
+    const type = source.nameOf(call.func) ?? '';
     const torchLike = !type.startsWith('keras.') && !type.startsWith('optax.');
     const params = torchLike ? argumentOf(call, 'params', 0) : null;
     const owner = params === null ? null : parametersOwner(params);

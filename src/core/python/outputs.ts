@@ -50,6 +50,9 @@ export function usesAfter(facts: PythonFacts, activation: RegExp): readonly Loss
 const usesOf = new WeakMap<PythonFacts, readonly LossUse[]>();
 
 function findUses(facts: PythonFacts): readonly LossUse[] {
+  if (facts.source.callsOfNamed(/^torch\.nn\.(?:functional\.\w+|\w*Loss)$/).length === 0) {
+    return [];
+  }
   return facts.calls.flatMap(({ call, stmt }) => {
     const loss = lossName(facts, call);
     const arg = call.args.find((one) => one.name === 'input') ?? call.args[0];

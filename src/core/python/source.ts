@@ -1,5 +1,5 @@
 import type { TextRange } from '../text';
-import { callsOfScope, findBuilds, findOptimizerCalls } from './callers';
+import { callsOfScope, findBuilds } from './callers';
 import { CallIndex, type PlacedCall } from './callIndex';
 import type { LiteralPlace, StatementFact } from './facts';
 import { LineIndex } from './lines';
@@ -22,7 +22,6 @@ export class PythonSource {
   readonly numbers = new Map<Expr, LiteralPlace | null>();
   private readonly names = new Map<Expr, string | null>();
   private readonly calls: CallIndex;
-  private optimizers: readonly PlacedCall[] | null = null;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
   private readonly index: ScopeIndex;
@@ -38,7 +37,7 @@ export class PythonSource {
   ) {
     this.lines = new LineIndex(text);
     this.places = new StatementPlaces(text, this.lines, body);
-    this.calls = new CallIndex(body);
+    this.calls = new CallIndex(body, (expr) => this.nameOf(expr));
     this.scopes = collectScopes(this, body, text.length);
     this.module = this.scopes[0] as Scope;
     this.index = new ScopeIndex(this.scopes);
@@ -306,6 +305,11 @@ export class PythonSource {
     return this.calls.within(span);
   }
 
+  /** Calls of functions whose canonical name passes a test, in source order. */
+  callsOfNamed(test: RegExp): readonly PlacedCall[] {
+    return this.calls.ofNamed(test);
+  }
+
   /** The calls of a statement itself (not of those inside it), outer before inner. */
   callsIn(stmt: Stmt): readonly CallExpr[] {
     return this.calls.of(stmt);
@@ -319,12 +323,6 @@ export class PythonSource {
   /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */
   callsNamed(word: string): readonly PlacedCall[] {
     return this.calls.named(word);
-  }
-
-  /** Constructors of torch.optim. */
-  optimizerCalls(): readonly PlacedCall[] {
-    this.optimizers ??= findOptimizerCalls(this);
-    return this.optimizers;
   }
 
   /** Calls of one function or class of this file. */

@@ -7,6 +7,7 @@ import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
 import { formatsWith } from '../logFormats';
+import { nextTurn } from '../nextTurn';
 import { pathOf, shortPath, uriOf } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
@@ -113,10 +114,6 @@ async function analyzeFile(
   const joined = await services.joins.join(uri, run, findings, search);
   const shown = withLevels(joined.findings, rules);
   return logResult(uri, run, shown, findings.length - shown.length, notChecked);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A file as a run of its own. */

@@ -1,8 +1,10 @@
 import { Uri, workspace } from 'vscode';
 import type { PythonAnalysis, PythonAnalyzer } from '../../core/python/analyze';
 import { mentionsFramework } from '../../core/python/names';
+import { inSlices } from '../../core/steps';
 import { codeHalf } from '../codeHalf';
 import { errorText, type Log } from '../log';
+import { nextTurn } from '../nextTurn';
 import { pathOf } from '../paths';
 import { openDocument } from './openDocument';
 
@@ -35,6 +37,8 @@ export interface PythonText {
 export class PythonService {
   private analyzer: Promise<PythonAnalyzer> | undefined;
   private readonly cache = new Map<string, CacheEntry>();
+  /** Analyses under way: who asks for the same text meanwhile waits for the same one. */
+  private readonly pending = new Map<string, { stamp: string; analysis: Promise<PythonAnalysis | null> }>();
 
   constructor(
     private readonly extensionUri: Uri,
@@ -89,18 +93,34 @@ export class PythonService {
       this.cache.set(key, known);
       return known.analysis;
     }
-    const source = await text();
-    // Most Python files have nothing to do with training: for them nothing is loaded.
-    const analysis = mentionsFramework(source) ? (await this.loaded()).analyze(pathOf(uri), source) : null;
-    if (analysis !== null && analysis.cut !== null) {
-      this.log.info(`${pathOf(uri)}: ${analysis.cut}`);
-    }
+    const begun = this.pending.get(key);
+    const pending = begun?.stamp === stamp ? begun : { stamp, analysis: this.analyse(uri, text) };
+    this.pending.set(key, pending);
+    const analysis = await pending.analysis.finally(() => {
+      if (this.pending.get(key) === pending) {
+        this.pending.delete(key);
+      }
+    });
     this.cache.set(key, { stamp, analysis });
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= CACHE_SIZE) {
         break;
       }
       this.cache.delete(oldest);
+    }
+    return analysis;
+  }
+
+  /** Reads and judges a text, in slices that leave the editor responsive. */
+  private async analyse(uri: Uri, text: () => Promise<string>): Promise<PythonAnalysis | null> {
+    const source = await text();
+    // Most Python files have nothing to do with training: for them nothing is loaded.
+    if (!mentionsFramework(source)) {
+      return null;
+    }
+    const analysis = await inSlices((await this.loaded()).steps(pathOf(uri), source), nextTurn);
+    if (analysis !== null && analysis.cut !== null) {
+      this.log.info(`${pathOf(uri)}: ${analysis.cut}`);
     }
     return analysis;
   }

@@ -9,6 +9,7 @@ import type { Run } from '../../core/run/run';
 import type { Disposes } from '../disposables';
 import { Emitter } from '../emitter';
 import { errorText, type Log } from '../log';
+import { nextTurn } from '../nextTurn';
 import type { LogSession, SessionChange, SessionState } from './logSession';
 
 /**
@@ -338,10 +339,6 @@ export class FollowingSession implements LogSession {
       this.changed.fire({ replaced });
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Node says ENOENT, VS Code's file systems FileNotFound. */

@@ -77,6 +77,33 @@ describe('python: reading again after an edit', () => {
     });
   }
 
+  for (const name of readdirSync(FIXTURES).filter((file) => file.endsWith('.py'))) {
+    it(`${name}: what is found after edits is what is found at once`, () => {
+      const next = random(name.length * 104729);
+      let text = readFileSync(join(FIXTURES, name), 'utf8');
+      let compared = 0;
+      for (let round = 0; round < 25; round++) {
+        const at = Math.floor(next() * text.length);
+        const typed = TYPED[Math.floor(next() * TYPED.length)] ?? '';
+        const removed = next() < 0.3 ? Math.floor(next() * 40) : 0;
+        const edited = text.slice(0, at) + typed + text.slice(at + removed);
+        const again = analyzer.analyze(name, edited);
+        const once = analyzer.analyze(`${round}/${name}`, edited);
+        if (again?.broken === false && once?.broken === false) {
+          compared++;
+          const found = JSON.stringify(once.findings).replaceAll(`"${round}/${name}"`, `"${name}"`);
+          deepStrictEqual(JSON.parse(JSON.stringify(again.findings)), JSON.parse(found));
+        }
+        if (once?.broken === false) {
+          text = edited;
+        } else {
+          analyzer.analyze(name, text);
+        }
+      }
+      ok(compared > 2, `${compared} texts compared`);
+    });
+  }
+
   it('a text with an edit gives the findings of that text', () => {
     const text = readFileSync(join(FIXTURES, 'loops.py'), 'utf8');
     const lines = text.split('\n');
