@@ -13,7 +13,7 @@ import { MADE_LOGS, type MadeLog, writeEvents, writeLog } from './madeLogs';
 import type { OneReading } from './parseOne';
 
 /** Rounds of each reader; the best one counts, the first ones pay for the compiler. */
-const ROUNDS = 4;
+const ROUNDS = 6;
 /** A log that no editor opens, made while it is read. */
 const ENDLESS_MB = 3000;
 

@@ -20,7 +20,7 @@ export class GrowingTrack {
   private lastStep = Number.NaN;
   private time = Number.NEGATIVE_INFINITY;
   /** Times where they are not simply the steps; null while they are. */
-  private times: number[] | null;
+  private times: Float64Array | null;
   /** Null while there is one segment: then times are steps that never go back. */
   private readonly clock: Clock | null;
   private readonly zerosAtBlock: number[] = [];
@@ -42,7 +42,7 @@ export class GrowingTrack {
     readonly series: Series,
   ) {
     this.clock = run.segments.length > 1 ? new Clock(run) : null;
-    this.times = this.clock === null ? null : [];
+    this.times = this.clock === null ? null : new Float64Array(0);
   }
 
   /** True when a point that was walked over has got another step since. */
@@ -55,14 +55,20 @@ export class GrowingTrack {
     const { points } = this.series;
     const { length } = points;
     this.samples = wide(this.samples, Math.min(MOST_SAMPLES, Math.ceil(length / this.stride)));
+    this.times = this.times === null ? null : wide(this.times, length);
     for (let i = this.walked; i < length; i++) {
       const value = points.value(i);
       const step = points.step(i);
       if (this.times === null && !(step >= this.time)) {
-        this.times = Array.from({ length: i }, (_, before) => points.step(before));
+        this.times = new Float64Array(length);
+        for (let before = 0; before < i; before++) {
+          this.times[before] = points.step(before);
+        }
       }
       this.time = this.clock === null ? Math.max(step, this.time) : this.clock.time(step, points.line(i));
-      this.times?.push(this.time);
+      if (this.times !== null) {
+        this.times[i] = this.time;
+      }
       this.lastStep = step;
       if (i % BLOCK === 0) {
         this.zerosAtBlock.push(this.zeros);
