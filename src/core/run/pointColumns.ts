@@ -49,8 +49,8 @@ export interface Places {
  * just before.
  */
 export class SharedColumns {
-  private steps: Float64Array | null = null;
-  private lines: Float64Array | null = null;
+  private steps: Column | null = null;
+  private lines: Column | null = null;
   private slab = new Float64Array(0);
   private used = 0;
 
@@ -68,15 +68,26 @@ export class SharedColumns {
   }
 
   /** @returns a column of these steps that nobody writes to. */
-  ofSteps(steps: Float64Array): Float64Array {
-    this.steps = this.steps !== null && areSame(this.steps, steps) ? this.steps : steps;
+  ofSteps(steps: OpenColumn): Column {
+    this.steps = this.steps !== null && isSame(this.steps, steps) ? this.steps : closed(steps);
     return this.steps;
   }
 
-  ofLines(lines: Float64Array): Float64Array {
-    this.lines = this.lines !== null && areSame(this.lines, lines) ? this.lines : lines;
+  ofLines(lines: OpenColumn): Column {
+    this.lines = this.lines !== null && isSame(this.lines, lines) ? this.lines : closed(lines);
     return this.lines;
   }
+}
+
+function closed({ first, by, all }: OpenColumn): Column {
+  return { first, by, all };
+}
+
+function isSame(one: Column, other: OpenColumn): boolean {
+  if (one.all === null || other.all === null) {
+    return one.all === other.all && one.first === other.first && one.by === other.by;
+  }
+  return areSame(one.all, other.all);
 }
 
 /** The steps or lines of a chunk that still grows. */
@@ -270,8 +281,8 @@ export class PointColumns implements Points {
       this.chunks.push({
         start: this.start,
         values: this.values,
-        steps: { first: steps.first, by: steps.by, all: steps.all && this.shared.ofSteps(steps.all) },
-        lines: { first: lines.first, by: lines.by, all: lines.all && this.shared.ofLines(lines.all) },
+        steps: this.shared.ofSteps(steps),
+        lines: this.shared.ofLines(lines),
         moved: null,
       });
     }
