@@ -83,7 +83,7 @@ interface Target {
 }
 
 function targetsOf(facts: PythonFacts, wanted: string | undefined, links: LinkedFiles | null): Target[] {
-  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, guesses: new Map(), links });
+  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, links });
   const out: Target[] = [];
   for (const [name, value] of probe.globals.vars) {
     if (!isKind(value, 'class') || value.statement === null || nativeBase(value)?.startsWith('nn.') !== true)

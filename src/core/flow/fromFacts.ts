@@ -68,6 +68,12 @@ const workLimit = 300_000;
 
 type Builder = (reader: Reader) => ObjectValue | null;
 
+/** A model that is built and has not run. */
+interface Prepared {
+  readonly reader: Reader;
+  readonly object: ObjectValue;
+}
+
 /** Runs a model's constructor and forward on moments; inputs take the shapes its layers ask for. */
 export function readModel(facts: PythonFacts, build: Builder, options: ReadOptions): ReadModel | string {
   let best: ReadModel | null = null;
@@ -78,33 +84,41 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     guesses: ReadonlyMap<string, InputGuess>,
     image: number,
     sequence: number,
+    prepared: Prepared | null = null,
   ): ReadModel | null => {
     reads += 1;
     if (options.budget.left <= 0) {
       failure = 'there is no time left to read it';
       return null;
     }
-    const reader = new Reader(facts, {
-      batch: options.batch,
-      sequence,
-      image,
-      guesses,
-      links: options.links,
-    });
+    const { batch, links } = options;
+    const reader = prepared?.reader ?? new Reader(facts, { batch, sequence, image, links });
+    const before = reader.work;
     const spend = () => {
-      work += reader.work;
-      options.budget.left -= reader.work;
+      work += reader.work - before;
+      options.budget.left -= reader.work - before;
     };
+    let object = prepared?.object ?? null;
     try {
-      const model = reader.within(options.budget.left, () =>
-        readOnce(reader, build, guesses, sequence, image),
-      );
+      const model = reader.within(options.budget.left, () => {
+        object ??= build(reader);
+        if (object === null) throw new Unreadable('the arguments of its constructor are not known');
+        return readOnce(reader, object, guesses, sequence, image);
+      });
       spend();
       return model;
     } catch (error) {
       spend();
       if (error instanceof NeedShape) {
-        return search(likelyFirst(error, reader.firstLayer), guesses, image, sequence);
+        // Before anything is known of the inputs forward has computed nothing: the model can be run again as it is.
+        const fresh = guesses.size === 0 && object !== null && reader.mismatches.length === 0;
+        return search(
+          likelyFirst(error, reader.firstLayer),
+          guesses,
+          image,
+          sequence,
+          fresh && object !== null ? { reader, object } : null,
+        );
       }
       if (!(error instanceof Unreadable)) throw error;
       failure = error.message;
@@ -116,13 +130,16 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
     guesses: ReadonlyMap<string, InputGuess>,
     image: number,
     sequence: number,
+    prepared: Prepared | null,
   ) => {
     let chosen: ReadModel | null = null;
+    let unused = prepared;
     // The same input asked for twice: its first guess was not enough.
     if (guesses.has(need.input)) return null;
     for (const candidate of need.candidates) {
       if (reads > readLimit) break;
-      const model = attempt(new Map([...guesses, [need.input, candidate]]), image, sequence);
+      const model = attempt(new Map([...guesses, [need.input, candidate]]), image, sequence, unused);
+      unused = null;
       if (model !== null && (chosen === null || faults(model) < faults(chosen))) chosen = model;
       if (chosen !== null && faults(chosen) === 0) break;
     }
@@ -198,13 +215,11 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
 
 function readOnce(
   reader: Reader,
-  build: Builder,
+  object: ObjectValue,
   guesses: ReadonlyMap<string, InputGuess>,
   sequence: number,
   image: number,
 ): ReadModel {
-  const object = build(reader);
-  if (object === null) throw new Unreadable('the arguments of its constructor are not known');
   reader.firstLayer = firstLayer(object);
   const inputs: string[] = [];
   const widths = new Map<string, number>();

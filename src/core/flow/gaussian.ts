@@ -7,10 +7,14 @@ const reach = 8;
 const spacing = 0.125;
 const nodes = 2 * Math.round(reach / spacing) + 1;
 
-/** hermite[k * nodes + i]: weight of node i in the k-th coefficient (trapezoid rule, exact for these smooth tails). */
-const hermite = hermiteTable();
+/**
+ * table[k * nodes + i]: weight of node i in the k-th coefficient (trapezoid rule, exact for these smooth tails). Made when it
+ * is first asked for: loading the module costs nothing.
+ */
+let hermite: Float64Array | null = null;
 
 function hermiteTable(): Float64Array {
+  if (hermite !== null) return hermite;
   const table = new Float64Array(orders * nodes);
   for (let i = 0; i < nodes; i++) {
     const u = -reach + i * spacing;
@@ -23,6 +27,7 @@ function hermiteTable(): Float64Array {
       current = next;
     }
   }
+  hermite = table;
   return table;
 }
 
@@ -34,20 +39,23 @@ interface Dual {
   readonly powers: readonly number[];
 }
 
+/** Values at the nodes, used by one expansion at a time. */
+const values = new Float64Array(nodes);
+
 function expand(f: (z: number) => number, mean: number, deviation: number): Dual {
-  const values = new Float64Array(nodes);
+  const table = hermiteTable();
   let second = 0;
   for (let i = 0; i < nodes; i++) {
     const v = f(mean + deviation * (-reach + i * spacing));
     values[i] = v;
-    second += v * v * (hermite[i] ?? 0);
+    second += v * v * (table[i] ?? 0);
   }
   const powers: number[] = [];
   let first = 0;
   let left = second;
   for (let k = 0; k < orders; k++) {
     let a = 0;
-    for (let i = 0, j = k * nodes; i < nodes; i++, j++) a += (values[i] ?? 0) * (hermite[j] ?? 0);
+    for (let i = 0, j = k * nodes; i < nodes; i++, j++) a += (values[i] ?? 0) * (table[j] ?? 0);
     if (k === 0) first = a;
     powers.push(a * a);
     left -= a * a;

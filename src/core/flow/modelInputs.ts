@@ -1,4 +1,4 @@
-import { namedParameters } from './interp/moduleTree';
+import { findParameter } from './interp/moduleTree';
 import type { Reader } from './interp/reader';
 import {
   type InputGuess,
@@ -39,8 +39,8 @@ export function inputValues(
 
 /** What the model's first weight works on: an image of so many axes, a sequence, tokens, a vector. */
 export function firstLayer(object: ObjectValue): Pick<InputGuess, 'kind' | 'rank'> | null {
-  const first = namedParameters(object).find(([name, p]) => p.sizes.length > 1 && name.includes('weight'));
-  if (first === undefined) return null;
+  const first = findParameter(object, (name, p) => p.sizes.length > 1 && name.includes('weight'));
+  if (first === null) return null;
   const [name, { sizes }] = first;
   if (sizes.length > 2) return { kind: 'image', rank: sizes.length - 2 };
   return { kind: /weight_ih|in_proj/.test(name) ? 'sequence' : 'vector', rank: 0 };
@@ -57,9 +57,7 @@ export function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedS
 /** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
 function firstWidth(object: ObjectValue, guess: InputGuess): number {
   const axes = guess.kind === 'image' || guess.kind === 'frames' ? guess.rank + 2 : 2;
-  const first = namedParameters(object).find(
-    ([name, p]) => p.sizes.length === axes && name.includes('weight'),
-  );
+  const first = findParameter(object, (name, p) => p.sizes.length === axes && name.includes('weight'));
   return first?.[1].sizes[1] ?? Number.NaN;
 }
 

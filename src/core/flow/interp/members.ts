@@ -19,8 +19,8 @@ export function spreadOf(expr: Expr): Expr | null {
 export function findMember(cls: ClassValue, name: string, after: ClassValue | null): Value | undefined {
   const order = lineage(cls);
   const from = after === null ? 0 : order.indexOf(after) + 1;
-  for (const c of order.slice(from)) {
-    const value = c.members.get(name);
+  for (let i = from; i < order.length; i++) {
+    const value = order[i]?.members.get(name);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -1,23 +1,46 @@
 import { createParameter, type Parameter } from '../tape';
-import { moduleChildren } from './sequences';
+import { isModule } from './sequences';
 import { isKind, isList, type ObjectValue, type Value } from './values';
 
-/** Every parameter below a module, its own first, as `parameters()` yields them (shared ones once). */
-export function namedParameters(
-  object: ObjectValue,
-  prefix = '',
-  seen = new Set<Parameter>(),
-): [string, Parameter][] {
-  const out: [string, Parameter][] = [];
-  const stem = prefix === '' ? '' : `${prefix}.`;
-  for (const [name, value] of object.fields) {
-    if (isKind(value, 'parameter') && !seen.has(value.parameter)) {
+/** Visits every parameter below a module, its own first, as `parameters()` yields them (shared ones once), until `visit` says it has seen enough. */
+function walkParameters(object: ObjectValue, visit: (name: string, parameter: Parameter) => boolean): void {
+  const seen = new Set<Parameter | ObjectValue>();
+  const walk = (module: ObjectValue, stem: string): boolean => {
+    seen.add(module);
+    for (const [name, value] of module.fields) {
+      if (!isKind(value, 'parameter') || seen.has(value.parameter)) continue;
       seen.add(value.parameter);
-      out.push([stem + (value.parameter.alias ?? name), value.parameter]);
+      if (visit(stem + (value.parameter.alias ?? name), value.parameter)) return true;
     }
-  }
-  for (const [name, child] of moduleChildren(object)) out.push(...namedParameters(child, stem + name, seen));
+    for (const [name, value] of module.fields) {
+      if (isModule(value) && !seen.has(value) && walk(value, `${stem}${name}.`)) return true;
+    }
+    return false;
+  };
+  walk(object, '');
+}
+
+/** Every parameter below a module with its dotted name. */
+export function namedParameters(object: ObjectValue): [string, Parameter][] {
+  const out: [string, Parameter][] = [];
+  walkParameters(object, (name, parameter) => {
+    out.push([name, parameter]);
+    return false;
+  });
   return out;
+}
+
+/** The first parameter below a module that a test accepts. */
+export function findParameter(
+  object: ObjectValue,
+  accepts: (name: string, parameter: Parameter) => boolean,
+): readonly [string, Parameter] | null {
+  let found: readonly [string, Parameter] | null = null;
+  walkParameters(object, (name, parameter) => {
+    if (accepts(name, parameter)) found = [name, parameter];
+    return found !== null;
+  });
+  return found;
 }
 
 export function parametersOf(object: ObjectValue): Parameter[] {

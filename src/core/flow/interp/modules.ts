@@ -238,18 +238,17 @@ function constructConvolution(reader: Reader, object: ObjectValue, type: string,
   object.fields.set('groups', groups);
   object.fields.set('kernel_size', { kind: 'tuple', items: kernel });
   object.fields.set('stride', { kind: 'tuple', items: stride });
-  const settings: Readonly<Record<string, readonly number[]>> = {
-    kernel,
-    stride,
-    padding,
-    dilation,
-    outputPadding,
-  };
-  for (const [name, values] of Object.entries(settings))
-    values.forEach((v, i) => {
-      object.settings.set(`${name}${i}`, v);
-    });
-  for (const [name, v] of Object.entries({ inputs, outputs, groups })) object.settings.set(name, v);
+  const { settings } = object;
+  for (let i = 0; i < rank; i++) {
+    settings.set(`kernel${i}`, kernel[i] ?? 1);
+    settings.set(`stride${i}`, stride[i] ?? 1);
+    settings.set(`padding${i}`, padding[i] ?? 0);
+    settings.set(`dilation${i}`, dilation[i] ?? 1);
+    settings.set(`outputPadding${i}`, outputPadding[i] ?? 0);
+  }
+  settings.set('inputs', inputs);
+  settings.set('outputs', outputs);
+  settings.set('groups', groups);
   const field = kernel.reduce((a, b) => a * b, 1);
   const sizes = transposed ? [inputs, outputs / groups, ...kernel] : [outputs, inputs / groups, ...kernel];
   // The fan PyTorch computes from the weight's second axis, which a transposed weight has its outputs in.

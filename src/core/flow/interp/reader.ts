@@ -53,7 +53,6 @@ export interface ReaderOptions {
   readonly batch: number;
   readonly sequence: number;
   readonly image: number;
-  readonly guesses: ReadonlyMap<string, InputGuess>;
   /** Files whose classes and functions the file may import; null to read it alone. */
   readonly links: LinkedFiles | null;
 }

@@ -34,11 +34,16 @@ export function truth(value: Value): boolean | null {
   return true;
 }
 
+/** A module of the library, or of a class that derives from one. */
+export function isModule(value: Value): value is ObjectValue {
+  return isKind(value, 'object') && nativeBase(value.cls)?.startsWith('nn.') === true;
+}
+
 /** Children of a container module in order (names that are numbers for Sequential and ModuleList). */
 export function moduleChildren(object: ObjectValue): [string, ObjectValue][] {
   const out: [string, ObjectValue][] = [];
   for (const [name, value] of object.fields) {
-    if (isKind(value, 'object') && nativeBase(value.cls)?.startsWith('nn.') === true) out.push([name, value]);
+    if (isModule(value)) out.push([name, value]);
   }
   return out;
 }

@@ -197,8 +197,13 @@ export function numbersFor(value: Value | undefined, rank: number, otherwise: nu
   return Array.from({ length: rank }, () => (typeof value === 'number' ? value : otherwise));
 }
 
+/** Method resolution orders found so far: a class's bases never change. */
+const orders = new WeakMap<ClassValue, readonly ClassValue[]>();
+
 /** Method resolution, depth first: enough for the single inheritance and mixins of model code. */
-export function lineage(cls: ClassValue): ClassValue[] {
+export function lineage(cls: ClassValue): readonly ClassValue[] {
+  const known = orders.get(cls);
+  if (known !== undefined) return known;
   const out = new Set<ClassValue>();
   // Each class once, however many ways lead to it, and on no call stack: chains of bases can be long.
   const waiting = [cls];
@@ -208,7 +213,9 @@ export function lineage(cls: ClassValue): ClassValue[] {
       waiting.push(...next.bases.toReversed());
     }
   }
-  return [...out];
+  const order = [...out];
+  orders.set(cls, order);
+  return order;
 }
 
 /** The library class an object derives from (`torch.nn.Sequential`), or null. */
