@@ -9,15 +9,22 @@ export type Loss = 'cross-entropy' | 'bce' | 'bce-logits' | 'mse' | 'sum';
 
 /** Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. */
 export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
-  const second = curvature(loss, Math.max(1, featureCount(output.shape))) ** 2;
+  const { mean, kernel, shape } = output;
+  const deviation = Math.sqrt(Math.max(0, kernel[0] - mean * mean));
+  const second = curvature(loss, Math.max(1, featureCount(shape)), deviation) ** 2;
   const far: Kernel = [0, second, second, second];
   tape.sendSpread(output, lossKernel(output, loss), { trace: far, own: zeroKernel, mixed: zeroKernel });
 }
 
-/** Mean diagonal of the loss's Hessian at the start: p(1 − p) with p = 1/n, one quarter, one. */
-function curvature(loss: Loss, n: number): number {
-  if (loss === 'cross-entropy') return (1 / n) * (1 - 1 / n);
-  if (loss === 'bce-logits') return 0.25;
+/**
+ * Mean diagonal of the loss's Hessian at the start: p(1 − p) with p = 1/n, one quarter, one. Saturated outputs hardly
+ * curve it: of n logits of deviation s only a near tie does, and the gap between the best two has density √(2 ln n)/s at
+ * zero; for one logit ∫σ′ times the density 1/(s√2π).
+ */
+function curvature(loss: Loss, n: number, s: number): number {
+  if (loss === 'cross-entropy')
+    return n > 1 ? 1 / n / (1 / (1 - 1 / n) + s / Math.sqrt(2 * Math.log(n))) : 0;
+  if (loss === 'bce-logits') return 1 / (4 + s * Math.sqrt(2 * Math.PI));
   if (loss === 'bce') return 4;
   return loss === 'mse' ? 1 : 0;
 }
