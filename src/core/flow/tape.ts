@@ -152,6 +152,8 @@ export interface Flow {
   readonly free: boolean;
   /** Set on what attention is made of: products of queries and keys. */
   readonly scores: Scores | null;
+  /** Set on learned tokens that every sample starts from: the parameter. */
+  readonly learned: Flow | null;
 }
 
 /** Entries that are a function of another tensor's entries. */
@@ -180,6 +182,7 @@ export interface FlowParts {
   readonly difference?: Flow['difference'];
   readonly free?: boolean;
   readonly scores?: Scores;
+  readonly learned?: Flow;
 }
 
 /** Records the forward pass of one batch and walks it backwards. */
@@ -206,6 +209,7 @@ export class Tape {
       difference: parts.difference ?? null,
       free: parts.free ?? false,
       scores: parts.scores ?? null,
+      learned: parts.learned ?? null,
     };
     this.flows.push(flow);
     return flow;

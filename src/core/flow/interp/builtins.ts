@@ -17,6 +17,7 @@ import {
   lineage,
   list,
   nativeBase,
+  numberArgument,
   tuple,
   Unreadable,
   unknown,
@@ -157,7 +158,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
     case 'reversed':
       return list(iterate(reader, first).reverse());
     case 'enumerate': {
-      const start = typeof second === 'number' ? second : 0;
+      const start = numberArgument(given, 1, 'start', 0);
       return list(iterate(reader, first).map((item, i) => tuple([i + start, item])));
     }
     case 'zip': {

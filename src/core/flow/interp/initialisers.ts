@@ -57,6 +57,8 @@ export function gainOf(nonlinearity: Value | undefined, slope: number): number {
 
 /** Applies an initialiser to a parameter; arguments without the tensor itself. */
 export function initialise(name: string, parameter: Parameter, given: Args): void {
+  // Behind weight normalisation the weight is computed again from its two parameters at every forward pass.
+  if (parameter.magnitude !== null) return;
   const init = initBy(name, parameter, given);
   if (init === null) return;
   parameter.init = init;

@@ -2,6 +2,7 @@ import { activationNamed } from '../activations';
 import { add, constant, divide, multiply } from '../ops/elementwise';
 import { activate, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
+import { listed } from './creation';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
 import { guessesForRank, truth } from './sequences';
@@ -82,9 +83,22 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
     return x;
   }
   if (op === '@') return matrixProduct(reader, a, b);
+  const known = numbersOperation(reader, op, x, y);
+  if (known !== null) return known;
   const indices = op === '+' || op === '-' || typeof y === 'number' ? indicesOperation(x, y) : null;
   if (indices !== null) return indices;
   return tensorOperation(reader, op, x, y);
+}
+
+/** A small constant tensor and a number: the numbers stay known (`2 ** torch.linspace(...)`). */
+function numbersOperation(reader: Reader, op: string, a: Value, b: Value): Value | null {
+  const each = (tensorValue: Value, f: (n: number) => Value) => {
+    if (!isKind(tensorValue, 'tensor') || tensorValue.numbers === undefined) return null;
+    const numbers = tensorValue.numbers.map(f).filter((v): v is number => typeof v === 'number');
+    return numbers.length === tensorValue.numbers.length ? listed(reader, numbers) : null;
+  };
+  if (typeof a === 'number') return each(b, (n) => numeric(op, a, n));
+  return typeof b === 'number' ? each(a, (n) => numeric(op, n, b)) : null;
 }
 
 /** `windows.shape[0] // count` is the batch again, which is no whole number here (see Reader). */

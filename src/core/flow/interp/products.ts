@@ -5,7 +5,7 @@ import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
-import { args, isKind, tensor, unknown, type Value } from './values';
+import { args, isKind, NeedShape, tensor, unknown, type Value } from './values';
 import { everySample } from './views';
 
 /** x @ y: a learned matrix, attention's scores, its weighted sum, or a product of two unrelated tensors. */
@@ -19,6 +19,13 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const behind = columns === width && rows !== width;
     const flipped = behind ? [...b.parameter.sizes] : [columns ?? 1, rows ?? 1];
     return tensor(applyLinear(reader, x, sharedAs(b.parameter, flipped), null));
+  }
+  if (isKind(a, 'input') && isKind(b, 'input'))
+    throw new NeedShape(b.name, [{ kind: 'vector', features: Number.NaN, rank: 0, timeFirst: false }]);
+  if (isKind(b, 'tensor') && mixesSamples(a, b.flow)) {
+    reader.opaque += 1;
+    reader.skipped.add('a matrix of the data mixes the samples (the nodes of a graph): taken to leave their scale');
+    return b;
   }
   const given = flowOf(reader, a);
   const y = flowOf(reader, b);
@@ -45,6 +52,13 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   const last = y.shape[y.shape.length - 1];
   if (last?.role === 'position' || positionCount(x.shape) > 1) return tensor(attentionScores(reader, x, y));
   return reader.passOver('a product of two tensors', args(a));
+}
+
+/** A matrix of the data (an adjacency matrix) times the features of nodes, which are the samples. */
+function mixesSamples(a: Value, y: Flow): boolean {
+  if (y.shape.length !== 2 || y.shape[0]?.role !== 'batch') return false;
+  if (isKind(a, 'tensor')) return a.flow.free;
+  return !isKind(a, 'parameter') && !isKind(a, 'indices');
 }
 
 /** Weights that are no product of queries and keys (an additive score's softmax), over the tokens they are given. */

@@ -4,7 +4,7 @@ import { constant, detach } from '../ops/elementwise';
 import { averagePool, maxPool } from '../ops/pool';
 import { reduceFeatures, reshape, select, slice } from '../ops/reshape';
 import { scale } from '../ops/scalar';
-import { type Axis, axisIndex, type Shape } from '../shape';
+import { type Axis, axisIndex, describeShape, type Shape } from '../shape';
 import type { Flow } from '../tape';
 import { listed } from './creation';
 import { activateWith, softmaxOf } from './forward';
@@ -117,6 +117,22 @@ function folded(reader: Reader, numbers: readonly number[], name: string): Value
   );
 }
 
+/** Methods whose first or second argument names an axis. */
+const axisFirst = new Set(['size', 'mean', 'sum', 'max', 'amax', 'softmax', 'transpose', 'unbind', 'select']);
+const axisSecond = new Set(['split', 'chunk', 'transpose']);
+
+/** An axis that the tensor does not have: the shape that was assumed for the input is wrong. */
+function checkAxes(reader: Reader, x: Flow, name: string, given: Args): void {
+  const named = [
+    ...(axisFirst.has(name) ? [argument(given, 0, 'dim')] : []),
+    ...(axisSecond.has(name) ? [argument(given, 1, 'dim')] : []),
+  ];
+  for (const axis of named) {
+    if (typeof axis === 'number' && (axis >= x.shape.length || axis < -x.shape.length))
+      reader.mismatch('unknown', `.${name}() asks for axis ${axis} of ${describeShape(x.shape)}`);
+  }
+}
+
 export function callTensorMethod(reader: Reader, self: Data, name: string, given: Args): Value {
   const tape = reader.tape;
   if (self.kind === 'tensor' && self.numbers !== undefined) {
@@ -129,6 +145,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
   const x = self.flow;
   const first = given.positional[0] ?? null;
   const dim = argument(given, 0, 'dim');
+  checkAxes(reader, x, name, given);
   switch (name) {
     case 'size': {
       const index = argument(given, 0, 'dim');

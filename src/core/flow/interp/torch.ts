@@ -145,7 +145,7 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   if (short === 'cat' || short === 'concat' || short === 'concatenate')
     return concatValues(reader, first, numberArgument(given, 1, 'dim', 0));
   if (short === 'stack') return stackValues(reader, first, numberArgument(given, 1, 'dim', 0));
-  if (short === 'matmul' || short === 'bmm' || short === 'mm')
+  if (short === 'matmul' || short === 'bmm' || short === 'mm' || short === 'spmm')
     return matrixProduct(reader, first, given.positional[1] ?? null);
   if (
     /^(no_grad|enable_grad|inference_mode|autocast|device|manual_seed|set_grad_enabled|_assert|_log_api_usage_once)$/.test(

@@ -1,4 +1,4 @@
-import { scaleKernel } from '../kernel';
+import { addKernel, scaleKernel, zeroKernel } from '../kernel';
 import { concat, foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
 import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad } from '../tape';
@@ -116,6 +116,7 @@ export function split(reader: Reader, x: Flow, count: number, dim: number): Valu
   const axis = axisIndex(x.shape, dim);
   const size = x.shape[axis]?.size ?? 1;
   const n = Math.max(1, Math.min(count, 512));
+  if (x.shape[axis]?.role === 'batch' && n > 1) return outOfBatch(reader, x, axis, n);
   return list(Array.from({ length: n }, () => tensor(slice(reader.tape, x, axis, size / n))));
 }
 
@@ -125,7 +126,7 @@ export function expand(reader: Reader, x: Flow, first: Value, given: Args): Valu
   const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
   // Learned tokens that every sample starts from; the batch is whole where an input's own shape tells it.
   const isBatch =
-    sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && (x.shape[1]?.size ?? 1) > 1);
+    sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && x.shape.length > 2);
   const lifted = isBatch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
   return tensor(lifted ? everySample(reader, x) : x);
 }
@@ -142,6 +143,7 @@ export function everySample(reader: Reader, x: Flow): Flow {
     shape,
     mean: x.mean,
     kernel: [second, apart, second, apart],
+    learned: x,
     back: (grad) => {
       const b = reader.tape.batch;
       const near = Math.max(0, b * grad.spread[0] + b * (b - 1) * grad.spread[2]);
@@ -193,6 +195,43 @@ export function rowsOf(reader: Reader, table: Flow, picked: Value): Flow {
   });
 }
 
+/** Tensors put behind each other as samples (the heads of attention): each has its own moments, none joins another. */
+function intoBatch(reader: Reader, parts: readonly Flow[], axis: number): Flow {
+  const [first] = parts;
+  const n = parts.length;
+  const shape = (first?.shape ?? []).map(
+    (old, i): Axis => (i === axis ? { ...old, size: old.size * n, folded: n * (old.folded ?? 1) } : old),
+  );
+  const kernel = parts.map((p) => p.kernel).reduce(addKernel, zeroKernel);
+  return reader.tape.add({
+    shape,
+    mean: parts.reduce((total, p) => total + p.mean, 0) / n,
+    kernel: scaleKernel(kernel, 1 / n),
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(shape));
+      for (const p of parts) reader.tape.sendSpread(p, g);
+    },
+  });
+}
+
+/** The way back from intoBatch. */
+function outOfBatch(reader: Reader, x: Flow, axis: number, n: number): Value {
+  const shape = x.shape.map((old, i): Axis => {
+    if (i !== axis) return old;
+    const folded = (old.folded ?? 1) / n;
+    return { size: old.size / n, role: old.role, ...(folded > 1 ? { folded } : {}) };
+  });
+  const part = () =>
+    reader.tape.add({
+      shape,
+      mean: x.mean,
+      kernel: x.kernel,
+      back: (grad) =>
+        reader.tape.sendSpread(x, scaleKernel(foldGrad(grad, positionCount(shape)), 1 / n)),
+    });
+  return list(Array.from({ length: n }, () => tensor(part())));
+}
+
 export function concatValues(reader: Reader, value: Value, dim: number): Value {
   const parts = iterate(reader, value);
   const [grid] = parts;
@@ -203,7 +242,12 @@ export function concatValues(reader: Reader, value: Value, dim: number): Value {
   const odd = flows.find((flow) => !flow.free && flow.shape.length !== first.shape.length);
   if (odd !== undefined)
     reader.mismatch('features', `${describeShape(first.shape)} and ${describeShape(odd.shape)} are joined`);
-  return tensor(concat(reader.tape, flows, axisIndex(first.shape, dim)));
+  const axis = axisIndex(first.shape, dim);
+  if (flows.length > 1 && flows.every((flow) => flow.shape[axis]?.role === 'batch'))
+    return tensor(intoBatch(reader, flows, axis));
+  // A single token in front of a sequence is joined as the parameter it is: only its own place counts for it.
+  const joined = flows.map((flow) => (flow.shape[axis]?.size === 1 ? (flow.learned ?? flow) : flow));
+  return tensor(concat(reader.tape, joined.every((flow) => flow.free) ? flows : joined, axis));
 }
 
 export function stackValues(reader: Reader, value: Value, dim: number): Value {

@@ -53,12 +53,12 @@ export function attend(
       // Values: Σ_i a_ij δ_i.
       const summed = (near: number, far: number, a: number) =>
         ratio * (a * near + (Math.max(0, targets - 1) / tokens) * far);
-      const far = ratio * ratio;
+      const others = (ratio * (targets - 1)) / tokens;
       tape.sendSpread(value, [
         summed(g[0], g[1], own),
-        ratio * (g[0] / tokens) + far * g[1],
+        ratio * (g[0] / tokens) + others * g[1],
         summed(g[2], g[3], sample),
-        ratio * (g[2] / tokens) + far * g[3],
+        ratio * (g[2] / tokens) + others * g[3],
       ]);
       // Scores: a (δ·v − mean), second moments for the same weight matrices.
       const apart: Kernel = [valuesApart, valuesApart, valuesApartOther, valuesApartOther];

@@ -5,23 +5,29 @@ import { activate } from './scalar';
 
 /** Mean over `size` positions that lie together; `shape` is what is left. */
 function meanOver(tape: Tape, x: Flow, shape: Shape, size: number): Flow {
-  if (size <= 1) return reshaped(tape, x, shape);
-  const k = x.kernel;
   const before = positionCount(x.shape);
+  if (size <= 1 && positionCount(shape) === before) return reshaped(tape, x, shape);
+  const k = x.kernel;
   return tape.add({
     shape,
     mean: x.mean,
     kernel: [(k[0] + (size - 1) * k[1]) / size, k[1], (k[2] + (size - 1) * k[3]) / size, k[3]],
-    back: (grad) => tape.sendSpread(x, spreadBack(foldGrad(grad, positionCount(shape)), size, before)),
+    back: (grad) => {
+      const after = positionCount(shape);
+      tape.sendSpread(x, spreadBack(foldGrad(grad, after), size, after, before));
+    },
   });
 }
 
-/** Every position of a window gets 1/size of the window's gradient. */
-function spreadBack(g: Kernel, size: number, before: number): Kernel {
-  const together = before > 1 ? (size - 1) / (before - 1) : 0;
+/** Every position of a window gets 1/size of the window's gradient; a stride wider than the window leaves positions out. */
+function spreadBack(g: Kernel, size: number, after: number, before: number): Kernel {
+  const covered = Math.min(before, size * after);
+  const together = covered > 1 ? (size - 1) / (covered - 1) : 0;
   const share = 1 / (size * size);
-  const mix = (near: number, far: number) => share * (together * near + (1 - together) * far);
-  return [share * g[0], mix(g[0], g[1]), share * g[2], mix(g[2], g[3])];
+  const hit = (share * covered) / before;
+  const pairs = before > 1 ? (share * covered * (covered - 1)) / (before * (before - 1)) : share;
+  const mix = (near: number, far: number) => pairs * (together * near + (1 - together) * far);
+  return [hit * g[0], mix(g[0], g[1]), hit * g[2], mix(g[2], g[3])];
 }
 
 function reshaped(tape: Tape, x: Flow, shape: Shape): Flow {
