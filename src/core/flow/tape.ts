@@ -152,6 +152,8 @@ export interface Flow {
   readonly free: boolean;
   /** Set on what attention is made of: products of queries and keys. */
   readonly scores: Scores | null;
+  /** Second moment at the first position over that of all: a class token starts smaller than what it stands before. */
+  readonly lead: number;
   /** Set on learned tokens that every sample starts from: the parameter. */
   readonly learned: Flow | null;
 }
@@ -183,6 +185,7 @@ export interface FlowParts {
   readonly free?: boolean;
   readonly scores?: Scores;
   readonly learned?: Flow;
+  readonly lead?: number;
 }
 
 /** Records the forward pass of one batch and walks it backwards. */
@@ -210,6 +213,7 @@ export class Tape {
       free: parts.free ?? false,
       scores: parts.scores ?? null,
       learned: parts.learned ?? null,
+      lead: parts.lead ?? 1,
     };
     this.flows.push(flow);
     return flow;

@@ -24,7 +24,9 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     throw new NeedShape(b.name, [{ kind: 'vector', features: Number.NaN, rank: 0, timeFirst: false }]);
   if (isKind(b, 'tensor') && mixesSamples(a, b.flow)) {
     reader.opaque += 1;
-    reader.skipped.add('a matrix of the data mixes the samples (the nodes of a graph): taken to leave their scale');
+    reader.skipped.add(
+      'a matrix of the data mixes the samples (the nodes of a graph): taken to leave their scale',
+    );
     return b;
   }
   const given = flowOf(reader, a);

@@ -125,8 +125,7 @@ export function expand(reader: Reader, x: Flow, first: Value, given: Args): Valu
   if (!x.free) return tensor(repeated(reader, x, numbersIn(given), first));
   const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
   // Learned tokens that every sample starts from; the batch is whole where an input's own shape tells it.
-  const isBatch =
-    sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && x.shape.length > 2);
+  const isBatch = sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && x.shape.length > 2);
   const lifted = isBatch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
   return tensor(lifted ? everySample(reader, x) : x);
 }
@@ -226,8 +225,7 @@ function outOfBatch(reader: Reader, x: Flow, axis: number, n: number): Value {
       shape,
       mean: x.mean,
       kernel: x.kernel,
-      back: (grad) =>
-        reader.tape.sendSpread(x, scaleKernel(foldGrad(grad, positionCount(shape)), 1 / n)),
+      back: (grad) => reader.tape.sendSpread(x, scaleKernel(foldGrad(grad, positionCount(shape)), 1 / n)),
     });
   return list(Array.from({ length: n }, () => tensor(part())));
 }

@@ -43,6 +43,7 @@ export function dropout(tape: Tape, x: Flow, rate: number, whole = false): Flow 
     shape: x.shape,
     mean: x.mean,
     kernel: apply(x.kernel),
+    lead: x.lead,
     back: (grad) => tape.send(x, mapGrad(grad, apply, grad.bend)),
   });
 }
@@ -223,8 +224,11 @@ export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
   const y = stretch(tape, b, shape);
   const cross = 2 * sign * a.mean * b.mean;
   const scores = a.scores ?? b.scores ?? undefined;
+  const [left, right] = [x.kernel[0], y.kernel[0]];
+  const lead = left + right > 0 ? (left * a.lead + right * b.lead) / (left + right) : 1;
   return tape.add({
     shape,
+    lead,
     mean: x.mean + sign * y.mean,
     kernel: mapKernel(addKernel(x.kernel, y.kernel), (k) => Math.max(0, k + cross)),
     scores,
@@ -253,6 +257,7 @@ export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
     shape,
     mean: x.mean * y.mean,
     kernel: zipKernel(x.kernel, y.kernel, times),
+    lead: a.lead * b.lead,
     free: a.free && b.free,
     scores: a.scores ?? b.scores ?? undefined,
     back: (grad) => {

@@ -22,8 +22,7 @@ export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
  * zero; for one logit ∫σ′ times the density 1/(s√2π).
  */
 function curvature(loss: Loss, n: number, s: number): number {
-  if (loss === 'cross-entropy')
-    return n > 1 ? 1 / n / (1 / (1 - 1 / n) + s / Math.sqrt(2 * Math.log(n))) : 0;
+  if (loss === 'cross-entropy') return n > 1 ? 1 / n / (1 / (1 - 1 / n) + s / Math.sqrt(2 * Math.log(n))) : 0;
   if (loss === 'bce-logits') return 1 / (4 + s * Math.sqrt(2 * Math.PI));
   if (loss === 'bce') return 4;
   return loss === 'mse' ? 1 : 0;

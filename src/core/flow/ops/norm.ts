@@ -4,6 +4,7 @@ import {
   type Bend,
   type Flow,
   foldGrad,
+  type Grad,
   mapBend,
   mapGrad,
   type Parameter,
@@ -127,20 +128,25 @@ export function sampleNorm(
     shape: x.shape,
     mean: 0,
     kernel: centred,
-    back: (grad) =>
-      tape.send(
-        x,
-        mapGrad(
-          grad,
-          (k) => {
-            const common = groupMean(k, 0);
-            return k.map((v, i) => (v - (common[i] ?? 0)) * inverse * kept) as unknown as Kernel;
-          },
-          mapBend(grad.bend, (k) => scaleKernel(k, inverse * inverse)),
-        ),
-      ),
+    back: (grad) => {
+      const back = mapGrad(
+        grad,
+        (k) => {
+          const common = groupMean(k, 0);
+          return k.map((v, i) => (v - (common[i] ?? 0)) * inverse * kept) as unknown as Kernel;
+        },
+        mapBend(grad.bend, (k) => scaleKernel(k, inverse * inverse)),
+      );
+      tape.send(x, pooled ? back : leading(back, x, variance, eps));
+    },
   });
   return affine(tape, normalised, parts);
+}
+
+/** The first position has a deviation of its own to be divided by, where it differs from the others (see Flow.lead). */
+function leading(back: Grad, x: Flow, variance: number, eps: number): Grad {
+  if (x.lead === 1 || back.first[0] === 0) return back;
+  return { ...back, first: scaleKernel(back.first, (variance + eps) / (variance * x.lead + eps)) };
 }
 
 /** Division by the root mean square of the features (Zhang & Sennrich 2019); also L2 normalisation up to a factor. */
@@ -151,11 +157,10 @@ export function rmsNorm(tape: Tape, x: Flow, eps: number, parts: Affine, size = 
     shape: x.shape,
     mean: x.mean * Math.sqrt(inverse),
     kernel: mapKernel(x.kernel, (k) => k * inverse),
-    back: (grad) =>
-      tape.send(
-        x,
-        mapGrad(grad, (k) => mapKernel(k, (v) => v * inverse * kept)),
-      ),
+    back: (grad) => {
+      const back = mapGrad(grad, (k) => mapKernel(k, (v) => v * inverse * kept));
+      tape.send(x, leading(back, x, x.kernel[0], eps));
+    },
   });
   return affine(tape, normalised, parts);
 }

@@ -42,6 +42,7 @@ export function reshape(tape: Tape, x: Flow, shape: Shape): Flow {
     kernel: x.kernel,
     scores: x.scores ?? undefined,
     before: x.before,
+    lead: x.lead,
     back: (grad: Grad) => tape.send(x, grad),
   });
 }
@@ -238,10 +239,13 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
   });
   if (role === 'position')
     kernel = [kernel[0], pairsApart(parts, sizes, total, 1), kernel[2], pairsApart(parts, sizes, total, 3)];
+  const [front] = parts;
+  const leads = role === 'position' && front !== undefined && kernel[0] > 0;
   return tape.add({
     shape,
     mean,
     kernel,
+    lead: leads ? (front.kernel[0] * front.lead) / kernel[0] : 1,
     back: (grad) => {
       const joined = role === 'position' ? spreadGrad(grad.spread) : grad;
       const g = foldGrad(joined, positionCount(shape));

@@ -114,6 +114,7 @@ export function scale(tape: Tape, x: Flow, factor: number): Flow {
     shape: x.shape,
     mean: x.mean * factor,
     kernel: scaleKernel(x.kernel, square),
+    lead: x.lead,
     free: x.free,
     scalar: affineOf(x, factor, 0),
     scores:
