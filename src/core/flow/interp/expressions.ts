@@ -7,7 +7,7 @@ import type { Reader } from './reader';
 import { constantSteps } from './reader';
 import { indexValue, iterate, truth } from './sequences';
 import { assignTo } from './statements';
-import { isKind, list, Scope, tuple, unknown, type Value } from './values';
+import { isKind, isList, list, Scope, tuple, unknown, type Value } from './values';
 
 export function indexValues(reader: Reader, parts: readonly Expr[], scope: Scope): Value[] {
   return parts.map((part) => evaluateExpression(reader, part, scope));
@@ -143,17 +143,35 @@ export function lateGlobal(reader: Reader, name: string): Value | undefined {
   for (const stmt of reader.facts.body) {
     if (stmt.kind !== 'assign' || stmt.value === null) continue;
     const target = stmt.targets[0];
-    if (target?.kind === 'name' && target.id === name) {
+    const at = target?.kind === 'tuple' ? target.items.findIndex((t) => isName(t, name)) : -1;
+    if (at >= 0 || (target !== undefined && isName(target, name))) {
       reader.globals.vars.set(name, unknown(name));
       const value = stmt.value;
-      const read = reader.tolerate(() =>
+      const whole = reader.tolerate(() =>
         reader.within(constantSteps, () => evaluateExpression(reader, value, reader.globals)),
       );
+      const read = at < 0 ? whole : isList(whole) ? (whole.items[at] ?? null) : unknown(name);
       reader.globals.vars.set(name, read);
+      if (isKind(read, 'object') && read.cls.native === 'argparse') declareOptions(reader, name);
       return read;
     }
   }
   return undefined;
+}
+
+function isName(expr: Expr, name: string): boolean {
+  return expr.kind === 'name' && expr.id === name;
+}
+
+/** The options that statements of the file add to its command-line parser. */
+function declareOptions(reader: Reader, parser: string): void {
+  const adds = new RegExp(`^${parser.replace(/\W/g, '')}\\.(add_argument|set_defaults)\\b`);
+  for (const stmt of reader.facts.body) {
+    if (stmt.kind !== 'expr' || !adds.test(reader.excerpt(stmt))) continue;
+    reader.tolerate(() =>
+      reader.within(constantSteps, () => evaluateExpression(reader, stmt.value, reader.globals)),
+    );
+  }
 }
 
 export function spreadItems(reader: Reader, parts: readonly Expr[], scope: Scope): Value[] {

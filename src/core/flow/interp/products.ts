@@ -59,7 +59,7 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
 /** A matrix of the data (an adjacency matrix) times the features of nodes, which are the samples. */
 function mixesSamples(a: Value, y: Flow): boolean {
   if (y.shape.length !== 2 || y.shape[0]?.role !== 'batch') return false;
-  if (isKind(a, 'tensor')) return a.flow.free;
+  if (isKind(a, 'tensor')) return !hasBatch(a.flow.shape);
   return !isKind(a, 'parameter') && !isKind(a, 'indices');
 }
 
