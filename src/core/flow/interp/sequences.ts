@@ -244,7 +244,8 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
       flow = reshape(reader.tape, flow, shape);
       axis++;
     } else if (isKind(index, 'slice')) {
-      flow = slice(reader.tape, flow, axis, sliceLength(index, size));
+      const front = index.start === null || index.start === 0;
+      flow = slice(reader.tape, flow, axis, sliceLength(index, size), front ? 'first' : null);
       axis++;
     } else if (typeof index === 'number') {
       flow = select(

@@ -177,11 +177,17 @@ export function select(tape: Tape, x: Flow, axis: number, end: 'first' | 'last' 
 }
 
 /** A range of an axis: `x[:, :k]`, one of `chunk`. */
-export function slice(tape: Tape, x: Flow, axis: number, size: number): Flow {
+export function slice(
+  tape: Tape,
+  x: Flow,
+  axis: number,
+  size: number,
+  end: 'first' | 'last' | null = null,
+): Flow {
   const taken = x.shape[axis];
   if (taken === undefined || size === taken.size) return x;
   const shape = x.shape.map((old, i) => (i === axis ? { size, role: old.role } : old));
-  return part(tape, x, shape, taken, size / taken.size, null);
+  return part(tape, x, shape, taken, size / taken.size, size === 1 ? end : null);
 }
 
 function part(
@@ -198,7 +204,7 @@ function part(
   return tape.add({
     shape,
     mean: x.mean,
-    kernel: x.kernel,
+    kernel: only && end === 'first' && x.lead !== 1 ? scaleKernel(x.kernel, x.lead) : x.kernel,
     free: x.free,
     back: (grad) => {
       const g = foldGrad(grad, after);
