@@ -96,7 +96,10 @@ function isBinary(bytes: Uint8Array): boolean {
 /** A first line of this length may hold hundreds of names, and only so much of it is looked at. */
 const MANY_NAMES = 1000;
 const NAMES_LOOKED_AT = 128 * 1024;
+const MOST_NAMES = 2000;
 const NAMES_A_STEP = 16;
+/** A line without these is no header of a training log: a minified program, a web page. */
+const TRAINING_WORD = /loss|grad/i;
 
 /**
  * Looks up what the names in a long first line mean, a few in a step: to read a header of thousands of columns, or an
@@ -108,11 +111,17 @@ function* lookingUpNames({ bytes, binary }: Head): Steps<void> {
     return;
   }
   const line = textOf(bytes, 0, end < 0 ? Math.min(bytes.length, NAMES_LOOKED_AT) : end);
+  if (!TRAINING_WORD.test(line)) {
+    return;
+  }
   let names = 0;
-  for (const [name] of line.matchAll(/[A-Za-z_][^,;\t"':\r]*/g)) {
+  for (const [name] of line.matchAll(/[A-Za-z_][^,;\t"':\r]{0,158}/g)) {
     meaningOf(name);
     if (++names % NAMES_A_STEP === 0) {
       yield;
+    }
+    if (names === MOST_NAMES) {
+      return;
     }
   }
 }
