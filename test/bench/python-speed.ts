@@ -209,6 +209,16 @@ async function main(): Promise<void> {
       `${text.slice(0, at)}pass\n${'            pass\n'.repeat(round)}            ${text.slice(at)}`,
     ),
   );
+  // Up to 2,000 lines the gradient flow of each deep model is forecast, too.
+  const shorter = program(LINES * 0.75);
+  const middle = shorter.indexOf('total += loss', shorter.length / 2);
+  analyzer.analyze('shorter.py', shorter);
+  const forecast = time(ROUNDS, (round) =>
+    analyzer.analyze(
+      'shorter.py',
+      `${shorter.slice(0, middle)}${'a'.repeat(round + 1)} = 1; ${shorter.slice(middle)}`,
+    ),
+  );
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   const row = (name: string, value: number, limit: string) =>
     `| ${name} | ${ms(value)} | ${(value / parse).toFixed(2)} | ${limit} |`;
@@ -226,6 +236,7 @@ async function main(): Promise<void> {
     row('after a key', key, '10 ms'),
     row('after a new line', line, '10 ms'),
     row('longest turn after a key', turn, ''),
+    row(`after a key in ${shorter.split('\n').length} lines, with forecasts of gradient flow`, forecast, ''),
     '',
     await workspaceReport(analyzer),
   ].join('\n')}\n`;

@@ -1,5 +1,6 @@
+import { addTo } from '../python/multimap';
 import type { CallExpr, Expr, FunctionStmt, Stmt } from '../python/syntax/ast';
-import { childBlocks, expressionsIn, expressionsOf } from '../python/syntax/walk';
+import { callsOf, childBlocks, expressionsIn, expressionsOf } from '../python/syntax/walk';
 import type { Reader } from './interp/reader';
 import { type ClassValue, isKind, type ObjectValue, Scope, unknown, type Value } from './interp/values';
 
@@ -16,21 +17,38 @@ interface Site {
 
 /** Where the file first builds an object of a class for its own sake; null when it does not. */
 export function firstCall(body: readonly Stmt[], name: string): CallExpr | null {
-  return sitesOf(body, name)[0]?.call ?? null;
+  return indexOf(body).get(name)?.[0]?.().call ?? null;
 }
 
 /** Every call of `name` outside classes (a class is built for its own sake there, not as a part of another). */
 function sitesOf(body: readonly Stmt[], name: string): Site[] {
-  const out: Site[] = [];
+  return (indexOf(body).get(name) ?? []).map((site) => site());
+}
+
+/** The sites of a file by the name that is called; what stands around one is put together where it is asked for. */
+type SiteIndex = ReadonlyMap<string, readonly (() => Site)[]>;
+
+/** Every reading of every model of a file asks for some. */
+const siteIndexes = new WeakMap<readonly Stmt[], SiteIndex>();
+
+function indexOf(body: readonly Stmt[]): SiteIndex {
+  const known = siteIndexes.get(body);
+  if (known !== undefined) return known;
+  const index = new Map<string, (() => Site)[]>();
   const walk = (block: readonly Stmt[], inside: FunctionStmt | null, earlier: () => readonly Stmt[]) => {
     block.forEach((statement, i) => {
       if (statement.kind === 'class') return;
-      // Put together only where it is asked for: blocks can be long.
       const before = () => [...earlier(), ...block.slice(0, i)];
-      for (const expr of expressionsOf(statement)) {
-        if (expr.kind === 'call' && calledName(expr.func) === name) {
-          out.push({ call: expr, statement, inside, earlier: before(), later: block.slice(i + 1) });
-        }
+      for (const call of callsOf(statement)) {
+        const name = calledName(call.func);
+        if (name !== null)
+          addTo(index, name, () => ({
+            call,
+            statement,
+            inside,
+            earlier: before(),
+            later: block.slice(i + 1),
+          }));
       }
       const nested = statement.kind === 'function' ? statement : inside;
       for (const inner of childBlocks(statement))
@@ -38,7 +56,8 @@ function sitesOf(body: readonly Stmt[], name: string): Site[] {
     });
   };
   walk(body, null, () => []);
-  return out;
+  siteIndexes.set(body, index);
+  return index;
 }
 
 function calledName(func: Expr): string | null {

@@ -20,18 +20,17 @@ export interface ModuleTree {
 export function flattenModule(root: string, module: ModuleValue, program: Program | null = null): ModuleTree {
   const flat = new Flattening(root, program);
   flat.children(module, '', '', 0, new Set([module]));
-  return {
-    entries: [...flat.entries.values()].map(({ entry }) => entry.current),
-    instances: flat.finished(),
-  };
+  return flat.finished();
 }
 
+/** An entry whose indices are still being gathered; null where there are none. */
 interface Growing {
   current: ModuleEntry;
+  readonly indices: number[] | null;
 }
 
 class Flattening {
-  readonly entries = new Map<string, { entry: Growing }>();
+  private readonly entries = new Map<string, Growing>();
   private readonly instances: { path: string; entry: Growing; value: ModuleValue }[] = [];
 
   constructor(
@@ -39,12 +38,21 @@ class Flattening {
     private readonly program: Program | null,
   ) {}
 
-  finished(): ModuleInstance[] {
-    return this.instances.map(({ path, entry, value }) => ({
-      path,
-      entry: entry.current,
-      values: value.values,
-    }));
+  finished(): ModuleTree {
+    for (const entry of this.entries.values()) {
+      const { indices } = entry;
+      if (indices !== null) {
+        entry.current = { ...entry.current, indices, count: indices.length };
+      }
+    }
+    return {
+      entries: [...this.entries.values()].map((entry) => entry.current),
+      instances: this.instances.map(({ path, entry, value }) => ({
+        path,
+        entry: entry.current,
+        values: value.values,
+      })),
+    };
   }
 
   children(
@@ -77,14 +85,11 @@ class Flattening {
     const { call } = value;
     const source = isAttribute || call === null ? child.source : value.source;
     const key = `${path} ${value.type} ${source.path} ${call?.start ?? child.node.start}`;
-    const known = this.entries.get(key)?.entry;
+    const known = this.entries.get(key);
     if (known !== undefined) {
-      const { current } = known;
-      const indices =
-        index === null || current.indices === null || current.indices.includes(index)
-          ? current.indices
-          : [...current.indices, index];
-      known.current = { ...current, indices, count: indices?.length ?? current.count };
+      if (index !== null && known.indices?.includes(index) === false) {
+        known.indices.push(index);
+      }
       return known;
     }
     // The constructor may stand in another file than the line that registers what it makes.
@@ -92,6 +97,7 @@ class Flattening {
     const stmt = value.type === '' || !isTogether ? child.stmt : value.stmt;
     const shown = isTogether ? call : null;
     const entry: Growing = {
+      indices: index === null ? null : [index],
       current: {
         path,
         type: value.type === '' ? 'unknown' : shortType(value.type),
@@ -103,15 +109,15 @@ class Flattening {
         callee: shown === null ? null : source.range(shown.func),
         args: shown === null ? [] : shown.args.map((arg) => argumentFact(source, arg)),
         statement: source.statement(stmt),
-        count: index === null ? null : 1,
-        indices: index === null ? null : [index],
+        count: null,
+        indices: null,
         values: isTogether ? value.values : [],
         through: value.through.flatMap((one) => (one.source === source ? [source.range(one.node)] : [])),
         exact: value.exact,
         file: source.path,
       },
     };
-    this.entries.set(key, { entry });
+    this.entries.set(key, entry);
     return entry;
   }
 }
