@@ -10,6 +10,9 @@ const MAX_DEPTH = 3;
 const MAX_FILES = 60;
 const MAX_BYTES = 1_000_000;
 
+/** Libraries whose names the engine knows: their own files would only crowd out the program's. */
+const knownLibraries = /^(torch|numpy)(\.|$)/;
+
 /** @param facts of a file with an absolute path */
 export async function importedFiles(
   facts: PythonFacts,
@@ -45,6 +48,7 @@ async function pathsImportedBy(facts: PythonFacts): Promise<readonly string[]> {
   const roots = await packageRoots(dirname(facts.path));
   const found: string[] = [];
   for (const origin of new Set(origins)) {
+    if (knownLibraries.test(origin)) continue;
     const dots = /^\.+/.exec(origin)?.[0].length ?? 0;
     const segments = origin
       .slice(dots)

@@ -49,7 +49,7 @@ function program(file: string, builder: string): string {
   const name = builder.slice(0, builder.indexOf('('));
   return [
     'import torch.nn as nn',
-    `from .models.${file} import ${name}`,
+    `from .${file.slice(file.lastIndexOf('.') + 1)} import ${name}`,
     '',
     'class Net(nn.Module):',
     '    def __init__(self):',
@@ -67,7 +67,9 @@ export async function alarms(analyzer: PythonAnalyzer): Promise<string> {
   if (!existsSync(library)) return 'torchvision is not installed: not checked';
   const verdicts = new Map<string, string[]>();
   for (const [file, builder] of builders) {
-    const source = analyzer.read(`${library}/bench_net.py`, program(file, builder));
+    // Beside the module, as the package's own files import each other.
+    const folder = file.includes('.') ? `/${file.slice(0, file.lastIndexOf('.'))}` : '';
+    const source = analyzer.read(`${library}/models${folder}/bench_net.py`, program(file, builder));
     if (source === null) continue;
     const modules = await importedFiles(source.facts, analyzer);
     const [net] = forecastFlow(source.facts, { modules, className: 'Net' }).classes;
