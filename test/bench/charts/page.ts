@@ -73,8 +73,6 @@ window.openCharts = async () => {
 
 /** In, across, out, across. */
 window.turn = async (at) => {
-  // In a task of the page's own: the browser does not count what it is told to evaluate.
-  await new Promise((resolve) => setTimeout(resolve));
   const plot = document.querySelector('.plot');
   const box = plot?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
   const isZoom = at % 80 < 40;
@@ -88,7 +86,13 @@ window.turn = async (at) => {
     ctrlKey: true,
   });
   work = 0;
-  timed(() => plot?.dispatchEvent(event))();
+  // In a task of the page's own: the browser does not count what it is told to evaluate.
+  await new Promise<void>((resolve) => {
+    setTimeout(() => {
+      timed(() => plot?.dispatchEvent(event))();
+      resolve();
+    });
+  });
   await frame();
   await frame();
   return work;
