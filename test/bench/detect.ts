@@ -271,6 +271,10 @@ const EXAMS = [
     'exam-held',
     'Kept out of view; first scored when the rules were done (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-third',
+    'Written later, and scored once before anybody looked (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {

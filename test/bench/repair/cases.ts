@@ -14,6 +14,8 @@ export interface CaseSet {
 export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Reference set', folder: join(HERE, '../../../../shared/gradbench/cases') },
   { title: 'Examination set', folder: join(HERE, '../exam/cases') },
+  { title: 'Examination set, second half', folder: join(HERE, '../exam-held/cases') },
+  { title: 'Third examination set', folder: join(HERE, '../exam-third/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
