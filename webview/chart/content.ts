@@ -58,9 +58,9 @@ export interface Marks {
   readonly restarts: readonly number[];
   /** Step of the line that the text cursor is on. */
   readonly cursor: number | null;
-  /** Values to draw a line at: the clip value, the baseline of a finding. */
   /** What a finding was judged by: the run's usual values before it; null: none is looked at. */
   readonly band: BaselineBand | null;
+  /** Values to draw a line at: the clip value, the baseline of a finding. */
   readonly levels: readonly { readonly value: number; readonly label: string }[];
 }
 

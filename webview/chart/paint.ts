@@ -50,81 +50,86 @@ function paintLine(context: Pen, line: DrawnLine, projection: Projection, theme:
   context.lineWidth = line.style.width + (theme.isHighContrast ? 0.5 : 0);
   context.lineJoin = 'bevel';
   const alpha = context.globalAlpha;
+  const path = pathOf(line.steps, line.values, projection);
   if (line.smoothed !== null) {
     // What was logged stays visible under its average.
     context.globalAlpha = alpha * 0.35;
-    strokePath(context, line.steps, line.values, projection, []);
+    strokePath(context, path, []);
     context.globalAlpha = alpha;
     context.lineWidth += 0.5;
-    strokePath(context, line.steps, line.smoothed, projection, dashOf(line.style));
+    strokePath(context, pathOf(line.steps, line.smoothed, projection), dashOf(line.style));
   } else {
-    strokePath(context, line.steps, line.values, projection, dashOf(line.style));
+    strokePath(context, path, dashOf(line.style));
   }
-  paintMarkers(context, line, projection);
+  paintMarkers(context, line.style, path, projection);
 }
 
-function strokePath(
-  context: Pen,
-  steps: Float64Array,
-  values: Float64Array,
-  projection: Projection,
-  dash: readonly number[],
-): void {
+/** A curve in pixels, worked out once a frame: logarithms are most of what a frame costs. */
+interface Path {
+  readonly x: Float64Array;
+  /** NaN for what cannot be drawn. */
+  readonly y: Float64Array;
+}
+
+function pathOf(steps: Float64Array, values: Float64Array, projection: Projection): Path {
+  return { x: steps.map(projection.x), y: values.map(projection.y) };
+}
+
+function strokePath(context: Pen, { x, y }: Path, dash: readonly number[]): void {
   context.setLineDash([...dash]);
   context.beginPath();
   let isDown = false;
-  let previousStep = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < steps.length; at++) {
-    const step = steps[at]!;
-    const y = projection.y(values[at]!);
-    if (Number.isNaN(y)) {
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < x.length; at++) {
+    const across = x[at]!;
+    const down = y[at]!;
+    if (Number.isNaN(down)) {
       isDown = false;
       continue;
     }
     // A restarted run begins a new stroke instead of running back through the picture.
-    if (isDown && step >= previousStep) {
-      context.lineTo(projection.x(step), y);
+    if (isDown && across >= previous) {
+      context.lineTo(across, down);
     } else {
-      context.moveTo(projection.x(step), y);
+      context.moveTo(across, down);
       isDown = true;
     }
-    previousStep = step;
+    previous = across;
   }
   context.stroke();
   context.setLineDash([]);
 }
 
-function paintMarkers(context: Pen, line: DrawnLine, projection: Projection): void {
-  const { steps, values, style } = line;
+function paintMarkers(context: Pen, style: LineStyle, path: Path, projection: Projection): void {
+  const { x, y } = path;
   const { left, right } = projection.area;
   let visible = 0;
   let alone = 0;
-  for (let at = 0; at < steps.length; at++) {
-    const x = projection.x(steps[at]!);
-    if (x >= left && x <= right) {
+  for (let at = 0; at < x.length; at++) {
+    if (x[at]! >= left && x[at]! <= right) {
       visible++;
       alone = at;
     }
   }
   if (visible * MARKER_SPACING > right - left) {
-    paintLonelyPoints(context, line, projection);
+    paintLonelyPoints(context, style, path);
     return;
   }
   if (visible === 1) {
-    marker(context, style, projection.x(steps[alone]!), projection.y(values[alone]!));
+    marker(context, style, x[alone]!, y[alone]!);
     return;
   }
-  for (let at = 0; at < steps.length; at++) {
-    marker(context, style, projection.x(steps[at]!), projection.y(values[at]!));
+  for (let at = 0; at < x.length; at++) {
+    marker(context, style, x[at]!, y[at]!);
   }
 }
 
 /** A finite value between two that cannot be drawn would leave no trace as a line. */
-function paintLonelyPoints(context: Pen, line: DrawnLine, projection: Projection): void {
-  const drawable = (at: number) => !Number.isNaN(projection.y(line.values[at] ?? Number.NaN));
-  for (let at = 0; at < line.steps.length; at++) {
+function paintLonelyPoints(context: Pen, style: LineStyle, { x, y }: Path): void {
+  const drawable = (at: number) => !Number.isNaN(y[at] ?? Number.NaN);
+  for (let at = 0; at < x.length; at++) {
     if (drawable(at) && !drawable(at - 1) && !drawable(at + 1)) {
-      marker(context, line.style, projection.x(line.steps[at]!), projection.y(line.values[at]!));
+      marker(context, style, x[at]!, y[at]!);
     }
   }
 }
@@ -168,13 +173,8 @@ function paintBand(context: Pen, band: DrawnBand, projection: Projection, theme:
   context.lineWidth = 1;
   const columns = presentColumns(band);
   const steps = Float64Array.from(columns, (column) => stepOfColumn(band, column));
-  strokePath(
-    context,
-    steps,
-    Float64Array.from(columns, (column) => band.median[column]!),
-    projection,
-    [3, 2],
-  );
+  const medians = Float64Array.from(columns, (column) => band.median[column]!);
+  strokePath(context, pathOf(steps, medians, projection), [3, 2]);
 }
 
 function fillBetween(
