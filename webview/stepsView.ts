@@ -33,12 +33,17 @@ export class StepsView implements View {
   private model: Model | undefined;
   private epoch = -1;
   private frame = 0;
+  /** Of the panes as last observed: asking them in every frame would lay the page out again each time. Pixels. */
+  private width = 0;
 
   constructor(private readonly page: Page) {
     this.columns = new SeriesColumns(page.asking, () => this.drawSoon(), page.report);
     this.clip = new ClipSimulator(page);
     this.element = h('div', { class: 'steps' }, this.clip.element, this.panes);
-    new ResizeObserver(() => this.load()).observe(this.panes);
+    new ResizeObserver(([entry]) => {
+      this.width = Math.round(entry?.contentRect.width ?? 0);
+      this.load();
+    }).observe(this.panes);
   }
 
   update(model: Model): void {
@@ -78,7 +83,7 @@ export class StepsView implements View {
   /** Asks for what is drawn; what is there already is drawn meanwhile. */
   private load(): void {
     const { model } = this;
-    if (model === undefined || this.panes.clientWidth === 0) {
+    if (model === undefined || this.width === 0) {
       return;
     }
     const { snapshot, state } = model;
@@ -95,7 +100,7 @@ export class StepsView implements View {
     this.columns.want({
       epoch: snapshot.epoch,
       range: visibleRange(snapshot, state),
-      columns: Math.max(50, Math.round(this.panes.clientWidth - 80)),
+      columns: Math.max(50, this.width - 80),
       smoothing: state.smoothing,
       lines,
       bands,

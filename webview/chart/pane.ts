@@ -44,6 +44,8 @@ export interface PaneEvents {
 
 const NO_LANES: Lanes = { nan: null, infinite: null, zero: null };
 
+const NO_SIZE = { width: 0, height: 0 };
+
 export class Pane {
   private readonly surface = new Surface();
   private readonly brush = h('div', { class: 'brush', hidden: true });
@@ -76,6 +78,8 @@ export class Pane {
   private lowestTick = 0;
   private labels: readonly PlacedLabel[] = [];
   private hovered: Hovered | null = null;
+  /** As last observed: asking the element in every frame would lay the whole page out again each time. Pixels. */
+  private size = NO_SIZE;
 
   constructor(
     private readonly title: string,
@@ -92,7 +96,11 @@ export class Pane {
       onKey: (key) => this.onKey(key),
     });
     this.element.addEventListener('blur', () => this.onPoint(null));
-    new ResizeObserver(() => this.draw()).observe(this.element);
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry?.contentRect ?? NO_SIZE;
+      this.size = { width: Math.round(width), height: Math.round(height) };
+      this.draw();
+    }).observe(this.element);
   }
 
   update(model: PaneModel, sentence: string): void {
@@ -116,7 +124,7 @@ export class Pane {
 
   /** What is on the screen, for export. */
   picture(): Picture {
-    const { clientWidth: width, clientHeight: height } = this.element;
+    const { width, height } = this.size;
     return {
       title: this.title,
       sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
@@ -128,7 +136,7 @@ export class Pane {
 
   private draw(): void {
     const { model } = this;
-    const { clientWidth: width, clientHeight: height } = this.element;
+    const { width, height } = this.size;
     if (model === undefined || width === 0 || height === 0) {
       return;
     }
@@ -188,8 +196,8 @@ export class Pane {
     const y = Number.isNaN(at.y) ? projection.area.top : at.y;
     this.tooltip.show(hovered, model.axis, rest, model.theme, {
       x: at.x,
-      y: Math.min(y + 12, this.element.clientHeight - 60),
-      width: this.element.clientWidth,
+      y: Math.min(y + 12, this.size.height - 60),
+      width: this.size.width,
     });
   }
 
