@@ -72,7 +72,7 @@ interface Path {
 }
 
 function pathOf(steps: Float64Array, values: Float64Array, projection: Projection): Path {
-  return { x: steps.map(projection.x), y: values.map(projection.y) };
+  return { x: projection.xs(steps), y: projection.ys(values) };
 }
 
 function strokePath(context: Pen, { x, y }: Path, dash: readonly number[]): void {
