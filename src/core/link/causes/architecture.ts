@@ -1,3 +1,4 @@
+import { plainRecurrences } from '../../python/recurrence';
 import { reaches } from '../../remedies/edits/initialise';
 import {
   activationName,
@@ -207,6 +208,18 @@ function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Ca
         what: 'a vanilla recurrent layer multiplies by the same matrix at every time step',
         weight: bursts,
         remedies: clipped ? ['gru', 'orthogonal-init'] : ['clip-grad-norm', 'gru', 'orthogonal-init'],
+      },
+    ];
+  }
+  const [written] = vanilla === undefined ? plainRecurrences(code.facts) : [];
+  const weight = fades ?? bursts;
+  if (written !== undefined && weight !== undefined) {
+    return [
+      {
+        range: written.range,
+        what: 'a recurrence without gates multiplies the gradient by the same matrix at every time step',
+        weight,
+        remedies: fades === undefined ? ['clip-grad-norm', 'orthogonal-init'] : ['orthogonal-init'],
       },
     ];
   }

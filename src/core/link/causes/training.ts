@@ -1,3 +1,4 @@
+import { growingSchedules } from '../../python/schedules';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
 import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
@@ -14,6 +15,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...code.findings.flatMap((finding) => bug(finding, symptom)),
     ...missingReset(code, symptom),
     ...rates(code, symptom),
+    ...schedules(code, symptom),
     ...numerics(code, symptom),
     ...exponentials(code, symptom),
     ...sums(code, symptom),
@@ -94,6 +96,31 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
           what: 'nothing resets the gradients, so each step follows the sum of all so far',
           weight,
           remedies: ['zero-grad'],
+        },
+      ];
+}
+
+/** A rate that grows until the steps are too long. */
+const GROWS: Explains = {
+  'diverging-loss': 93,
+  'exploding-gradient': 90,
+  'non-finite': 90,
+  'gradient-spike': 80,
+  'oscillating-loss': 80,
+};
+
+function schedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  // The first record precedes every step.
+  const weight = symptom.atStart ? undefined : GROWS[symptom.rule];
+  const [first] = weight === undefined ? [] : growingSchedules(facts);
+  return weight === undefined || first === undefined
+    ? []
+    : [
+        {
+          range: first.call,
+          what: `the schedule multiplies the learning rate by ${first.value} again and again`,
+          weight,
+          remedies: ['lower-lr', 'clip-grad-norm'],
         },
       ];
 }

@@ -9,6 +9,8 @@ import { fixOf, replace } from './place';
 export interface Cut {
   readonly range: TextRange;
   readonly what: string;
+  /** The layer that one `detach()` cuts off, as an attribute of its model; null where it is not one layer. */
+  readonly layer: string | null;
   readonly edits: readonly TextEdit[];
 }
 
@@ -21,9 +23,14 @@ export function cutsOf(facts: PythonFacts): readonly Cut[] {
   if (LOADED.test(facts.text)) {
     return [];
   }
-  const forwards = facts.classes.flatMap(({ forward, modules }) =>
-    forward === null || modules.length === 0 ? [] : [forward],
-  );
+  const forwards = facts.classes.flatMap(({ forward, modules, methods }) => {
+    if (forward === null || modules.length === 0) {
+      return [];
+    }
+    const text = facts.textOf(forward.range);
+    const called = methods.filter(({ name }) => name !== 'forward' && text.includes(`self.${name}(`));
+    return [forward, ...called];
+  });
   const inForward = (stmt: Stmt) => {
     const { line } = facts.rangeOf(stmt);
     return forwards.some(({ range }) => range.line <= line && line <= range.endLine);
@@ -66,33 +73,69 @@ function noGrad(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
     }
   }
   const range = facts.rangeOf(item.value);
-  return [{ range, what: 'torch.no_grad() keeps the gradient from the layers called in it', edits }];
+  return [
+    { range, what: 'torch.no_grad() keeps the gradient from the layers called in it', layer: null, edits },
+  ];
 }
 
 function callsOwnModule(facts: PythonFacts, stmt: Stmt): boolean {
-  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && isOwnModule(facts, expr));
+  return expressionsOf(stmt).some((expr) => expr.kind === 'call' && ownModule(facts, expr) !== null);
 }
 
-/** `self.encoder(x)` of a registered module. */
-function isOwnModule(facts: PythonFacts, call: CallExpr): boolean {
+/** `encoder` in `self.encoder(x)` of a registered module; null for other calls. */
+function ownModule(facts: PythonFacts, call: CallExpr): string | null {
   const name = /^self\.(\w+)$/.exec(textOf(facts, call.func))?.[1];
-  return name !== undefined && facts.modules.some(({ path }) => path === name || path.endsWith(`.${name}`));
+  const isModule = facts.modules.some(({ path }) => path === name || path.endsWith(`.${name}`));
+  return name !== undefined && isModule ? name : null;
 }
 
 function detached(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
   return expressionsOf(stmt).flatMap((expr) => {
     const { func } = expr.kind === 'call' ? expr : { func: null };
-    if (func?.kind !== 'attribute' || func.attr !== 'detach' || func.object.kind !== 'call') {
+    if (func?.kind !== 'attribute' || func.attr !== 'detach') {
       return [];
     }
-    if (!isOwnModule(facts, func.object)) {
+    const { object } = func;
+    const layer =
+      object.kind === 'call'
+        ? ownModule(facts, object)
+        : object.kind === 'name'
+          ? layerBehind(facts, stmt, object.id, expr)
+          : null;
+    if (layer === null) {
       return [];
     }
-    const range = facts.rangeOf({ start: func.object.end, end: expr.end });
-    return [
-      { range, what: 'detach() keeps the gradient from the layers before it', edits: [replace(range, '')] },
-    ];
+    const range = facts.rangeOf({ start: object.end, end: expr.end });
+    const what = 'detach() keeps the gradient from the layers before it';
+    return [{ range, what, layer, edits: [replace(range, '')] }];
   });
+}
+
+/**
+ * The layer whose output a name holds that goes on only detached: `z = self.encoder(x)`, then `z = z.detach()` or
+ * `return z.detach()`, with no use of z between them. Null otherwise: a copy kept aside cuts nothing.
+ */
+function layerBehind(facts: PythonFacts, stmt: Stmt, name: string, cut: Expr): string | null {
+  const replaces =
+    stmt.kind === 'assign' &&
+    stmt.value === cut &&
+    stmt.targets.some((target) => target.kind === 'name' && target.id === name);
+  if (!replaces && !(stmt.kind === 'return' && stmt.value === cut)) {
+    return null;
+  }
+  const scope = facts.scopeOf(stmt);
+  const before = statementsIn(facts.body).filter(
+    (one) => one.kind === 'assign' && one.end <= stmt.start && facts.scopeOf(one) === scope,
+  );
+  const made = before.findLast(
+    (one) =>
+      one.kind === 'assign' && one.targets.some((target) => target.kind === 'name' && target.id === name),
+  );
+  if (made?.kind !== 'assign' || made.value?.kind !== 'call') {
+    return null;
+  }
+  const between = textOf(facts, { start: made.end, end: stmt.start });
+  return new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(between) ? null : ownModule(facts, made.value);
 }
 
 /** `p.requires_grad = False` and `requires_grad_(False)`. */
@@ -101,7 +144,7 @@ function frozen(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
   const cut = (value: Expr): readonly Cut[] => {
     const range = facts.rangeOf(value);
     return value.kind === 'constant' && value.value === false
-      ? [{ range, what, edits: [replace(range, 'True')] }]
+      ? [{ range, what, layer: null, edits: [replace(range, 'True')] }]
       : [];
   };
   if (stmt.kind === 'assign' && stmt.value !== null) {
@@ -118,8 +161,8 @@ function frozen(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
   });
 }
 
-function textOf(facts: PythonFacts, expr: Expr): string {
-  return facts.textOf(facts.rangeOf(expr));
+function textOf(facts: PythonFacts, node: { readonly start: number; readonly end: number }): string {
+  return facts.textOf(facts.rangeOf(node));
 }
 
 /** Lets the gradient through to all layers. */

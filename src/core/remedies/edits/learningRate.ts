@@ -1,4 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
+import { growingSchedules } from '../../python/schedules';
 import type { Fix } from '../../rules/finding';
 import type { RemedyTarget } from '../remedy';
 import { type ModelView, modelOf } from './model';
@@ -29,6 +30,10 @@ export function changeRate(
   target: RemedyTarget,
   direction: 'lower-lr' | 'raise-lr',
 ): readonly Fix[] {
+  const bounded = direction === 'lower-lr' ? boundSchedules(facts) : [];
+  if (bounded.length > 0) {
+    return bounded;
+  }
   const model = modelOf(facts, target);
   const places = new Map<string, RatePlace>();
   for (const rate of ratesOf(facts, target.settings)) {
@@ -45,6 +50,15 @@ export function changeRate(
           ...fix,
           path,
         }));
+  });
+}
+
+/** A rate that grows outgrows any start: the factor is what to change. */
+export function boundSchedules(facts: PythonFacts): readonly Fix[] {
+  return growingSchedules(facts).flatMap(({ factor, value }) => {
+    const lower = String(Number((1 / value).toPrecision(4)));
+    const title = `Let the learning rate fall by ${lower} instead of growing`;
+    return fixOf(facts, 'lower-lr', title, 'unsafe', [replace(factor, lower)]);
   });
 }
 

@@ -10,7 +10,9 @@ import { clipWithManualOptimization } from './clip-with-manual-optimization';
 import { closedForgetGate } from './closed-forget-gate';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
+import { detachedLayers } from './detached-layers';
 import { flowAtInitialisation } from './flow-at-initialisation';
+import { growingRate } from './growing-rate';
 import { initStdTooLarge } from './init-std-too-large';
 import { learningRateTooLarge } from './learning-rate-too-large';
 import { logOfProbability } from './log-of-probability';
@@ -51,6 +53,8 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   learningRateTooLarge,
   clipEachMicrobatch,
   accumulatedLossNotScaled,
+  growingRate,
+  detachedLayers,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,

@@ -21,14 +21,14 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
       url: 'https://arxiv.org/abs/1502.01852',
     },
     whenWrong:
-      'Random features, attention scores and embeddings are meant to be that large; embeddings are not looked at. With normalisation after every layer the size hardly matters.',
+      'Random features, attention scores and embeddings are meant to be that large; embeddings are not looked at. With normalisation after every layer the size hardly matters, and one layer alone, such as the last, multiplies only once.',
     example: `import torch.nn as nn
 
 class Net(nn.Module):
@@ -62,22 +62,28 @@ class Net(nn.Module):
 
 export const initStdTooLarge: PythonRule = {
   meta,
-  check: (facts) =>
-    facts.inits.flatMap((init) => {
+  check(facts) {
+    const large = facts.inits.flatMap((init) => {
       const factor = typicalFactor(facts, init);
-      if (factor === null || factor <= MAX_FACTOR) {
-        return [];
-      }
+      return factor === null || factor <= MAX_FACTOR ? [] : [{ init, factor }];
+    });
+    return large.map(({ init, factor }) => {
       const std = init.scale?.value ?? 0;
-      return [
-        finding(meta, {
-          message: `A standard deviation of ${std} makes each of these layers multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
-          range: init.call,
-          evidence: { std, factor },
-          fixes: fixes(facts, init),
-        }),
-      ];
-    }),
+      const layers = new Set(
+        large.flatMap((one) =>
+          one.init.root === init.root ? initialisedBy(facts, one.init).map(({ path }) => path) : [],
+        ),
+      );
+      const repeats = layers.size > 1 || init.writes === 'recurrent';
+      return finding(meta, {
+        severity: repeats ? 'warning' : 'hint',
+        message: `A standard deviation of ${std} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
+        range: init.call,
+        evidence: { std, factor },
+        fixes: fixes(facts, init),
+      });
+    });
+  },
 };
 
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
@@ -86,7 +92,7 @@ function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
   if (std === undefined || init.writes === 'bias') {
     return null;
   }
-  if (facts.modules.some((entry) => entry.root === init.root && isNorm(entry.type))) {
+  if (isNormalised(facts, init.root)) {
     return null;
   }
   const factors = initialisedBy(facts, init)
@@ -94,6 +100,18 @@ function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
     .map((fan) => std * Math.sqrt(fan))
     .sort((a, b) => a - b);
   return factors[Math.floor(factors.length / 2)] ?? null;
+}
+
+/** Layers that normalise, transformer layers (which hold them) and functions in a forward pass. */
+function isNormalised(facts: PythonFacts, root: string | null): boolean {
+  const entries = facts.modules.filter((entry) => entry.root === root);
+  const flows = facts.classes.filter(
+    ({ name }) => name === root || entries.some(({ type }) => type === name),
+  );
+  return (
+    entries.some(({ type, base }) => isNorm(base ?? type) || /^nn\.Transformer/.test(type)) ||
+    flows.some(({ flow }) => flow?.steps.some((step) => step.op === 'norm') ?? false)
+  );
 }
 
 function fixes(facts: PythonFacts, init: InitFact): Fix[] {

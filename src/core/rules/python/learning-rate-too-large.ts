@@ -6,6 +6,8 @@ import { finding, place, unsafeFix } from './support';
 
 /** Plain SGD: nobody's recipe goes above this without a schedule; none of 4,278 well-kept files reaches 0.5. */
 const SGD_WARNING = 1;
+/** A step clipped to norm 1 at rate 1 is nothing unusual: no rate is too large whose steps clipping keeps shorter. */
+const SHORT_STEP = 1;
 /** Adam moves every weight by about the rate in each step, whatever the gradient: 0.05 is the size of a typical weight. */
 const ADAM_WARNING = 0.05;
 /** Above the largest rate in common use. */
@@ -19,7 +21,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint. Silent where clipping keeps the steps short.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -85,10 +87,24 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
   }
   if (optimizer.type === 'torch.optim.SGD' && lr >= SGD_WARNING) {
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
+    if (clippedStep(facts, optimizer, lr) <= SHORT_STEP) {
+      return null;
+    }
     const mayClip = facts.source.mentions(/clip/i) || facts.frameworks.includes('lightning');
     return scheduled || mayClip ? 'hint' : 'warning';
   }
   return null;
+}
+
+/** Longest step that clipping by norm leaves, momentum included; infinite where its bound is not known. */
+function clippedStep(facts: PythonFacts, { momentum }: OptimizerFact, lr: number): number {
+  const bounds = facts.loops.flatMap(({ events }) =>
+    events
+      .filter(({ kind, name, branches }) => kind === 'clip' && /norm/.test(name) && branches.length === 0)
+      .map(({ args }) => (args.find((arg) => arg.name === 'max_norm') ?? args[1])?.number?.value),
+  );
+  const bound = Math.max(...bounds.map((value) => value ?? Number.POSITIVE_INFINITY));
+  return bounds.length === 0 ? Number.POSITIVE_INFINITY : (lr * bound) / (1 - (momentum?.value ?? 0));
 }
 
 /** A tenth, or as many tenths as it takes to be an ordinary rate, in the notation of the original. */

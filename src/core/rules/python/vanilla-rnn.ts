@@ -1,5 +1,6 @@
 import { replace } from '../../python/edits';
 import type { ModuleEntry, PythonFacts } from '../../python/facts';
+import { plainRecurrences } from '../../python/recurrence';
 import type { TextEdit } from '../../text';
 import type { Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -13,7 +14,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['gru', 'lstm', 'orthogonal-init', 'clip-grad-norm'],
   doc: {
-    sees: 'A PyTorch model with `nn.RNN` or `nn.RNNCell`.',
+    sees: 'A PyTorch model with `nn.RNN` or `nn.RNNCell`, or a recurrence written out over a sequence: `h = torch.tanh(self.wx(x[t]) + self.wh(h))`.',
     why: "The gradient is multiplied by the recurrent matrix at every step. At PyTorch's default initialisation the first of 20 steps gets 3e-6 of the last one's gradient, the first of 50 gets 3e-14; larger matrices explode instead.",
     reference: {
       title: 'Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks',
@@ -53,11 +54,15 @@ const VANILLA = /^nn\.RNN(?:Cell)?$/;
 export const vanillaRnn: PythonRule = {
   meta,
   check(facts) {
-    if (!facts.source.mentions(/RNN/)) {
-      return [];
-    }
+    const written = plainRecurrences(facts).map(({ range }) =>
+      finding(meta, {
+        message:
+          'This recurrence has no gates: it loses the gradient within some twenty steps (or explodes). A gated cell, or adding to the state instead of replacing it, reaches further back.',
+        range,
+      }),
+    );
     const seen = new Set<string>();
-    return facts.modules.flatMap((entry) => {
+    const layers = facts.modules.flatMap((entry) => {
       const { callee, type } = entry;
       const key = callee === null ? '' : `${callee.line}:${callee.column}`;
       if (callee === null || !VANILLA.test(type) || seen.has(key)) {
@@ -72,6 +77,7 @@ export const vanillaRnn: PythonRule = {
         }),
       ];
     });
+    return [...layers, ...written];
   },
 };
 

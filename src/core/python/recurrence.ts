@@ -1,0 +1,101 @@
+import type { TextRange } from '../text';
+import type { PythonFacts } from './facts';
+import type { CallExpr, Expr, Stmt } from './syntax/ast';
+import { expressionsIn, statementsIn } from './syntax/walk';
+
+/** A recurrence written out in a forward pass: `h = torch.tanh(self.wx(x_t) + self.wh(h))`. */
+export interface PlainRecurrence {
+  readonly range: TextRange;
+  readonly activation: string;
+}
+
+/** Loops of so few passes are a network with shared layers, and not one over time. */
+const FEW_STEPS = 10;
+
+/** Recurrences without gates or shortcuts that a module's method runs over a sequence. */
+export function plainRecurrences(facts: PythonFacts): readonly PlainRecurrence[] {
+  if (!facts.source.mentions(/\b(?:tanh|relu|sigmoid)\b/)) {
+    return [];
+  }
+  const methods = facts.classes.flatMap(({ kind, methods: all }) =>
+    kind === 'module' || kind === 'lightning' ? all : [],
+  );
+  return statementsIn(facts.body).flatMap((stmt) => {
+    const { line } = facts.rangeOf(stmt);
+    const inside = methods.some(({ range }) => range.line <= line && line <= range.endLine);
+    return inside && stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
+  });
+}
+
+function runsOverTime(facts: PythonFacts, iter: Expr): boolean {
+  if (iter.kind === 'list' || iter.kind === 'tuple') {
+    return false;
+  }
+  if (iter.kind !== 'call' || facts.nameOf(iter.func) !== 'range') {
+    return true;
+  }
+  const last = iter.args[iter.args.length - 1]?.value;
+  const value = last?.kind === 'name' ? facts.valueOf(last) : last;
+  return value?.kind !== 'number' || value.value > FEW_STEPS;
+}
+
+function inLoop(facts: PythonFacts, loop: Extract<Stmt, { kind: 'for' }>): readonly PlainRecurrence[] {
+  const ticks = expressionsIn(loop.target).flatMap((one) => (one.kind === 'name' ? [one.id] : []));
+  return loop.body.flatMap((stmt) => {
+    const [target] = stmt.kind === 'assign' ? stmt.targets : [];
+    const call = stmt.kind === 'assign' ? stmt.value : null;
+    if (target?.kind !== 'name' || call?.kind !== 'call') {
+      return [];
+    }
+    const squashed = squashedBy(call);
+    const inner = squashed === null ? [] : expressionsIn(squashed.argument);
+    // A pass that reads nothing of its own is an iteration towards a fixed point, or layers that share weights.
+    const readsInput = inner.some((one) => one.kind === 'name' && ticks.includes(one.id));
+    return squashed !== null && readsInput && inner.some((one) => carries(facts, one, target.id, ticks))
+      ? [{ range: facts.rangeOf(call), activation: squashed.activation }]
+      : [];
+  });
+}
+
+/** `torch.tanh(z)`, `F.relu(z)`, `z.tanh()`. */
+function squashedBy(call: CallExpr): { readonly activation: string; readonly argument: Expr } | null {
+  const { func } = call;
+  const activation = func.kind === 'attribute' ? func.attr : func.kind === 'name' ? func.id : '';
+  if (!/^(?:tanh|relu|sigmoid)$/.test(activation)) {
+    return null;
+  }
+  const argument = call.args[0]?.value ?? (func.kind === 'attribute' ? func.object : undefined);
+  return argument === undefined ? null : { activation, argument };
+}
+
+/** `self.wh(h)`, `self.cell(torch.cat([x, h], 1))`, `h @ self.w`: one matrix, the same at every step. */
+function carries(facts: PythonFacts, expr: Expr, state: string, ticks: readonly string[]): boolean {
+  const reads = (one: Expr) => expressionsIn(one).some((name) => name.kind === 'name' && name.id === state);
+  if (expr.kind === 'binary' && expr.op === '@') {
+    return (
+      reads(expr) &&
+      !ticks.some((tick) => isIndexedBy(expr.right, tick) || isIndexedBy(expr.left, tick, state))
+    );
+  }
+  if (expr.kind !== 'call' || expr.func.kind !== 'attribute') {
+    return false;
+  }
+  const own = /^self\.(\w+)$/.exec(facts.textOf(facts.rangeOf(expr.func)))?.[1];
+  const isLinear = facts.modules.some(
+    ({ path, type }) => type === 'nn.Linear' && (path === own || path.endsWith(`.${own}`)),
+  );
+  const isProduct = /^torch\.(?:mm|matmul|nn\.functional\.linear)$/.test(facts.nameOf(expr.func) ?? '');
+  return ((own !== undefined && isLinear) || isProduct) && expr.args.some((arg) => reads(arg.value));
+}
+
+/** Is this another matrix in each pass: `self.w[t]`? What holds the state itself may well be indexed. */
+function isIndexedBy(expr: Expr, tick: string, except?: string): boolean {
+  return expressionsIn(expr).some(
+    (one) =>
+      one.kind === 'subscript' &&
+      !(one.object.kind === 'name' && one.object.id === except) &&
+      one.indices.some((index) =>
+        expressionsIn(index).some((name) => name.kind === 'name' && name.id === tick),
+      ),
+  );
+}

@@ -1,0 +1,80 @@
+import { cutsOf } from '../../remedies/edits/keepGraph';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, unsafeFix } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI116',
+  name: 'detached-layers',
+  title: 'Layers that the optimizer is to train are cut off in forward',
+  severity: 'hint',
+  subject: 'python',
+  remedies: ['keep-graph'],
+  doc: {
+    sees: "`detach()` on what one of the model's own layers gives, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
+    why: 'No gradient passes a detached tensor: the layers before it keep their random weights, and what comes after learns on random features. The loss falls a little and then stands.',
+    reference: {
+      title: 'torch.Tensor.detach',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html',
+    },
+    whenWrong: 'Layers that are random or frozen on purpose, or trained by a loss of their own elsewhere.',
+    example: `import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Linear(40, 8)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        z = self.encoder(x)
+        self.kept = z = z.detach()
+        return self.head(z)
+
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+`,
+    better: `import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Linear(40, 8)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        z = self.encoder(x)
+        self.kept = z.detach()
+        return self.head(z)
+
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+`,
+  },
+};
+
+export const detachedLayers: PythonRule = {
+  meta,
+  check(facts) {
+    if (!facts.source.mentions(/\.detach\(/) || !facts.optimizers.some(({ model }) => model !== null)) {
+      return [];
+    }
+    return cutsOf(facts).flatMap(({ range, layer, edits }) =>
+      layer === null || callsOf(facts.text, layer) !== 1
+        ? []
+        : [
+            finding(meta, {
+              message: `detach() keeps the gradient from \`self.${layer}\`, which the optimizer is to train.`,
+              range,
+              fixes: [unsafeFix(facts, 'keep-graph', 'Let the gradient reach these layers', edits)],
+            }),
+          ],
+    );
+  },
+};
+
+/** How often a layer is called; one that is called elsewhere may get its gradient there. */
+function callsOf(text: string, layer: string): number {
+  return text.match(new RegExp(`\\.${layer}(?:\\.\\w+)*\\(`, 'g'))?.length ?? 0;
+}
