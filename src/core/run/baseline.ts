@@ -12,6 +12,12 @@ export interface Rise {
 }
 
 /**
+ * A level held for twenty windows is not undone by one low one, which is a lucky batch or two; a run that came back
+ * stays there for longer, and one of spikes is there in between.
+ */
+const LOW_WINDOWS = 0.05;
+
+/**
  * Finds where levels (log10 per window) rose by `decades` over the settled level of the run so far and never came back.
  * The settled level is the lowest median of three windows, so that large first values of a warm-up are no baseline,
  * and one low window is none either. Null when the run ends below.
@@ -20,13 +26,19 @@ export function lastingRise(levels: Float64Array, decades: number): Rise | null 
   const known = Array.from(levels.keys()).filter((window) => !Number.isNaN(levels[window] ?? Number.NaN));
   let baseline = Number.POSITIVE_INFINITY;
   let rise: { readonly at: number; readonly baseline: number } | null = null;
+  let below = 0;
+  let dips = 0;
   known.forEach((window, at) => {
     const level = levels[window] ?? Number.NaN;
-    if (rise !== null && level < rise.baseline + decades) {
-      rise = null;
+    below = rise !== null && level < rise.baseline + decades ? below + 1 : 0;
+    dips += below > 0 ? 1 : 0;
+    if (rise !== null && below > 0) {
+      const held = dips <= LOW_WINDOWS * (at - rise.at);
+      rise = held && below === 1 && at < known.length - 1 ? rise : null;
     }
     if (rise === null && at > 0 && level >= baseline + decades) {
       rise = { at, baseline };
+      dips = 0;
     }
     if (rise === null) {
       const before = known.slice(Math.max(0, at - 2), at + 1).map((w) => levels[w] ?? Number.NaN);

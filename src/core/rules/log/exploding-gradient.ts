@@ -7,7 +7,7 @@ import { toFinding } from './incident';
 const doc: RuleDoc = {
   sees: [
     '**Over time**: the norm rose at least tenfold over the lowest settled level of the run itself, stays there to the end, and the loss got worse, or the norm keeps',
-    'climbing while the loss does not improve (gradients that add up). Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning.',
+    'climbing while the loss does not improve (gradients that add up), or the loss is thrown above 1.5 times its start in a tenth of the run from there and does not halve. **Info** where the run keeps three quarters of what it had learned and learns the rest anew (the loss falls to a third of its peak). Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning.',
     '**Over depth**: the norm grows steadily toward the input by at least one and a half decades and 1.4 times a layer (or by three decades in any way), in most of the run, and the',
     'loss has not fallen by 90 %. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
     'initial value (**info** where it does so at first only and the loss falls by half: the norm may hold a loss scale); without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',

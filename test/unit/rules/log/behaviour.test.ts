@@ -543,6 +543,95 @@ const CASES: readonly Case[] = [
     },
     expect: ['error dead-layer@6'],
   },
+  {
+    name: 'a harder task that a converged run meets, and keeps most of what it had learned',
+    run: {
+      series: [
+        loss(
+          column((row) => (row < 30 ? 0.001 + 2 * Math.exp(-row / 4) : 0.08 + Math.exp((30 - row) / 5)), 0.2),
+        ),
+        norm(column((row) => (row < 30 ? 0.002 + Math.exp(-row / 3) : 0.5), 0.2)),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'the same rise where the loss loses most of what it had learned',
+    run: {
+      series: [
+        loss(
+          column(
+            (row) => (row < 30 ? 0.001 + 2 * Math.exp(-row / 4) : 0.08 + Math.min(1, (row - 29) / 20)),
+            0.2,
+          ),
+        ),
+        norm(column((row) => (row < 30 ? 0.002 + Math.exp(-row / 3) : 0.5), 0.2)),
+      ],
+    },
+    expect: ['error exploding-gradient@30'],
+  },
+  {
+    name: 'a norm that left its start for good but for one window, with a loss that is thrown above its start',
+    run: {
+      series: [
+        loss(column((row) => (row < 10 ? 1.6 - row * 0.14 : [0.2, 1.1, 3.9, 0.4, 0.9][row % 5]!), 0.05)),
+        norm(column((row) => (row === 40 ? 0.9 : Math.min(0.7 * (row + 1), 20)), 0.02)),
+      ],
+    },
+    expect: ['warning exploding-gradient@3'],
+  },
+  {
+    name: 'the same norm while the loss falls',
+    run: {
+      series: [
+        loss(falling),
+        norm(column((row) => (row === 40 ? 0.9 : Math.min(0.7 * (row + 1), 20)), 0.02)),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'one weight that gets a hundred-millionth of the whole, in a run that does not learn',
+    run: {
+      series: [
+        loss(stuck),
+        norm(calm),
+        layer(
+          'emb.weight',
+          patched(calm, (value) => value * 1e-9),
+        ),
+      ],
+    },
+    expect: ['warning vanishing-gradient@0'],
+  },
+  {
+    name: 'the same weight in a run that learns',
+    run: {
+      series: [
+        loss(falling),
+        norm(calm),
+        layer(
+          'emb.weight',
+          patched(calm, (value) => value * 1e-9),
+        ),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'a bias that gets nothing but rounding beside a run that does not learn',
+    run: {
+      series: [
+        loss(column(() => 2.31, 0.08)),
+        norm(calm),
+        layer(
+          'conv.bias',
+          patched(calm, (value) => value * 1e-9),
+        ),
+      ],
+    },
+    expect: [],
+  },
   { name: 'two rows', run: { series: [loss([2.3, 2.2]), norm([1.1, 1.2])] }, expect: [], all: true },
   { name: 'nothing at all', run: { series: [] }, expect: [], all: true },
 ];
@@ -559,6 +648,13 @@ describe('log rules', () => {
       );
     });
   }
+
+  it('tell of the growth in the two rows before NaN', () => {
+    const blown = (first: number, second: number): number[] => [first, second, ...column(() => Number.NaN)];
+    const { findings } = diagnoseRun(buildRun({ series: [loss(blown(3.1, 9000)), norm(blown(120, 8e5))] }));
+    assert.equal(findings[0]?.rule, 'non-finite');
+    assert.match(findings[0]?.message ?? '', /grown to 6667 times its level of 120 before/);
+  });
 
   it('say why a rule had no signal', () => {
     const { notChecked } = diagnoseRun(buildRun({ series: [loss(falling), norm(column(() => 0))] }));

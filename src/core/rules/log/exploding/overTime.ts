@@ -8,6 +8,7 @@ import { nameOf } from '../../../run/profile';
 import { median, steadiness } from '../../../run/stats';
 import { GIVEN_BACK, givenBack } from '../givenBack';
 import { type Incident, recurrentRemedies, say, sayNames, sayWhen } from '../incident';
+import { stretchAtEnd } from '../nonFinite/rows';
 
 /** Tenfold over the own level: what trainproof calls a spike; here it must last. */
 const RISE_DECADES = 1;
@@ -28,6 +29,12 @@ const NOISE_SIGMAS = 1.5;
 const CLIMBING = 0.3;
 /** A median of five rows errs by 0.56 of their scatter. */
 const ERROR_OF_LEVEL = 0.56;
+/** Half again what the untrained model had (trainproof's TP-DIVERGE factor)... */
+const OVER_START = 1.5;
+/** ...in one window of ten: noise of batches does not undo all training time and again, steps that are too large do. */
+const OVER_START_SHARE = 0.1;
+/** A loss that fell to a third of where the rise had taken it is learned down again; a step too large leaves it where it landed. */
+const COMING_DOWN = 3;
 /** Gradients that add up do so from the first step on: nearly every pair of windows rises, the first tenfold comes early. */
 const ADDING_UP = 0.8;
 const EARLY = 0.25;
@@ -63,16 +70,28 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
       unimproved &&
       climbs(facts, rise.window) &&
       (progress.verdict === 'stuck' || decades >= LARGE_RISE_DECADES || growsAllAlong(facts, rise.window));
-    if (!worse && !accumulates) {
+    const thrown = progress.verdict !== 'learning' ? shareOverStart(facts, rise.window, progress.start) : 0;
+    const isThrown = thrown >= OVER_START_SHARE;
+    if (!worse && !accumulates && !isThrown) {
       return null;
     }
+    const lost = givenBack(progress.start, before, progress.end) >= GIVEN_BACK;
+    // Harder data, as a curriculum gives it: most of what was learned is kept, and the rest is being learned anew.
+    const relearns =
+      !lost &&
+      stretchAtEnd(lossCurve).rows === 0 &&
+      highestSince(facts, rise.window) >= COMING_DOWN * progress.end;
     severity =
-      progress.end > progress.start || (worse && decades >= LARGE_RISE_DECADES)
+      progress.end > progress.start || (worse && !relearns && decades >= LARGE_RISE_DECADES)
         ? 'error'
-        : accumulates || givenBack(progress.start, before, progress.end) >= GIVEN_BACK
+        : accumulates || isThrown || lost
           ? 'warning'
           : 'info';
-    loss = `, while the loss went from ${say(before)} to ${say(progress.end)}`;
+    loss =
+      `, while the loss went from ${say(before)} to ${say(progress.end)}` +
+      (isThrown
+        ? ` and was thrown above ${OVER_START} times its start in ${say(thrown * 100)} % of the run since`
+        : '');
   } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < CLIMBING) {
     return null;
   } else {
@@ -113,6 +132,17 @@ function climbs(facts: RunFacts, window: number): boolean {
 /** Growth that began with the run and never paused. */
 function growsAllAlong({ normLevels }: RunFacts, window: number): boolean {
   return window <= EARLY * normLevels.length && steadiness(normLevels) >= ADDING_UP;
+}
+
+/** Share of the windows from one on whose loss is far above that of the untrained model. */
+function shareOverStart({ lossLevels }: RunFacts, window: number, start: number): number {
+  const since = lossLevels.subarray(window).filter((level) => !Number.isNaN(level));
+  return since.filter((level) => level >= OVER_START * start).length / Math.max(1, since.length);
+}
+
+/** Highest loss of the windows from one on. */
+function highestSince({ lossLevels }: RunFacts, window: number): number {
+  return Math.max(...lossLevels.subarray(window).filter((level) => !Number.isNaN(level)));
 }
 
 /** Median loss of the windows up to a time, the best of what the run had reached. */

@@ -22,12 +22,16 @@ export function growthBefore(norm: Curve | null, at: Moment): Growth | null {
   }
   const end = indexAtTime(norm, at.time);
   const finite = Array.from(norm.value.slice(Math.max(0, end - 64), end)).filter(Number.isFinite);
-  if (finite.length < 3) {
+  if (finite.length < 2) {
     return null;
   }
   const recent = finite.slice(-Math.min(ROWS_BEFORE, Math.ceil(finite.length / 3)));
   const baseline = median(finite.slice(0, -recent.length));
-  return { baseline, last: finite[finite.length - 1] ?? Number.NaN, ratio: Math.max(...recent) / baseline };
+  const ratio = Math.max(...recent) / baseline;
+  // One row is no level to be calm at, but what left it tenfold at once was growing.
+  return finite.length < 3 && !(ratio >= GROWTH_BEFORE)
+    ? null
+    : { baseline, last: finite[finite.length - 1] ?? Number.NaN, ratio };
 }
 
 /** What preceded it, in words. */
