@@ -87,6 +87,12 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
     const owner = spoken[1] ?? '';
     return gradient(statisticOf(lower.slice(0, 24)), 'train', /^\d+$/.test(owner) ? `layer ${owner}` : owner);
   }
+  // "grad_fc1.weight": what follows the word is a parameter as PyTorch names it.
+  const prefixed =
+    /^grad(?:ient)?s?_((?!norm|mean|std|max|min|abs|l2)(?:\w{1,80}\.){1,12}(?:weight|bias))$/i.exec(text);
+  if (prefixed !== null) {
+    return gradient('norm', 'train', prefixed[1] ?? null);
+  }
   if (/^max[_ ]grad(?:ient)?s?$/.test(lower)) {
     return { ...gradient('max', 'train', null), weak: true };
   }

@@ -1,6 +1,7 @@
 import { batchNorm } from './batch-norm';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
+import { finiteMask } from './finite-mask';
 import { forgetBias } from './forget-bias';
 import { gelu } from './gelu';
 import { gru } from './gru';
@@ -64,6 +65,7 @@ export const REMEDIES: readonly Remedy[] = [
   zeroBias,
   normaliseInputRemedy,
   safeExp,
+  finiteMask,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -35,6 +35,7 @@ export const REMEDY_IDS = [
   'zero-bias',
   'normalise-input',
   'safe-exp',
+  'finite-mask',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -3,7 +3,7 @@ import { lowerLr } from '../../../src/core/remedies/lower-lr';
 import { raiseLr } from '../../../src/core/remedies/raise-lr';
 import { settingOf, settingsCandidates } from '../../../src/core/remedies/settings';
 import { pythonAnalyzer } from '../python/analyzer';
-import { checkFix, checkNoFix } from './checkFix';
+import { applyRemedy, checkFix, checkNoFix } from './checkFix';
 
 const net = (init: string, forward: string) => `import math
 import torch
@@ -145,6 +145,43 @@ describe('keep-graph', () => {
       `${net('', '        return self.head(self.encoder(x).detach())')}model.load_state_dict(torch.load("a.pt"))\n`,
       'keep-graph',
     ));
+});
+
+describe('finite-mask', () => {
+  const pooled = (mask: string) =>
+    net('', `        s = self.head(self.encoder(x))\n${mask}\n        return torch.softmax(s, dim=1)`);
+
+  it('masks with a finite number', async () => {
+    await checkFix(pooled('        s = s.masked_fill(x > 0, float("-inf"))'), 'finite-mask', [
+      '-         s = s.masked_fill(x > 0, float("-inf"))',
+      '+         s = s.masked_fill(x > 0, torch.finfo(s.dtype).min)',
+    ]);
+    await checkFix(pooled('        s = torch.where(x > 0, s, -math.inf)'), 'finite-mask', [
+      '-         s = torch.where(x > 0, s, -math.inf)',
+      '+         s = torch.where(x > 0, s, torch.finfo(s.dtype).min)',
+    ]);
+  });
+
+  it('leaves causal masks, finite ones and those that no softmax follows', async () => {
+    await checkNoFix(pooled('        s = s.masked_fill(x.triu(1) > 0, float("-inf"))'), 'finite-mask');
+    await checkNoFix(
+      pooled('        m = torch.tril(x) == 0\n        s = s.masked_fill(m, float("-inf"))'),
+      'finite-mask',
+    );
+    await checkNoFix(pooled('        s = s.masked_fill(x > 0, -1e9)'), 'finite-mask');
+    await checkNoFix(pooled('        s = s.masked_fill(x > 0, float("inf"))'), 'finite-mask');
+    await checkNoFix(
+      net('', '        return self.encoder(x).masked_fill(x > 0, float("-inf")).amax(1)'),
+      'finite-mask',
+    );
+  });
+});
+
+describe('lower-lr of a schedule that grows', () => {
+  it('turns its factor round, not the rate it starts from', async () => {
+    const program = `${net('', PLAIN)}scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=1.25)\n`;
+    assert.equal(await applyRemedy(program, 'lower-lr'), program.replace('1.25', '0.8'));
+  });
 });
 
 describe('safe-exp', () => {

@@ -1,3 +1,4 @@
+import { largeDraws } from '../../python/dataScale';
 import { featuresIn, isNormalised, isWeightLayer } from '../../remedies/edits/model';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -16,6 +17,15 @@ const UNSCALED_INPUT: Explains = {
   'loss-plateau': 86,
   'vanishing-gradient': 60,
   'oscillating-loss': 80,
+};
+
+/** Numbers of that size are in the code, but the run does not say that they are what the first layer reads. */
+const LARGE_IN_CODE: Explains = {
+  'loss-plateau': 66,
+  'vanishing-gradient': 64,
+  'dead-layer': 70,
+  'exploding-gradient': 60,
+  'diverging-loss': 60,
 };
 
 /** Inputs of a scale that usual rates and initialisations are not made for. */
@@ -42,7 +52,18 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
       },
     ];
   }
-  return [];
+  const likely = size === null ? LARGE_IN_CODE[symptom.rule] : undefined;
+  const [large] = likely === undefined ? [] : largeDraws(facts);
+  return likely === undefined || large === undefined
+    ? []
+    : [
+        {
+          range: large.range,
+          what: `the data have numbers of about ${large.size.toPrecision(2)} that nothing scales`,
+          weight: likely,
+          remedies: ['normalise-input', 'batch-norm', 'lower-lr'],
+        },
+      ];
 }
 
 /** Bytes (images, audio) that become floats, and nothing that divides or standardises. */

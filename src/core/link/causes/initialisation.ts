@@ -49,6 +49,25 @@ const SMALL: Explains = { 'vanishing-gradient': 90, 'loss-plateau': 75, 'dead-la
 /** He-initialised branches without normalisation: 400 times the output at 12 blocks (measured). */
 const SUMMED: Explains = { ...LARGE, 'vanishing-gradient': 30, 'dead-layer': 30 };
 
+/** Weights without a negative one add everything up: units move together, and negative inputs shut every ReLU. */
+const NONNEGATIVE: Explains = {
+  'dead-layer': 90,
+  'loss-plateau': 84,
+  'exploding-gradient': 88,
+  'vanishing-gradient': 75,
+  'non-finite': 70,
+};
+
+/** `uniform_(0, a)`, and nn.init.uniform_ without bounds, which draws between 0 and 1. */
+function isNonnegative({ kind, writes, name, args }: InitFact): boolean {
+  const bounds = name.startsWith('nn.init.') ? args.slice(1) : args;
+  const low =
+    bounds.find((arg) => arg.name === 'a' || arg.name === 'from') ?? bounds.find((arg) => arg.name === null);
+  return (
+    kind === 'uniform' && writes === 'weight' && (bounds.length === 0 || (low?.number?.value ?? -1) >= 0)
+  );
+}
+
 /** Explicit initialisations that the symptom speaks against. */
 export function initialisationCauses(code: Code, symptom: Symptom): readonly Cause[] {
   const { facts, model } = code;
@@ -75,6 +94,15 @@ export function initialisationCauses(code: Code, symptom: Symptom): readonly Cau
     }
     if (init.writes === 'recurrent') {
       return recurrentCause(init, model, symptom);
+    }
+    const weight = isNonnegative(init) ? NONNEGATIVE[symptom.rule] : undefined;
+    // A helper that is given one layer at a time has no root.
+    if (
+      weight !== undefined &&
+      (reaches(init, model) || (init.root === null && /\.weight$/.test(init.target)))
+    ) {
+      const what = 'no weight starts negative, so that all units of a layer add up the same inputs';
+      return [{ range: init.call, what, weight, remedies: schemesFor(model) }];
     }
     return reaches(init, model) ? matrixCause(init, model, symptom) : [];
   });
@@ -123,6 +151,13 @@ function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readon
     return weight === undefined
       ? []
       : [{ range: init.call, what, weight, remedies: ['scaled-init', 'layer-norm', 'clip-grad-norm'] }];
+  }
+  const factor = /^(?:orthogonal|xavier)$/.test(init.kind) ? (init.scale?.value ?? null) : null;
+  if (factor !== null && factor > TOO_LARGE) {
+    return make(
+      LARGE,
+      `weights start with a gain of ${init.scale?.text ?? factor}, and every layer multiplies by it`,
+    );
   }
   const std = standardDeviation(init);
   if (std === null) {

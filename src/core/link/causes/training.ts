@@ -1,4 +1,5 @@
 import { growingSchedules } from '../../python/schedules';
+import { infiniteMasks } from '../../remedies/edits/finiteMask';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
 import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
@@ -18,6 +19,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...schedules(code, symptom),
     ...numerics(code, symptom),
     ...exponentials(code, symptom),
+    ...masks(code, symptom),
     ...sums(code, symptom),
     ...clipping(code, symptom),
   ];
@@ -223,6 +225,25 @@ function exponentials({ facts }: Code, symptom: Symptom): readonly Cause[] {
     : [{ range: facts.rangeOf(first.call), what, weight, remedies }];
 }
 
+/** NaN out of the blue: the first row that is masked altogether brings it. */
+const MASKED = 84;
+/** It came after the norm grew: something else is at work. */
+const MASKED_AFTER_GROWTH = 50;
+
+function masks({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const [first] = symptom.rule === 'non-finite' ? infiniteMasks(facts) : [];
+  return first === undefined
+    ? []
+    : [
+        {
+          range: facts.rangeOf(first.call),
+          what: 'the softmax of a row that this masks altogether is NaN',
+          weight: symptom.sudden ? MASKED : MASKED_AFTER_GROWTH,
+          remedies: ['finite-mask', 'skip-bad-batch'],
+        },
+      ];
+}
+
 function numerics(code: Code, symptom: Symptom): readonly Cause[] {
   const [first] = symptom.rule === 'non-finite' ? unguardedCalls(code.facts) : [];
   const [divisor] = symptom.rule === 'non-finite' && first === undefined ? unguardedDivisors(code.facts) : [];
@@ -287,7 +308,11 @@ function clipping(code: Code, symptom: Symptom): readonly Cause[] {
         range: step.call,
         what: 'the step follows every gradient, however large',
         weight: weight - late,
-        remedies: ['clip-grad-norm', 'skip-bad-batch'],
+        // NaN times any factor is NaN: clipping does not help against one that nothing announced.
+        remedies:
+          symptom.rule === 'non-finite' && symptom.sudden
+            ? ['skip-bad-batch', 'clip-grad-norm']
+            : ['clip-grad-norm', 'skip-bad-batch'],
       },
     ];
   });

@@ -1,0 +1,76 @@
+import type { TextRange } from '../text';
+import type { PythonFacts } from './facts';
+import type { Expr } from './syntax/ast';
+import { childExpressions, expressionsIn, statementsIn } from './syntax/walk';
+
+/** Standardised data are about 1 large; raw measurements have tens and more. */
+const LARGE = 15;
+const DRAW = /^(?:torch\.(?:rand|randn|normal|rand_like|randn_like)|numpy\.random\.\w+|random\.\w+)$/;
+/** Functions that give numbers of size 1, or of their own scale, whatever they get. */
+const RESCALES =
+  /^(?:sin|cos|tan|tanh|sigmoid|softmax|exp|log|log1p|atan|sign|normalize|standardize|fmod|remainder)$/;
+const SCALED =
+  /\.std\(|\.var\(|Scaler\b|[Nn]ormali[sz]e|[Ss]tandardi[sz]e|Norm\w*\(|\/=?\s*(?:255|256|127|128|100)|\.amax\(|\.max\(\)/;
+
+/**
+ * Numbers drawn in tens and more that nothing in the file scales: `-60 + 6 * torch.randn(n, 24)`,
+ * `3600 * torch.rand(n)`. The largest first; empty where the file scales anything.
+ */
+export function largeDraws(
+  facts: PythonFacts,
+): readonly { readonly range: TextRange; readonly size: number }[] {
+  if (SCALED.test(facts.text) || !facts.source.mentions(/rand|normal/)) {
+    return [];
+  }
+  const found: { range: TextRange; size: number }[] = [];
+  for (const stmt of statementsIn(facts.body)) {
+    const value = stmt.kind === 'assign' || stmt.kind === 'return' ? stmt.value : null;
+    const size = value === null ? 0 : sizeOf(facts, value);
+    if (value !== null && size >= LARGE) {
+      found.push({ range: facts.rangeOf(value), size });
+    }
+  }
+  return found.sort((a, b) => b.size - a.size);
+}
+
+/** The largest literal that a draw is multiplied by or added to; 0 without one. */
+function sizeOf(facts: PythonFacts, expr: Expr): number {
+  if (expr.kind === 'call') {
+    const { func } = expr;
+    const word = func.kind === 'attribute' ? func.attr : func.kind === 'name' ? func.id : '';
+    if (RESCALES.test(word)) {
+      return 0;
+    }
+  }
+  if (expr.kind === 'compare' || (expr.kind === 'binary' && /^(?:\/|\/\/|%)$/.test(expr.op))) {
+    return 0;
+  }
+  const inner = Math.max(0, ...childExpressions(expr).map((one) => sizeOf(facts, one)));
+  if (expr.kind !== 'binary' || !/^[*+-]$/.test(expr.op)) {
+    return inner;
+  }
+  const [number, other] = [
+    [expr.left, expr.right],
+    [expr.right, expr.left],
+  ].find(([one]) => one !== undefined && literal(one) !== null) ?? [null, null];
+  const draws = other !== null && other !== undefined && drawsUnscaled(facts, other);
+  return number !== null && number !== undefined && draws ? Math.max(inner, literal(number) ?? 0) : inner;
+}
+
+function drawsUnscaled(facts: PythonFacts, expr: Expr): boolean {
+  return expressionsIn(expr).every(
+    (one) =>
+      one.kind !== 'call' ||
+      !RESCALES.test(
+        one.func.kind === 'attribute' ? one.func.attr : one.func.kind === 'name' ? one.func.id : '',
+      ),
+  )
+    ? expressionsIn(expr).some((one) => one.kind === 'call' && DRAW.test(facts.nameOf(one.func) ?? ''))
+    : false;
+}
+
+/** Size of a number as written, whatever its sign. */
+function literal(expr: Expr): number | null {
+  const one = expr.kind === 'unary' && expr.op === '-' ? expr.operand : expr;
+  return one.kind === 'number' ? Math.abs(one.value) : null;
+}

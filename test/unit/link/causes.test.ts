@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { joinRunWithSources } from '../../../src/core/link/join';
+import type { LogFinding } from '../../../src/core/rules/finding';
+import { pythonAnalyzer } from '../python/analyzer';
+import { runOf } from './runOf';
+
+/** A log of norms of the whole model that are as usual until the end. */
+const QUIET = Array.from(
+  { length: 60 },
+  (_, step) => `${JSON.stringify({ step, loss: 1.4, grad_norm: 0.5 + 0.001 * (step % 7) })}\n`,
+).join('');
+
+/** Lines of the code that a finding of this rule is led back to, with the first remedy. */
+async function causesOf(
+  rule: string,
+  text: string,
+  step = 30,
+): Promise<{ readonly lines: readonly number[]; readonly first: string | undefined }> {
+  const analysis = (await pythonAnalyzer()).analyze('train.py', text);
+  assert.ok(analysis !== null);
+  const finding: LogFinding = {
+    code: 'GI000',
+    rule,
+    severity: 'error',
+    message: 'seen',
+    range: { line: 1, column: 1, endLine: 1, endColumn: 2 },
+    evidence: {},
+    remedies: ['clip-grad-norm', 'lower-lr'],
+    fixes: [],
+    related: [],
+    step,
+    endStep: null,
+    parameters: [],
+    series: [],
+  };
+  const [joined] = joinRunWithSources(await runOf('run.jsonl', QUIET), [finding], [analysis]).findings;
+  return {
+    lines: (joined?.related ?? []).filter(({ role }) => role === 'cause').map(({ range }) => range.line),
+    first: joined?.remedies[0],
+  };
+}
+
+const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+
+const program = (body: string, start = '', data = 'x = torch.randn(600, 24)'): string => `import math
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(24, 24)
+        self.fc2 = nn.Linear(24, 4)
+${start}
+    def forward(self, x):
+${body}
+
+${data}
+y = torch.randint(0, 4, (600,))
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for step in range(60):
+    loss = nn.functional.cross_entropy(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+`;
+const PLAIN = '        return self.fc2(torch.relu(self.fc1(x)))';
+
+describe('causes of a symptom in the code', () => {
+  it('blames a mask of minus infinity for a sudden NaN, and not a causal one', async () => {
+    const body = (mask: string) => `        s = self.fc1(x).masked_fill(${mask}, float("-inf"))
+        return self.fc2(torch.softmax(s, 1) * x)`;
+    const text = program(body('x < 0'));
+    const masked = await causesOf('non-finite', text);
+    assert.equal(masked.lines[0], lineOf(text, 's = self.fc1'));
+    assert.equal(masked.first, 'finite-mask');
+    assert.notEqual((await causesOf('non-finite', program(body('torch.triu(x) > 0')))).first, 'finite-mask');
+    assert.ok(!(await causesOf('gradient-spike', text)).lines.includes(lineOf(text, 's = self.fc1')));
+  });
+
+  it('does not clip first where NaN comes without a large norm before it', async () => {
+    assert.equal((await causesOf('non-finite', program(PLAIN))).first, 'skip-bad-batch');
+    assert.equal((await causesOf('gradient-spike', program(PLAIN))).first, 'clip-grad-norm');
+  });
+
+  it('blames weights that are never negative, and a gain above any in use', async () => {
+    for (const [start, rule] of [
+      ['nn.init.uniform_(self.fc1.weight)', 'loss-plateau'],
+      ['self.fc1.weight.data.uniform_(0, 0.1)', 'loss-plateau'],
+      ['nn.init.orthogonal_(self.fc1.weight, gain=2.5)', 'exploding-gradient'],
+      ['nn.init.xavier_normal_(self.fc1.weight, 3.0)', 'exploding-gradient'],
+    ] as const) {
+      const text = program(PLAIN, `        ${start}\n`);
+      assert.deepEqual((await causesOf(rule, text, 0)).lines[0], lineOf(text, start), start);
+    }
+    for (const start of [
+      'nn.init.uniform_(self.fc1.weight, -0.3, 0.3)',
+      'self.fc1.weight.data.uniform_(-0.3, 0.3)',
+      'nn.init.uniform_(self.fc1.bias)',
+      'nn.init.orthogonal_(self.fc1.weight, gain=math.sqrt(2))',
+      'nn.init.xavier_normal_(self.fc1.weight, gain=1.0)',
+    ]) {
+      const text = program(PLAIN, `        ${start}\n`);
+      assert.ok(!(await causesOf('loss-plateau', text, 0)).lines.includes(lineOf(text, start)), start);
+    }
+  });
+
+  it('blames data in tens and hundreds that nothing scales', async () => {
+    for (const data of [
+      'x = -60 + 6 * torch.randn(600, 24)',
+      'x = torch.stack([3600 * torch.rand(600)] * 24, 1)',
+    ]) {
+      const text = program(PLAIN, '', data);
+      assert.ok((await causesOf('loss-plateau', text, 0)).lines.includes(lineOf(text, data)), data);
+    }
+    for (const data of [
+      'x = 2 * torch.randn(600, 24)',
+      'x = torch.sin(40 * torch.rand(600, 24))',
+      'x = 300 * torch.rand(600, 24) / 300',
+      'x = 300 * torch.rand(600, 24)\nx = (x - x.mean(0)) / x.std(0)',
+    ]) {
+      const text = program(PLAIN, '', data);
+      assert.ok(!(await causesOf('loss-plateau', text, 0)).lines.includes(lineOf(text, data)), data);
+    }
+  });
+
+  it('blames a schedule that grows, once it has had time to', async () => {
+    const text = `${program(PLAIN)}torch.optim.lr_scheduler.StepLR(optimizer, 10, gamma=1.5)\n`;
+    const grown = await causesOf('diverging-loss', text);
+    assert.equal(grown.lines[0], lineOf(text, 'torch.optim.lr_scheduler'));
+    assert.equal(grown.first, 'lower-lr');
+    assert.ok(!(await causesOf('diverging-loss', text, 0)).lines.includes(lineOf(text, 'torch.optim.lr_s')));
+  });
+});
