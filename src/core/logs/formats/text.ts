@@ -66,6 +66,28 @@ export const text: LogFormat = {
       ],
     },
     {
+      text: '[  99] loss: 0.4  |g|: 1.5\n[ 100] loss: 0.2  |g|: 1.25\n[1000] loss: 0.1  |g|: 0.5\n',
+      points: [
+        ['loss', 99, 0.4],
+        ['|g|', 99, 1.5],
+        ['loss', 100, 0.2],
+        ['|g|', 100, 1.25],
+        ['loss', 1000, 0.1],
+        ['|g|', 1000, 0.5],
+      ],
+    },
+    {
+      text: '== epoch  1  train loss 1.5\n   0.weight   grad norm 3.5e-08\n   10.weight  grad norm 0.25\n== epoch  2  train loss 1.25\n   0.weight   grad norm 2.5e-08\n   10.weight  grad norm 0.5\n',
+      points: [
+        ['train loss', 1, 1.5],
+        ['0.weight: grad norm', 1, 3.5e-8],
+        ['10.weight: grad norm', 1, 0.25],
+        ['train loss', 2, 1.25],
+        ['0.weight: grad norm', 2, 2.5e-8],
+        ['10.weight: grad norm', 2, 0.5],
+      ],
+    },
+    {
       text: '| epoch   1 |     0/   29 batches | lr 5.00 | loss  3.91 | gnorm 0.75\n| epoch   2 |    28/   29 batches | lr 5.00 | loss  2.25 | gnorm 0.5\n',
       points: [
         ['lr', 0, 5],

@@ -7,6 +7,9 @@ import type { PrintedNumbers } from './printedNumbers';
 import { afterParen, tensorNumber } from './textMarks';
 import { tupleAt } from './tuple';
 
+const ZERO = 48;
+/** `[ 1]` and `[01]` may be a rank among ten. */
+const FEWEST_PADDED = 3;
 /** More numbers in a list are no layers. */
 const MOST_LISTED = 512;
 
@@ -16,11 +19,15 @@ export interface BracketSink {
   emit(key: Key, number: NumberRead): void;
   /** The line opens with a count of how far the run is, and no word says of what: `[123/1000]`. */
   progress(number: NumberRead): void;
+  /** Offset of the line's first byte that is no blank. */
+  lineStart(): number;
 }
 
 /** Reads what stands in brackets on a line of text: steps and epochs, lists of gradients, pairs of a name and a number. */
 export class Brackets {
   private readonly number: NumberScanner;
+  /** Width of the padded counts that open the lines of this log; 0 when none was seen. */
+  private countWidth = 0;
 
   constructor(
     private readonly recorder: Recorder,
@@ -51,7 +58,9 @@ export class Brackets {
     after++;
     const second = this.phrase.start >= 0 || hasTotal ? this.secondBracket(bytes, after, end) : -1;
     if (this.phrase.start < 0 && second < 0) {
-      return this.loneBracket(bytes, at, after, value, hasTotal);
+      return !hasTotal && this.opensWithCount(bytes, at, after - 1)
+        ? this.step(value, after)
+        : this.loneBracket(bytes, at, after, value, hasTotal);
     }
     const key = this.phrase.start < 0 ? null : this.phrase.axisKey(bytes);
     if (second > 0) {
@@ -80,6 +89,31 @@ export class Brackets {
     this.phrase.noteSplit(bytes);
     this.phrase.drop();
     this.found.progress(value);
+    return after;
+  }
+
+  /**
+   * `[  40] loss 0.5`, `[0040] loss 0.5`: a count padded to a width of its own is meant to grow, as no rank or process number
+   * is. Once one was seen, `[1000]` is as well.
+   */
+  private opensWithCount(bytes: Uint8Array, at: number, close: number): boolean {
+    const width = close - at - 1;
+    if (at !== this.found.lineStart() || this.recorder.size > 0 || width < FEWEST_PADDED) {
+      return false;
+    }
+    const first = bytes[at + 1];
+    if (first === SPACE || first === ZERO) {
+      this.countWidth = width;
+    }
+    return this.countWidth > 0 && width >= this.countWidth;
+  }
+
+  private step(value: NumberRead, after: number): number {
+    const key = this.recorder.keys.named('_step');
+    if (key === null) {
+      return -1;
+    }
+    this.found.emit(key, value);
     return after;
   }
 

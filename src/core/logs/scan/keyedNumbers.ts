@@ -12,6 +12,7 @@ import {
   OPEN_BRACKET,
   PERCENT,
   QUOTE,
+  SPACE,
   skipSpaces,
 } from './bytes';
 import { DictScanner } from './dict';
@@ -56,6 +57,10 @@ export class KeyedNumbers {
           at++;
         }
         return at;
+      }
+      if (next === EQUALS && at === this.line.start && bytes[at + 2] === SPACE) {
+        // "== epoch 3  train loss 0.5"
+        return at + 2;
       }
       this.line.code = true;
       return end;

@@ -88,6 +88,7 @@ export class TextScanner {
       progress: (value) => {
         line.bar ??= value;
       },
+      lineStart: () => line.start,
     });
     this.keyed = new KeyedNumbers(line, this.brackets);
     this.loose = new LooseNumbers(line);
@@ -275,8 +276,9 @@ export class TextScanner {
     }
     if (
       this.phrase.start < 0 ||
-      blanks > 1 ||
+      // Names in a column of their own are padded: the words behind the blanks are still about them.
       this.phrase.becomesOwner(bytes) ||
+      blanks > 1 ||
       this.phrase.isLevel(bytes)
     ) {
       this.phrase.noteSplit(bytes);
