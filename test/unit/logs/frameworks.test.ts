@@ -114,6 +114,14 @@ const CASES: Record<string, Printed> = {
       'train grad-norm Train l2_norm/grad/global @ 1 2 = 1.5 1.4',
     ],
   },
+  'parameters after the word, JSON lines': {
+    text: '{"step": 1, "loss": 1.5, "grad_fc1.weight": 0.5, "grad_net.2.bias": 0.25}\n{"step": 2, "loss": 1.25, "grad_fc1.weight": 0.75, "grad_net.2.bias": 0.5}\n',
+    series: [
+      'train loss loss @ 1 2 = 1.5 1.25',
+      'train grad-norm grad_fc1.weight (fc1.weight) @ 1 2 = 0.5 0.75',
+      'train grad-norm grad_net.2.bias (net.2.bias) @ 1 2 = 0.25 0.5',
+    ],
+  },
   'MaxText, console': {
     text: 'completed step: 10, seconds: 1.234, TFLOP/s/device: 123.456, Tokens/s/device: 2345.678, total_weights: 65536, loss: 8.765\ncompleted step: 11, seconds: 1.234, TFLOP/s/device: 123.456, Tokens/s/device: 2345.678, total_weights: 65536, loss: 8.665\n',
     series: ['train loss loss @ 10 11 = 8.765 8.665'],
