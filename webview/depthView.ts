@@ -259,10 +259,10 @@ export class DepthView implements View {
     }
     const { from, to } = fullRange(model.snapshot);
     const finding = model.snapshot.findings[model.state.finding ?? -1];
-    return Math.min(
-      to,
-      Math.max(from, model.state.depthStep ?? finding?.step ?? lastFinite(model.snapshot, to)),
-    );
+    const wanted = model.state.depthStep ?? finding?.step ?? lastFinite(model.snapshot, to);
+    // Playing moves by shares of the run; a step has no fractions.
+    const whole = isCounted(model.snapshot.axis.kind) ? Math.round(wanted) : wanted;
+    return Math.min(to, Math.max(from, whole));
   }
 
   private goTo(step: number): void {

@@ -21,9 +21,10 @@ export function plainRecurrences(facts: PythonFacts): readonly PlainRecurrence[]
     kind === 'module' || kind === 'lightning' ? all : [],
   );
   return statementsIn(facts.body).flatMap((stmt) => {
-    const { line } = facts.rangeOf(stmt);
-    const inside = methods.some(({ range }) => range.line <= line && line <= range.endLine);
-    return inside && stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
+    const found = stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
+    return found.filter(({ range: { line } }) =>
+      methods.some(({ range }) => range.line <= line && line <= range.endLine),
+    );
   });
 }
 

@@ -61,6 +61,9 @@ export const vanillaRnn: PythonRule = {
         range,
       }),
     );
+    if (!facts.source.mentions(/RNN/)) {
+      return written;
+    }
     const seen = new Set<string>();
     const layers = facts.modules.flatMap((entry) => {
       const { callee, type } = entry;
