@@ -255,7 +255,7 @@ function table(
     '# Gradient-flow forecast against PyTorch at initialisation',
     '',
     'log10 of the gradient norm of the first weight relative to the last one, expected from the source and measured (mean of ten seeds, spread: their standard deviation); the forecast is told the batch of the measurement;',
-    'errors are over all weights of the model, in decades. Renew with `node --import tsx test/bench/flow.ts --measure --held-out --write`.',
+    'errors are over all weights of the model, in decades. Renew with `npm run bench:flow` (from the norms that are stored; `npm run bench:flow -- --measure` takes them anew, with PyTorch).',
     '',
     '## Used while building',
     '',

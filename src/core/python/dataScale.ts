@@ -35,14 +35,11 @@ export function largeDraws(
 
 /** The largest literal that a draw is multiplied by or added to; 0 without one. */
 function sizeOf(facts: PythonFacts, expr: Expr): number {
-  if (expr.kind === 'call') {
-    const { func } = expr;
-    const word = func.kind === 'attribute' ? func.attr : func.kind === 'name' ? func.id : '';
-    if (RESCALES.test(word)) {
-      return 0;
-    }
-  }
-  if (expr.kind === 'compare' || (expr.kind === 'binary' && /^(?:\/|\/\/|%)$/.test(expr.op))) {
+  if (
+    rescales(expr) ||
+    expr.kind === 'compare' ||
+    (expr.kind === 'binary' && /^(?:\/|\/\/|%)$/.test(expr.op))
+  ) {
     return 0;
   }
   const inner = Math.max(0, ...childExpressions(expr).map((one) => sizeOf(facts, one)));
@@ -58,15 +55,20 @@ function sizeOf(facts: PythonFacts, expr: Expr): number {
 }
 
 function drawsUnscaled(facts: PythonFacts, expr: Expr): boolean {
-  return expressionsIn(expr).every(
-    (one) =>
-      one.kind !== 'call' ||
-      !RESCALES.test(
-        one.func.kind === 'attribute' ? one.func.attr : one.func.kind === 'name' ? one.func.id : '',
-      ),
-  )
-    ? expressionsIn(expr).some((one) => one.kind === 'call' && DRAW.test(facts.nameOf(one.func) ?? ''))
-    : false;
+  const inner = expressionsIn(expr);
+  return (
+    !inner.some(rescales) &&
+    inner.some((one) => one.kind === 'call' && DRAW.test(facts.nameOf(one.func) ?? ''))
+  );
+}
+
+/** `torch.sin(…)`, `x.tanh()`: what comes out has a size of its own. */
+function rescales(expr: Expr): boolean {
+  if (expr.kind !== 'call') {
+    return false;
+  }
+  const { func } = expr;
+  return RESCALES.test(func.kind === 'attribute' ? func.attr : func.kind === 'name' ? func.id : '');
 }
 
 /** Size of a number as written, whatever its sign. */
