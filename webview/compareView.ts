@@ -249,6 +249,7 @@ export class CompareView implements View {
           hasStepAxis: at === shown.length - 1,
           hasLabels: false,
           axis: kind,
+          parts: [],
           emphasized: model.emphasized,
           theme: model.theme,
         },

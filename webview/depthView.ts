@@ -28,12 +28,12 @@ import { h, replaceChildren } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
 import { FORECAST_NAME, forecastSentence } from './forecastCurve';
-import { formatFactor, formatStep, formatValue } from './format';
+import { formatFactor, formatValue } from './format';
 import { iconText } from './icons';
 import { Latest } from './latest';
 import { Player } from './player';
 import { fullRange, type Range } from './range';
-import { capital, isCounted, placePhrase } from './summary';
+import { capital, isCounted, linePhrase, placePhrase } from './summary';
 import { swatch } from './swatch';
 import type { Model, Page, View } from './view';
 
@@ -378,6 +378,7 @@ export class DepthView implements View {
     const value = now.values[row]!;
     const expected = loaded.forecast?.[row] ?? Number.NaN;
     const kind = this.model?.snapshot.axis.kind ?? 'step';
+    const parts = this.model?.snapshot.parts ?? [];
     replaceChildren(
       this.tooltip,
       h('div', { class: 'tooltip-head' }, labelOf(layer)),
@@ -396,7 +397,7 @@ export class DepthView implements View {
         h(
           'div',
           { class: 'tooltip-note' },
-          `Logged at ${placePhrase(now.steps[row]!, kind)}, line ${formatStep(now.lines[row]!)}`,
+          `Logged at ${placePhrase(now.steps[row]!, kind)}, ${linePhrase({ parts }, now.lines[row]!)}`,
         ),
     );
     const box = this.tooltip.getBoundingClientRect();

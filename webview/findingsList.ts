@@ -5,7 +5,7 @@ import { h, replaceChildren, withCode } from './dom';
 import { evidenceRows } from './evidence';
 import { icon, iconText } from './icons';
 import { fullRange, rangeAround } from './range';
-import { spanPhrase } from './summary';
+import { linePhrase, spanPhrase } from './summary';
 import type { Model, Page } from './view';
 
 export class FindingsList {
@@ -89,7 +89,7 @@ export class FindingsList {
             'data-key': `${key}-line`,
             onclick: () => go(asking.request('reveal', { run: 0, line: finding.line })),
           },
-          ...iconText('go-to-file', `Log line ${finding.line}`),
+          ...iconText('go-to-file', `Log ${linePhrase(snapshot, finding.line)}`),
         ),
         h(
           'button',

@@ -11,10 +11,10 @@ import { labelOf, shownLayers } from './choose';
 import { h, replaceChildren } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
-import { formatFactor, formatStep, formatValue } from './format';
+import { formatFactor, formatValue } from './format';
 import { Latest } from './latest';
 import { fullRange, type Range, visibleRange, within } from './range';
-import { placePhrase } from './summary';
+import { linePhrase, placePhrase } from './summary';
 import type { Model, Page, View } from './view';
 
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
@@ -282,6 +282,7 @@ export class LayersView implements View {
     const ratio =
       state === Cell.finite && median > 0 ? `, ${formatFactor(value / median)} of its median` : '';
     const kind = this.model?.snapshot.axis.kind ?? 'step';
+    const parts = this.model?.snapshot.parts ?? [];
     replaceChildren(
       this.tooltip,
       h('div', { class: 'tooltip-head' }, labelOf(layer)),
@@ -289,7 +290,7 @@ export class LayersView implements View {
       h(
         'div',
         { class: 'tooltip-note' },
-        `At ${placePhrase(grid.steps[cell]!, kind)}, line ${formatStep(grid.lines[cell]!)}`,
+        `At ${placePhrase(grid.steps[cell]!, kind)}, ${linePhrase({ parts }, grid.lines[cell]!)}`,
       ),
       layer.code !== null && h('div', { class: 'tooltip-note' }, 'Double-click: the layer in the code'),
     );

@@ -153,6 +153,7 @@ export class StepsView implements View {
           hasStepAxis: at === shown.length - 1,
           hasLabels: at === 0,
           axis: snapshot.axis.kind,
+          parts: snapshot.parts,
           emphasized: model.emphasized,
           theme: model.theme,
         },

@@ -30,6 +30,14 @@ export function isCounted(kind: AxisKind): boolean {
   return kind === 'step' || kind === 'record';
 }
 
+/** "line 12", or "line 12 of train.log.1" in a run whose log was rotated. */
+export function linePhrase({ parts }: Pick<RunInfo, 'parts'>, line: number): string {
+  const part = parts.findLast(({ firstLine }) => firstLine <= line);
+  return part === undefined
+    ? `line ${formatStep(line)}`
+    : `line ${formatStep(line - part.firstLine + 1)} of ${part.name}`;
+}
+
 /** The line under the run's name. */
 export function runSentence(snapshot: RunInfo): string {
   const layers = layersOf(snapshot).length;
@@ -39,6 +47,9 @@ export function runSentence(snapshot: RunInfo): string {
   parts.push(
     layers > 0 ? formatCount(layers, 'parameter') : formatCount(snapshot.series.length, 'series', 'series'),
   );
+  if (snapshot.parts.length > 1) {
+    parts.push(`with ${formatCount(snapshot.parts.length - 1, 'rotated part')}`);
+  }
   parts.push(findingsPhrase(snapshot.findings));
   return parts.join(' · ');
 }
@@ -104,5 +115,5 @@ function bad(series: readonly SeriesInfo[]): string {
     return '';
   }
   const first = firsts.reduce((a, b) => (b.step < a.step ? b : a));
-  return `${counts.join(' and ')}, the first at ${formatStep(first.step)} (line ${formatStep(first.line)})`;
+  return `${counts.join(' and ')}, the first at ${formatStep(first.step)} (${first.place})`;
 }

@@ -59,11 +59,11 @@ function lineLink({ firstNonFinite }: SeriesInfo, reveal: (line: number) => void
   if (firstNonFinite === null) {
     return '–';
   }
-  const { step, line, value } = firstNonFinite;
+  const { step, line, place, value } = firstNonFinite;
   return h(
     'button',
     { type: 'button', class: 'link', onclick: () => reveal(line) },
-    `${value} at ${formatStep(step)}, line ${formatStep(line)}`,
+    `${value} at ${formatStep(step)}, ${place}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Which files the command line's paths stand for. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { mayBeRotated, rotatedLogs } from '../core/logs/rotation';
 import { groupRunFiles, type RunFiles } from '../core/logs/runFolder';
 
 /** Folders that hold no logs or sources of the person's own. */
@@ -33,13 +34,39 @@ export async function listFiles(
         await walk(path, found, onError);
         files.push(...groupRunFiles(found).map((group) => ({ ...group, named: false })));
       } else {
-        files.push({ path, files: [path], how: 'together', named: true });
+        files.push({ ...(await withOlderParts(path)), named: true });
       }
     } catch (error) {
       onError(path, reason(error));
     }
   }
-  return withoutRepeats(files);
+  return withoutParts(await withoutRepeats(files));
+}
+
+/** A log with its rotated parts beside it, as the editor opens it. */
+async function withOlderParts(path: string): Promise<RunFiles> {
+  const names = path !== '-' && mayBeRotated(path) ? await readdir(dirname(path)).catch(() => []) : [];
+  const older = rotatedLogs([...names.map((name) => besides(path, name)), path]).get(path) ?? [];
+  return older.length === 0
+    ? { path, files: [path], how: 'together' }
+    : { path, files: [...older, path], how: 'rotated' };
+}
+
+/** A file in the same folder, written as the path is ("./a" stays "./b"). */
+function besides(path: string, name: string): string {
+  return path.slice(0, path.length - basename(path).length) + name;
+}
+
+/** `runs/*` names a log and its parts: they are told of once. */
+function withoutParts(files: readonly ListedFile[]): ListedFile[] {
+  const parts = new Set(
+    files.flatMap(({ how, files: all }) => (how === 'rotated' ? all.slice(0, -1).map(plain) : [])),
+  );
+  return files.filter(({ how, path }) => how === 'rotated' || !parts.has(plain(path)));
+}
+
+function plain(path: string): string {
+  return path === '-' ? path : resolve(path);
 }
 
 /** The files by what they are on disk: `a.py`, `./a.py` and a link to it are one. */

@@ -3,6 +3,7 @@
 import type { Link } from '../core/link/join';
 import type { LogFinding, NotChecked } from '../core/rules/finding';
 import { depthProfile, windowProfile } from '../core/run/depthProfile';
+import { sayLine } from '../core/run/parts';
 import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
 import { reducePoints } from '../core/run/reduce';
@@ -12,7 +13,7 @@ import { shareAbove } from '../core/run/shareAbove';
 import { smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
-import { findingInfo, type RemedyTexts, titleOf } from './findingInfo';
+import { findingInfo, lineOfFinding, type RemedyTexts, titleOf } from './findingInfo';
 import { type Params, PROTOCOL_VERSION, type Result, type RunInfo, type SeriesInfo } from './messages';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
@@ -81,6 +82,10 @@ export class ChartData {
       axis: { kind: axis.kind, why: axis.why },
       otherAxes: otherAxes(run),
       lines: run?.lines ?? 0,
+      parts: (run?.parts ?? []).map(({ path, firstLine }) => ({
+        name: path.replace(/^.*[\\/]/, ''),
+        firstLine,
+      })),
       bytes: run?.bytes ?? 0,
       steps: run?.steps ?? 0,
       series: (run?.series ?? []).map((series) => this.seriesInfo(series, code)),
@@ -89,7 +94,8 @@ export class ChartData {
         line,
       })),
       skips: (run?.skips ?? []).map(({ step, line }) => ({ step: axis.place(step, line), line })),
-      findings: source.findings.map((finding) => findingInfo(finding, axis, this.remedies)),
+      findings:
+        run === null ? [] : source.findings.map((finding) => findingInfo(finding, run, axis, this.remedies)),
       notChecked: source.notChecked.map(({ rule, why }) => ({ title: titleOf(rule), why })),
       problems: [...(run?.problems ?? [])],
     };
@@ -98,11 +104,11 @@ export class ChartData {
   columns(params: Params<'columns'>): Result<'columns'> {
     this.checkEpoch(params);
     const axis = this.currentAxis();
-    const pinned = this.source.findings.flatMap(({ step, endStep, range }) =>
-      endStep === null
-        ? [axis.place(step, range.line)]
-        : [axis.place(step, range.line), axis.place(endStep, null)],
-    );
+    const { run, findings } = this.source;
+    const pinned = findings.flatMap((finding) => {
+      const start = axis.place(finding.step, run === null ? null : lineOfFinding(finding, run));
+      return finding.endStep === null ? [start] : [start, axis.place(finding.endStep, null)];
+    });
     const series = this.pointsOf(params.series).map(({ id, points }) => {
       const reduced = reducePoints(points, params, pinned, this.indices.get(id)?.index);
       const weight = Math.min(Math.max(params.smoothing, 0), 0.99);
@@ -244,6 +250,7 @@ export class ChartData {
   private seriesInfo(series: Series, code: ReadonlyMap<string, Link>): SeriesInfo {
     const index = this.indexOf(series.id, series.points);
     const { points } = index;
+    const { run } = this.source;
     const summary = index.summary();
     const at = summary.firstNonFinite;
     return {
@@ -266,7 +273,14 @@ export class ChartData {
       nan: summary.nan,
       infinite: summary.infinite,
       firstNonFinite:
-        at < 0 ? null : { step: points.step(at), line: points.line(at), value: String(points.value(at)) },
+        at < 0 || run === null
+          ? null
+          : {
+              step: points.step(at),
+              line: points.line(at),
+              place: sayLine(run, points.line(at)),
+              value: String(points.value(at)),
+            },
     };
   }
 }

@@ -1,6 +1,8 @@
 import type { RemedyId, RemedyText } from '../core/remedies/remedy';
 import type { Evidence, LogFinding } from '../core/rules/finding';
 import { LOG_RULES } from '../core/rules/log/index';
+import { lineInRun } from '../core/run/parts';
+import type { Run } from '../core/run/run';
 import type { ChartAxis } from './chartAxis';
 import type { FindingInfo, RemedyInfo } from './messages';
 
@@ -21,16 +23,27 @@ function remedyInfo(id: RemedyId, remedies: RemedyTexts): RemedyInfo[] {
     : [{ id, title: remedy.title, helps: remedy.helps, doesNotHelp: remedy.doesNotHelp }];
 }
 
+/** The line a finding starts on, counted through all parts of the run. */
+export function lineOfFinding({ file, range }: LogFinding, run: Run): number {
+  return lineInRun(run, { path: file ?? run.path, line: range.line });
+}
+
 /** A finding as the page shows it, its steps along the axis in use. */
-export function findingInfo(finding: LogFinding, axis: ChartAxis, remedies: RemedyTexts): FindingInfo {
+export function findingInfo(
+  finding: LogFinding,
+  run: Run,
+  axis: ChartAxis,
+  remedies: RemedyTexts,
+): FindingInfo {
+  const line = lineOfFinding(finding, run);
   return {
     code: finding.code,
     rule: finding.rule,
     title: titleOf(finding.rule),
     severity: finding.severity,
     message: finding.message,
-    line: finding.range.line,
-    step: axis.place(finding.step, finding.range.line),
+    line,
+    step: axis.place(finding.step, line),
     endStep: finding.endStep === null ? null : axis.place(finding.endStep, null),
     parameters: [...finding.parameters],
     series: [...finding.series],

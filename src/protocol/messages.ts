@@ -61,8 +61,8 @@ const seriesInfo = record({
   zeros: isIndex,
   nan: isIndex,
   infinite: isIndex,
-  /** Where the first NaN or infinity stands. */
-  firstNonFinite: orNull(record({ step: isNumber, line: isIndex, value: isString })),
+  /** Where the first NaN or infinity stands; `place` is its line for people. */
+  firstNonFinite: orNull(record({ step: isNumber, line: isIndex, place: isString, value: isString })),
 });
 export type SeriesInfo = Checked<typeof seriesInfo>;
 
@@ -107,6 +107,8 @@ const runShape = {
   /** Axes that the log carries beside its own. */
   otherAxes: listOf(oneOf('time', 'epoch')),
   lines: isIndex,
+  /** Files of a log that was rotated, the oldest first, with what the run counts their first lines as; else empty. */
+  parts: listOf(record({ name: isString, firstLine: isIndex })),
   bytes: isIndex,
   steps: isIndex,
   series: listOf(seriesInfo),

@@ -1,5 +1,5 @@
 /** One picture over steps, with its pointer, its keys and its tooltip. */
-import type { AxisKind, SeriesInfo } from '../../src/protocol/messages';
+import type { AxisKind, RunInfo, SeriesInfo } from '../../src/protocol/messages';
 import { h } from '../dom';
 import type { Picture } from '../export/picture';
 import type { Range } from '../range';
@@ -29,6 +29,8 @@ export interface PaneModel {
   readonly hasLabels: boolean;
   /** What the horizontal axis counts. */
   readonly axis: AxisKind;
+  /** Files of the log, where it was rotated. */
+  readonly parts: RunInfo['parts'];
   /** Id of the series pointed at elsewhere. */
   readonly emphasized: number | null;
   readonly theme: Theme;
@@ -194,7 +196,7 @@ export class Pane {
     this.placeDot(hovered);
     const rest = model.content.band?.series ?? 0;
     const y = Number.isNaN(at.y) ? projection.area.top : at.y;
-    this.tooltip.show(hovered, model.axis, rest, model.theme, {
+    this.tooltip.show(hovered, model, rest, model.theme, {
       x: at.x,
       y: Math.min(y + 12, this.size.height - 60),
       width: this.size.width,

@@ -1,12 +1,13 @@
 /** The box beside the pointer. Also announced, politely, when the keyboard moves it. */
-import type { AxisKind, SeriesInfo } from '../../src/protocol/messages';
+import type { SeriesInfo } from '../../src/protocol/messages';
 import { labelOf, shortLabels } from '../choose';
 import { h, replaceChildren } from '../dom';
 import { formatStep, formatValue } from '../format';
-import { capital, placePhrase } from '../summary';
+import { capital, linePhrase, placePhrase } from '../summary';
 import { swatch } from '../swatch';
 import type { Theme } from '../theme';
 import type { Hovered } from './hover';
+import type { PaneModel } from './pane';
 
 const MOST_ROWS = 10;
 
@@ -15,7 +16,7 @@ export class Tooltip {
 
   show(
     hovered: Hovered,
-    axis: AxisKind,
+    { axis, parts }: Pick<PaneModel, 'axis' | 'parts'>,
     restSeries: number,
     theme: Theme,
     place: { x: number; y: number; width: number },
@@ -62,7 +63,7 @@ export class Tooltip {
         h(
           'div',
           { class: 'tooltip-note' },
-          `Line ${formatStep(nearest.logLine)} of the log: click to go there`,
+          `${capital(linePhrase({ parts }, nearest.logLine))}: click to go there`,
         ),
     );
     this.element.hidden = false;

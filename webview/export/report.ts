@@ -1,8 +1,8 @@
 /** A run as one file that needs nothing else: what was found, what helps, and the pictures. Pure. */
 import type { FindingInfo, RunInfo } from '../../src/protocol/messages';
 import { evidenceRows } from '../evidence';
-import { formatCount, formatStep } from '../format';
-import { runSentence, spanPhrase } from '../summary';
+import { formatCount } from '../format';
+import { linePhrase, runSentence, spanPhrase } from '../summary';
 import { escapeXml } from './svgPen';
 
 /** A picture in a report. */
@@ -42,11 +42,12 @@ export function markdownReport(run: RunInfo, pictures: readonly ReportPicture[])
   return lines.join('\n');
 }
 
-function findingMarkdown(finding: FindingInfo, { axis }: RunInfo): string[] {
+function findingMarkdown(finding: FindingInfo, run: RunInfo): string[] {
+  const { axis } = run;
   return [
     `### ${finding.code} ${finding.title} (${finding.severity}, ${spanPhrase(finding, axis.kind)})`,
     '',
-    `${escapeMarkdown(finding.message)} Log line ${formatStep(finding.line)}.`,
+    `${escapeMarkdown(finding.message)} Log ${linePhrase(run, finding.line)}.`,
     '',
     ...evidenceRows(finding, axis.kind).map(
       ([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}`,
@@ -110,11 +111,12 @@ export function htmlReport(run: RunInfo, pictures: readonly ReportPicture[]): st
   ].join('\n');
 }
 
-function findingHtml(finding: FindingInfo, { axis }: RunInfo): string {
+function findingHtml(finding: FindingInfo, run: RunInfo): string {
+  const { axis } = run;
   return [
     `<article class="${finding.severity}">`,
     `<h3>${escapeXml(finding.title)}</h3>`,
-    `<p class="muted">${finding.code} · ${finding.severity} · ${escapeXml(spanPhrase(finding, axis.kind))} · log line ${formatStep(finding.line)}</p>`,
+    `<p class="muted">${finding.code} · ${finding.severity} · ${escapeXml(spanPhrase(finding, axis.kind))} · log ${escapeXml(linePhrase(run, finding.line))}</p>`,
     `<p>${escapeXml(finding.message)}</p>`,
     '<dl>',
     ...evidenceRows(finding, axis.kind).map(

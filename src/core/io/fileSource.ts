@@ -1,3 +1,10 @@
+/** A file of a source that is put together of several. */
+export interface SourcePart {
+  readonly path: string;
+  /** Its first byte in the whole; certain once the parts before it were read. */
+  readonly start: number;
+}
+
 /**
  * Where bytes come from. The core never opens a file: the command line and the host give it one of these, tests a
  * scripted one. A source may grow, shrink or vanish between two calls.
@@ -12,6 +19,8 @@ export interface FileSource {
    * @returns the number of bytes read; 0 at or past the end.
    */
   read(offset: number, target: Uint8Array): Promise<number>;
+  /** The files it is put together of, in order; absent where it is one file. A read never crosses from one into the next. */
+  readonly parts?: readonly SourcePart[];
   /** Frees what the source holds (an open handle). Safe to call twice. */
   close(): Promise<void>;
 }

@@ -40,18 +40,18 @@ function placesToMark(finding: LogFinding, runPath: string): readonly RelatedPla
 
 /** At most a warning: the code is one explanation of what the log shows, not a proven defect. */
 function findingAt(place: RelatedPlace, finding: LogFinding, runPath: string): Finding {
-  const { message, ...rest } = finding;
+  const { message, file = runPath, ...rest } = finding;
   return {
     code: rest.code,
     rule: rest.rule,
     severity: 'warning',
-    message: `${message} (${runPath}, line ${finding.range.line}) ${capital(place.message)}`,
+    message: `${message} (${file}, line ${finding.range.line}) ${capital(place.message)}`,
     range: place.range,
     evidence: rest.evidence,
     remedies: rest.remedies,
     fixes: rest.fixes.filter(({ path }) => path === place.path),
     related: [
-      { path: runPath, range: finding.range, message: `where it starts (step ${finding.step})`, exact: true },
+      { path: file, range: finding.range, message: `where it starts (step ${finding.step})`, exact: true },
     ],
   };
 }

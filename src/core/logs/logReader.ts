@@ -152,6 +152,8 @@ class Reading {
   /** Where bytes arrive that are copied on. */
   private scratch: Uint8Array | null = null;
   private chunk = SMALLEST_CHUNK;
+  /** Lines that were ended before the last bytes read. */
+  private lineBefore = 0;
 
   constructor(
     private readonly source: FileSource,
@@ -164,7 +166,7 @@ class Reading {
     this.headLength = head.length;
     this.firstBytes = head.slice(0, PRINT);
     this.recorder = new Recorder(new KeyTable(detection.format.meaning), detection.plan);
-    this.run = new LoggedRun(source.path, detection, this.recorder);
+    this.run = new LoggedRun(source, detection, this.recorder);
     const parser = detection.format.open(this.recorder, source.path);
     if ('lines' in parser) {
       this.lineParser = parser.lines;
@@ -230,6 +232,16 @@ class Reading {
   }
 
   private async readChunk(): Promise<number> {
+    const { offset } = this;
+    const count = await this.readBytes();
+    if (count > 0 && (this.source.parts?.length ?? 1) > 1) {
+      this.run.notePart(offset, this.lineBefore + 1);
+    }
+    return count;
+  }
+
+  private async readBytes(): Promise<number> {
+    this.lineBefore = this.blockParser?.lines ?? this.lines.lines;
     if (this.lineParser !== null && this.utf16 === null) {
       const target = this.lines.space(this.chunk);
       const count = await this.source.read(this.offset, target);

@@ -1,4 +1,6 @@
-import type { Axis, Problem, Run, Segment, SkipEvent } from '../run/run';
+import type { FileSource } from '../io/fileSource';
+import { placeOfLine, sayLine } from '../run/parts';
+import type { Axis, Problem, Run, RunPart, Segment, SkipEvent } from '../run/run';
 import type { Points, Series } from '../run/series';
 import type { Detection } from './detect';
 import type { Recorder } from './recorder';
@@ -9,11 +11,29 @@ export class LoggedRun implements Run {
   lines = 0;
   private readonly notes = new Map<string, Problem>();
 
+  /** Lines on which bytes of the source begin that are the first of a part. */
+  private readonly partLines = new Map<number, number>();
+
   constructor(
-    readonly path: string,
+    private readonly source: FileSource,
     private readonly detection: Detection,
     private readonly recorder: Recorder,
   ) {}
+
+  get path(): string {
+    return this.source.path;
+  }
+
+  /** The parts that were read so far. */
+  get parts(): readonly RunPart[] | undefined {
+    const parts = this.source.parts ?? [];
+    return parts.length < 2
+      ? undefined
+      : parts.flatMap(({ path, start }, index) => {
+          const firstLine = index === 0 ? 1 : this.partLines.get(start);
+          return firstLine === undefined ? [] : [{ path, firstLine }];
+        });
+  }
 
   get format(): string {
     return this.detection.format.id;
@@ -53,9 +73,24 @@ export class LoggedRun implements Run {
   }
 
   get problems(): readonly Problem[] {
-    return this.notes.size === 0
-      ? this.recorder.problems
-      : [...this.notes.values(), ...this.recorder.problems];
+    const { problems } = this.recorder;
+    const placed = this.parts === undefined ? problems : problems.map((problem) => this.placed(problem));
+    return this.notes.size === 0 ? placed : [...this.notes.values(), ...placed];
+  }
+
+  /** A problem on a line of the log itself, or one that says in which part it is. */
+  private placed({ line, message }: Problem): Problem {
+    const place = placeOfLine(this, line);
+    return line === 0 || place.path === this.path
+      ? { line: line === 0 ? 0 : place.line, message }
+      : { line: 0, message: `${sayLine(this, line)}: ${message}` };
+  }
+
+  /** Notes the line that begins at a byte of the source, if a part begins there. */
+  notePart(offset: number, line: number): void {
+    if (this.source.parts?.some(({ start }) => start === offset) === true) {
+      this.partLines.set(offset, line);
+    }
   }
 
   /** Sets or clears a problem of the whole file. */

@@ -2,6 +2,8 @@ import type { FileSource } from '../io/fileSource';
 import type { Run } from '../run/run';
 import { joinRuns } from './joinRuns';
 import { type ReadOptions, readLog } from './logReader';
+import { RotatedReader } from './rotatedReader';
+import { rotatedLogs } from './rotation';
 
 /** Files that tell of one training run. */
 export interface RunFiles {
@@ -10,7 +12,7 @@ export interface RunFiles {
   readonly files: readonly string[];
   /**
    * `together`: each holds a part of the run; `best`: each tells the same, more or less fully; `rotated`: one file that was
-   * cut into parts, the oldest first.
+   * cut into parts, the oldest first and the file itself last.
    */
   readonly how: 'together' | 'best' | 'rotated';
   /** For `best`: what is weighed against each other, where it is more than single files. */
@@ -33,27 +35,26 @@ const LAYOUTS: readonly { readonly pattern: RegExp; readonly how: RunFiles['how'
   },
 ];
 
-/** A log and its older parts, as logrotate, Python's handlers and Docker name them: `train.log.1`, `train.log.2.gz`. */
-const ROTATED = /^(.*\.(?:log|txt|out|err|jsonl|ndjson|csv|tsv))(?:\.(\d{1,3}))?(\.gz)?$/i;
 /** Lightning's CSV logger writes what its event files beside it hold. */
 const LIGHTNING_TABLE = /^(.*\/version_\d+)\/metrics\.csv$/;
 
 /** Puts the files of one run together, in the order of their first file; other files stay alone. Paths use `/` or `\`. */
 export function groupRunFiles(paths: readonly string[]): RunFiles[] {
-  const rotated = rotatedParts(paths);
+  const rotated = rotatedLogs(paths);
+  const older = new Set([...rotated.values()].flat());
   const groups = new Map<string, { path: string; files: string[]; how: RunFiles['how'] }>();
   for (const path of paths) {
     const plain = path.replaceAll('\\', '/');
     const layout = LAYOUTS.find(({ pattern }) => pattern.test(plain));
     const folder = layout?.pattern.exec(plain)?.[1];
-    const log = rotated.get(path);
-    const key = folder !== undefined ? `${layout?.how} ${folder}` : (log?.path ?? path);
+    const parts = folder === undefined ? rotated.get(path) : undefined;
+    const key = folder === undefined ? path : `${layout?.how} ${folder}`;
     const known = groups.get(key);
     if (known !== undefined) {
       known.files.push(path);
-    } else if (log !== undefined && folder === undefined) {
-      groups.set(key, { path: log.path, files: [path], how: 'rotated' });
-    } else {
+    } else if (parts !== undefined) {
+      groups.set(key, { path, files: [...parts, path], how: 'rotated' });
+    } else if (folder !== undefined || !older.has(path)) {
       groups.set(key, {
         path: folder === undefined ? path : path.slice(0, folder.length),
         files: [path],
@@ -62,40 +63,10 @@ export function groupRunFiles(paths: readonly string[]): RunFiles[] {
     }
   }
   const single = [...groups.values()].map((group): RunFiles => {
-    if (group.how === 'rotated') {
-      const age = (file: string): number => rotated.get(file)?.age ?? 0;
-      return { ...group, files: group.files.sort((one, other) => age(other) - age(one)) };
-    }
     // A single file goes by its own name.
     return group.files.length === 1 ? { ...group, path: group.files[0] ?? group.path } : group;
   });
   return withLightning(single);
-}
-
-/** For each part of a log that was rotated: the log's path, and the part's age (0 for the log itself). */
-function rotatedParts(
-  paths: readonly string[],
-): Map<string, { readonly path: string; readonly age: number }> {
-  const byLog = new Map<string, Map<number, string>>();
-  for (const path of paths) {
-    const [, base, age, packed] = ROTATED.exec(path) ?? [];
-    if (base !== undefined && (age !== undefined || packed === undefined)) {
-      const parts = byLog.get(base) ?? new Map<number, string>();
-      // Of a part and its packed copy one is enough.
-      parts.set(Number(age ?? 0), parts.get(Number(age ?? 0)) ?? path);
-      byLog.set(base, parts);
-    }
-  }
-  const parts = new Map<string, { path: string; age: number }>();
-  for (const [base, ages] of byLog) {
-    // Without the log itself, "x.txt.1" may be anything.
-    if (ages.size > 1 && ages.has(0)) {
-      for (const [age, path] of ages) {
-        parts.set(path, { path: base, age });
-      }
-    }
-  }
-  return parts;
 }
 
 /** Lightning's table and its event files in one folder are one run. */
@@ -128,6 +99,9 @@ export async function readRunFiles(
   open: (path: string) => FileSource,
   options: ReadOptions = {},
 ): Promise<Run | null> {
+  if (group.how === 'rotated') {
+    return readRotated(group, open, options);
+  }
   const runs = new Map<string, Run>();
   for (const file of group.files) {
     const source = open(file);
@@ -143,6 +117,22 @@ export async function readRunFiles(
   return combineRuns(group, runs);
 }
 
+/** Reads a log and its older parts, which are the files before it, as one. */
+async function readRotated(
+  { path, files }: RunFiles,
+  open: (path: string) => FileSource,
+  options: ReadOptions,
+): Promise<Run | null> {
+  const older = files.slice(0, -1);
+  const reader = new RotatedReader(path, async () => older, open, options.formats);
+  try {
+    await reader.readMore(options);
+    return reader.run;
+  } finally {
+    await reader.close();
+  }
+}
+
 /** The one run that the runs of its files are; null when there is none. A single one stays the same object. */
 export function combineRuns(group: RunFiles, runs: ReadonlyMap<string, Run>): Run | null {
   const found = group.files.flatMap((file) => runs.get(file) ?? []);
@@ -154,9 +144,7 @@ export function combineRuns(group: RunFiles, runs: ReadonlyMap<string, Run>): Ru
       null,
     );
   }
-  return found.length === 1 && (group.how === 'together' || group.files.at(-1) === found[0]?.path)
-    ? (found[0] ?? null)
-    : joinRuns(group.path, found, group.how);
+  return found.length === 1 ? (found[0] ?? null) : joinRuns(group.path, found);
 }
 
 /** Points of training that rules can read. */

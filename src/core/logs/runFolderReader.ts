@@ -11,15 +11,12 @@ export interface RunFolderFiles {
   open(path: string): FileSource;
 }
 
-/**
- * Reads a tracker's folder (TensorBoard, MLflow, W&B, DVCLive, Lightning), or a log with its rotated parts, as one run, and
- * goes on when its files grow or new ones appear.
- */
+/** Reads a tracker's folder (TensorBoard, MLflow, W&B, DVCLive, Lightning) as one run, and goes on when its files grow or new ones appear. */
 export class RunFolderReader {
   private readonly readers = new Map<string, LogReader>();
   private current: Run | null = null;
 
-  /** @param path of the folder, or of the log that was rotated. */
+  /** @param path of the folder */
   constructor(
     private readonly path: string,
     private readonly files: RunFolderFiles,

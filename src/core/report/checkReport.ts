@@ -36,7 +36,7 @@ export function compareSeverity(a: Severity, b: Severity): number {
 export function* allFindings(report: CheckReport): Generator<{ path: string; finding: Finding }> {
   for (const { run, findings } of report.runs) {
     for (const finding of findings) {
-      yield { path: run.path, finding };
+      yield { path: finding.file ?? run.path, finding };
     }
   }
   for (const { path, findings } of report.sources) {

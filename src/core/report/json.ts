@@ -24,6 +24,7 @@ export function nonFiniteAsText(_key: string, value: unknown): unknown {
 function runObject({ run, findings, notChecked }: RunReport): object {
   return {
     path: run.path,
+    ...(run.parts === undefined ? {} : { files: run.parts.map(({ path }) => path) }),
     format: run.format,
     confidence: run.confidence,
     bytes: run.bytes,
@@ -100,6 +101,7 @@ function findingObject(finding: Finding): object {
 function logFindingObject(finding: LogFinding): object {
   return {
     ...findingObject(finding),
+    ...(finding.file === undefined ? {} : { file: finding.file }),
     step: finding.step,
     endStep: finding.endStep,
     parameters: finding.parameters,

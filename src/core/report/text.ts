@@ -18,6 +18,9 @@ function runText({ run, findings, notChecked }: RunReport): string {
   } else if (norms.length === 0) {
     facts.push('no gradient norm logged');
   }
+  if (run.parts !== undefined) {
+    facts.push(`with ${count(run.parts.length - 1, 'rotated part')}`);
+  }
   if (run.segments.length > 1) {
     facts.push(count(run.segments.length - 1, 'restart'));
   }
@@ -39,7 +42,8 @@ function runText({ run, findings, notChecked }: RunReport): string {
 
 function placeOf(finding: LogFinding): string {
   const until = finding.endStep === null ? 'to the end' : `to step ${finding.endStep}`;
-  return `line ${finding.range.line}, from step ${finding.step} ${until}`;
+  const part = finding.file === undefined ? '' : `${plain(finding.file)}, `;
+  return `${part}line ${finding.range.line}, from step ${finding.step} ${until}`;
 }
 
 function hasSomething({ findings }: SourceReport): boolean {

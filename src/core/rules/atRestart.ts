@@ -1,5 +1,6 @@
 import type { RunFacts } from '../run/facts';
 import { indexAtLine } from '../run/factsTimeline';
+import { sayLine } from '../run/parts';
 import type { Segment } from '../run/run';
 import type { LogFinding } from './finding';
 import { sayStep } from './log/incident';
@@ -49,7 +50,7 @@ function atRestart(facts: RunFacts, finding: LogFinding): LogFinding {
 }
 
 function sayRestart(facts: RunFacts, restart: Segment, before: Segment, isAnew: boolean): string {
-  const from = `line ${restart.line}, where ${facts.run.axis.kind} ${sayStep(before.lastStep)} is followed by ${sayStep(restart.firstStep)}`;
+  const from = `${sayLine(facts.run, restart.line)}, where ${facts.run.axis.kind} ${sayStep(before.lastStep)} is followed by ${sayStep(restart.firstStep)}`;
   return isAnew
     ? `it begins at the restart on ${from}: the run was started anew, and this is its beginning`
     : `it begins at the restart on ${from}: what was not restored (weights, optimizer state, learning rate, data order) jumps like this`;

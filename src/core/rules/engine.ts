@@ -1,4 +1,5 @@
 import { GrowingFacts, type RunFacts } from '../run/facts';
+import { placeOfLine, sayLine } from '../run/parts';
 import type { Run } from '../run/run';
 import { finish, type Steps } from '../steps';
 import { tellRestarts } from './atRestart';
@@ -68,9 +69,24 @@ function* diagnose(growing: GrowingFacts): Steps<Diagnosis> {
   // Findings that could not be put together into incidents are still findings.
   const incidents = 'notChecked' in told ? findings : told;
   return {
-    findings: incidents.sort(bySeverityThenLine),
+    findings: incidents.sort(bySeverityThenLine).map((finding) => inItsFile(facts.run, finding)),
     notChecked: [...notChecked, ...explainSilence(facts, incidents, notChecked)],
   };
+}
+
+/** Rules count lines through all parts of a rotated log; people look them up in a file. */
+function inItsFile(run: Run, finding: LogFinding): LogFinding {
+  if (run.parts === undefined) {
+    return finding;
+  }
+  const { path, line } = placeOfLine(run, finding.range.line);
+  const rows = finding.range.endLine - finding.range.line;
+  const range = { ...finding.range, line, endLine: line + rows };
+  if (path === run.path) {
+    return { ...finding, range };
+  }
+  const message = `${finding.message} It begins on ${sayLine(run, finding.range.line)}.`;
+  return { ...finding, message, range, file: path };
 }
 
 /** Work that only saves time later: where it fails, what needs it will say so. */

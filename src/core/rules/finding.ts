@@ -55,6 +55,8 @@ export interface Finding {
 
 /** A finding on a log. `range` is the line it starts on. */
 export interface LogFinding extends Finding {
+  /** The rotated part of the log that `range` lies in; absent where it is the log itself. */
+  readonly file?: string;
   /** Step at which the symptom starts. */
   readonly step: number;
   /** Step at which it ended; null: still so at the end of the log. */

@@ -30,6 +30,14 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A file of a log that was rotated. */
+export interface RunPart {
+  /** As the person knows it. */
+  readonly path: string;
+  /** What the run counts its first line as: lines are counted through all parts. */
+  readonly firstLine: number;
+}
+
 /** A training log, read. Columns of numbers only: no text of the log is kept but names. */
 export interface Run {
   /** As the person knows it. */
@@ -42,6 +50,11 @@ export interface Run {
   readonly bytes: number;
   /** Lines read so far. */
   readonly lines: number;
+  /**
+   * The files of a log that was rotated, the oldest first, the log itself last; absent where it is one file. See
+   * `placeOfLine` for where a line of the run stands.
+   */
+  readonly parts?: readonly RunPart[];
   readonly axis: Axis;
   /** In the order first logged, which for per-parameter logs is model order. */
   readonly series: readonly Series[];

@@ -11,6 +11,7 @@ import { nextTurn } from '../nextTurn';
 import { pathOf, shortPath, uriOf } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
+import { olderPartsOf } from '../sessions/olderParts';
 import { sourceOf } from '../sessions/openSession';
 import { type FileResult, logResult, pythonResult } from '../views/runsModel';
 import { insertGradientLogging } from './insertGradientLogging';
@@ -54,9 +55,7 @@ async function analyze(
   const found = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
   // MLflow's files, one a metric, have no ending.
   found.push(...(await workspace.findFiles(MLFLOW, FOREIGN_FOLDERS, maxFiles, token)));
-  const groups = groupRunFiles(found.map(pathOf));
-  // Lines of a rotated log are those of its own file, so here each part speaks for itself.
-  const files = groups.flatMap((group) => (group.how === 'rotated' ? group.files.map(alone) : [group]));
+  const files = groupRunFiles(found.map(pathOf));
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   services.runs.clear();
@@ -88,6 +87,15 @@ async function analyze(
   return `${count(logs, 'training log')}, ${count(findings, 'finding')} in ${count(looked, 'file')}${end}`;
 }
 
+/** A log with its rotated parts, whose names end in numbers or dates: no search by ending finds them. */
+async function withOlderParts(file: RunFiles): Promise<RunFiles> {
+  if (file.files.length > 1 || file.how !== 'together') {
+    return file;
+  }
+  const older = await olderPartsOf(uriOf(file.path))();
+  return older.length === 0 ? file : { path: file.path, files: [...older, file.path], how: 'rotated' };
+}
+
 /** What there is to show of a file; undefined when it is no log and has no finding. */
 async function analyzeFile(
   services: Services,
@@ -102,7 +110,7 @@ async function analyzeFile(
     const findings = withLevels(source?.analysis.findings ?? [], rules);
     return findings.length > 0 ? pythonResult(uri, findings) : undefined;
   }
-  const run = await readRunFiles(file, (path) => sourceOf(uriOf(path)), {
+  const run = await readRunFiles(await withOlderParts(file), (path) => sourceOf(uriOf(path)), {
     signal,
     formats: formatsWith(services.config.current.logFormats, services.log),
     breathe: nextTurn,
@@ -114,9 +122,4 @@ async function analyzeFile(
   const joined = await services.joins.join(uri, run, findings, search);
   const shown = withLevels(joined.findings, rules);
   return logResult(uri, run, shown, findings.length - shown.length, notChecked);
-}
-
-/** A file as a run of its own. */
-function alone(path: string): RunFiles {
-  return { path, files: [path], how: 'together' };
 }

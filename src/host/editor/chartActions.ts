@@ -1,5 +1,6 @@
 import { commands, Range, type TextEditor, Uri, type ViewColumn, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
+import { placeOfLine } from '../../core/run/parts';
 import { isFolder } from '../isFolder';
 import { isBinaryLogName } from '../language/candidates';
 import { shortPath, uriOf } from '../paths';
@@ -31,8 +32,16 @@ export function createChartActions(
   away: () => ViewColumn,
 ): ChartActions {
   return {
-    revealLine: (line, text) =>
-      revealLine(text === null ? session.uri : comparableUri(text, session.uri), line, away()),
+    revealLine: (line, text) => {
+      const uri = text === null ? session.uri : comparableUri(text, session.uri);
+      const run = (text === null ? session : sessions.peek(uri))?.run ?? null;
+      const place = run === null ? { path: '', line } : placeOfLine(run, line);
+      return revealLine(
+        run === null || place.path === run.path ? uri : uriOf(place.path),
+        place.line,
+        away(),
+      );
+    },
     revealCode: (path, line) => revealLine(uriOf(path), line, away()),
     explain: (rule) => others.explainRule(rule),
     applyFix: async (findingAt, fixAt, preview) => {

@@ -1,3 +1,4 @@
+import { lineInRun } from '../../core/run/parts';
 import { ChartData, type ChartSource, dataHandlers } from '../../protocol/chartData';
 import type { EventName, EventOf, Params } from '../../protocol/messages';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
@@ -83,9 +84,11 @@ export class ChartController {
     this.owned.add({ dispose: () => clearTimeout(this.timer) });
   }
 
-  /** Marks the step that stands on this 1-based line. */
+  /** Marks the step that stands on this 1-based line of the log itself. */
   sendCursor(line: number): void {
-    this.send('cursor', { step: this.data.stepOfLine(line) });
+    const { run } = this.session;
+    const inRun = run === null ? line : lineInRun(run, { path: run.path, line });
+    this.send('cursor', { step: this.data.stepOfLine(inRun) });
   }
 
   /** Tells a visible page; a hidden one has lost nothing, as it asks for everything when it is shown again. */

@@ -5,7 +5,7 @@ import {
   type Disposable,
   Location,
   languages,
-  type Range,
+  Range,
   type Uri,
   workspace,
 } from 'vscode';
@@ -83,12 +83,15 @@ export function registerDiagnostics(
   return store;
 }
 
+/** Where what began in a rotated part is shown. */
+const FIRST_LINE = new Range(0, 0, 1, 0);
+
 /** Of a file without an editor only what the person asked for is shown. */
 function searched(result: FileResult | undefined, evidence: readonly Evidence[]) {
   // A folder has no line that a problem could stand on; the Training Runs view shows it.
   const own = result?.isAsked === true && !result.isFolder ? result.findings : [];
   return [...own, ...evidence.filter(({ isAsked }) => isAsked)].map(({ finding }) => ({
     finding,
-    range: toRange(finding.range),
+    range: 'file' in finding && finding.file !== undefined ? FIRST_LINE : toRange(finding.range),
   }));
 }

@@ -65,7 +65,8 @@ export class DocumentFindings {
         kind: 'log',
         finding,
         session,
-        range: placeInLog(finding.range, document),
+        // What began in a rotated part stands above the first line of the log.
+        range: placeInLog(finding.file === undefined ? finding.range : FIRST_LINE, document),
       }));
     }
     return this.placed(this.python.of(document.uri)?.findings ?? [], this.evidenceOn(document), document);
@@ -135,6 +136,8 @@ function withoutFixes(evidence: Evidence): Evidence {
 export function toRange({ line, column, endLine, endColumn }: TextRange): Range {
   return new Range(line - 1, column - 1, endLine - 1, endColumn - 1);
 }
+
+const FIRST_LINE: TextRange = { line: 1, column: 1, endLine: 2, endColumn: 1 };
 
 /** The text of the line a finding starts on, without the white space around it. */
 function placeInLog(range: TextRange, document: TextDocument): Range {

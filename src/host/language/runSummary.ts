@@ -11,6 +11,9 @@ const LONGEST_NAME = 40;
 export function runSize(run: Run): string {
   const layers = layersOf(run);
   const parts = [count(run.steps, rowUnit(run))];
+  if (run.parts !== undefined) {
+    parts.push(`with ${count(run.parts.length - 1, 'rotated part')}`);
+  }
   if (layers.length > 0) {
     parts.push(count(layers.length, 'parameter'));
   } else if (!run.series.some(({ kind }) => kind === 'grad-norm' || kind === 'grad-max')) {

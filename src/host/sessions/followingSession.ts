@@ -28,7 +28,7 @@ const SLICE_MS = 8;
 export interface SessionParts {
   readonly uri: Uri;
   readonly source: FileSource;
-  /** Reads what is more than the source's one file: a run folder. */
+  /** Reads what is more than one file: a run folder, a log with its rotated parts. */
   readonly reader?: Pick<LogReader, 'run' | 'readMore'>;
   /** Calls back whenever the file may have changed. */
   watch(onMayHaveChanged: () => void): Disposes;

@@ -1,6 +1,7 @@
 import { type Uri, workspace } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
 import { throughGzip } from '../../core/io/gzipSource';
+import { RotatedReader } from '../../core/logs/rotatedReader';
 import { RunFolderReader } from '../../core/logs/runFolderReader';
 import { DisposableStore, type Disposes } from '../disposables';
 import { isFolder } from '../isFolder';
@@ -8,6 +9,7 @@ import { openDocument } from '../language/openDocument';
 import { NodeFileSource } from '../nodeFileSource';
 import { pathOf, uriOf } from '../paths';
 import { FollowingSession, type SessionParts } from './followingSession';
+import { olderPartsOf } from './olderParts';
 import { runFolderFiles, watchFolder } from './runFolderFiles';
 import { TextSource } from './textSource';
 import { watchFile } from './watchFile';
@@ -35,12 +37,22 @@ export function openSession(
       watch: (onMayHaveChanged) => watchFolder(uri, onMayHaveChanged),
     });
   }
+  if (!hasFile(uri)) {
+    return new FollowingSession({
+      ...parts,
+      uri,
+      source: sourceOf(uri),
+      watch: (onMayHaveChanged) => watchDocument(uri, onMayHaveChanged),
+    });
+  }
+  const open = (path: string): FileSource => sourceOf(uriOf(path));
+  const reader = new RotatedReader(pathOf(uri), olderPartsOf(uri), open, parts.formats);
   return new FollowingSession({
     ...parts,
     uri,
-    source: sourceOf(uri),
-    watch: (onMayHaveChanged) =>
-      hasFile(uri) ? watchFile(uri, onMayHaveChanged) : watchDocument(uri, onMayHaveChanged),
+    source: reader.source,
+    reader,
+    watch: (onMayHaveChanged) => watchFile(uri, onMayHaveChanged),
   });
 }
 

@@ -14,7 +14,7 @@ import { count } from '../../core/report/plain';
 import type { NotChecked, Severity } from '../../core/rules/finding';
 import type { Problem } from '../../core/run/run';
 import { DisposableStore } from '../disposables';
-import { shortPath } from '../paths';
+import { shortPath, uriOf } from '../paths';
 import type { FileResult, ListedFinding, RunsModel } from './runsModel';
 
 /** A busy search or a growing log must not redraw the tree at every change. */
@@ -155,7 +155,9 @@ function fileItem({
 
 function findingItem(uri: Uri, isFolder: boolean, { finding, phrase }: ListedFinding): TreeItem {
   const item = new TreeItem('step' in finding ? sentenceCase(phrase) : phrase);
-  item.description = isFolder ? '' : `line ${finding.range.line}`;
+  const part = 'file' in finding && finding.file !== undefined ? uriOf(finding.file) : null;
+  const place = `line ${finding.range.line}${part === null ? '' : ` of ${shortPath(part)}`}`;
+  item.description = isFolder ? '' : place;
   item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
   item.iconPath = ICONS[finding.severity];
   item.contextValue = 'finding';
@@ -164,7 +166,7 @@ function findingItem(uri: Uri, isFolder: boolean, { finding, phrase }: ListedFin
     : {
         title: 'Go to line',
         command: 'gradientInspector.goToLine',
-        arguments: [uri, finding.range.line],
+        arguments: [part ?? uri, finding.range.line],
       };
   return item;
 }

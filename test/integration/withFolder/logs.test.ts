@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import * as vscode from 'vscode';
 import {
   check,
@@ -12,6 +13,7 @@ import {
   quiet,
   sample,
   told,
+  until,
   waitForDiagnostics,
   waitForLens,
   writeSample,
@@ -75,6 +77,24 @@ describe('an open training log', () => {
       ({ severity }) => severity <= vscode.DiagnosticSeverity.Warning,
     );
     assert.deepEqual(warnings.map(told), []);
+  });
+
+  it('a log is joined with its rotated parts, and again when it is rotated while it is open', async () => {
+    const line = (step: number, norm: string) => `step ${step} loss ${1 / step} grad_norm ${norm}\n`;
+    const part = Array.from({ length: 100 }, (_, at) => line(at + 1, at === 59 ? 'nan' : '1.5')).join('');
+    writeSample('rotated.log.1', part);
+    const uri = writeSample('rotated.log', line(101, '1.25') + line(102, '1.75'));
+    await open(uri);
+    assert.match(await waitForLens(uri), /^102 steps · with 1 rotated part · /);
+    const [found] = await waitForDiagnostics(uri);
+    assert.equal(found?.range.start.line, 0);
+    assert.match(found?.message ?? '', /It begins on line 60 of rotated\.log\.1\.$/);
+    renameSync(sample('rotated.log.1').fsPath, writeSample('rotated.log.2', '').fsPath);
+    renameSync(uri.fsPath, writeSample('rotated.log.1', '').fsPath);
+    writeSample('rotated.log', line(103, '1.5'));
+    await until('the log to be joined with both parts', async () =>
+      (await lenses(uri)).find((title) => /^103 steps · with 2 rotated parts · /.test(title)),
+    );
   });
 
   const others: Readonly<Record<string, string>> = {

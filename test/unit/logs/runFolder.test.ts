@@ -37,7 +37,7 @@ describe('files of one run', () => {
   });
 
   /** Reads a group of files held in memory. */
-  async function read(texts: Record<string, string>, how: 'together' | 'best' | 'rotated') {
+  async function read(texts: Record<string, string>, how: 'together' | 'best') {
     return readRunFiles(
       { path: 'run', files: Object.keys(texts), how },
       (path) => new BytesSource(path, new TextEncoder().encode(texts[path])),
@@ -94,56 +94,6 @@ describe('files of one run', () => {
 
   it('no log among them: no run', async () => {
     assert.equal(await read({ a: 'hello\n', b: '' }, 'together'), null);
-  });
-
-  it('a log and its rotated parts are one run, the oldest first', () => {
-    const paths = [
-      'a/train.log',
-      'a/train.log.1',
-      'a/train.log.10',
-      'a/train.log.2.gz',
-      'a/train.log.2',
-      'a/other.log.1',
-    ];
-    assert.deepEqual(groupRunFiles(paths), [
-      {
-        path: 'a/train.log',
-        files: ['a/train.log.10', 'a/train.log.2.gz', 'a/train.log.1', 'a/train.log'],
-        how: 'rotated',
-      },
-      { path: 'a/train.log.2', files: ['a/train.log.2'], how: 'together' },
-      { path: 'a/other.log.1', files: ['a/other.log.1'], how: 'together' },
-    ]);
-  });
-
-  it('rotated parts go on where the older ones stopped; only the newest keeps its lines', async () => {
-    const run = await read(
-      {
-        'train.log.1': 'step 1 loss 0.5\nstep 2 loss 0.25\n',
-        'train.log': 'step 3 loss 0.125\nstep 4 loss 0.1\n',
-      },
-      'rotated',
-    );
-    const loss = run?.series[0];
-    assert.ok(loss !== undefined && run !== null);
-    assert.deepEqual(stepsOf(loss), [1, 2, 3, 4]);
-    assert.deepEqual(
-      [1, 1, 1, 2],
-      [0, 1, 2, 3].map((index) => loss.points.line(index)),
-    );
-    assert.equal(run.segments.length, 1);
-  });
-
-  it('rotated parts without steps: records are counted on', async () => {
-    const text = (from: number): string =>
-      [0, 1, 2]
-        .map((at) => `fc1.weight: gradient norm = ${from + at}.5\nfc2.weight: gradient norm = 0.5\n`)
-        .join('');
-    const run = await read({ 'train.log.1': text(1), 'train.log': text(4) }, 'rotated');
-    const first = run?.series[0];
-    assert.ok(first !== undefined);
-    assert.deepEqual(stepsOf(first), [0, 1, 2, 3, 4, 5]);
-    assert.deepEqual(valuesOf(first), [1.5, 2.5, 3.5, 4.5, 5.5, 6.5]);
   });
 
   it("Lightning's table and event files in one folder are one run", () => {
