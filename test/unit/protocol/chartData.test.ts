@@ -63,7 +63,12 @@ describe('chart data', () => {
     const snapshot = await snapshotOf(create());
     ok(requests.snapshot.result(JSON.parse(JSON.stringify(snapshot))));
     strictEqual(snapshot.series[0]?.nan, 10);
-    deepStrictEqual(snapshot.series[0]?.firstNonFinite, { step: 1990, line: 1991, place: 'line 1991', value: 'NaN' });
+    deepStrictEqual(snapshot.series[0]?.firstNonFinite, {
+      step: 1990,
+      line: 1991,
+      place: 'line 1991',
+      value: 'NaN',
+    });
     deepStrictEqual(snapshot.findings[0]?.evidence, { norm: 'NaN', baseline: 0.3, profile: [1, 'Infinity'] });
     strictEqual(snapshot.findings[0]?.remedies[0]?.id, 'lower-lr');
     const layer = snapshot.series.find(({ parameter }) => parameter === 'blocks.0.attn.qkv.weight');
