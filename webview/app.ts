@@ -1,6 +1,7 @@
 /** Puts the page together and keeps it up to date with the host, the person and the theme. */
 import { PROTOCOL_VERSION, type Snapshot } from '../src/protocol/messages';
 import { Asking, type Post } from '../src/protocol/wire';
+import { Changes } from './changes';
 import { seriesOfPane, shownLayers } from './choose';
 import { CompareView } from './compareView';
 import { DepthView } from './depthView';
@@ -34,6 +35,7 @@ export class App implements Page {
   private isStale = false;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots: Latest<null, Snapshot>;
+  private readonly headChanges = new Changes();
 
   private readonly name = h('h1', {});
   private readonly sentence = h('p', { class: 'run-sentence' });
@@ -262,10 +264,13 @@ export class App implements Page {
   }
 
   private renderHead({ snapshot, state }: Model): void {
+    const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
+    if (!this.headChanges.differ(snapshot, status)) {
+      return;
+    }
     this.name.textContent = snapshot.name;
     this.sentence.textContent = snapshot.series.length === 0 ? '' : runSentence(snapshot);
     this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
-    const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
     this.status.hidden = status === '';
     replaceChildren(
       this.status,

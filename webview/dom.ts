@@ -14,6 +14,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Writes a text where it is another one: the same text anew would be laid out anew. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 export function svg(tag: string, attributes: Attributes, ...children: readonly Child[]): SVGElement {

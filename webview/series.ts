@@ -1,7 +1,8 @@
 /** The columns of the picture over steps, as last received from the host. */
 import type { Params } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
-import { bandFigures, type DrawnBand, type DrawnLine, lineFigures, type PaneContent } from './chart/content';
+import { type DrawnBand, type DrawnLine, drawnBand, lineFigures, type PaneContent } from './chart/content';
+import { type Curve, logsOf } from './chart/curve';
 import type { ChosenLine, PaneId } from './choose';
 import { Latest } from './latest';
 import type { Range } from './range';
@@ -17,7 +18,7 @@ export interface Wish {
 }
 
 /** A line's points without its looks. */
-export type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'lines' | 'smoothed' | 'figures'>;
+export type RawColumns = Pick<DrawnLine, 'steps' | 'values' | 'logs' | 'lines' | 'smoothed' | 'figures'>;
 
 interface Received {
   readonly lines: ReadonlyMap<number, RawColumns>;
@@ -69,19 +70,15 @@ async function load(asking: Asking, wish: Wish): Promise<Received> {
     .filter(([, series]) => series.length > 0)
     .map(async ([pane, series]): Promise<[PaneId, DrawnBand]> => {
       const band = await asking.request('band', { ...window, series });
-      const drawn = {
-        range: wish.range,
-        series: series.length,
+      const quantiles = {
         low: new Float64Array(band.low),
         lowerQuartile: new Float64Array(band.lowerQuartile),
         median: new Float64Array(band.median),
         upperQuartile: new Float64Array(band.upperQuartile),
         high: new Float64Array(band.high),
-        nonFinite: new Uint32Array(band.nonFinite),
-        zeros: new Uint32Array(band.zeros),
-        lines: new Uint32Array(band.lines),
       };
-      return [pane, { ...drawn, figures: bandFigures(drawn) }];
+      const counts = { nonFinite: new Uint32Array(band.nonFinite), zeros: new Uint32Array(band.zeros) };
+      return [pane, drawnBand(wish.range, series.length, quantiles, counts)];
     });
   return { lines: await lines, bands: new Map(await Promise.all(bands)) };
 }
@@ -101,11 +98,16 @@ export async function loadLines(
       const columns: RawColumns = {
         steps,
         values,
+        logs: logsOf(values),
         lines: new Uint32Array(one.lines),
-        smoothed: one.smoothed === null ? null : new Float64Array(one.smoothed),
+        smoothed: one.smoothed === null ? null : curveOf(steps, new Float64Array(one.smoothed)),
         figures: lineFigures(steps, values, window),
       };
       return [one.id, columns];
     }),
   );
+}
+
+function curveOf(steps: Float64Array, values: Float64Array): Curve {
+  return { steps, values, logs: logsOf(values) };
 }

@@ -1,17 +1,15 @@
 /** Norms, loss, learning rate … over steps: panes under one another on one step axis. */
-import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
-import type { BaselineBand, Marks } from './chart/content';
+import { Changes } from './changes';
 import { Pane } from './chart/pane';
-import { choose, PANES, type PaneId, seriesOfPane } from './choose';
+import { PANES, type PaneId } from './choose';
 import { ClipSimulator } from './clipSimulator';
-import { h, replaceChildren } from './dom';
+import { h, replaceChildren, setText } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
-import { formatValue } from './format';
+import { type PanePlan, panePlans } from './panePlans';
 import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
-import { toggled, type ViewState } from './state';
-import { paneSentence } from './summary';
+import { toggled } from './state';
 import { seriesTable } from './table';
 import type { Model, Page, View } from './view';
 
@@ -30,7 +28,9 @@ export class StepsView implements View {
   readonly element: HTMLElement;
   private readonly parts = new Map<PaneId, PaneParts>();
   private readonly columns: SeriesColumns;
+  private readonly changes = new Changes();
   private model: Model | undefined;
+  private plans: readonly PanePlan[] = [];
   private epoch = -1;
   private frame = 0;
   /** Of the panes as last observed: asking them in every frame would lay the page out again each time. Pixels. */
@@ -52,6 +52,11 @@ export class StepsView implements View {
       this.epoch = model.snapshot.epoch;
       this.columns.clear();
     }
+    const { pinned, hidden, search, onlyFindings, closedPanes, flippedAxes, finding, clip } = model.state;
+    const choices = [pinned, hidden, search, onlyFindings, closedPanes, flippedAxes, finding, clip];
+    if (this.changes.differ(model.snapshot, model.cursor, ...choices)) {
+      this.plans = panePlans(model.snapshot, model.state, model.cursor);
+    }
     this.clip.update(model);
     this.load();
     this.drawSoon();
@@ -67,11 +72,9 @@ export class StepsView implements View {
   }
 
   csv(): string {
-    const { model } = this;
     const rows: (string | number)[][] = [['series', 'step', 'value', 'line']];
-    for (const { id } of this.openPanes()) {
-      const chosen = model === undefined ? [] : choose(model.snapshot, id, model.state).lines;
-      for (const line of this.columns.content(id, chosen).lines) {
+    for (const { id, choice } of this.plans) {
+      for (const line of this.columns.content(id, choice.lines).lines) {
         line.steps.forEach((step, at) => {
           rows.push([line.series.name, step, line.values[at]!, line.lines[at]!]);
         });
@@ -89,8 +92,7 @@ export class StepsView implements View {
     const { snapshot, state } = model;
     const lines: number[] = [];
     const bands = new Map<PaneId, readonly number[]>();
-    for (const id of shownPanes(snapshot, state)) {
-      const choice = choose(snapshot, id, state);
+    for (const { id, choice } of this.plans) {
       lines.push(...choice.lines.map(({ series }) => series.id));
       bands.set(
         id,
@@ -122,35 +124,25 @@ export class StepsView implements View {
       return;
     }
     const { snapshot, state } = model;
-    const shown = shownPanes(snapshot, state);
-    this.arrange(shown);
+    this.arrange(this.plans);
     const range = visibleRange(snapshot, state);
-    shown.forEach((id, at) => {
+    this.plans.forEach(({ id, series, choice, logarithmic, sentence, marks }, at) => {
       const parts = this.partsOf(id);
-      const { lines } = choose(snapshot, id, state);
-      const content = this.columns.content(id, lines);
-      const series = seriesOfPane(snapshot, id);
-      const logarithmic = isLogarithmic(snapshot, id, state);
-      const sentence = paneSentence(series);
+      const content = this.columns.content(id, choice.lines);
       parts.section.classList.toggle('compact', at > 0);
-      parts.sentence.textContent = sentence;
-      parts.sentence.title = sentence;
-      parts.axisButton.textContent = logarithmic ? 'log axis' : 'linear axis';
+      if (parts.sentence.textContent !== sentence) {
+        parts.sentence.textContent = sentence;
+        parts.sentence.title = sentence;
+      }
+      setText(parts.axisButton, logarithmic ? 'log axis' : 'linear axis');
       parts.pane.update(
         {
           content,
-          marks: {
-            findings: snapshot.findings,
-            selected: state.finding,
-            restarts: snapshot.restarts.map(({ step }) => step),
-            cursor: model.cursor,
-            band: bandOf(snapshot, series, state.finding),
-            levels: id === 'norms' ? normLevels(snapshot, state) : [],
-          },
+          marks,
           range,
           whole: fullRange(snapshot),
           logarithmic,
-          hasStepAxis: at === shown.length - 1,
+          hasStepAxis: at === this.plans.length - 1,
           hasLabels: at === 0,
           axis: snapshot.axis.kind,
           parts: snapshot.parts,
@@ -168,8 +160,8 @@ export class StepsView implements View {
     });
   }
 
-  private arrange(shown: readonly PaneId[]): void {
-    const sections = shown.map((id) => this.partsOf(id).section);
+  private arrange(shown: readonly PanePlan[]): void {
+    const sections = shown.map(({ id }) => this.partsOf(id).section);
     const present = [...this.panes.children];
     if (sections.length !== present.length || sections.some((section, at) => section !== present[at])) {
       this.panes.replaceChildren(...sections);
@@ -249,60 +241,4 @@ export class StepsView implements View {
   private reveal(line: number): void {
     this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
   }
-}
-
-/** The usual values that the finding looked at was judged by, else those of the gravest one that has any. */
-function bandOf(
-  { findings }: Snapshot,
-  series: readonly SeriesInfo[],
-  selected: number | null,
-): BaselineBand | null {
-  const ids = new Set(series.map(({ id }) => id));
-  for (const { evidence } of selected === null ? findings : findings.slice(selected, selected + 1)) {
-    const isHere = numbers(evidence.bandSeries).some((id) => ids.has(id));
-    const steps = numbers(evidence.bandStep);
-    if (isHere && steps.length > 0) {
-      const [low, median, high] = [evidence.bandLow, evidence.bandMedian, evidence.bandHigh].map(numbers);
-      return { steps, low: low ?? [], median: median ?? [], high: high ?? [] };
-    }
-  }
-  return null;
-}
-
-function numbers(values: FindingInfo['evidence'][string] | undefined): readonly number[] {
-  return Array.isArray(values) ? values.map(Number) : [];
-}
-
-/** Where gradients would be clipped, and the baseline that the finding looked at was judged by, where no band shows it. */
-function normLevels({ findings }: Snapshot, { clip, finding }: ViewState): Marks['levels'] {
-  const evidence = findings[finding ?? -1]?.evidence;
-  const baseline = evidence?.bandStep === undefined ? evidence?.baseline : undefined;
-  return [
-    ...(clip === null ? [] : [{ value: clip, label: `clip at ${formatValue(clip)}` }]),
-    ...(typeof baseline === 'number'
-      ? [{ value: baseline, label: `baseline ${formatValue(baseline)}` }]
-      : []),
-  ];
-}
-
-/** Panes that have something to show and were not closed. */
-export function shownPanes(snapshot: Snapshot, state: ViewState): readonly PaneId[] {
-  return PANES.map(({ id }) => id).filter(
-    (id) => !state.closedPanes.includes(id) && seriesOfPane(snapshot, id).length > 0,
-  );
-}
-
-/** Norms by default; others where they span three decades or more, as a diverging loss does. */
-export function isLogarithmic(snapshot: Snapshot, id: PaneId, state: ViewState): boolean {
-  const series = seriesOfPane(snapshot, id);
-  const positive = series.flatMap(({ smallestPositive }) => smallestPositive ?? []);
-  if (positive.length === 0) {
-    return false;
-  }
-  const min = Math.min(...positive);
-  const max = Math.max(...series.flatMap((one) => one.max ?? []));
-  const isPositive = series.every((one) => (one.min ?? 1) > 0);
-  const byDefault =
-    id === 'norms' || id === 'grad-max' || (isPositive && max / min > 1000 && id !== 'learning-rate');
-  return byDefault !== state.flippedAxes.includes(id);
 }

@@ -1,4 +1,5 @@
 /** The one tool bar: which view, which series, which axis, which part. */
+import { Changes } from './changes';
 import { PANES, seriesOfPane } from './choose';
 import { firstClip, wholeNorm } from './clipSimulator';
 import { h } from './dom';
@@ -88,6 +89,7 @@ export class Toolbar {
     this.panes,
   );
   private readonly stepsOnly = [this.clip, this.menu];
+  private readonly changes = new Changes();
   private model: Model | undefined;
   readonly element: HTMLElement;
 
@@ -118,6 +120,11 @@ export class Toolbar {
   update(model: Model): void {
     this.model = model;
     const { snapshot, state } = model;
+    const { view, onlyFindings, range, smoothing, axis, clip, closedPanes } = state;
+    const choices = [view, onlyFindings, range === null, smoothing, axis, clip === null, closedPanes];
+    if (!this.changes.differ(snapshot, ...choices)) {
+      return;
+    }
     VIEWS.forEach(({ id }, at) => {
       const isCurrent = state.view === id;
       this.tabs[at]?.setAttribute('aria-selected', String(isCurrent));

@@ -6,6 +6,7 @@ import { AXIS_TITLES, isCounted } from '../summary';
 import type { Theme } from '../theme';
 import type { Pen } from './pen';
 import type { Area, Projection } from './projection';
+import { smallFont } from './textWidth';
 import { atLeastTwo, linearTicks, powerTicks, stepTicks } from './ticks';
 
 /** Pixels left of the plot, the same in every pane so that their steps stand under one another. */
@@ -43,7 +44,7 @@ export interface AxesLook {
 
 export function paintAxes(pen: Pen, projection: Projection, look: AxesLook, theme: Theme): void {
   pen.save();
-  pen.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+  pen.font = smallFont(theme);
   pen.lineWidth = 1;
   paintSteps(pen, projection, look, theme);
   paintValues(pen, projection, look, theme);

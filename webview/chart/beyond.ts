@@ -2,9 +2,11 @@
 
 import type { Theme } from '../theme';
 import { type Beyond, type PaneContent, stepOfColumn } from './content';
-import { colorOf, polygon } from './paint';
+import { polygon } from './curve';
+import { colorOf } from './paint';
 import type { Pen } from './pen';
 import type { Area, Projection } from './projection';
+import { smallFont } from './textWidth';
 
 /** Height of the lane in which NaN, or infinities, or zeros are marked. Pixels. */
 export const LANE = 13;
@@ -81,16 +83,21 @@ function collect(
   };
   const { band } = content;
   if (band !== null) {
-    for (let column = 0; column < band.low.length; column++) {
+    const columns = band.zeros.length;
+    for (let column = 0; column < columns; column++) {
       if (band.nonFinite[column]! > 0) {
-        add('nan', stepOfColumn(band, column), theme.severity.error);
+        add('nan', stepOfColumn(band.range, columns, column), theme.severity.error);
       }
       if (band.zeros[column]! > 0) {
-        add('zero', stepOfColumn(band, column), theme.muted);
+        add('zero', stepOfColumn(band.range, columns, column), theme.muted);
       }
     }
   }
   for (const line of content.lines) {
+    const { nan, infinite, zero } = line.figures.beyond;
+    if (!nan && !infinite && !zero) {
+      continue;
+    }
     const color = colorOf(line.style, theme);
     for (let at = 0; at < line.steps.length; at++) {
       const value = line.values[at]!;
@@ -151,7 +158,7 @@ function labelLane(
 ): void {
   if (y !== null) {
     context.fillStyle = color;
-    context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+    context.font = smallFont(theme);
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     context.fillText(text, left - 7, y);

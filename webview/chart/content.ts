@@ -2,13 +2,12 @@
 import type { FindingInfo } from '../../src/protocol/messages';
 import type { ChosenLine } from '../choose';
 import type { Range } from '../range';
+import { type Curve, logsOf } from './curve';
 import type { Extent } from './projection';
 
-export interface DrawnLine extends ChosenLine {
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
+export interface DrawnLine extends ChosenLine, Curve {
   readonly lines: Uint32Array;
-  readonly smoothed: Float64Array | null;
+  readonly smoothed: Curve | null;
   readonly figures: Figures;
 }
 
@@ -21,18 +20,18 @@ export interface Figures {
   readonly beyond: Beyond;
 }
 
-/** Quantiles over many series, one number for each pixel column of `range`. */
+/** Quantiles over many series, each a point for every pixel column of `range` in which something finite was logged. */
 export interface DrawnBand {
   readonly range: Range;
   readonly series: number;
-  readonly low: Float64Array;
-  readonly lowerQuartile: Float64Array;
-  readonly median: Float64Array;
-  readonly upperQuartile: Float64Array;
-  readonly high: Float64Array;
+  readonly low: Curve;
+  readonly lowerQuartile: Curve;
+  readonly median: Curve;
+  readonly upperQuartile: Curve;
+  readonly high: Curve;
+  /** Counts, one for each pixel column. */
   readonly nonFinite: Uint32Array;
   readonly zeros: Uint32Array;
-  readonly lines: Uint32Array;
   readonly figures: Figures;
 }
 
@@ -100,16 +99,38 @@ export function lineFigures(steps: Float64Array, values: Float64Array, range: Ra
   return { min, max, smallestPositive, beyond: { nan, infinite, zero } };
 }
 
-/** Figures of a band, which holds positive values only. */
-export function bandFigures({ low, high, nonFinite, zeros }: Omit<DrawnBand, 'figures'>): Figures {
+/** A band from its quantiles by pixel column, NaN where nothing finite and positive was logged. */
+export function drawnBand(
+  range: Range,
+  series: number,
+  quantiles: Readonly<Record<'low' | 'lowerQuartile' | 'median' | 'upperQuartile' | 'high', Float64Array>>,
+  counts: Pick<DrawnBand, 'nonFinite' | 'zeros'>,
+): DrawnBand {
+  const { low, high } = quantiles;
+  const present = Uint32Array.from(low.keys()).filter((column) => !Number.isNaN(low[column]!));
+  const steps = Float64Array.from(present, (column) => stepOfColumn(range, low.length, column));
+  const curve = (all: Float64Array): Curve => {
+    const values = Float64Array.from(present, (column) => all[column]!);
+    return { steps, values, logs: logsOf(values) };
+  };
   const min = low.reduce((least, value) => (value < least ? value : least), Number.POSITIVE_INFINITY);
   const max = high.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
   const isThere = (count: number) => count > 0;
   return {
-    min,
-    max,
-    smallestPositive: min,
-    beyond: { nan: nonFinite.some(isThere), infinite: false, zero: zeros.some(isThere) },
+    range,
+    series,
+    low: curve(low),
+    lowerQuartile: curve(quantiles.lowerQuartile),
+    median: curve(quantiles.median),
+    upperQuartile: curve(quantiles.upperQuartile),
+    high: curve(high),
+    ...counts,
+    figures: {
+      min,
+      max,
+      smallestPositive: min,
+      beyond: { nan: counts.nonFinite.some(isThere), infinite: false, zero: counts.zeros.some(isThere) },
+    },
   };
 }
 
@@ -138,7 +159,7 @@ function allFigures({ lines, band }: PaneContent): Figures[] {
   return band === null ? figures : [...figures, band.figures];
 }
 
-/** Middle of a column of the band. */
-export function stepOfColumn({ range, low }: Pick<DrawnBand, 'range' | 'low'>, column: number): number {
-  return range.from + ((column + 0.5) / low.length) * (range.to - range.from);
+/** Middle of one of the pixel columns of a range. */
+export function stepOfColumn(range: Range, columns: number, column: number): number {
+  return range.from + ((column + 0.5) / columns) * (range.to - range.from);
 }

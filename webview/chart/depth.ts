@@ -3,10 +3,12 @@
 import type { LineStyle } from '../choose';
 import { powerLabels } from '../format';
 import type { Theme } from '../theme';
-import { colorOf, dashOf, polygon } from './paint';
+import { polygon } from './curve';
+import { colorOf, dashOf } from './paint';
 import type { Pen } from './pen';
 import { createProjection, type Projection, valueAxis } from './projection';
 import { fitLabels, fitText } from './surface';
+import { smallFont } from './textWidth';
 import { powerTicks } from './ticks';
 
 /** Room for the tick labels above the rows, and for the sign of NaN at the right. Pixels. */
@@ -80,7 +82,7 @@ export function paintDepth(context: Pen, picture: DepthPicture, theme: Theme): v
 
 function paintAxis(context: Pen, { projection, height }: DepthPicture, theme: Theme): void {
   const { axis, area } = projection;
-  context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+  context.font = smallFont(theme);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const most = Math.max(2, Math.floor((area.bottom - area.top) / 60));

@@ -4,15 +4,18 @@ import type { FindingInfo } from '../../src/protocol/messages';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
 import type { Marks } from './content';
+import { polygon } from './curve';
 import { type PlacedLabel, placeLabels } from './labels';
-import { polygon } from './paint';
 import type { Pen } from './pen';
 import type { Projection } from './projection';
+import { smallFont, textWidth } from './textWidth';
 
 /** Height of a row of finding labels. Pixels. */
 export const LABEL_ROW = 18;
+/** Room for the sign before a label's text and the edge after it. Pixels. */
+const AROUND_TEXT = 20;
 
-/** Rows that the labels need, at most two; widths are estimated as nothing has been drawn yet. */
+/** Rows that the labels need, at most two. */
 export function labelRows(marks: Marks, range: Range, width: number, theme: Theme): number {
   const perStep = width / (range.to - range.from);
   const wanted = marks.findings
@@ -21,7 +24,7 @@ export function labelRows(marks: Marks, range: Range, width: number, theme: Them
       at,
       text: title,
       x: (step - range.from) * perStep,
-      width: title.length * theme.fontSize * 0.5 + 20,
+      width: textWidth(title, smallFont(theme)) + AROUND_TEXT,
     }));
   const placed = placeLabels(wanted, { left: 0, right: width, rows: 2, rowHeight: 1 });
   return placed.reduce((rows, { y }) => Math.max(rows, y + 1), 0);
@@ -37,13 +40,13 @@ export function paintLabels(
 ): readonly PlacedLabel[] {
   const { left, right } = projection.area;
   context.save();
-  context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+  context.font = smallFont(theme);
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   const wanted = marks.findings
     .map((finding, at) => ({ finding, at, x: projection.x(finding.step), text: finding.title }))
     .filter(({ x }) => x >= left - 0.5 && x <= right + 0.5)
-    .map((label) => ({ ...label, width: context.measureText(label.text).width + 20 }));
+    .map((label) => ({ ...label, width: context.measureText(label.text).width + AROUND_TEXT }));
   const placed = placeLabels(wanted, { left, right, rows, rowHeight: LABEL_ROW });
   for (const label of placed) {
     const finding = marks.findings[label.at];

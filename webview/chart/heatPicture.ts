@@ -10,11 +10,12 @@ import { AXIS_TITLES, isCounted } from '../summary';
 import type { Theme } from '../theme';
 import type { Model } from '../view';
 import { cssColor, parseColor } from './colorMap';
+import { polygon } from './curve';
 import { colorOfPosition, type HeatGrid, type HeatScale, heatPixels } from './heat';
-import { polygon } from './paint';
 import type { Pen } from './pen';
 import type { Area } from './projection';
 import { fitLabels, fitText } from './surface';
+import { smallFont } from './textWidth';
 import { stepTicks } from './ticks';
 
 export interface Heat {
@@ -76,7 +77,7 @@ export function paintAxes(context: Pen, { layers }: Heat, rowHeight: number, are
   const { left, right, bottom, top } = area;
   const { theme, snapshot, state } = model;
   const found = inFindings(snapshot);
-  context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+  context.font = smallFont(theme);
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   const apart = Math.max(1, Math.ceil(14 / rowHeight));

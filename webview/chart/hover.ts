@@ -1,5 +1,5 @@
 /** Which points a pointer is at. Pure. */
-import { type DrawnBand, type DrawnLine, type PaneContent, stepOfColumn } from './content';
+import type { DrawnBand, DrawnLine, PaneContent } from './content';
 import type { Projection } from './projection';
 
 export interface HoveredPoint {
@@ -97,18 +97,17 @@ function distanceTo(projection: Projection, step: number, value: number, x: numb
   return Math.hypot(projection.x(step) - x, Number.isNaN(y) ? 0 : drawnY - y);
 }
 
-function bandAt(band: DrawnBand, step: number): Hovered['band'] {
-  const width = band.range.to - band.range.from;
-  const column = Math.round(((step - band.range.from) / width) * band.low.length - 0.5);
-  for (let away = 0; away <= REACH; away++) {
-    for (const at of [column - away, column + away]) {
-      const median = band.median[at];
-      if (median !== undefined && !Number.isNaN(median)) {
-        return { low: band.low[at]!, median, high: band.high[at]! };
-      }
+function bandAt({ range, nonFinite, low, median, high }: DrawnBand, step: number): Hovered['band'] {
+  const width = (range.to - range.from) / nonFinite.length;
+  let nearest = -1;
+  for (let at = 0; at < low.steps.length; at++) {
+    if (nearest < 0 || Math.abs(low.steps[at]! - step) < Math.abs(low.steps[nearest]! - step)) {
+      nearest = at;
     }
   }
-  return null;
+  return nearest < 0 || Math.abs(low.steps[nearest]! - step) > (REACH + 1) * width
+    ? null
+    : { low: low.values[nearest]!, median: median.values[nearest]!, high: high.values[nearest]! };
 }
 
 /** The next logged step to the left or right, for moving with the keyboard; null at the end. */
@@ -124,9 +123,7 @@ export function nextStep(content: PaneContent, step: number | null, direction: 1
     steps.forEach(consider);
   }
   if (content.lines.length === 0 && content.band !== null) {
-    for (let column = 0; column < content.band.low.length; column++) {
-      consider(stepOfColumn(content.band, column));
-    }
+    content.band.low.steps.forEach(consider);
   }
   return next;
 }

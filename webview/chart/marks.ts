@@ -5,6 +5,7 @@ import type { Theme } from '../theme';
 import type { BaselineBand, Marks } from './content';
 import type { Pen } from './pen';
 import type { Projection } from './projection';
+import { smallFont } from './textWidth';
 
 /**
  * Shaded spans, drawn under the lines: of errors and warnings, and of the finding looked at. Spans of one severity
@@ -125,7 +126,7 @@ function horizontal(context: Pen, projection: Projection, value: number, label: 
     context.lineTo(right, y);
     context.stroke();
     context.fillStyle = theme.foreground;
-    context.font = `${Math.max(10, theme.fontSize - 2)}px ${theme.font}`;
+    context.font = smallFont(theme);
     context.textAlign = 'right';
     context.textBaseline = y - top > 16 ? 'bottom' : 'top';
     context.fillText(label, right - 4, y + (y - top > 16 ? -2 : 3));

@@ -2,14 +2,12 @@
 
 import type { LineStyle } from '../choose';
 import type { Theme } from '../theme';
-import { type DrawnBand, type DrawnLine, type PaneContent, stepOfColumn } from './content';
+import type { DrawnBand, DrawnLine, PaneContent } from './content';
+import { type Curve, markPoints, pointsInSight, strokeCurve } from './curve';
 import type { Pen } from './pen';
 import type { Projection } from './projection';
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
-
-/** Points get markers while they are at least this far apart, in pixels on average. */
-const MARKER_SPACING = 14;
 
 export function colorOf(style: LineStyle, theme: Theme): string {
   return style.hue < 0 ? theme.foreground : (theme.hues[style.hue] ?? theme.foreground);
@@ -47,118 +45,49 @@ export function paintContent(
 function paintLine(context: Pen, line: DrawnLine, projection: Projection, theme: Theme): void {
   context.strokeStyle = colorOf(line.style, theme);
   context.fillStyle = context.strokeStyle;
-  context.lineWidth = line.style.width + (theme.isHighContrast ? 0.5 : 0);
   context.lineJoin = 'bevel';
   const alpha = context.globalAlpha;
-  const path = pathOf(line.steps, line.values, projection);
+  const width = line.style.width + (theme.isHighContrast ? 0.5 : 0);
+  const inSight = pointsInSight(line, projection);
+  const strokeLogged = (dash: readonly number[]) => {
+    if (inSight > projection.area.right - projection.area.left) {
+      strokeDense(context, line, projection, width, dash);
+    } else {
+      context.lineWidth = width;
+      strokeCurve(context, line, projection, dash);
+    }
+  };
   if (line.smoothed !== null) {
     // What was logged stays visible under its average.
     context.globalAlpha = alpha * 0.35;
-    strokePath(context, path, []);
+    strokeLogged([]);
     context.globalAlpha = alpha;
-    context.lineWidth += 0.5;
-    strokePath(context, pathOf(line.steps, line.smoothed, projection), dashOf(line.style));
+    context.lineWidth = width + 0.5;
+    strokeCurve(context, line.smoothed, projection, dashOf(line.style));
   } else {
-    strokePath(context, path, dashOf(line.style));
+    strokeLogged(dashOf(line.style));
   }
-  paintMarkers(context, line.style, path, projection);
+  markPoints(context, line, line.style, projection, inSight);
 }
 
-/** A curve in pixels, worked out once a frame: logarithms are most of what a frame costs. */
-interface Path {
-  readonly x: Float64Array;
-  /** NaN for what cannot be drawn. */
-  readonly y: Float64Array;
-}
-
-function pathOf(steps: Float64Array, values: Float64Array, projection: Projection): Path {
-  return { x: projection.xs(steps), y: projection.ys(values) };
-}
-
-function strokePath(context: Pen, { x, y }: Path, dash: readonly number[]): void {
-  context.setLineDash([...dash]);
-  context.beginPath();
-  let isDown = false;
-  let previous = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < x.length; at++) {
-    const across = x[at]!;
-    const down = y[at]!;
-    if (Number.isNaN(down)) {
-      isDown = false;
-      continue;
-    }
-    // A restarted run begins a new stroke instead of running back through the picture.
-    if (isDown && across >= previous) {
-      context.lineTo(across, down);
-    } else {
-      context.moveTo(across, down);
-      isDown = true;
-    }
-    previous = across;
+/**
+ * A curve with more points than pixels runs up and down all the time. Browsers draw lines one pixel wide ten times as
+ * fast as wider ones, which matters without a graphics card: a wide line is two thin ones, one below and right of the other.
+ */
+function strokeDense(
+  context: Pen,
+  curve: Curve,
+  projection: Projection,
+  width: number,
+  dash: readonly number[],
+): void {
+  context.lineWidth = 1;
+  strokeCurve(context, curve, projection, dash);
+  if (width >= 2) {
+    const { area } = projection;
+    const beside = { ...area, left: area.left + 1, bottom: area.bottom + 1 };
+    strokeCurve(context, curve, { ...projection, area: beside }, dash);
   }
-  context.stroke();
-  context.setLineDash([]);
-}
-
-function paintMarkers(context: Pen, style: LineStyle, path: Path, projection: Projection): void {
-  const { x, y } = path;
-  const { left, right } = projection.area;
-  let visible = 0;
-  let alone = 0;
-  for (let at = 0; at < x.length; at++) {
-    if (x[at]! >= left && x[at]! <= right) {
-      visible++;
-      alone = at;
-    }
-  }
-  if (visible * MARKER_SPACING > right - left) {
-    paintLonelyPoints(context, style, path);
-    return;
-  }
-  if (visible === 1) {
-    marker(context, style, x[alone]!, y[alone]!);
-    return;
-  }
-  for (let at = 0; at < x.length; at++) {
-    marker(context, style, x[at]!, y[at]!);
-  }
-}
-
-/** A finite value between two that cannot be drawn would leave no trace as a line. */
-function paintLonelyPoints(context: Pen, style: LineStyle, { x, y }: Path): void {
-  const drawable = (at: number) => !Number.isNaN(y[at] ?? Number.NaN);
-  for (let at = 0; at < x.length; at++) {
-    if (drawable(at) && !drawable(at - 1) && !drawable(at + 1)) {
-      marker(context, style, x[at]!, y[at]!);
-    }
-  }
-}
-
-/** The shape changes with the dash pattern, so that neither needs colour to be told apart. */
-function marker(context: Pen, style: LineStyle, x: number, y: number): void {
-  if (Number.isNaN(y)) {
-    return;
-  }
-  const r = 2.5;
-  context.beginPath();
-  if (style.dash === 1) {
-    context.rect(x - r, y - r, 2 * r, 2 * r);
-  } else if (style.dash === 2) {
-    polygon(context, [x, y - r * 1.4, x + r * 1.3, y + r, x - r * 1.3, y + r]);
-  } else if (style.dash === 3) {
-    polygon(context, [x, y - r * 1.4, x + r * 1.4, y, x, y + r * 1.4, x - r * 1.4, y]);
-  } else {
-    context.arc(x, y, r, 0, 2 * Math.PI);
-  }
-  context.fill();
-}
-
-export function polygon(context: Pen, corners: readonly number[]): void {
-  context.moveTo(corners[0]!, corners[1]!);
-  for (let at = 2; at < corners.length; at += 2) {
-    context.lineTo(corners[at]!, corners[at + 1]!);
-  }
-  context.closePath();
 }
 
 function paintBand(context: Pen, band: DrawnBand, projection: Projection, theme: Theme): void {
@@ -166,42 +95,26 @@ function paintBand(context: Pen, band: DrawnBand, projection: Projection, theme:
   context.fillStyle = theme.foreground;
   context.strokeStyle = theme.foreground;
   context.globalAlpha = alpha * (theme.isHighContrast ? 0.22 : 0.1);
-  fillBetween(context, band, band.low, band.high, projection);
+  fillBetween(context, band.low, band.high, projection);
   context.globalAlpha = alpha * (theme.isHighContrast ? 0.3 : 0.13);
-  fillBetween(context, band, band.lowerQuartile, band.upperQuartile, projection);
+  fillBetween(context, band.lowerQuartile, band.upperQuartile, projection);
   context.globalAlpha = alpha * 0.55;
   context.lineWidth = 1;
-  const columns = presentColumns(band);
-  const steps = Float64Array.from(columns, (column) => stepOfColumn(band, column));
-  const medians = Float64Array.from(columns, (column) => band.median[column]!);
-  strokePath(context, pathOf(steps, medians, projection), [3, 2]);
+  strokeCurve(context, band.median, projection, [3, 2]);
 }
 
-function fillBetween(
-  context: Pen,
-  band: DrawnBand,
-  low: Float64Array,
-  high: Float64Array,
-  projection: Projection,
-): void {
-  const columns = presentColumns(band);
+/** Columns in which nothing was logged are passed over: a run logged every tenth step is still one band. */
+function fillBetween(context: Pen, low: Curve, high: Curve, projection: Projection): void {
   context.beginPath();
-  for (const column of columns) {
-    context.lineTo(projection.x(stepOfColumn(band, column)), projection.y(high[column]!));
+  for (let at = 0; at < low.steps.length; at++) {
+    context.lineTo(projection.x(high.steps[at]!), yOf(high, at, projection));
   }
-  for (const column of columns.reverse()) {
-    context.lineTo(projection.x(stepOfColumn(band, column)), projection.y(low[column]!));
+  for (let at = low.steps.length - 1; at >= 0; at--) {
+    context.lineTo(projection.x(low.steps[at]!), yOf(low, at, projection));
   }
   context.fill();
 }
 
-/** Columns in which something was logged: a run logged every tenth step is still one band. */
-function presentColumns(band: DrawnBand): number[] {
-  const columns: number[] = [];
-  band.low.forEach((value, column) => {
-    if (!Number.isNaN(value)) {
-      columns.push(column);
-    }
-  });
-  return columns;
+function yOf({ values, logs }: Curve, at: number, { area, axis, scale }: Projection): number {
+  return area.bottom - ((axis.logarithmic ? logs[at]! : values[at]!) - scale.low) * scale.perUnit;
 }

@@ -80,6 +80,7 @@ export class Pane {
   private lowestTick = 0;
   private labels: readonly PlacedLabel[] = [];
   private hovered: Hovered | null = null;
+  private sentence = '';
   /** As last observed: asking the element in every frame would lay the whole page out again each time. Pixels. */
   private size = NO_SIZE;
 
@@ -107,7 +108,10 @@ export class Pane {
 
   update(model: PaneModel, sentence: string): void {
     this.model = model;
-    this.surface.canvas.setAttribute('aria-label', sentence);
+    if (this.sentence !== sentence) {
+      this.sentence = sentence;
+      this.surface.canvas.setAttribute('aria-label', sentence);
+    }
     this.draw();
   }
 
@@ -129,7 +133,7 @@ export class Pane {
     const { width, height } = this.size;
     return {
       title: this.title,
-      sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
+      sentence: this.sentence,
       width,
       height,
       draw: (pen) => this.paint(pen),

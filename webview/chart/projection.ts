@@ -22,10 +22,16 @@ export interface Projection {
   step(x: number): number;
   /** NaN for what the axis cannot show: non-finite values, and zero or less on a logarithmic axis. */
   y(value: number): number;
-  /** {@link x} of many steps at once. */
-  xs(steps: Float64Array): Float64Array;
-  /** {@link y} of many values at once. */
-  ys(values: Float64Array): Float64Array;
+  /** The same in numbers, for loops over many points. */
+  readonly scale: Scale;
+}
+
+/** x = left + (step − from) · perStep, y = bottom − (height − low) · perUnit, where a height is a value or its log10. */
+export interface Scale {
+  readonly from: number;
+  readonly perStep: number;
+  readonly low: number;
+  readonly perUnit: number;
 }
 
 export function createProjection(area: Area, range: Range, axis: ValueAxis): Projection {
@@ -42,23 +48,7 @@ export function createProjection(area: Area, range: Range, axis: ValueAxis): Pro
       const pixel = area.bottom - (position(value) - low) * perUnit;
       return Number.isFinite(pixel) ? pixel : Number.NaN;
     },
-    // Loops without a call for each number: a frame has tens of thousands.
-    xs: (steps) => {
-      const pixels = new Float64Array(steps.length);
-      for (let at = 0; at < pixels.length; at++) {
-        pixels[at] = area.left + (steps[at]! - range.from) * perStep;
-      }
-      return pixels;
-    },
-    ys: (values) => {
-      const pixels = new Float64Array(values.length);
-      for (let at = 0; at < pixels.length; at++) {
-        const value = values[at]!;
-        const pixel = area.bottom - ((axis.logarithmic ? Math.log10(value) : value) - low) * perUnit;
-        pixels[at] = pixel - pixel === 0 ? pixel : Number.NaN;
-      }
-      return pixels;
-    },
+    scale: { from: range.from, perStep, low, perUnit },
   };
 }
 

@@ -29,9 +29,12 @@ function timed<A extends unknown[]>(call: (...parameters: A) => void): (...param
 
 const requestFrame = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => requestFrame(timed(callback));
-const lineTo = CanvasRenderingContext2D.prototype.lineTo;
+const { lineTo } = CanvasRenderingContext2D.prototype;
 CanvasRenderingContext2D.prototype.lineTo = function (x, y) {
-  segments++;
+  if (++segments === SEGMENTS_OF_CURVES) {
+    // From here on the page draws with the browser's own function.
+    CanvasRenderingContext2D.prototype.lineTo = lineTo;
+  }
   lineTo.call(this, x, y);
 };
 const frame = () => new Promise<void>((resolve) => requestFrame(() => resolve()));

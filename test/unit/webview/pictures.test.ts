@@ -7,6 +7,7 @@ import { Cell } from '../../../src/core/run/stepGrid';
 import { ChartData } from '../../../src/protocol/chartData';
 import type { FindingInfo, Snapshot } from '../../../src/protocol/messages';
 import { beyondOf, extentOf, lineFigures } from '../../../webview/chart/content';
+import { logsOf } from '../../../webview/chart/curve';
 import { colorOfPosition, type HeatGrid, heatScale, holdingCells } from '../../../webview/chart/heat';
 import { hoveredAt, nextStep } from '../../../webview/chart/hover';
 import { placeLabels } from '../../../webview/chart/labels';
@@ -17,9 +18,9 @@ import { profileSentence } from '../../../webview/depthData';
 import { forecastSentence, forecastValues } from '../../../webview/forecastCurve';
 import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { groupByModule } from '../../../webview/legend';
+import { isLogarithmic } from '../../../webview/panePlans';
 import { panned, rangeAround, within, zoomed } from '../../../webview/range';
 import { INITIAL_STATE, restoreState } from '../../../webview/state';
-import { isLogarithmic } from '../../../webview/stepsView';
 import { paneSentence, runSentence, spanPhrase } from '../../../webview/summary';
 import { syntheticRun } from '../../webview-page/synthetic';
 
@@ -187,7 +188,13 @@ describe('pointing', () => {
     smoothed: null,
   };
   const content = {
-    lines: [{ ...line, figures: lineFigures(line.steps, line.values, { from: 0, to: 30 }) }],
+    lines: [
+      {
+        ...line,
+        logs: logsOf(line.values),
+        figures: lineFigures(line.steps, line.values, { from: 0, to: 30 }),
+      },
+    ],
     band: null,
   };
   const projection = createProjection(
