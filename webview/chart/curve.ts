@@ -59,16 +59,28 @@ export function strokeCurve(
   pen.setLineDash([]);
 }
 
-/** How many points lie between the edges of the plot. */
-export function pointsInSight({ steps }: Curve, { area, scale }: Projection): number {
+/** What lies between the edges of the plot: how many points, and how far the curve runs up and down between them. */
+export interface InSight {
+  readonly points: number;
+  /** Pixels. */
+  readonly climb: number;
+}
+
+export function inSight({ steps, values, logs }: Curve, { area, axis, scale }: Projection): InSight {
+  const heights = axis.logarithmic ? logs : values;
   const to = lastStep(area, scale);
-  let count = 0;
+  let points = 0;
+  let climb = 0;
+  let before = Number.NaN;
   for (let at = 0; at < steps.length; at++) {
     if (steps[at]! >= scale.from && steps[at]! <= to) {
-      count++;
+      points++;
+      const rise = Math.abs(heights[at]! - before);
+      climb += rise - rise === 0 ? rise : 0;
+      before = heights[at]!;
     }
   }
-  return count;
+  return { points, climb: climb * scale.perUnit };
 }
 
 /** Markers on the points where there is room for them, else on those that leave no trace as a line. */
@@ -77,12 +89,12 @@ export function markPoints(
   curve: Curve,
   style: LineStyle,
   projection: Projection,
-  inSight: number,
+  seen: InSight,
 ): void {
   const { steps } = curve;
   const { area, scale } = projection;
   const to = lastStep(area, scale);
-  const areAll = inSight * MARKER_SPACING <= area.right - area.left;
+  const areAll = seen.points * MARKER_SPACING <= area.right - area.left;
   for (let at = 0; at < steps.length; at++) {
     const isMarked = areAll ? steps[at]! >= scale.from && steps[at]! <= to : isAlone(curve, at, projection);
     if (isMarked) {

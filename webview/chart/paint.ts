@@ -3,7 +3,7 @@
 import type { LineStyle } from '../choose';
 import type { Theme } from '../theme';
 import type { DrawnBand, DrawnLine, PaneContent } from './content';
-import { type Curve, markPoints, pointsInSight, strokeCurve } from './curve';
+import { type Curve, inSight, markPoints, strokeCurve } from './curve';
 import type { Pen } from './pen';
 import type { Projection } from './projection';
 
@@ -16,6 +16,9 @@ export function colorOf(style: LineStyle, theme: Theme): string {
 export function dashOf(style: LineStyle): readonly number[] {
   return DASHES[style.dash] ?? [];
 }
+
+/** A curve that runs up and down by more than so many times the width of the plot is dense ink, not a line. */
+const DENSE_CLIMB = 2;
 
 /** @param emphasized id of the series pointed at; the others fade */
 export function paintContent(
@@ -48,9 +51,10 @@ function paintLine(context: Pen, line: DrawnLine, projection: Projection, theme:
   context.lineJoin = 'bevel';
   const alpha = context.globalAlpha;
   const width = line.style.width + (theme.isHighContrast ? 0.5 : 0);
-  const inSight = pointsInSight(line, projection);
+  const seen = inSight(line, projection);
+  const across = projection.area.right - projection.area.left;
   const strokeLogged = (dash: readonly number[]) => {
-    if (inSight > projection.area.right - projection.area.left) {
+    if (seen.points > across && seen.climb > DENSE_CLIMB * across) {
       strokeDense(context, line, projection, width, dash);
     } else {
       context.lineWidth = width;
@@ -67,11 +71,11 @@ function paintLine(context: Pen, line: DrawnLine, projection: Projection, theme:
   } else {
     strokeLogged(dashOf(line.style));
   }
-  markPoints(context, line, line.style, projection, inSight);
+  markPoints(context, line, line.style, projection, seen);
 }
 
 /**
- * A curve with more points than pixels runs up and down all the time. Browsers draw lines one pixel wide ten times as
+ * A curve with more points than pixels that runs up and down all the time. Browsers draw lines one pixel wide ten times as
  * fast as wider ones, which matters without a graphics card: a wide line is two thin ones, one below and right of the other.
  */
 function strokeDense(
