@@ -23,6 +23,8 @@ import { type Range, within } from './range';
 import { toggled } from './state';
 import { AXIS_TITLES, paneSentence } from './summary';
 import { swatch } from './swatch';
+import { seriesTable } from './table';
+import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
 
 const NO_MARKS: Marks = { findings: [], selected: null, restarts: [], cursor: null, levels: [], band: null };
@@ -31,6 +33,7 @@ interface PaneParts {
   readonly section: HTMLElement;
   readonly pane: Pane;
   readonly sentence: HTMLElement;
+  readonly numbers: TableToggle;
 }
 
 export class CompareView implements View {
@@ -235,17 +238,22 @@ export class CompareView implements View {
     }
     shown.forEach(({ id }, at) => {
       const content = data.contents.get(id) ?? NO_CONTENT;
-      const { section, pane, sentence } = this.partsOf(id);
-      const text = paneSentence(content.lines.map(({ series }) => series));
+      const { section, pane, sentence, numbers } = this.partsOf(id);
+      const series = content.lines.map((line) => line.series);
+      const text = paneSentence(series);
+      const range = this.range(runs, model);
+      numbers.update(() =>
+        seriesTable(series, content, range, (line, { id: run }) => this.reveal(run, line)),
+      );
       section.classList.toggle('compact', at > 0);
       sentence.textContent = text;
       pane.update(
         {
           content,
           marks: NO_MARKS,
-          range: this.range(runs, model),
+          range,
           whole: unionRange(runs),
-          logarithmic: id === 'norms' || isWide(content.lines.map(({ series }) => series)),
+          logarithmic: id === 'norms' || isWide(series),
           hasStepAxis: at === shown.length - 1,
           hasLabels: false,
           axis: kind,
@@ -276,19 +284,28 @@ export class CompareView implements View {
           parts.pane.showStep(step);
         }
       },
-      onLine: (line, { id: run }) => this.page.attempt(this.page.asking.request('reveal', { run, line })),
+      onLine: (line, { id: run }) => this.reveal(run, line),
       onFinding: () => {},
     });
     const sentence = h('p', { class: 'sentence' });
+    const numbers = new TableToggle(`${title.toLowerCase()}, compared`, (isOpen) => {
+      section.classList.toggle('with-table', isOpen);
+      this.draw();
+    });
     const section = h(
       'section',
       { class: `pane pane-${id}`, 'aria-label': `${title}, compared` },
-      h('header', {}, h('h2', {}, title), sentence),
+      h('header', {}, h('h2', {}, title), sentence, numbers.button),
       pane.element,
+      numbers.table,
     );
-    const parts = { section, pane, sentence };
+    const parts = { section, pane, sentence, numbers };
     this.parts.set(id, parts);
     return parts;
+  }
+
+  private reveal(run: number, line: number): void {
+    this.page.attempt(this.page.asking.request('reveal', { run, line }));
   }
 
   private setRange(range: Range | null): void {

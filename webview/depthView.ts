@@ -1,52 +1,36 @@
 /** The norm by layer at one step, first layer at the top, with a slider over the steps and a second step beside it. */
-import type { AxisKind } from '../src/protocol/messages';
-import {
-  ABOVE_ROWS,
-  acrossOf,
-  type DepthCurve,
-  depthProjection,
-  middleOf,
-  paintDepth,
-  RIGHT_OF_ROWS,
-} from './chart/depth';
+import { Changes } from './changes';
+import type { DepthCurve } from './chart/depth';
+import { ABOVE_ROWS, acrossOf, depthProjection, middleOf, paintDepth, RIGHT_OF_ROWS } from './chart/depth';
 import type { Pen } from './chart/pen';
 import type { Projection } from './chart/projection';
 import { Surface } from './chart/surface';
-import { inFindings, labelOf, shownLayers } from './choose';
-import { type ComparedRun, comparedRuns } from './compare';
+import { inFindings, shownLayers } from './choose';
+import { DepthControls } from './depthControls';
 import {
   changeTowardInput,
   type DepthWish,
   extentOf,
   type LoadedDepth,
-  lastFinite,
   loadDepth,
-  type Profile,
   profileSentence,
 } from './depthData';
-import { h, replaceChildren } from './dom';
-import { csv } from './export/csv';
+import { curvesOf, type DepthRows, foldDepth } from './depthRows';
+import { depthCsv, depthTable, rowLines } from './depthWords';
+import { h, replaceChildren, setText } from './dom';
 import type { Picture } from './export/picture';
-import { FORECAST_NAME, forecastSentence } from './forecastCurve';
-import { formatFactor, formatValue } from './format';
-import { iconText } from './icons';
+import { FoldSelect } from './foldSelect';
+import { pictureName, toggledFold } from './folds';
+import { forecastSentence } from './forecastCurve';
 import { Latest } from './latest';
-import { Player } from './player';
-import { fullRange, type Range } from './range';
-import { capital, isCounted, linePhrase, placePhrase } from './summary';
+import { fullRange } from './range';
+import { placePhrase } from './summary';
 import { swatch } from './swatch';
+import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
 
 const LOWEST_ROW = 5;
 const HIGHEST_ROW = 30;
-
-/** Shares of the axis over which the profile may be averaged. */
-const WINDOWS = [
-  { share: 0, title: 'At one step' },
-  { share: 0.02, title: 'Median of 2 % around' },
-  { share: 0.1, title: 'Median of 10 % around' },
-  { share: 2, title: 'Median of the whole run' },
-] as const;
 
 export class DepthView implements View {
   private readonly surface = new Surface();
@@ -65,66 +49,41 @@ export class DepthView implements View {
       'aria-roledescription': 'chart',
       'aria-label': 'Gradient norm by layer',
       onpointerleave: () => this.point(-1),
+      onblur: () => this.point(-1),
     },
     this.surface.canvas,
     this.tooltip,
   );
   private readonly scroller = h('div', { class: 'heat-scroll' }, this.plot);
   private readonly sentence = h('p', { class: 'sentence', role: 'status' });
-  private readonly slider = h('input', {
-    type: 'range',
-    'aria-label': 'Step',
-    oninput: () => this.goTo(Number(this.slider.value)),
-  });
-  private readonly readout = h('output', {});
-  private readonly player = new Player({
-    position: () => ({ at: this.step(), ...this.whole() }),
-    smallestMove: () => Number(this.slider.step) || 0,
-    goTo: (step) => this.goTo(step),
-  });
-  private readonly window = h(
-    'select',
-    {
-      'aria-label': 'Average',
-      title: 'Values at one step, or medians over the steps around it',
-      onchange: () => this.page.store.set({ depthWindow: Number(this.window.value) }),
-    },
-    ...WINDOWS.map(({ share, title }) => h('option', { value: share }, title)),
-  );
-  private readonly other = h('select', {
-    'aria-label': 'Run beside it',
-    title: 'The same step of another run, layer by layer',
-    onchange: () => this.chooseRun(),
-  });
   private readonly key = h('div', { class: 'depth-key' });
-  private readonly compare = h('button', {
-    type: 'button',
-    class: 'tool',
-    title: 'Keep the profile of this step beside the others',
-    onclick: () => {
-      const { depthReference } = this.page.store.current;
-      this.page.store.set({ depthReference: depthReference === null ? this.step() : null });
-    },
-  });
-  readonly element = h(
-    'section',
-    { class: 'depth', 'aria-label': 'Depth profile' },
-    h('header', {}, h('h2', {}, 'Gradient norm by depth'), this.sentence),
-    h('div', { class: 'scrubber' }, this.player.button, this.slider, this.readout),
-    h('div', { class: 'depth-options' }, this.window, this.compare, this.other, this.key),
-    this.scroller,
-  );
+  private readonly numbers = new TableToggle('gradient norm by depth', () => this.draw());
+  private readonly controls: DepthControls;
+  private readonly folds: FoldSelect;
+  readonly element: HTMLElement;
   private readonly latest: Latest<DepthWish, LoadedDepth>;
+  private readonly changes = new Changes();
   private model: Model | undefined;
   private loaded: LoadedDepth | undefined;
+  private depth: DepthRows | undefined;
   rowHeight = HIGHEST_ROW;
   private horizontal: Projection = depthProjection(0, 1, null);
   private row = -1;
   /** Of the picture as last drawn. Pixels. */
   private width = 0;
-  private shownRuns = '';
 
   constructor(private readonly page: Page) {
+    this.controls = new DepthControls(page);
+    this.folds = new FoldSelect(page.store);
+    this.element = h(
+      'section',
+      { class: 'depth', 'aria-label': 'Depth profile' },
+      h('header', {}, h('h2', {}, 'Gradient norm by depth'), this.sentence, this.numbers.button),
+      this.controls.scrubber,
+      h('div', { class: 'depth-options' }, ...this.controls.options, this.folds.element, this.key),
+      this.scroller,
+      this.numbers.table,
+    );
     this.latest = new Latest(
       (wish) => loadDepth(page.asking, wish),
       (loaded) => {
@@ -134,45 +93,39 @@ export class DepthView implements View {
       page.report,
     );
     this.plot.addEventListener('pointermove', (event) => {
-      const y = event.clientY - this.plot.getBoundingClientRect().top;
-      this.point(Math.floor((y - ABOVE_ROWS) / this.rowHeight));
+      const box = this.plot.getBoundingClientRect();
+      this.point(Math.floor((event.clientY - box.top - ABOVE_ROWS) / this.rowHeight));
+      const isOnName = event.clientX - box.left < nameWidth(this.width);
+      this.plot.classList.toggle('on-label', isOnName && this.foldsAfter() !== this.model?.state.folded);
     });
-    this.plot.addEventListener('click', () => this.reveal());
+    this.plot.addEventListener('click', (event) => {
+      const x = event.clientX - this.plot.getBoundingClientRect().left;
+      if (x < nameWidth(this.width)) {
+        this.fold();
+      } else {
+        this.reveal(this.depth?.now.lines[this.row] ?? 0);
+      }
+    });
     this.plot.addEventListener('keydown', (event) => this.onKey(event));
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
 
   update(model: Model): void {
     this.model = model;
-    const whole = fullRange(model.snapshot);
-    const step = this.step();
-    this.slider.min = String(whole.from);
-    this.slider.max = String(whole.to);
-    this.slider.step = isCounted(model.snapshot.axis.kind) ? '1' : 'any';
-    this.slider.value = String(step);
-    this.slider.setAttribute('aria-valuetext', placePhrase(step, model.snapshot.axis.kind));
-    this.readout.textContent = capital(placePhrase(step, model.snapshot.axis.kind));
-    const { depthReference, depthWindow } = model.state;
-    const { kind } = model.snapshot.axis;
-    const pin =
-      depthReference === null ? 'Keep this step beside' : `Without ${placePhrase(depthReference, kind)}`;
-    replaceChildren(this.compare, ...iconText(depthReference === null ? 'pinned' : 'close', pin));
-    this.compare.setAttribute('aria-pressed', String(depthReference !== null));
-    this.window.value = String(depthWindow);
-    this.showRuns(model);
-    if (!this.element.isConnected) {
-      this.player.stop();
-    }
+    this.controls.update(model, this.element.isConnected);
     const layers = shownLayers(model.snapshot, model.state);
+    this.folds.update(layers, model.state.folded);
     if (layers.length > 0) {
+      const { from, to } = fullRange(model.snapshot);
+      const { depthReference, depthWindow } = model.state;
       this.latest.want({
         layers,
         epoch: model.snapshot.epoch,
-        step,
-        window: depthWindow * (whole.to - whole.from),
+        step: this.controls.step(),
+        window: depthWindow * (to - from),
         reference: depthReference,
-        referenceLabel: depthReference === null ? '' : placePhrase(depthReference, kind),
-        other: this.otherRun(model),
+        referenceLabel: depthReference === null ? '' : placePhrase(depthReference, model.snapshot.axis.kind),
+        other: this.controls.otherRun(model),
       });
     } else {
       this.loaded = undefined;
@@ -180,42 +133,10 @@ export class DepthView implements View {
     this.draw();
   }
 
-  private otherRun({ snapshot, state }: Model): ComparedRun | null {
-    return comparedRuns(snapshot).find(({ index, run }) => index > 0 && run.uri === state.depthRun) ?? null;
-  }
-
-  private showRuns({ snapshot, state }: Model): void {
-    const runs = comparedRuns(snapshot).slice(1);
-    const now = runs.map(({ label }) => label).join('\n');
-    if (now !== this.shownRuns || this.other.childElementCount === 0) {
-      this.shownRuns = now;
-      this.other.replaceChildren(
-        h('option', { value: '' }, 'No other run'),
-        ...runs.map(({ run, label }) => h('option', { value: run.uri }, `Beside ${label}`)),
-        h('option', { value: CHOOSE }, 'Choose another run…'),
-      );
-    }
-    this.other.value = runs.some(({ run }) => run.uri === state.depthRun) ? (state.depthRun ?? '') : '';
-  }
-
-  private chooseRun(): void {
-    const { asking, store } = this.page;
-    if (this.other.value !== CHOOSE) {
-      store.set({ depthRun: this.other.value || null });
-      return;
-    }
-    this.page.attempt(
-      asking.request('pick-runs', {}).then((compared) => {
-        const added = compared?.find((uri) => !store.current.compared.includes(uri));
-        store.set(compared === null ? {} : { compared, depthRun: added ?? compared[0] ?? null });
-      }),
-    );
-  }
-
   pictures(): readonly Picture[] {
     const { clientWidth: width, clientHeight: height } = this.plot;
     const { model } = this;
-    const at = model === undefined ? '' : `, ${placePhrase(this.step(), model.snapshot.axis.kind)}`;
+    const at = model === undefined ? '' : `, ${placePhrase(this.controls.step(), model.snapshot.axis.kind)}`;
     return [
       {
         title: `Gradient norm by depth${at}`,
@@ -233,92 +154,83 @@ export class DepthView implements View {
   }
 
   csv(): string {
-    const { loaded } = this;
-    const forecast = loaded?.forecast ?? null;
-    const rows: (string | number)[][] = [
-      ['layer', 'step', 'value', 'line', ...(forecast === null ? [] : ['forecast at initialisation'])],
-    ];
-    loaded?.layers.forEach((layer, row) => {
-      const { values, steps, lines } = loaded.now;
-      rows.push([
-        layer.name,
-        steps[row]!,
-        values[row]!,
-        lines[row]!,
-        ...(forecast === null ? [] : [forecast[row]!]),
-      ]);
-    });
-    return csv(rows);
+    return depthCsv(this.loaded);
   }
 
-  /** The step chosen, else where the finding looked at is, else the last at which there is something to see. */
-  private step(): number {
-    const { model } = this;
-    if (model === undefined) {
-      return 0;
+  /** What was loaded in rows as they are folded. */
+  private arranged(): DepthRows | undefined {
+    const { model, loaded } = this;
+    if (model === undefined || loaded === undefined) {
+      return undefined;
     }
-    const { from, to } = fullRange(model.snapshot);
-    const finding = model.snapshot.findings[model.state.finding ?? -1];
-    const wanted = model.state.depthStep ?? finding?.step ?? lastFinite(model.snapshot, to);
-    // Playing moves by shares of the run; a step has no fractions.
-    const whole = isCounted(model.snapshot.axis.kind) ? Math.round(wanted) : wanted;
-    return Math.min(to, Math.max(from, whole));
-  }
-
-  private goTo(step: number): void {
-    this.page.store.set({ depthStep: step });
+    if (this.depth === undefined || this.changes.differ(loaded, model.state.folded)) {
+      this.depth = foldDepth(loaded, model.state.folded);
+    }
+    return this.depth;
   }
 
   private draw(): void {
     const { model, loaded } = this;
-    if (model === undefined || loaded === undefined || this.scroller.clientWidth === 0) {
-      this.sentence.textContent = 'No layer to show: the log has no norms by layer, or none matches.';
+    const depth = this.arranged();
+    if (
+      model === undefined ||
+      loaded === undefined ||
+      depth === undefined ||
+      this.scroller.clientWidth === 0
+    ) {
+      setText(this.sentence, 'No layer to show: the log has no norms by layer, or none matches.');
       this.surface.begin(1, 1);
       return;
     }
-    const { layers, now } = loaded;
+    const count = depth.rows.length;
     const width = this.scroller.clientWidth;
     this.rowHeight = Math.min(
       HIGHEST_ROW,
-      Math.max(LOWEST_ROW, (this.scroller.clientHeight - ABOVE_ROWS - 4) / layers.length),
+      Math.max(LOWEST_ROW, (this.scroller.clientHeight - ABOVE_ROWS - 4) / count),
     );
-    const height = ABOVE_ROWS + layers.length * this.rowHeight + 2;
+    const height = ABOVE_ROWS + count * this.rowHeight + 2;
     this.plot.style.height = `${height}px`;
-    this.scroller.style.maxHeight = `${HIGHEST_ROW * layers.length + ABOVE_ROWS + 4}px`;
+    this.scroller.style.maxHeight = `${HIGHEST_ROW * count + ABOVE_ROWS + 4}px`;
     this.width = width;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
     }
-    const curves = this.curves(loaded, model.snapshot.axis.kind);
-    this.horizontal = depthProjection(nameWidth(width), width - RIGHT_OF_ROWS, extentOf(layers, curves));
+    const { kind } = model.snapshot.axis;
+    const curves = curvesOf(depth, kind);
+    this.horizontal = depthProjection(
+      nameWidth(width),
+      width - RIGHT_OF_ROWS,
+      extentOf(loaded.layers, curves),
+    );
     this.paint(context);
     this.showKey(curves, model);
     const expected =
-      loaded.forecast === null ? '' : forecastSentence(changeTowardInput(layers, loaded.forecast));
-    this.sentence.textContent = `${profileSentence(layers, now.values)}${expected === '' ? '' : `. ${expected}`}`;
-    this.surface.canvas.setAttribute('aria-label', this.sentence.textContent);
+      loaded.forecast === null ? '' : forecastSentence(changeTowardInput(loaded.layers, loaded.forecast));
+    const said = `${profileSentence(loaded.layers, loaded.now.values)}${expected === '' ? '' : `. ${expected}`}`;
+    setText(this.sentence, said);
+    this.surface.canvas.setAttribute('aria-label', said);
+    this.numbers.update(() => depthTable(depth, kind, (line) => this.reveal(line)));
   }
 
   private paint(pen: Pen): void {
-    const { model, loaded } = this;
-    if (model === undefined || loaded === undefined) {
+    const { model, depth, width } = this;
+    if (model === undefined || depth === undefined) {
       return;
     }
-    const { layers } = loaded;
-    const { width } = this;
+    const { layers, rows } = depth;
     const found = inFindings(model.snapshot);
     paintDepth(
       pen,
       {
-        names: layers.map(labelOf),
-        isMarked: (row) => found.has(layers[row]?.id ?? -1),
+        names: rows.map(pictureName),
+        isMarked: (row) => rows[row]?.members.some((member) => found.has(layers[member]?.id ?? -1)) === true,
         row: this.row,
         rowHeight: this.rowHeight,
         left: nameWidth(width),
         width,
-        height: ABOVE_ROWS + layers.length * this.rowHeight + 2,
-        curves: this.curves(loaded, model.snapshot.axis.kind),
+        height: ABOVE_ROWS + rows.length * this.rowHeight + 2,
+        curves: curvesOf(depth, model.snapshot.axis.kind),
         projection: this.horizontal,
       },
       model.theme,
@@ -337,101 +249,55 @@ export class DepthView implements View {
     );
   }
 
-  /** What is drawn, the main curve last. */
-  private curves({ now, step, beside, forecast }: LoadedDepth, kind: AxisKind): readonly DepthCurve[] {
-    const curve = (profile: Profile, label: string, hue: number): DepthCurve => ({
-      label,
-      values: profile.values,
-      isLogged: (row) => profile.lines[row] !== 0,
-      style: { hue, dash: hue % 4, width: 1.5 },
-      isMain: hue === 0,
-    });
-    const expected: readonly DepthCurve[] =
-      forecast === null
-        ? []
-        : [
-            {
-              label: FORECAST_NAME,
-              values: forecast,
-              isLogged: () => false,
-              style: { hue: 3, dash: 2, width: 1.5 },
-              isMain: false,
-            },
-          ];
-    return [
-      ...expected,
-      ...beside.map((profile, at) => curve(profile, profile.label, at + 1)).reverse(),
-      curve(now, placePhrase(step, kind), 0),
-    ];
-  }
-
   private point(row: number): void {
-    const { loaded } = this;
-    const layer = loaded?.layers[row];
-    this.row = layer === undefined ? -1 : row;
-    this.tooltip.hidden = layer === undefined;
+    const { depth, model } = this;
+    const isShown = model !== undefined && depth !== undefined && depth.rows[row] !== undefined;
+    this.row = isShown ? row : -1;
+    this.tooltip.hidden = !isShown;
     this.draw();
-    if (layer === undefined || loaded === undefined) {
+    if (!isShown) {
       return;
     }
-    const { now, beside } = loaded;
-    const value = now.values[row]!;
-    const expected = loaded.forecast?.[row] ?? Number.NaN;
-    const kind = this.model?.snapshot.axis.kind ?? 'step';
-    const parts = this.model?.snapshot.parts ?? [];
-    replaceChildren(
-      this.tooltip,
-      h('div', { class: 'tooltip-head' }, labelOf(layer)),
-      h('div', {}, now.lines[row] === 0 ? 'not logged yet' : formatValue(value)),
-      ...beside.map(({ label, values, lines }) =>
-        h(
-          'div',
-          {},
-          lines[row] === 0
-            ? `not logged: ${label}`
-            : `${formatValue(values[row]!)}: ${label} (${formatFactor(values[row]! / value)})`,
-        ),
-      ),
-      Number.isFinite(expected) && h('div', {}, `${formatValue(expected)} ${FORECAST_NAME}`),
-      now.lines[row] !== 0 &&
-        h(
-          'div',
-          { class: 'tooltip-note' },
-          `Logged at ${placePhrase(now.steps[row]!, kind)}, ${linePhrase({ parts }, now.lines[row]!)}`,
-        ),
-    );
+    replaceChildren(this.tooltip, ...rowLines(depth, row, model.snapshot.axis.kind));
     const box = this.tooltip.getBoundingClientRect();
     const y = middleOf(this, row) + 12;
     const under = y + box.height < this.plot.clientHeight ? y : Math.max(0, y - box.height - 24);
     const right = this.plot.clientWidth - box.width - 8;
-    const isDotRight = acrossOf(this.horizontal, value) > right - 20;
+    const isDotRight = acrossOf(this.horizontal, depth.now.values[row]!) > right - 20;
     this.tooltip.style.transform = `translate(${isDotRight ? nameWidth(this.plot.clientWidth) : right}px, ${under}px)`;
   }
 
-  private reveal(): void {
-    const line = this.loaded?.now.lines[this.row] ?? 0;
+  private reveal(line: number): void {
     if (line > 0) {
       this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
     }
+  }
+
+  private fold(): void {
+    this.page.store.set({ folded: this.foldsAfter() });
+    this.point(-1);
+  }
+
+  /** The folds with the row pointed at folded or unfolded. */
+  private foldsAfter(): readonly string[] {
+    const { model, depth, row } = this;
+    const of = depth?.rows[row];
+    const folded = model?.state.folded ?? [];
+    return depth === undefined || of === undefined ? folded : toggledFold(depth.layers, folded, of);
   }
 
   private onKey(event: KeyboardEvent): void {
     const rows = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (rows !== 0) {
       event.preventDefault();
-      this.point(Math.min((this.loaded?.layers.length ?? 1) - 1, Math.max(0, this.row + rows)));
+      this.point(Math.min((this.depth?.rows.length ?? 1) - 1, Math.max(0, this.row + rows)));
     } else if (event.key === 'Enter') {
-      this.reveal();
+      this.reveal(this.depth?.now.lines[this.row] ?? 0);
+    } else if (event.key === 'f' && !event.ctrlKey && !event.metaKey) {
+      this.fold();
     }
   }
-
-  private whole(): Range {
-    return this.model === undefined ? { from: 0, to: 1 } : fullRange(this.model.snapshot);
-  }
 }
-
-/** The value of a select that asks instead of choosing. */
-const CHOOSE = '\u0000choose';
 
 function nameWidth(width: number): number {
   return Math.min(220, Math.round(width * 0.3));

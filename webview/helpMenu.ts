@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['←  →', 'move'],
   [',  .', 'previous, next logged step'],
   ['↑  ↓', 'layer (heat map, depth profile)'],
+  ['F or click on a name', 'fold a module, unfold it (heat map, depth profile)'],
   ['Enter or click', 'go to the line of the log'],
   ['C or double-click', 'go to the layer in the code (heat map)'],
 ];

@@ -1,20 +1,20 @@
 /** Every layer over steps as a heat map: rows in model order, colour by the norm. */
-import { Cell } from '../src/core/run/stepGrid';
-import type { SeriesInfo } from '../src/protocol/messages';
-import { type HeatGrid, heatScale, holdingCells } from './chart/heat';
-import { colorKey, type Heat, heatSentence, paintAxes, paintCells } from './chart/heatPicture';
+import { Changes } from './changes';
+import { colorKey, type Heat, paintAxes, paintCells } from './chart/heatPicture';
 import { navigate } from './chart/navigation';
 import type { Pen } from './chart/pen';
 import type { Area } from './chart/projection';
 import { Surface } from './chart/surface';
-import { labelOf, shownLayers } from './choose';
-import { h, replaceChildren } from './dom';
-import { csv } from './export/csv';
+import { placeBeside } from './chart/tooltip';
+import { shownLayers } from './choose';
+import { h, replaceChildren, setText } from './dom';
 import type { Picture } from './export/picture';
-import { formatFactor, formatValue } from './format';
-import { Latest } from './latest';
+import { FoldSelect } from './foldSelect';
+import { toggledFold } from './folds';
+import { cellLines, heatCsv, heatTable } from './heatCell';
+import { type ArrangedHeat, HeatData } from './heatData';
 import { fullRange, type Range, visibleRange, within } from './range';
-import { linePhrase, placePhrase } from './summary';
+import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
 
 /** Rows lower than this cannot be pointed at: the map grows and scrolls instead. Pixels. */
@@ -55,32 +55,37 @@ export class LayersView implements View {
     h('option', { value: 'norm' }, 'Norm'),
     h('option', { value: 'relative' }, 'Ratio to own median'),
   );
-  readonly element = h(
-    'section',
-    { class: 'layers', 'aria-label': 'Layers over steps' },
-    h('header', {}, h('h2', {}, 'Gradient norm by layer and step'), this.sentence, this.mode),
-    this.scroller,
-    this.colors,
-  );
-  private readonly latest: Latest<
-    { layers: readonly SeriesInfo[]; epoch: number; range: Range; columns: number },
-    Heat
-  >;
+  private readonly folds: FoldSelect;
+  private readonly numbers = new TableToggle('gradient norm by layer and step', () => this.draw());
+  readonly element: HTMLElement;
+  private readonly data: HeatData;
+  private readonly keyChanges = new Changes();
   private model: Model | undefined;
-  private loaded: Heat | undefined;
+  private shown: ArrangedHeat | undefined;
   private area: Area = { left: 0, right: 1, top: 0, bottom: 1 };
-  private cell = -1;
+  /** The cell pointed at, as drawn; -1: none. */
+  private drawn = -1;
   private lastClick = 0;
 
   constructor(private readonly page: Page) {
-    this.latest = new Latest(
-      ({ layers, ...window }) => this.load(layers, window),
-      (loaded) => {
-        this.loaded = loaded;
-        this.draw();
-      },
-      page.report,
+    this.folds = new FoldSelect(page.store);
+    this.element = h(
+      'section',
+      { class: 'layers', 'aria-label': 'Layers over steps' },
+      h(
+        'header',
+        {},
+        h('h2', {}, 'Gradient norm by layer and step'),
+        this.sentence,
+        this.folds.element,
+        this.mode,
+        this.numbers.button,
+      ),
+      this.scroller,
+      this.colors,
+      this.numbers.table,
     );
+    this.data = new HeatData(page.asking, () => this.draw(), page.report);
     navigate(this.plot, this.brush, {
       area: () => this.area,
       range: () =>
@@ -105,6 +110,8 @@ export class LayersView implements View {
         this.move(rows, 0);
       } else if (event.key === 'c' && !event.ctrlKey && !event.metaKey) {
         this.revealCode();
+      } else if (event.key === 'f' && !event.ctrlKey && !event.metaKey) {
+        this.fold(Math.floor(this.drawn / (this.shown?.heat.grid.columns ?? 1)));
       }
     });
     new ResizeObserver(() => this.refresh()).observe(this.scroller);
@@ -113,6 +120,7 @@ export class LayersView implements View {
   update(model: Model): void {
     this.model = model;
     this.mode.value = model.state.heat;
+    this.folds.update(shownLayers(model.snapshot, model.state), model.state.folded);
     this.refresh();
   }
 
@@ -130,22 +138,12 @@ export class LayersView implements View {
   }
 
   async settled(): Promise<void> {
-    await this.latest.idle();
+    await this.data.idle();
     this.draw();
   }
 
   csv(): string {
-    const { loaded } = this;
-    const rows: (string | number)[][] = [['layer', 'step', 'value', 'line']];
-    loaded?.grid.states.forEach((state, cell) => {
-      const layer = loaded.layers[Math.floor(cell / loaded.grid.columns)];
-      if (state !== Cell.empty && layer !== undefined) {
-        const value =
-          state === Cell.nan ? Number.NaN : state === Cell.infinite ? 'infinite' : loaded.grid.values[cell]!;
-        rows.push([layer.name, loaded.grid.steps[cell]!, value, loaded.grid.lines[cell]!]);
-      }
-    });
-    return csv(rows);
+    return heatCsv(this.shown?.heat);
   }
 
   private refresh(): void {
@@ -155,7 +153,7 @@ export class LayersView implements View {
     }
     const layers = shownLayers(model.snapshot, model.state);
     if (layers.length > 0) {
-      this.latest.want({
+      this.data.want({
         layers,
         epoch: model.snapshot.epoch,
         range: visibleRange(model.snapshot, model.state),
@@ -169,149 +167,137 @@ export class LayersView implements View {
     this.draw();
   }
 
-  private async load(
-    layers: readonly SeriesInfo[],
-    window: { epoch: number; range: Range; columns: number },
-  ): Promise<Heat> {
-    const { epoch, range, columns } = window;
-    const series = layers.map(({ id }) => id);
-    const answer = await this.page.asking.request('grid', { run: 0, epoch, ...range, columns, series });
-    const grid: HeatGrid = {
-      range,
-      rows: layers.length,
-      columns,
-      states: new Uint8Array(answer.states),
-      values: new Float32Array(answer.values),
-      steps: new Float64Array(answer.steps),
-      lines: new Uint32Array(answer.lines),
-      medians: new Float64Array(answer.medians),
-    };
-    return { grid, holding: holdingCells(grid), layers };
-  }
-
   private draw(): void {
-    const { model, loaded } = this;
+    const { model } = this;
     const layers = model === undefined ? [] : shownLayers(model.snapshot, model.state);
-    this.sentence.textContent =
+    this.shown = model === undefined ? undefined : this.data.arrange(model);
+    const { shown } = this;
+    setText(
+      this.sentence,
       layers.length === 0
         ? 'No layer to show: the log has no norms by layer, or none matches.'
-        : `${layers.length} layers in model order, the first at the top`;
-    if (model === undefined || loaded === undefined || layers.length === 0) {
+        : heatHeading(layers.length, shown?.heat),
+    );
+    if (model === undefined || shown === undefined || layers.length === 0) {
       this.surface.begin(1, 1);
       this.colors.replaceChildren();
       return;
     }
-    const { grid } = loaded;
+    const { heat, sentence } = shown;
+    const count = heat.rows.length;
     const width = this.scroller.clientWidth;
     const room = this.scroller.clientHeight - ABOVE - BELOW - 2;
-    const rowHeight = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, room / grid.rows));
-    const height = rowHeight * grid.rows + ABOVE + BELOW;
+    const rowHeight = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, room / count));
+    const height = rowHeight * count + ABOVE + BELOW;
     this.plot.style.height = `${height}px`;
-    this.scroller.style.maxHeight = `${HIGHEST_ROW * grid.rows + ABOVE + BELOW + 2}px`;
+    this.scroller.style.maxHeight = `${HIGHEST_ROW * count + ABOVE + BELOW + 2}px`;
     const context = this.surface.begin(width, height);
     if (context === null) {
       return;
     }
     this.area = { left: labelWidth(width), right: width - 12, top: ABOVE, bottom: height - BELOW };
     this.paint(context);
-    const scale = heatScale(grid, model.state.heat);
-    replaceChildren(this.colors, ...colorKey(scale, model.theme));
-    this.surface.canvas.setAttribute('aria-label', heatSentence(loaded, scale));
+    if (this.keyChanges.differ(heat.scale, model.theme)) {
+      replaceChildren(this.colors, ...colorKey(heat.scale, model.theme));
+      this.surface.canvas.setAttribute('aria-label', sentence);
+    }
+    this.numbers.update(() => heatTable(heat, model.snapshot.axis.kind, (line) => this.revealLine(line)));
   }
 
   private paint(pen: Pen): void {
-    const { model, loaded, area } = this;
-    if (model !== undefined && loaded !== undefined) {
-      paintCells(pen, loaded, heatScale(loaded.grid, model.state.heat), area, model);
-      paintAxes(pen, loaded, (area.bottom - area.top) / loaded.grid.rows, area, model);
+    const { model, shown, area } = this;
+    if (model !== undefined && shown !== undefined) {
+      const { heat, image } = shown;
+      paintCells(pen, heat, image, area, model);
+      paintAxes(pen, heat, (area.bottom - area.top) / heat.rows.length, area, model);
     }
+  }
+
+  /** Where a place is among the cells drawn; null outside of them. */
+  private placeOf(at: { x: number; y: number }): { readonly row: number; readonly column: number } | null {
+    const { shown, area } = this;
+    if (shown === undefined) {
+      return null;
+    }
+    const { grid, rows } = shown.heat;
+    const column = Math.floor(((at.x - area.left) / (area.right - area.left)) * grid.columns);
+    const row = Math.floor(((at.y - area.top) / (area.bottom - area.top)) * rows.length);
+    return column < grid.columns && row >= 0 && row < rows.length ? { row, column } : null;
   }
 
   private onPoint(at: { x: number; y: number } | null): void {
-    const { loaded, area } = this;
-    if (at === null || loaded === undefined) {
-      this.select(-1);
-      return;
-    }
-    const { grid, holding } = loaded;
-    const column = Math.floor(((at.x - area.left) / (area.right - area.left)) * grid.columns);
-    const row = Math.floor(((at.y - area.top) / (area.bottom - area.top)) * grid.rows);
-    const isInside = column >= 0 && column < grid.columns && row >= 0 && row < grid.rows;
-    this.select(isInside ? (holding[row * grid.columns + column] ?? -1) : -1);
+    const place = at === null ? null : this.placeOf(at);
+    const columns = this.shown?.heat.grid.columns ?? 1;
+    this.plot.classList.toggle('on-label', place !== null && place.column < 0 && this.canFold(place.row));
+    this.select(place === null || place.column < 0 ? -1 : place.row * columns + place.column);
   }
 
-  private select(cell: number): void {
-    this.cell = cell;
-    const { loaded, area } = this;
-    const isShown = cell >= 0 && loaded !== undefined;
+  /** The cell of the grid that is shown where the pointer is; -1: none. */
+  private cell(): number {
+    return this.shown?.heat.holding[this.drawn] ?? -1;
+  }
+
+  private select(drawn: number): void {
+    this.drawn = drawn;
+    const { shown, area, model } = this;
+    const cell = this.cell();
+    const isShown = cell >= 0 && shown !== undefined && model !== undefined;
     this.tooltip.hidden = !isShown;
     this.cellMark.hidden = !isShown;
-    const layer = loaded?.layers[Math.floor(cell / (loaded?.grid.columns ?? 1))];
-    if (!isShown || layer === undefined) {
+    if (!isShown) {
       return;
     }
-    const { grid } = loaded;
-    const row = Math.floor(cell / grid.columns);
+    const { heat } = shown;
+    const { grid, rows } = heat;
+    const row = Math.floor(drawn / grid.columns);
     const width = (area.right - area.left) / grid.columns;
-    const height = (area.bottom - area.top) / grid.rows;
+    const height = (area.bottom - area.top) / rows.length;
+    // The cell that holds here may have begun columns before.
     const x = area.left + (cell % grid.columns) * width;
     const y = area.top + row * height;
     this.cellMark.style.transform = `translate(${x}px, ${y}px)`;
     this.cellMark.style.width = `${Math.max(3, width)}px`;
     this.cellMark.style.height = `${height}px`;
-    this.fillTooltip(grid, cell, row, layer);
-    const box = this.tooltip.getBoundingClientRect();
-    const beside = x + 14 + box.width < this.plot.clientWidth ? x + 14 : Math.max(0, x - box.width - 14);
-    const under =
-      y + height + 8 + box.height < this.plot.clientHeight ? y + height + 8 : Math.max(0, y - box.height - 8);
-    this.tooltip.style.transform = `translate(${beside}px, ${under}px)`;
-  }
-
-  private fillTooltip(grid: HeatGrid, cell: number, row: number, layer: SeriesInfo): void {
-    const state = grid.states[cell];
-    const value = grid.values[cell]!;
-    const median = grid.medians[row]!;
-    const number =
-      state === Cell.nan
-        ? 'NaN'
-        : state === Cell.infinite
-          ? 'infinite'
-          : state === Cell.zero
-            ? '0'
-            : formatValue(value);
-    const ratio =
-      state === Cell.finite && median > 0 ? `, ${formatFactor(value / median)} of its median` : '';
-    const kind = this.model?.snapshot.axis.kind ?? 'step';
-    const parts = this.model?.snapshot.parts ?? [];
-    replaceChildren(
-      this.tooltip,
-      h('div', { class: 'tooltip-head' }, labelOf(layer)),
-      h('div', {}, `${number}${ratio}`),
-      h(
-        'div',
-        { class: 'tooltip-note' },
-        `At ${placePhrase(grid.steps[cell]!, kind)}, ${linePhrase({ parts }, grid.lines[cell]!)}`,
-      ),
-      layer.code !== null && h('div', { class: 'tooltip-note' }, 'Double-click: the layer in the code'),
-    );
+    replaceChildren(this.tooltip, ...cellLines(heat, row, cell, model.snapshot.axis.kind));
+    placeBeside(this.tooltip, this.plot, { x, y, height });
   }
 
   private move(rows: number, columns: number): void {
-    const { loaded } = this;
-    if (loaded === undefined) {
+    const { shown } = this;
+    if (shown === undefined) {
       return;
     }
-    const { grid, holding } = loaded;
-    let row = Math.max(0, Math.floor(this.cell / grid.columns));
-    let column = Math.max(0, this.cell % grid.columns);
-    row = Math.min(grid.rows - 1, Math.max(0, row + rows));
+    const { grid, holding, rows: drawnRows } = shown.heat;
+    let row = Math.max(0, Math.floor(this.drawn / grid.columns));
+    let column = Math.max(0, this.drawn % grid.columns);
+    row = Math.min(drawnRows.length - 1, Math.max(0, row + rows));
+    const here = holding[row * grid.columns + column];
     for (let at = column + columns; columns !== 0 && at >= 0 && at < grid.columns; at += columns) {
-      if (grid.states[row * grid.columns + at] !== Cell.empty) {
+      const next = holding[row * grid.columns + at]!;
+      if (next >= 0 && next !== here) {
         column = at;
         break;
       }
     }
-    this.select(holding[row * grid.columns + column] ?? -1);
+    this.select(row * grid.columns + column);
+  }
+
+  private canFold(row: number): boolean {
+    return this.foldsAfter(row) !== this.model?.state.folded;
+  }
+
+  private fold(row: number): void {
+    this.select(-1);
+    this.page.store.set({ folded: this.foldsAfter(row) ?? [] });
+  }
+
+  /** The folds with a row folded or unfolded. */
+  private foldsAfter(row: number): readonly string[] | undefined {
+    const { model, shown } = this;
+    const of = shown?.heat.rows[row];
+    return shown === undefined || of === undefined || model === undefined
+      ? model?.state.folded
+      : toggledFold(shown.heat.layers, model.state.folded, of);
   }
 
   private setRange(range: Range | null): void {
@@ -321,6 +307,11 @@ export class LayersView implements View {
   }
 
   private onClick(at: { x: number; y: number }): void {
+    const place = this.placeOf(at);
+    if (place !== null && place.column < 0) {
+      this.fold(place.row);
+      return;
+    }
     this.onPoint(at);
     const now = performance.now();
     if (now - this.lastClick > DOUBLE_CLICK) {
@@ -330,20 +321,29 @@ export class LayersView implements View {
   }
 
   private revealLog(): void {
-    const line = this.loaded?.grid.lines[this.cell] ?? 0;
+    this.revealLine(this.shown?.heat.grid.lines[this.cell()] ?? 0);
+  }
+
+  private revealLine(line: number): void {
     if (line > 0) {
       this.page.attempt(this.page.asking.request('reveal', { run: 0, line }));
     }
   }
 
   private revealCode(): void {
-    const { loaded, model } = this;
-    const layer = loaded?.layers[Math.floor(this.cell / (loaded?.grid.columns ?? 1))];
+    const { shown, model } = this;
+    const layer = shown?.heat.layers[Math.floor(this.cell() / shown.heat.grid.columns)];
     if (layer !== undefined && layer.code !== null && model !== undefined) {
       const { epoch } = model.snapshot;
       this.page.attempt(this.page.asking.request('reveal-code', { epoch, series: layer.id }));
     }
   }
+}
+
+function heatHeading(layers: number, heat: Heat | undefined): string {
+  return heat === undefined || heat.rows.length === heat.layers.length
+    ? `${layers} layers in model order, the first at the top`
+    : `${layers} layers in ${heat.rows.length} rows, of a module the largest, the first at the top`;
 }
 
 function labelWidth(width: number): number {

@@ -13,7 +13,7 @@ import {
 } from './choose';
 import { h, replaceChildren } from './dom';
 import { formatCount, formatValue } from './format';
-import { toggled } from './state';
+import { toggled, type ViewState } from './state';
 import { swatch } from './swatch';
 import type { Model, Page } from './view';
 
@@ -46,8 +46,9 @@ export class Legend {
     if (document.activeElement !== this.search) {
       this.search.value = state.search;
     }
-    const { search, pinned, hidden, onlyFindings } = state;
-    if (!this.changes.differ(snapshot, search, pinned, hidden, onlyFindings, theme)) {
+    const { search, pinned, hidden, onlyFindings, openGroups, closedGroups } = state;
+    const choices = [search, pinned, hidden, onlyFindings, openGroups, closedGroups];
+    if (!this.changes.differ(snapshot, theme, ...choices)) {
       return;
     }
     const choice = choose(snapshot, 'norms', state);
@@ -65,7 +66,7 @@ export class Legend {
       ...(groups.size <= 1
         ? layers.slice(0, MOST_ROWS).map((series) => row(series))
         : [...groups].map(([name, members]) =>
-            this.group(name, members, lines, row, groups.size <= MANY_GROUPS && layers.length <= 60),
+            this.group(name, members, lines, row, groups.size <= MANY_GROUPS && layers.length <= 60, state),
           )),
     );
     this.element.hidden = whole.length + layersOf(snapshot).length === 0;
@@ -77,18 +78,33 @@ export class Legend {
     lines: ReadonlyMap<number, ChosenLine>,
     row: (series: SeriesInfo, group?: string) => HTMLElement,
     isOverview: boolean,
+    { openGroups, closedGroups }: ViewState,
   ): HTMLElement {
     const only = members[0];
     if (members.length === 1 && only !== undefined) {
       return row(only);
     }
     const drawn = members.filter(({ id }) => lines.has(id)).length;
+    const isOpenAnyway = isOverview || (drawn > 0 && members.length <= MANY_GROUPS);
+    const isOpen = openGroups.includes(name) || (isOpenAnyway && !closedGroups.includes(name));
     return h(
       'details',
-      { open: isOverview || (drawn > 0 && members.length <= MANY_GROUPS) },
+      { open: isOpen },
       h(
         'summary',
-        { 'data-key': `group-${name}` },
+        {
+          'data-key': `group-${name}`,
+          // Kept, so that a log that grows does not open and close what a person has chosen.
+          onclick: (event) => {
+            event.preventDefault();
+            const without = (groups: readonly string[]) => groups.filter((group) => group !== name);
+            this.page.store.set(
+              isOpen
+                ? { openGroups: without(openGroups), closedGroups: [...without(closedGroups), name] }
+                : { openGroups: [...without(openGroups), name], closedGroups: without(closedGroups) },
+            );
+          },
+        },
         h('span', { class: 'group-name' }, name),
         h('span', { class: 'muted' }, drawn > 0 ? ` ${drawn} of ${members.length}` : ` ${members.length}`),
       ),

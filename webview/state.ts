@@ -30,6 +30,11 @@ const viewState = record({
   pinned: listOf(isString),
   hidden: listOf(isString),
   closedPanes: listOf(isString),
+  /** Paths of modules that are one row in the heat map and the depth profile. */
+  folded: listOf(isString),
+  /** Groups of the legend that a person has opened, and closed. */
+  openGroups: listOf(isString),
+  closedGroups: listOf(isString),
   /** Index of the finding looked at. */
   finding: orNull(isNumber),
   /** Step of the depth profile, and the one it is compared with. */
@@ -64,6 +69,9 @@ export const INITIAL_STATE: ViewState = {
   pinned: [],
   hidden: [],
   closedPanes: [],
+  folded: [],
+  openGroups: [],
+  closedGroups: [],
   finding: null,
   depthStep: null,
   depthReference: null,

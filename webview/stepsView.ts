@@ -3,7 +3,7 @@ import { Changes } from './changes';
 import { Pane } from './chart/pane';
 import { PANES, type PaneId } from './choose';
 import { ClipSimulator } from './clipSimulator';
-import { h, replaceChildren, setText } from './dom';
+import { h, setText } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
 import { type PanePlan, panePlans } from './panePlans';
@@ -11,6 +11,7 @@ import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled } from './state';
 import { seriesTable } from './table';
+import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
 
 interface PaneParts {
@@ -18,7 +19,7 @@ interface PaneParts {
   readonly section: HTMLElement;
   readonly pane: Pane;
   readonly sentence: HTMLElement;
-  readonly table: HTMLElement;
+  readonly numbers: TableToggle;
   readonly axisButton: HTMLButtonElement;
 }
 
@@ -151,12 +152,7 @@ export class StepsView implements View {
         },
         sentence,
       );
-      if (!parts.table.hidden) {
-        replaceChildren(
-          parts.table,
-          seriesTable(series, content, range, (line) => this.reveal(line)),
-        );
-      }
+      parts.numbers.update(() => seriesTable(series, content, range, (line) => this.reveal(line)));
     });
   }
 
@@ -195,7 +191,6 @@ export class StepsView implements View {
       onFinding: (finding) => this.page.store.set({ finding }),
     });
     const sentence = h('p', { class: 'sentence' });
-    const table = h('div', { class: 'table-scroll', tabindex: 0, hidden: true });
     const axisButton = h('button', {
       type: 'button',
       class: 'quiet',
@@ -205,30 +200,18 @@ export class StepsView implements View {
         store.set({ flippedAxes: toggled(store.current.flippedAxes, id) });
       },
     });
-    const tableButton = h(
-      'button',
-      {
-        type: 'button',
-        class: 'quiet',
-        'aria-expanded': 'false',
-        title: 'The numbers of this picture as a table',
-        onclick: () => {
-          table.hidden = !table.hidden;
-          tableButton.setAttribute('aria-expanded', String(!table.hidden));
-          section.classList.toggle('with-table', !table.hidden);
-          this.drawSoon();
-        },
-      },
-      'table',
-    );
+    const numbers = new TableToggle(title.toLowerCase(), (isOpen) => {
+      section.classList.toggle('with-table', isOpen);
+      this.drawSoon();
+    });
     const section = h(
       'section',
       { class: `pane pane-${id}`, 'aria-label': title },
-      h('header', {}, h('h2', {}, title), sentence, axisButton, tableButton),
+      h('header', {}, h('h2', {}, title), sentence, axisButton, numbers.button),
       pane.element,
-      table,
+      numbers.table,
     );
-    return { id, section, pane, sentence, table, axisButton };
+    return { id, section, pane, sentence, numbers, axisButton };
   }
 
   private setRange(range: Range | null): void {

@@ -14,7 +14,7 @@ export function seriesTable(
   series: readonly SeriesInfo[],
   content: PaneContent,
   range: Range,
-  reveal: (line: number) => void,
+  reveal: (line: number, series: SeriesInfo) => void,
 ): HTMLElement {
   const drawn = new Map(content.lines.map((line) => [line.series.id, line]));
   const heads = [
@@ -55,14 +55,18 @@ export function seriesTable(
   );
 }
 
-function lineLink({ firstNonFinite }: SeriesInfo, reveal: (line: number) => void): HTMLElement | string {
+function lineLink(
+  series: SeriesInfo,
+  reveal: (line: number, series: SeriesInfo) => void,
+): HTMLElement | string {
+  const { firstNonFinite } = series;
   if (firstNonFinite === null) {
     return '–';
   }
   const { step, line, place, value } = firstNonFinite;
   return h(
     'button',
-    { type: 'button', class: 'link', onclick: () => reveal(line) },
+    { type: 'button', class: 'link', onclick: () => reveal(line, series) },
     `${value} at ${formatStep(step)}, ${place}`,
   );
 }

@@ -78,6 +78,47 @@ export function holdingCells(grid: HeatGrid): Int32Array {
   return holding;
 }
 
+/**
+ * The same for rows that stand for several: of the cells that hold in a column, the one that must not be overlooked, as
+ * NaN before infinity before a number before zero, and of numbers the largest (or, where ratios to the median are shown,
+ * the farthest from one).
+ * @param rows for each row drawn, the grid's rows it stands for
+ */
+export function foldedHolding(
+  grid: HeatGrid,
+  holding: Int32Array,
+  rows: readonly (readonly number[])[],
+  mode: HeatScale['mode'],
+): Int32Array {
+  const folded = new Int32Array(rows.length * grid.columns).fill(-1);
+  const weight = (cell: number): number => {
+    const position = positionOf(grid, cell, mode);
+    const state = grid.states[cell];
+    return state === Cell.nan
+      ? Number.POSITIVE_INFINITY
+      : state === Cell.infinite
+        ? Number.MAX_VALUE
+        : Number.isNaN(position)
+          ? Number.NEGATIVE_INFINITY
+          : mode === 'norm'
+            ? position
+            : Math.abs(position);
+  };
+  rows.forEach((members, row) => {
+    for (let column = 0; column < grid.columns; column++) {
+      let best = -1;
+      for (const member of members) {
+        const cell = holding[member * grid.columns + column]!;
+        if (cell >= 0 && (best < 0 || (members.length > 1 && weight(cell) > weight(best)))) {
+          best = cell;
+        }
+      }
+      folded[row * grid.columns + column] = best;
+    }
+  });
+  return folded;
+}
+
 /** One pixel a cell. NaN and infinities are striped in the error colour, zeros in the foreground: not by hue alone. */
 export function heatPixels(
   grid: HeatGrid,

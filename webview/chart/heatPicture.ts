@@ -2,8 +2,9 @@
 
 import { Cell } from '../../src/core/run/stepGrid';
 import type { SeriesInfo } from '../../src/protocol/messages';
-import { inFindings, labelOf } from '../choose';
+import { inFindings } from '../choose';
 import { h } from '../dom';
+import { pictureName, type Row } from '../folds';
 import { formatFactor, formatStep, formatValue } from '../format';
 import { visibleRange } from '../range';
 import { AXIS_TITLES, isCounted } from '../summary';
@@ -20,23 +21,34 @@ import { stepTicks } from './ticks';
 
 export interface Heat {
   readonly grid: HeatGrid;
-  readonly holding: Int32Array;
+  /** The grid's rows. */
   readonly layers: readonly SeriesInfo[];
+  /** The rows drawn. */
+  readonly rows: readonly Row[];
+  /** For every cell drawn, the cell of the grid that holds there; -1: none. */
+  readonly holding: Int32Array;
+  /** What the colours stand for. */
+  readonly scale: HeatScale;
+}
+
+/** A pixel for every cell drawn. */
+export function heatImage({ grid, rows, holding, scale }: Heat, theme: Theme): HTMLCanvasElement {
+  const pixels = new ImageData(grid.columns, rows.length);
+  heatPixels(grid, holding, scale, theme, pixels.data);
+  const image = h('canvas', { width: grid.columns, height: rows.length });
+  image.getContext('2d')?.putImageData(pixels, 0, 0);
+  return image;
 }
 
 /** The cells, with signs of the findings above them. */
 export function paintCells(
   context: Pen,
-  { grid, holding }: Heat,
-  scale: HeatScale,
+  { grid, rows }: Heat,
+  image: HTMLCanvasElement,
   area: Area,
   { theme, state, snapshot }: Model,
 ): void {
   const { left, right, top, bottom } = area;
-  const pixels = new ImageData(grid.columns, grid.rows);
-  heatPixels(grid, holding, scale, theme, pixels.data);
-  const cells = h('canvas', { width: grid.columns, height: grid.rows });
-  cells.getContext('2d')?.putImageData(pixels, 0, 0);
   // The map may be of an older range: it is stretched to where it belongs until the new one has come.
   const range = visibleRange(snapshot, state);
   const perStep = (right - left) / (range.to - range.from);
@@ -46,16 +58,16 @@ export function paintCells(
   context.clip();
   context.imageSmoothingEnabled = false;
   context.drawImage(
-    cells,
+    image,
     left + (grid.range.from - range.from) * perStep,
     top,
     (grid.range.to - grid.range.from) * perStep,
     bottom - top,
   );
-  if (bottom - top >= 8 * grid.rows) {
+  if (bottom - top >= 8 * rows.length) {
     context.fillStyle = theme.background;
-    for (let row = 1; row < grid.rows; row++) {
-      context.fillRect(left, top + (row * (bottom - top)) / grid.rows - 0.5, right - left, 1);
+    for (let row = 1; row < rows.length; row++) {
+      context.fillRect(left, top + (row * (bottom - top)) / rows.length - 0.5, right - left, 1);
     }
   }
   context.restore();
@@ -73,7 +85,13 @@ export function paintCells(
 }
 
 /** Names of the layers at the left, steps at the foot. */
-export function paintAxes(context: Pen, { layers }: Heat, rowHeight: number, area: Area, model: Model): void {
+export function paintAxes(
+  context: Pen,
+  { layers, rows }: Heat,
+  rowHeight: number,
+  area: Area,
+  model: Model,
+): void {
   const { left, right, bottom, top } = area;
   const { theme, snapshot, state } = model;
   const found = inFindings(snapshot);
@@ -81,10 +99,11 @@ export function paintAxes(context: Pen, { layers }: Heat, rowHeight: number, are
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   const apart = Math.max(1, Math.ceil(14 / rowHeight));
-  const names = fitLabels(context, layers.map(labelOf), left - 12);
-  layers.forEach((layer, row) => {
-    if (row % apart === 0 && (row + apart <= layers.length || rowHeight >= 14 || row === 0)) {
-      context.fillStyle = found.has(layer.id) ? theme.foreground : theme.muted;
+  const names = fitLabels(context, rows.map(pictureName), left - 12);
+  rows.forEach(({ members }, row) => {
+    const isFound = members.some((member) => found.has(layers[member]?.id ?? -1));
+    if (row % apart === 0 && (row + apart <= rows.length || rowHeight >= 14 || row === 0)) {
+      context.fillStyle = isFound ? theme.foreground : theme.muted;
       context.fillText(
         fitText(context, names[row] ?? '', left - 12),
         left - 6,
@@ -133,12 +152,13 @@ export function colorKey(scale: HeatScale, theme: Theme): readonly (Node | strin
 }
 
 /** The map in words, for those who cannot see it. */
-export function heatSentence({ grid, layers }: Heat, scale: HeatScale): string {
+export function heatSentence({ grid, layers, rows, scale }: Heat): string {
   const count = (state: number) => grid.states.reduce((sum, one) => sum + Number(one === state), 0);
   const bad = count(Cell.nan) + count(Cell.infinite);
   const range =
     scale.mode === 'norm'
       ? `norms from ${formatValue(10 ** scale.low)} to ${formatValue(10 ** scale.high)}`
       : `ratios to the median up to ${formatFactor(10 ** scale.high)}`;
-  return `Heat map of ${layers.length} layers over steps ${formatStep(grid.range.from)} to ${formatStep(grid.range.to)}: ${range}; ${bad} cells with NaN or infinity, ${count(Cell.zero)} with zero.`;
+  const folded = rows.length < layers.length ? ` in ${rows.length} rows` : '';
+  return `Heat map of ${layers.length} layers${folded} over steps ${formatStep(grid.range.from)} to ${formatStep(grid.range.to)}: ${range}; ${bad} cells with NaN or infinity, ${count(Cell.zero)} with zero.`;
 }

@@ -88,6 +88,19 @@ export class Tooltip {
   }
 }
 
+/** Puts a box beside a cell of a picture, on the side with room, never outside of the picture. */
+export function placeBeside(
+  tooltip: HTMLElement,
+  plot: HTMLElement,
+  { x, y, height }: { readonly x: number; readonly y: number; readonly height: number },
+): void {
+  const box = tooltip.getBoundingClientRect();
+  const beside = x + 14 + box.width < plot.clientWidth ? x + 14 : Math.max(0, x - box.width - 14);
+  const under = y + height + 8;
+  const down = under + box.height < plot.clientHeight ? under : Math.max(0, y - box.height - 8);
+  tooltip.style.transform = `translate(${beside}px, ${down}px)`;
+}
+
 /** Parameters without the path they share, the whole model's norm by its own name. */
 function namesOf(series: readonly SeriesInfo[]): readonly string[] {
   const parameters = series.filter(({ parameter }) => parameter !== null).map(labelOf);
