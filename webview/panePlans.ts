@@ -4,7 +4,7 @@ import type { BaselineBand, Marks } from './chart/content';
 import { type Choice, choose, PANES, type PaneId, seriesOfPane } from './choose';
 import { formatValue } from './format';
 import type { ViewState } from './state';
-import { paneSentence } from './summary';
+import { capital, paneSentence } from './summary';
 
 export interface PanePlan {
   readonly id: PaneId;
@@ -24,7 +24,7 @@ export function panePlans(snapshot: Snapshot, state: ViewState, cursor: number |
       series,
       choice: choose(snapshot, id, state),
       logarithmic: isLogarithmic(snapshot, id, state),
-      sentence: paneSentence(series),
+      sentence: sentenceOf(snapshot, id, series),
       marks: {
         findings: snapshot.findings,
         selected: state.finding,
@@ -35,6 +35,14 @@ export function panePlans(snapshot: Snapshot, state: ViewState, cursor: number |
       },
     };
   });
+}
+
+/** A clip value may lie beyond the axis: it is said in any case. */
+function sentenceOf({ clip }: Snapshot, id: PaneId, series: readonly SeriesInfo[]): string {
+  const sentence = paneSentence(series);
+  return id === 'norms' && clip !== null && series.length > 0
+    ? `${sentence} ${capital(clipPhrase(clip))}.`
+    : sentence;
 }
 
 /** The usual values that the finding looked at was judged by, else those of the gravest one that has any. */
@@ -59,16 +67,24 @@ function numbers(values: FindingInfo['evidence'][string] | undefined): readonly 
   return Array.isArray(values) ? values.map(Number) : [];
 }
 
-/** Where gradients would be clipped, and the baseline that the finding looked at was judged by, where no band shows it. */
-function normLevels({ findings }: Snapshot, { clip, finding }: ViewState): Marks['levels'] {
+/** Where gradients are or would be clipped, and the baseline that the finding looked at was judged by, where no band shows it. */
+function normLevels({ findings, clip: known }: Snapshot, { clip, finding }: ViewState): Marks['levels'] {
   const evidence = findings[finding ?? -1]?.evidence;
   const baseline = evidence?.bandStep === undefined ? evidence?.baseline : undefined;
   return [
-    ...(clip === null ? [] : [{ value: clip, label: `clip at ${formatValue(clip)}` }]),
+    ...(known === null ? [] : [{ value: known.value, label: clipPhrase(known), isKept: true }]),
+    ...(clip === null ? [] : [{ value: clip, label: `clip at ${formatValue(clip)}`, isKept: false }]),
     ...(typeof baseline === 'number'
-      ? [{ value: baseline, label: `baseline ${formatValue(baseline)}` }]
+      ? [{ value: baseline, label: `baseline ${formatValue(baseline)}`, isKept: false }]
       : []),
   ];
+}
+
+/** "clipped at 1 (train.py:42)". */
+function clipPhrase({ value, from }: NonNullable<Snapshot['clip']>): string {
+  const place =
+    from === null ? 'its ceiling in the log' : `${from.path.replace(/^.*[\\/]/, '')}:${from.line}`;
+  return `${from?.exact === false ? 'likely ' : ''}clipped at ${formatValue(value)} (${place})`;
 }
 
 /** Panes that have something to show and were not closed. */

@@ -1,5 +1,6 @@
 /** Answers what the chart page asks about a run. Pure: a run and findings in, message bodies out. */
 
+import type { ClipBound } from '../core/link/clipBound';
 import type { Link } from '../core/link/join';
 import type { LogFinding, NotChecked } from '../core/rules/finding';
 import { depthProfile, windowProfile } from '../core/run/depthProfile';
@@ -22,6 +23,8 @@ export interface ChartSource {
   readonly findings: readonly LogFinding[];
   readonly notChecked: readonly NotChecked[];
   readonly links: readonly Link[];
+  /** Where the run's code clips; absent where that is not known. */
+  readonly clip?: ClipBound | undefined;
   readonly state: RunInfo['state'];
   readonly message: string;
   /** Share of the file that is read, 0 to 1. */
@@ -94,6 +97,7 @@ export class ChartData {
         line,
       })),
       skips: (run?.skips ?? []).map(({ step, line }) => ({ step: axis.place(step, line), line })),
+      clip: clipInfo(source),
       findings:
         run === null ? [] : source.findings.map((finding) => findingInfo(finding, run, axis, this.remedies)),
       notChecked: source.notChecked.map(({ rule, why }) => ({ title: titleOf(rule), why })),
@@ -339,4 +343,16 @@ function finiteOrNull(value: number): number | null {
 
 function codePlace(link: Link | undefined): SeriesInfo['code'] {
   return link === undefined ? null : { path: link.source, line: link.line, exact: link.exact };
+}
+
+/** The bound that the code states, else the ceiling at which the logged norms stand. */
+function clipInfo({ clip, findings }: ChartSource): RunInfo['clip'] {
+  if (clip !== undefined) {
+    const { value, source, line, exact } = clip;
+    return { value, from: { path: source, line, exact } };
+  }
+  const ceiling = findings
+    .map(({ evidence }) => evidence.ceiling)
+    .find((value) => typeof value === 'number' && value > 0 && Number.isFinite(value));
+  return typeof ceiling === 'number' ? { value: ceiling, from: null } : null;
 }

@@ -21,7 +21,7 @@ import {
   record,
 } from './check';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** More pixel columns than any screen has; a page that asks for more is not ours. */
 const MOST_COLUMNS = 20_000;
@@ -115,6 +115,13 @@ const runShape = {
   /** First steps of restarted stretches, without the first stretch. */
   restarts: listOf(record({ step: isNumber, line: isIndex })),
   skips: listOf(record({ step: isNumber, line: isIndex })),
+  /** Norm at which the run's gradients are clipped, and where the code says so; null there: the log itself shows it. */
+  clip: orNull(
+    record({
+      value: isNumber,
+      from: orNull(record({ path: isString, line: isIndex, exact: isBoolean })),
+    }),
+  ),
   findings: listOf(findingInfo),
   notChecked: listOf(record({ title: isString, why: isString })),
   problems: listOf(record({ line: isIndex, message: isString })),

@@ -62,6 +62,7 @@ function session(part: Partial<LogSession> = {}): LogSession {
     silenced: 0,
     notChecked: [],
     links: [],
+    clip: undefined,
     state: 'ready',
     message: '',
     progress: 1,

@@ -60,7 +60,14 @@ export interface Marks {
   /** What a finding was judged by: the run's usual values before it; null: none is looked at. */
   readonly band: BaselineBand | null;
   /** Values to draw a line at: the clip value, the baseline of a finding. */
-  readonly levels: readonly { readonly value: number; readonly label: string }[];
+  readonly levels: readonly Level[];
+}
+
+export interface Level {
+  readonly value: number;
+  readonly label: string;
+  /** The axis makes room for it, where it is not far. */
+  readonly isKept: boolean;
 }
 
 /** What must be seen though no axis holds it. */
@@ -113,17 +120,19 @@ export function drawnBand(
     const values = Float64Array.from(present, (column) => all[column]!);
     return { steps, values, logs: logsOf(values) };
   };
-  const min = low.reduce((least, value) => (value < least ? value : least), Number.POSITIVE_INFINITY);
-  const max = high.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
+  const lowest = curve(low);
+  const highest = curve(high);
+  const min = lowest.values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const max = highest.values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const isThere = (count: number) => count > 0;
   return {
     range,
     series,
-    low: curve(low),
+    low: lowest,
     lowerQuartile: curve(quantiles.lowerQuartile),
     median: curve(quantiles.median),
     upperQuartile: curve(quantiles.upperQuartile),
-    high: curve(high),
+    high: highest,
     ...counts,
     figures: {
       min,
@@ -143,6 +152,25 @@ export function extentOf(content: PaneContent, logarithmic: boolean): Extent | n
     max = Math.max(max, figures.max);
   }
   return min <= max ? { min, max } : null;
+}
+
+/** A level farther than this factor from all values would leave the curves no room. */
+const FAR = 30;
+
+/** The extent with the levels that the axis is to have room for. */
+export function withLevels(
+  extent: Extent | null,
+  levels: readonly Level[],
+  logarithmic: boolean,
+): Extent | null {
+  return levels.reduce((sofar, { value, isKept }) => {
+    const isNear =
+      sofar !== null &&
+      (logarithmic ? value * FAR >= sofar.min && value <= sofar.max * FAR : value <= sofar.max * 2);
+    return isKept && isNear && value > 0
+      ? { min: Math.min(sofar.min, value), max: Math.max(sofar.max, value) }
+      : sofar;
+  }, extent);
 }
 
 export function beyondOf(content: PaneContent): Beyond {

@@ -6,7 +6,7 @@ import type { Range } from '../range';
 import type { Theme } from '../theme';
 import { AXIS_WIDTH, paintAxes, plotArea, RIGHT_MARGIN } from './axes';
 import { LANE, LANE_GAP, type Lanes, lanesOf, paintBeyond } from './beyond';
-import { beyondOf, extentOf, type Marks, NO_CONTENT, type PaneContent } from './content';
+import { beyondOf, extentOf, type Marks, NO_CONTENT, type PaneContent, withLevels } from './content';
 import { LABEL_ROW, labelRows, paintLabels } from './findingLabels';
 import { type Hovered, hoveredAt, nextStep } from './hover';
 import type { PlacedLabel } from './labels';
@@ -157,7 +157,7 @@ export class Pane {
     const above = 6 + this.rows * LABEL_ROW + lanes * LANE + (lanes > 0 ? LANE_GAP : 0);
     const area = plotArea(width, height, above, model.hasStepAxis);
     const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, area.bottom - area.top) : 0;
-    const extent = extentOf(content, logarithmic);
+    const extent = withLevels(extentOf(content, logarithmic), model.marks.levels, logarithmic);
     const axis = valueAxis(extent, logarithmic, zeroShare);
     this.lowestTick = zeroShare > 0 && extent !== null ? extent.min : axis.min;
     this.projection = createProjection(area, model.range, axis);

@@ -4,6 +4,7 @@ import type { SettingsFile } from '../remedies/settings';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
+import { type ClipBound, clipBoundOf } from './clipBound';
 import { forecastParameters } from './linkForecast';
 import { type LinkedParameter, linkParameters } from './linkParameters';
 import { loggedParameters, matchRun, type RunCode } from './match';
@@ -30,6 +31,8 @@ export interface JoinedRun {
   readonly links: readonly Link[];
   /** The run's findings, with the code places and the fixes that the sources allow. */
   readonly findings: readonly LogFinding[];
+  /** Where the code clips the norm of the whole gradient; absent where it does not, or at no number that can be read. */
+  readonly clip?: ClipBound;
 }
 
 export interface JoinOptions {
@@ -58,9 +61,11 @@ export function joinRunWithSources(
   const code = matchRun(run, withFindingsAcross(sources));
   const places = linkParameters(run.path, loggedParameters(run), sources);
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
+  const clip = clipBoundOf(code);
   return {
     links: linksOf(run, places, forecastParameters(code, loggedParameters(run), sources)),
     findings: findings.map((finding) => joinFinding(run, finding, code, places, quietUntil, options)),
+    ...(clip === null ? {} : { clip }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Uri } from 'vscode';
 import type { FileSource } from '../../core/io/fileSource';
+import type { ClipBound } from '../../core/link/clipBound';
 import type { JoinedRun, Link } from '../../core/link/join';
 import type { LogFormat } from '../../core/logs/format';
 import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
@@ -53,6 +54,7 @@ export class FollowingSession implements LogSession {
   silenced = 0;
   notChecked: readonly NotChecked[] = [];
   links: readonly Link[] = [];
+  clip: ClipBound | undefined;
 
   private readonly changed: Emitter<SessionChange>;
   private readonly reader: Pick<LogReader, 'run' | 'readMore'>;
@@ -237,6 +239,7 @@ export class FollowingSession implements LogSession {
       this.joined = undefined;
       this.notChecked = [];
       this.links = [];
+      this.clip = undefined;
       this.undiagnosedPoints = false;
       this.publish(true);
     }
@@ -323,6 +326,7 @@ export class FollowingSession implements LogSession {
       if (!this.disposed && findings === this.diagnosed) {
         this.joined = joined.findings;
         this.links = joined.links;
+        this.clip = joined.clip;
         this.publish(false);
       }
     } catch (error) {

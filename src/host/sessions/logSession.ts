@@ -1,4 +1,5 @@
 import type { Event, Uri } from 'vscode';
+import type { ClipBound } from '../../core/link/clipBound';
 import type { Link } from '../../core/link/join';
 import type { LogFinding, NotChecked } from '../../core/rules/finding';
 import type { Run } from '../../core/run/run';
@@ -21,6 +22,8 @@ export interface LogSession {
   readonly notChecked: readonly NotChecked[];
   /** Where the run's parameters stand in the code; empty until the sources were looked at. */
   readonly links: readonly Link[];
+  /** Where the code that wrote the run clips the norm of its gradient, where that is known. */
+  readonly clip: ClipBound | undefined;
   readonly state: SessionState;
   /** Fit to show to a person; empty unless state is failed or gone, or the first read was cancelled. */
   readonly message: string;

@@ -22,7 +22,7 @@ function infoOf(name: string, layers: number, steps: number): RunInfo {
 }
 
 function snapshotOf(own: RunInfo, ...compared: readonly RunInfo[]): Snapshot {
-  return { version: 2, ...own, compared };
+  return { version: 3, ...own, compared };
 }
 
 describe('compared runs', () => {
