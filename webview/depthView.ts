@@ -210,7 +210,7 @@ export class DepthView implements View {
     const said = `${profileSentence(loaded.layers, loaded.now.values)}${expected === '' ? '' : `. ${expected}`}`;
     setText(this.sentence, said);
     this.surface.canvas.setAttribute('aria-label', said);
-    this.numbers.update(() => depthTable(depth, kind, (line) => this.reveal(line)));
+    this.numbers.update(() => depthTable(depth, model.snapshot, (line) => this.reveal(line)));
   }
 
   private paint(pen: Pen): void {
@@ -258,7 +258,7 @@ export class DepthView implements View {
     if (!isShown) {
       return;
     }
-    replaceChildren(this.tooltip, ...rowLines(depth, row, model.snapshot.axis.kind));
+    replaceChildren(this.tooltip, ...rowLines(depth, row, model.snapshot));
     const box = this.tooltip.getBoundingClientRect();
     const y = middleOf(this, row) + 12;
     const under = y + box.height < this.plot.clientHeight ? y : Math.max(0, y - box.height - 24);

@@ -1,5 +1,5 @@
 /** The numbers of the depth profile in words: of the row pointed at, of all rows as a table, and as CSV. */
-import type { AxisKind } from '../src/protocol/messages';
+import type { Snapshot } from '../src/protocol/messages';
 import { labelOf } from './choose';
 import type { LoadedDepth } from './depthData';
 import type { DepthRows } from './depthRows';
@@ -7,14 +7,17 @@ import { h } from './dom';
 import { csv } from './export/csv';
 import { type Row, rowName } from './folds';
 import { FORECAST_NAME } from './forecastCurve';
-import { formatFactor, formatStep, formatValue } from './format';
-import { placePhrase } from './summary';
+import { formatFactor, formatValue } from './format';
+import { linePhrase, placePhrase } from './summary';
 
 /** More rows than this are not read by anybody. */
 const MOST_ROWS = 400;
 
+/** What tells places apart. */
+type Placing = Pick<Snapshot, 'axis' | 'parts'>;
+
 /** What a tooltip says of a row. */
-export function rowLines(depth: DepthRows, at: number, axis: AxisKind): readonly (HTMLElement | false)[] {
+export function rowLines(depth: DepthRows, at: number, snapshot: Placing): readonly (HTMLElement | false)[] {
   const { rows, layers, now, beside } = depth;
   const row = rows[at];
   if (row === undefined) {
@@ -41,13 +44,13 @@ export function rowLines(depth: DepthRows, at: number, axis: AxisKind): readonly
       h(
         'div',
         { class: 'tooltip-note' },
-        `Logged at ${placePhrase(now.steps[at]!, axis)}, line ${formatStep(now.lines[at]!)}`,
+        `Logged at ${placePhrase(now.steps[at]!, snapshot.axis.kind)}, ${linePhrase(snapshot, now.lines[at]!)}`,
       ),
   ];
 }
 
 /** One row a layer or folded module: its norm, where it was logged, and the norms beside it. */
-export function depthTable(depth: DepthRows, axis: AxisKind, reveal: (line: number) => void): HTMLElement {
+export function depthTable(depth: DepthRows, snapshot: Placing, reveal: (line: number) => void): HTMLElement {
   const { rows, now, beside, forecast, step } = depth;
   const heads = [
     'Layer',
@@ -71,14 +74,14 @@ export function depthTable(depth: DepthRows, axis: AxisKind, reveal: (line: numb
         : h(
             'button',
             { type: 'button', class: 'link', onclick: () => reveal(now.lines[at]!) },
-            `${placePhrase(now.steps[at]!, axis)}, line ${formatStep(now.lines[at]!)}`,
+            `${placePhrase(now.steps[at]!, snapshot.axis.kind)}, ${linePhrase(snapshot, now.lines[at]!)}`,
           ),
     ),
   ];
   return h(
     'table',
     { class: 'data-table' },
-    h('caption', {}, `Norms at ${placePhrase(step, axis)}`),
+    h('caption', {}, `Norms at ${placePhrase(step, snapshot.axis.kind)}`),
     h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
     h('tbody', {}, ...rows.slice(0, MOST_ROWS).map((row, at) => h('tr', {}, ...cells(row, at)))),
   );

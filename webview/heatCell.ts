@@ -1,23 +1,26 @@
 /** The numbers of the heat map in words: of the cell pointed at, and of all rows as a table. */
 import { Cell } from '../src/core/run/stepGrid';
-import type { AxisKind } from '../src/protocol/messages';
+import type { Snapshot } from '../src/protocol/messages';
 import type { Heat } from './chart/heatPicture';
 import { labelOf } from './choose';
 import { h } from './dom';
 import { csv } from './export/csv';
 import { rowName } from './folds';
 import { formatFactor, formatStep, formatValue } from './format';
-import { capital, placePhrase } from './summary';
+import { capital, linePhrase, placePhrase } from './summary';
 
 /** More rows than this are not read by anybody. */
 const MOST_ROWS = 400;
+
+/** What tells places apart. */
+type Placing = Pick<Snapshot, 'axis' | 'parts'>;
 
 /** What a tooltip says of a cell. @param cell of the grid */
 export function cellLines(
   heat: Heat,
   row: number,
   cell: number,
-  axis: AxisKind,
+  snapshot: Placing,
 ): readonly (HTMLElement | false)[] {
   const { grid, layers, rows } = heat;
   const member = Math.floor(cell / grid.columns);
@@ -37,7 +40,7 @@ export function cellLines(
     h(
       'div',
       { class: 'tooltip-note' },
-      `At ${placePhrase(grid.steps[cell]!, axis)}, line ${formatStep(grid.lines[cell]!)}`,
+      `At ${placePhrase(grid.steps[cell]!, snapshot.axis.kind)}, ${linePhrase(snapshot, grid.lines[cell]!)}`,
     ),
     layer.code !== null && h('div', { class: 'tooltip-note' }, 'Double-click: the layer in the code'),
   ];
@@ -57,13 +60,19 @@ function stateText({ grid }: Heat, cell: number): string {
 }
 
 /** One row for each row drawn: its extremes in view, where the largest stands, and what is no number. */
-export function heatTable(heat: Heat, axis: AxisKind, reveal: (line: number) => void): HTMLElement {
+export function heatTable(heat: Heat, snapshot: Placing, reveal: (line: number) => void): HTMLElement {
   const { grid, rows } = heat;
   const heads = ['Layer', 'Lowest in view', 'Highest in view', 'Where', 'NaN or ∞', 'Exactly 0'];
   return h(
     'table',
     { class: 'data-table' },
-    h('caption', {}, capital(`${placePhrase(grid.range.from, axis)} to ${placePhrase(grid.range.to, axis)}`)),
+    h(
+      'caption',
+      {},
+      capital(
+        `${placePhrase(grid.range.from, snapshot.axis.kind)} to ${placePhrase(grid.range.to, snapshot.axis.kind)}`,
+      ),
+    ),
     h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
     h(
       'tbody',
@@ -85,7 +94,7 @@ export function heatTable(heat: Heat, axis: AxisKind, reveal: (line: number) => 
               : h(
                   'button',
                   { type: 'button', class: 'link', onclick: () => reveal(line) },
-                  `${placePhrase(grid.steps[high]!, axis)}, line ${formatStep(line)}`,
+                  `${placePhrase(grid.steps[high]!, snapshot.axis.kind)}, ${linePhrase(snapshot, line)}`,
                 ),
           ),
           h('td', {}, formatStep(bad)),

@@ -201,7 +201,7 @@ export class LayersView implements View {
       replaceChildren(this.colors, ...colorKey(heat.scale, model.theme));
       this.surface.canvas.setAttribute('aria-label', sentence);
     }
-    this.numbers.update(() => heatTable(heat, model.snapshot.axis.kind, (line) => this.revealLine(line)));
+    this.numbers.update(() => heatTable(heat, model.snapshot, (line) => this.revealLine(line)));
   }
 
   private paint(pen: Pen): void {
@@ -258,7 +258,7 @@ export class LayersView implements View {
     this.cellMark.style.transform = `translate(${x}px, ${y}px)`;
     this.cellMark.style.width = `${Math.max(3, width)}px`;
     this.cellMark.style.height = `${height}px`;
-    replaceChildren(this.tooltip, ...cellLines(heat, row, cell, model.snapshot.axis.kind));
+    replaceChildren(this.tooltip, ...cellLines(heat, row, cell, model.snapshot));
     placeBeside(this.tooltip, this.plot, { x, y, height });
   }
 
