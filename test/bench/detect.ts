@@ -116,13 +116,15 @@ function alarmsOf(tool: PublishedTool, run: Run): readonly Alarm[] {
   if (tool !== ours) {
     return tool.alarms(plainLog(run));
   }
-  return diagnoseRun(run).findings.flatMap(({ rule, severity, step, evidence }) => {
-    const defect = CLASS_OF_RULE[rule];
+  return diagnoseRun(run).findings.flatMap(({ rule, severity, step, evidence, also = [] }) => {
     const { leadStep } = evidence;
     const first = typeof leadStep === 'number' ? leadStep : step;
-    return defect !== undefined && (severity === 'error' || severity === 'warning')
-      ? [{ defect, step: first }]
-      : [];
+    // A published tool raises an alarm for each face of an incident; ours is one finding that names them.
+    const named = severity === 'error' || severity === 'warning' ? [{ rule, step: first }, ...also] : [];
+    return named.flatMap((one) => {
+      const defect = CLASS_OF_RULE[one.rule];
+      return defect === undefined ? [] : [{ defect, step: one.step }];
+    });
   });
 }
 

@@ -105,6 +105,7 @@ function logFindingObject(finding: LogFinding): object {
     step: finding.step,
     endStep: finding.endStep,
     parameters: finding.parameters,
+    also: finding.also ?? [],
   };
 }
 

@@ -53,6 +53,15 @@ export interface Finding {
   readonly related: readonly RelatedPlace[];
 }
 
+/** Another rule's claim that is a face of the same incident, folded into the finding that names its beginning. */
+export interface Consequence {
+  readonly code: string;
+  readonly rule: string;
+  /** Step and line at which that face shows. */
+  readonly step: number;
+  readonly line: number;
+}
+
 /** A finding on a log. `range` is the line it starts on. */
 export interface LogFinding extends Finding {
   /** The rotated part of the log that `range` lies in; absent where it is the log itself. */
@@ -65,6 +74,8 @@ export interface LogFinding extends Finding {
   readonly parameters: readonly string[];
   /** Ids of the series that show it (charts mark them). */
   readonly series: readonly number[];
+  /** What else this incident is or led to, in the order of their steps; absent where it is nothing else. */
+  readonly also?: readonly Consequence[];
 }
 
 /** A rule that had nothing to look at, and why ("no per-layer norms"). */

@@ -38,7 +38,7 @@ const LONG_RISE = 0.1;
  * weights have no depth profile: the finding that names the beginning stays and says what followed.
  */
 export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFinding[] {
-  const apart = withoutPlateauAndSwing(findings);
+  const apart = withoutSwing(findings);
   const told = new Map<LogFinding, LogFinding>();
   const claimed = apart.filter(isClaimed);
   const of = (rule: string): LogFinding | undefined => claimed.find((finding) => finding.rule === rule);
@@ -105,19 +105,27 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
       follow(faded, blow);
     }
   }
+  const stuck = apart.find(({ rule }) => rule === 'loss-plateau');
+  const reason = claimed.find(
+    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
+  );
+  if (stuck !== undefined && reason !== undefined) {
+    told.set(stuck, rootOf(reason, told));
+  }
   return apart.filter((finding) => !told.has(finding)).map((finding) => withConsequences(run, finding, told));
 }
 
-function withoutPlateauAndSwing(findings: readonly LogFinding[]): readonly LogFinding[] {
+/** The finding that names the beginning of what a finding follows from. */
+function rootOf(finding: LogFinding, told: ReadonlyMap<LogFinding, LogFinding>): LogFinding {
+  const cause = told.get(finding);
+  return cause === undefined ? finding : rootOf(cause, told);
+}
+
+function withoutSwing(findings: readonly LogFinding[]): readonly LogFinding[] {
   const claimed = findings.filter(isClaimed);
-  const explained = claimed.some(
-    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
-  );
   const diverged = claimed.some(({ rule }) => rule === 'diverging-loss');
   return findings.filter((finding) => {
     switch (finding.rule) {
-      case 'loss-plateau':
-        return !explained;
       case 'gradient-spike':
         return !(diverged && finding.evidence.spikes === 1 && finding.severity !== 'warning');
       case 'oscillating-loss':
@@ -211,16 +219,25 @@ function withConsequences(
   finding: LogFinding,
   told: ReadonlyMap<LogFinding, LogFinding>,
 ): LogFinding {
-  const parts = [...told].flatMap(([one, cause]) => {
-    const said = cause === finding ? SAID[one.rule] : undefined;
+  const followers = [...told.keys()].filter((one) => rootOf(one, told) === finding);
+  if (followers.length === 0) {
+    return finding;
+  }
+  const parts = followers.flatMap((one) => {
+    const said = SAID[one.rule];
     return said === undefined ? [] : [{ one, text: `${said} ${run.axis.kind} ${sayStep(one.step)}` }];
   });
+  const also = followers
+    .filter(isClaimed)
+    .map(({ code, rule, step, range }) => ({ code, rule, step, line: range.line }))
+    .sort((a, b) => a.step - b.step);
   if (parts.length === 0) {
-    return finding;
+    return { ...finding, also };
   }
   const worse = parts.some(({ one }) => one.severity === 'error') ? 'error' : finding.severity;
   return {
     ...finding,
+    also,
     severity: worse,
     message: `${finding.message.replace(/\.$/, '')}; ${parts.map(({ text }) => text).join(', ')}.`,
     endStep: parts.some(({ one }) => one.endStep === null) ? null : finding.endStep,

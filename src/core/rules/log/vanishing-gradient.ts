@@ -4,6 +4,7 @@ import { discriminatorWon, generatorStarves } from './vanishing/adversarial';
 import { besideTheWhole } from './vanishing/besideTheWhole';
 import { globalCollapse } from './vanishing/collapse';
 import { nothingArrives } from './vanishing/nothingArrives';
+import { outputAlone } from './vanishing/outputAlone';
 import { overDepth } from './vanishing/overDepth';
 import { printedZeros, zeroEverywhere, zeroWeights } from './vanishing/zeros';
 
@@ -88,7 +89,7 @@ export const vanishingGradient: LogRule = {
       besideTheWhole(facts) ??
       generatorStarves(facts) ??
       discriminatorWon(facts) ??
-      (facts.layers.length < 3 ? globalCollapse(facts) : null);
+      (facts.layers.length < 3 ? (globalCollapse(facts) ?? outputAlone(facts)) : null);
     if (incident !== null) {
       return [toFinding(meta, facts, incident)];
     }

@@ -4,7 +4,7 @@ import type { RunFacts } from '../../../run/facts';
 import { firstRowWhere, levelNoise } from '../../../run/factsLossLevel';
 import { layersThatFell } from '../../../run/factsMovers';
 import type { Progress } from '../../../run/factsProgress';
-import { type Curve, momentOf } from '../../../run/factsTimeline';
+import { type Curve, type Moment, momentOf } from '../../../run/factsTimeline';
 import { median, steadiness } from '../../../run/stats';
 import { type Incident, say, sayWhen } from '../incident';
 import { highestRate, isFineTuning, SUSPECT_RATE } from './rate';
@@ -49,6 +49,65 @@ const NEAR_CHANCE = 0.05;
 
 /** A loss that settled early, close to where it began, and stays. */
 export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
+  const stay = stayOf(facts, loss);
+  if (stay === null) {
+    return null;
+  }
+  const { evidence, stretch, at, fall } = stay;
+  const { progress, rested } = evidence;
+  const severity = stretch.creeps ? severityOfCreeping(evidence) : severityOf(facts, evidence);
+  if (severity === null) {
+    return null;
+  }
+  return {
+    severity,
+    at,
+    end: null,
+    message:
+      `The loss is stuck at ${say(progress.end)} since ${sayWhen(facts, at)}, ${sayChange(progress)} its start of ` +
+      `${say(progress.start)}${sayChance(evidence.classes)}${sayNorm(fall, rested)}.`,
+    evidence: {
+      lossStart: progress.start,
+      lossEnd: progress.end,
+      improvement: progress.improvement,
+      improvementAtMost: evidence.gain,
+      shareOfRun: stretch.share,
+      ...(evidence.classes === null ? {} : { classesAtChance: evidence.classes }),
+      ...(Number.isNaN(fall) ? {} : { normFall: 10 ** -fall }),
+    },
+    remedies: remediesFor(facts, evidence),
+    parameters: rested ? layersThatFell(facts, NORM_FALL_DECADES) : [],
+    series: [...loss.series, ...(rested && !facts.normIsSummed ? (facts.norm?.series ?? []) : [])],
+  };
+}
+
+/**
+ * Classes whose equal chances the loss began at and never left, and since when; null where it did, or is at no such level.
+ * @param above share by which steps may have shaken it up from there
+ */
+export function stuckAtChance(
+  facts: RunFacts,
+  loss: Curve,
+  above: number,
+): { readonly classes: number; readonly at: Moment; readonly level: number } | null {
+  const stay = stayOf(facts, loss);
+  if (stay === null || stay.stretch.creeps) {
+    return null;
+  }
+  const { progress } = stay.evidence;
+  const classes = chanceOf(facts.lossLevels, loss.length, progress, above);
+  return classes === null ? null : { classes, at: stay.at, level: progress.end };
+}
+
+interface Stay {
+  readonly evidence: Level;
+  readonly stretch: Stretch;
+  readonly at: Moment;
+  /** Decades by which the norm fell; NaN without one. */
+  readonly fall: number;
+}
+
+function stayOf(facts: RunFacts, loss: Curve): Stay | null {
   const { progress } = facts;
   if (
     progress === null ||
@@ -70,36 +129,12 @@ export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
     gain: gainAtMost(facts, loss, progress),
     classes: chanceOf(facts.lossLevels, loss.length, progress),
   };
-  const severity = stretch.creeps ? severityOfCreeping(evidence) : severityOf(facts, evidence);
-  if (severity === null) {
-    return null;
-  }
   const index = firstRowWhere(
     loss,
     facts.windows[stretch.window] ?? 0,
     (value) => Math.abs(value - progress.end) <= stretch.narrow,
   );
-  const at = momentOf(loss, index);
-  return {
-    severity,
-    at,
-    end: null,
-    message:
-      `The loss is stuck at ${say(progress.end)} since ${sayWhen(facts, at)}, ${sayChange(progress)} its start of ` +
-      `${say(progress.start)}${sayChance(evidence.classes)}${sayNorm(fall, rested)}.`,
-    evidence: {
-      lossStart: progress.start,
-      lossEnd: progress.end,
-      improvement: progress.improvement,
-      improvementAtMost: evidence.gain,
-      shareOfRun: stretch.share,
-      ...(evidence.classes === null ? {} : { classesAtChance: evidence.classes }),
-      ...(Number.isNaN(fall) ? {} : { normFall: 10 ** -fall }),
-    },
-    remedies: remediesFor(facts, evidence),
-    parameters: rested ? layersThatFell(facts, NORM_FALL_DECADES) : [],
-    series: [...loss.series, ...(rested && !facts.normIsSummed ? (facts.norm?.series ?? []) : [])],
-  };
+  return { evidence, stretch, at: momentOf(loss, index), fall };
 }
 
 interface Level {
@@ -166,10 +201,15 @@ function isBlurred({ noise, end }: Progress): boolean {
 }
 
 /** Classes whose equal chances explain the loss from the first row to the last. */
-function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress): number | null {
+function chanceOf(
+  levels: Float64Array,
+  rows: number,
+  { start, noise }: Progress,
+  above = 0,
+): number | null {
   const level = median(levels);
   const error = Math.max(ROUNDING, (DOUBT * OF_MEDIAN * noise) / Math.sqrt(rows));
-  const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error);
+  const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error, above * level);
   const chance = Math.log(classes ?? 1);
   return classes !== null && Math.abs(start - chance) <= NEAR_CHANCE * chance + DOUBT * noise
     ? classes
