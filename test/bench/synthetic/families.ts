@@ -34,15 +34,31 @@ const power = (from: number, to: number, rows: number) => (t: number) =>
 const warmUpThenCosine = (peak: number, warm: number) => (t: number) =>
   t < warm ? (peak * t) / warm : (peak / 2) * (1 + Math.cos((Math.PI * (t - warm)) / (1 - warm)));
 
-/** Sizes of targets make losses and norms of any size: the same course in other units. */
+/**
+ * Targets of any size make squared errors of any size. The norm goes with the root of the loss, times what the outputs answer to
+ * a change of the weights: little for targets as they are, in proportion where outputs are scaled to their targets.
+ */
 function inUnits(random: Random, course: Course, low: number, high: number): Course {
   const unit = random.logBetween(low, high);
-  const gradient = random.logBetween(0.1, 10) * unit;
+  const answer = random.logBetween(1, 30) * (random.chance(0.5) ? Math.sqrt(unit) : 1);
+  const drift = random.between(-0.5, 1);
+  const loss = (t: number): number => course.loss(t) * unit;
+  return {
+    ...course,
+    loss,
+    norm: course.norm === null ? null : (t) => answer * Math.exp(drift * t) * Math.sqrt(loss(t)),
+  };
+}
+
+/** A loss that is summed over a batch, or over its tokens, and not divided: sums vary little from row to row. */
+function summed(random: Random, course: Course): Course {
+  const examples = random.logBetween(32, 8192);
   const { loss, norm } = course;
   return {
     ...course,
-    loss: (t) => loss(t) * unit,
-    norm: norm === null ? null : (t) => norm(t) * gradient,
+    loss: (t) => loss(t) * examples,
+    norm: norm === null ? null : (t) => norm(t) * examples,
+    lossNoise: course.lossNoise / Math.sqrt(examples / 32),
   };
 }
 
@@ -393,6 +409,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     rows: [40, 400],
     draw: (random) => ({ ...classifier(random), net: stack(3, 6), digits: 2 }),
   },
+  'summed loss': { rows: [40, 400], draw: (random) => summed(random, classifier(random)) },
 };
 
 export const FAMILY_NAMES: readonly string[] = Object.keys(FAMILIES);

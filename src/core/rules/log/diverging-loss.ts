@@ -1,18 +1,19 @@
 import type { RunFacts } from '../../run/facts';
 import { firstRowWhere, medianAround, whyLossIsSilent } from '../../run/factsLossLevel';
-import { type LossRise, lastingLossRise } from '../../run/factsLossRise';
+import { lastingLossRise } from '../../run/factsLossRise';
 import { layersThatJumped } from '../../run/factsMovers';
 import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsTimeline';
-import { RowFold } from '../../run/rowFold';
-import { median } from '../../run/stats';
+import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
-import { say, sayWhen, toFinding } from './incident';
+import { leftAtOnce, type Thrown, thrownAtOnce } from './diverging/coldStart';
+import { say, sayStep, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
   sees: [
     'A training loss that rose to at least 1.5 times its best level (trainproof takes the same factor), lost at least a quarter of what it had gained,',
     'and is still there at the end of the log; or one that lost its whole gain, where both gain and loss stand six times out of the noise. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
-    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**.',
+    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
+    'and came back to where it had begun, no better.',
   ].join(' '),
   why: 'The run no longer minimises anything. A gradient norm that looks normal afterwards does not mean that it recovered.',
   reference: {
@@ -46,11 +47,8 @@ const meta: RuleMeta = {
 };
 
 const ALL_LOST = 0.9;
-/** Cold start: nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
-const COLD_ROWS = 8;
-const COLD_SHARE = 0.9;
-const COLD_ABOVE = 1.2;
-const COLD_FACTOR = 1.5;
+/** trainproof's TP-DIVERGE. */
+const OVER_START = 1.5;
 /** A norm that left its level by this much leads the loss (a third of a decade is beyond the spread of healthy norms). */
 const LEAD_DECADES = 0.5;
 /** And stays away from it until the loss moves. */
@@ -65,9 +63,10 @@ export const divergingLoss: LogRule = {
     if (silent !== null || facts.lossCurve === null || facts.progress === null) {
       return { notChecked: silent ?? 'no training loss is logged' };
     }
-    const rise = lastingLossRise(facts.lossLevels, facts.progress.start) ?? coldStart(facts.lossCurve);
+    const rise = lastingLossRise(facts.lossLevels, facts.progress.start) ?? leftAtOnce(facts.lossCurve);
     if (rise === null) {
-      return [];
+      const thrown = thrownAtOnce(facts.lossCurve, facts.progress.end);
+      return thrown === null ? [] : [report(facts, facts.lossCurve, thrown)];
     }
     const from = facts.windows[rise.window] ?? 0;
     const limit = (rise.best + rise.end) / 2;
@@ -107,28 +106,21 @@ export const divergingLoss: LogRule = {
   },
 };
 
-/** Finite rows after the first, and those of them far above it. */
-const overFirstRow = new RowFold(
-  () => ({ finite: 0, above: 0 }),
-  (state, { value }, row) => {
-    const here = value[row] ?? Number.NaN;
-    if (row > 0 && Number.isFinite(here)) {
-      state.finite++;
-      state.above += here >= COLD_ABOVE * (value[0] ?? Number.NaN) ? 1 : 0;
-    }
-  },
-);
-
-/** A loss that left its first value upward at once and never came back, before any level could form. */
-function coldStart(loss: Curve): LossRise | null {
-  const first = loss.value[0] ?? Number.NaN;
-  const { finite, above } = overFirstRow.of(loss);
-  if (!(first > 0) || finite < COLD_ROWS || above < COLD_SHARE * finite) {
-    return null;
-  }
-  const later = loss.value.slice(1).filter(Number.isFinite);
-  const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
-  return median(later) >= COLD_FACTOR * first ? { window: 0, best: first, end } : null;
+function report(facts: RunFacts, loss: Curve, { row, first, highest, highestRow }: Thrown): LogFinding {
+  const at = momentOf(loss, row);
+  const end = facts.progress?.end ?? Number.NaN;
+  return toFinding(meta, facts, {
+    severity: end >= OVER_START * first ? 'error' : 'warning',
+    at,
+    end: null,
+    message:
+      `The loss was thrown from ${say(first)} to ${say(highest)} within the first rows (from ${sayWhen(facts, at)} on, highest at ` +
+      `${sayStep(momentOf(loss, highestRow).step)}), and came back to ${say(end)}, no better than where it began: what the model starts with was destroyed, and nothing is learned since.`,
+    evidence: { lossStart: first, lossHighest: highest, lossEnd: end, ratio: highest / first },
+    remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
+    parameters: layersThatJumped(facts, at.step),
+    series: [...loss.series],
+  });
 }
 
 /** First row, shortly before the loss rose, at which the norm had left its level. */

@@ -1,5 +1,6 @@
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { fromTheStart } from './exploding/fromTheStart';
+import { hugeOutputs } from './exploding/hugeOutputs';
 import { overDepth } from './exploding/overDepth';
 import { overTime } from './exploding/overTime';
 import { toFinding } from './incident';
@@ -72,7 +73,9 @@ export const explodingGradient: LogRule = {
           : 'no gradient norm is logged',
       };
     }
-    const incident = overTime(facts, facts.norm) ?? overDepth(facts) ?? fromTheStart(facts, facts.norm);
+    const { norm } = facts;
+    const incident =
+      overTime(facts, norm) ?? overDepth(facts) ?? fromTheStart(facts, norm) ?? hugeOutputs(facts, norm);
     return incident === null ? [] : [toFinding(meta, facts, incident)];
   },
 };

@@ -1,10 +1,12 @@
 import type { RunFacts } from '../../../run/facts';
 import { roleOf } from '../../../run/factsNames';
 import { type Curve, indexAtTime, momentOf } from '../../../run/factsTimeline';
+import { jumpiness } from '../../../run/jumpiness';
 import { nameOf } from '../../../run/profile';
-import { median, robustSigma } from '../../../run/stats';
+import { median } from '../../../run/stats';
 import { nonFiniteRows } from '../../../run/stretches';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
+import { largestLayers } from './largestLayers';
 import { TRAINED } from './overDepth';
 
 /** First-order change of the loss in one step, over the initial loss. Sound training stays near or below 1. */
@@ -15,6 +17,9 @@ const NORM_OVER_LOSS = 1e3;
 const NORM_OVER_LOSS_ALONE = 1e3;
 /** log10 1.6: full-batch and large-batch norms change by a few per cent from row to row. */
 const CHAOTIC_JUMPS = 0.2;
+/** Rows a first step can be seen in, and how far the norm must have fallen since: it is no level but a blow. */
+const FIRST_ROWS = 3;
+const FELL_BACK = 100;
 /** Cross-entropy over N classes starts near ln N (13 for 500,000 tokens); even summed over 700 tokens it stays below this. */
 const TOKEN_LOSS = 1e4;
 /** A loss that came down to the size of one token's is over it. */
@@ -61,6 +66,28 @@ export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
   // Rows of infinity beside a finite loss are overflows of a loss scale, which then is in the norm as well, or may be.
   if (nonFiniteRows.of(norm).total > 0) {
     return null;
+  }
+  const first = Math.max(...norm.value.slice(0, FIRST_ROWS));
+  if (
+    progress.verdict === 'stuck' &&
+    first >= NORM_OVER_LOSS * progress.start &&
+    first >= FELL_BACK * level
+  ) {
+    return {
+      ...shared,
+      severity: 'error',
+      message:
+        `Gradients explode in the first rows: the norm is ${say(first)} at ${sayWhen(facts, at)}, ${say(first / progress.start)} times the loss, and ${say(level)} ` +
+        `afterwards. The first steps threw the weights to where the loss does not improve (${say(progress.start)} to ${say(progress.end)}).`,
+      evidence: { ...numbers, normFirst: first, ratio: first / level },
+      remedies: [
+        'clip-grad-norm',
+        'orthogonal-init',
+        'xavier-init',
+        ...recurrentRemedies(facts),
+        'lr-warmup',
+      ],
+    };
   }
   const effects = stepEffects(facts, norm, progress.start);
   const effect = median(effects);
@@ -115,25 +142,4 @@ function stepEffects(facts: RunFacts, norm: Curve, lossStart: number): Float64Ar
     );
     return ((lrCurve.value[index] ?? Number.NaN) * 10 ** level) / lossStart;
   });
-}
-
-/** Robust sigma of log10 norm from one row to the next, over sqrt 2. */
-function jumpiness(norm: Curve): number {
-  const stride = Math.max(1, Math.floor(norm.length / 512));
-  const jumps: number[] = [];
-  for (let i = stride; i < norm.length; i += stride) {
-    const jump = Math.log10((norm.value[i] ?? 0) / (norm.value[i - 1] ?? 0));
-    if (Number.isFinite(jump)) {
-      jumps.push(jump);
-    }
-  }
-  return robustSigma(jumps) / Math.SQRT2;
-}
-
-function largestLayers(facts: RunFacts): readonly string[] {
-  const levels = facts.tracks.map((track) => ({ name: nameOf(track), level: median(track.level) }));
-  const top = Math.max(
-    ...levels.map(({ level }) => (Number.isNaN(level) ? Number.NEGATIVE_INFINITY : level)),
-  );
-  return levels.filter(({ level }) => level >= top - 1).map(({ name }) => name);
 }

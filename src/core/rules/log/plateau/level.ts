@@ -201,12 +201,7 @@ function isBlurred({ noise, end }: Progress): boolean {
 }
 
 /** Classes whose equal chances explain the loss from the first row to the last. */
-function chanceOf(
-  levels: Float64Array,
-  rows: number,
-  { start, noise }: Progress,
-  above = 0,
-): number | null {
+function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress, above = 0): number | null {
   const level = median(levels);
   const error = Math.max(ROUNDING, (DOUBT * OF_MEDIAN * noise) / Math.sqrt(rows));
   const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error, above * level);

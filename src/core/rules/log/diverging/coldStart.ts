@@ -1,0 +1,78 @@
+import type { LossRise } from '../../../run/factsLossRise';
+import type { Curve } from '../../../run/factsTimeline';
+import { jumpiness } from '../../../run/jumpiness';
+import { RowFold } from '../../../run/rowFold';
+import { median } from '../../../run/stats';
+
+/** Nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
+const FEWEST_ROWS = 8;
+const SHARE = 0.9;
+const ABOVE = 1.2;
+const FACTOR = 1.5;
+/** The first row is one batch: what lies above it must stand out of the scatter of rows, on the logarithm. */
+const CLEAR_SIGMAS = 4;
+/** A loss that was thrown up came down again within the first half of the run, or of its first rows. */
+const EARLY_ROWS = 4096;
+const THROWN = 3;
+const THROWN_ROWS = 3;
+/** Below this the run gained what the mean of the targets alone is worth. */
+const NOTHING_GAINED = 0.9;
+
+/** Finite rows after the first, and those of them far above it. */
+const overFirstRow = new RowFold(
+  () => ({ finite: 0, above: 0 }),
+  (state, { value }, row) => {
+    const here = value[row] ?? Number.NaN;
+    if (row > 0 && Number.isFinite(here)) {
+      state.finite++;
+      state.above += here >= ABOVE * (value[0] ?? Number.NaN) ? 1 : 0;
+    }
+  },
+);
+
+/** A loss that left its first value upward at once and never came back, before any level could form. */
+export function leftAtOnce(loss: Curve): LossRise | null {
+  const first = loss.value[0] ?? Number.NaN;
+  const { finite, above } = overFirstRow.of(loss);
+  if (!(first > 0) || finite < FEWEST_ROWS || above < SHARE * finite) {
+    return null;
+  }
+  const later = loss.value.slice(1).filter(Number.isFinite);
+  const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
+  const middle = median(later);
+  return middle >= FACTOR * first && isClear(loss, middle / first) ? { window: 0, best: first, end } : null;
+}
+
+/** A loss that was thrown far up in the first rows and came back to where it had begun, no further. */
+export interface Thrown {
+  /** Row at which it left. */
+  readonly row: number;
+  readonly first: number;
+  readonly highest: number;
+  readonly highestRow: number;
+}
+
+/** @param end the loss at the end of the run */
+export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
+  const first = loss.value[0] ?? Number.NaN;
+  if (!(first > 0) || !(end >= NOTHING_GAINED * first) || loss.length < FEWEST_ROWS) {
+    return null;
+  }
+  let [row, rows, highestRow] = [-1, 0, 0];
+  for (let i = 1; i < Math.min(loss.length / 2, EARLY_ROWS); i++) {
+    const here = loss.value[i] ?? Number.NaN;
+    if (here >= FACTOR * first) {
+      row = row < 0 ? i : row;
+      rows++;
+      highestRow = here > (loss.value[highestRow] ?? 0) ? i : highestRow;
+    }
+  }
+  const highest = loss.value[highestRow] ?? Number.NaN;
+  return rows >= THROWN_ROWS && highest >= THROWN * first && isClear(loss, highest / first)
+    ? { row, first, highest, highestRow }
+    : null;
+}
+
+function isClear(loss: Curve, ratio: number): boolean {
+  return !(Math.log10(ratio) < CLEAR_SIGMAS * jumpiness(loss));
+}

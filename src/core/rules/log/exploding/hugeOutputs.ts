@@ -1,0 +1,129 @@
+import type { RunFacts } from '../../../run/facts';
+import { type Curve, indexAtTime, momentOf } from '../../../run/factsTimeline';
+import { jumpiness } from '../../../run/jumpiness';
+import { median } from '../../../run/stats';
+import { nonFiniteRows } from '../../../run/stretches';
+import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
+import { largestLayers } from './largestLayers';
+
+/** A thousand times the variance of standardised targets, seventy times the cross-entropy over a million classes. */
+const HUGE = 1e3;
+/** Outputs that dominate a loss have a norm of its own size or more: by Euler's theorem sum(w * dL/dw) is 1 to 2 times L in every layer. */
+const NORM_OVER_LOSS = 1;
+/** Decades from row to row: 12 %. A sum over hundreds of examples is large as well, and varies by a few per cent. */
+const SCATTERS = 0.05;
+/**
+ * How the norm falls while the loss does, on logarithms. Where the error alone shrinks, the norm goes with its root: 0.5. Where
+ * the outputs of n layers shrink with their weights, L goes with the 2n-th power of their size and the norm with the (2n - 1)-th:
+ * 0.75 for two layers, 0.9 for five. This lies between.
+ */
+const FALLS_WITH = 0.65;
+const CORRELATED = 0.5;
+/** The beginning of the descent, in which the outputs still dominate. */
+const DESCENT = 30;
+const FALLEN = 10;
+const FEWEST_ROWS = 6;
+const MOST_ROWS = 4096;
+/** Rows in a row below it end the descent. */
+const PAST_ROWS = 3;
+/** A loss that reached the size of standardised targets has dug itself out. */
+const RECOVERED = 1;
+
+/**
+ * Outputs that the initial weights make far too large: the loss begins in the thousands or billions, and falls because the
+ * weights shrink. Targets of that size, or outputs scaled to them, make large losses too, but a norm that goes with the root.
+ */
+export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
+  const { lossCurve: loss, lossRole } = facts;
+  if (loss === null || lossRole !== 'minimised' || nonFiniteRows.of(norm).total > 0) {
+    return null;
+  }
+  const lossStart = median(loss.value.slice(0, 3));
+  const normStart = median(norm.value.slice(0, 3));
+  if (!(lossStart >= HUGE) || !(normStart >= NORM_OVER_LOSS * lossStart)) {
+    return null;
+  }
+  if (!(jumpiness(loss) >= SCATTERS)) {
+    return null;
+  }
+  const { logLoss, logNorm } = descent(loss, norm, lossStart);
+  const fallen = lossStart / 10 ** Math.min(...logLoss);
+  const { slope, correlation } = regression(logLoss, logNorm);
+  if (
+    logLoss.length < FEWEST_ROWS ||
+    !(fallen >= FALLEN) ||
+    !(slope >= FALLS_WITH) ||
+    !(correlation >= CORRELATED)
+  ) {
+    return null;
+  }
+  const end = meanOfEnd(loss);
+  const at = momentOf(norm, 0);
+  const recovered = end < RECOVERED;
+  return {
+    severity: recovered ? 'info' : 'warning',
+    at,
+    end: recovered ? momentOf(loss, loss.length - 1) : null,
+    message:
+      `Gradients explode from ${sayWhen(facts, at)} on, through the initial weights: the loss starts at ${say(lossStart)}, the norm at ${say(normStart)}, ` +
+      `and while the loss falls the norm goes with its ${say(slope)}th power (0.5 where only the error shrinks): it is the outputs that are too large. ` +
+      (recovered
+        ? `The run dug itself out, down to a loss of ${say(end)}.`
+        : `The loss is still ${say(end)} at the end.`),
+    evidence: { norm: normStart, lossStart, lossEnd: end, power: slope, normOverLoss: normStart / lossStart },
+    // Clipping only slows down the digging; smaller weights, or a normalisation, take the size out of the outputs.
+    remedies: [
+      'xavier-init',
+      'orthogonal-init',
+      'scaled-init',
+      ...recurrentRemedies(facts),
+      'layer-norm',
+      'batch-norm',
+    ],
+    parameters: largestLayers(facts),
+    series: [...norm.series, ...loss.series],
+  };
+}
+
+function descent(
+  loss: Curve,
+  norm: Curve,
+  start: number,
+): { readonly logLoss: readonly number[]; readonly logNorm: readonly number[] } {
+  const logLoss: number[] = [];
+  const logNorm: number[] = [];
+  for (let row = 0, past = 0; row < Math.min(loss.length, MOST_ROWS) && past < PAST_ROWS; row++) {
+    const here = loss.value[row] ?? Number.NaN;
+    past = here < start / DESCENT ? past + 1 : 0;
+    const beside = norm.value[indexAtTime(norm, loss.time[row] ?? 0)] ?? Number.NaN;
+    if (here >= start / DESCENT && Number.isFinite(here) && beside > 0) {
+      logLoss.push(Math.log10(here));
+      logNorm.push(Math.log10(beside));
+    }
+  }
+  return { logLoss, logNorm };
+}
+
+/** Least squares of y on x. */
+function regression(
+  x: readonly number[],
+  y: readonly number[],
+): { readonly slope: number; readonly correlation: number } {
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [atX, atY] = [mean(x), mean(y)];
+  let [xx, xy, yy] = [0, 0, 0];
+  x.forEach((value, i) => {
+    const [dx, dy] = [value - atX, (y[i] ?? Number.NaN) - atY];
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  });
+  return { slope: xy / xx, correlation: xy / Math.sqrt(xx * yy) };
+}
+
+/** Mean of the last tenth: where outputs saturate, rows of 0 alternate with large ones, and a median sees one kind only. */
+function meanOfEnd({ value, length }: Curve): number {
+  const tail = value.subarray(length - Math.max(3, Math.ceil(length / 10)), length).filter(Number.isFinite);
+  return tail.reduce((sum, one) => sum + one, 0) / tail.length;
+}
