@@ -6,6 +6,7 @@ import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsT
 import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { leftAtOnce, type Thrown, thrownAtOnce } from './diverging/coldStart';
+import { intoNonFinite } from './diverging/intoNonFinite';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
@@ -66,7 +67,12 @@ export const divergingLoss: LogRule = {
     const rise = lastingLossRise(facts.lossLevels, facts.progress.start) ?? leftAtOnce(facts.lossCurve);
     if (rise === null) {
       const thrown = thrownAtOnce(facts.lossCurve, facts.progress.end);
-      return thrown === null ? [] : [report(facts, facts.lossCurve, thrown)];
+      const climb = thrown === null ? intoNonFinite(facts, facts.lossCurve) : null;
+      return thrown !== null
+        ? [report(facts, facts.lossCurve, thrown)]
+        : climb !== null
+          ? [toFinding(meta, facts, climb)]
+          : [];
     }
     const from = facts.windows[rise.window] ?? 0;
     const limit = (rise.best + rise.end) / 2;

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../../../run/facts';
 import { momentOf } from '../../../run/factsTimeline';
+import { nameOf } from '../../../run/profile';
 import { type Incident, say, sayWhen } from '../incident';
 
 const FEWEST_ROWS = 8;
@@ -47,7 +48,7 @@ export function wholeGradientDead(facts: RunFacts): Incident | null {
     evidence: { zeroRows: zeros, normBefore: least, lossStart: progress.start, lossEnd: progress.end },
     // The gradient lived before: a step threw the units off.
     remedies: ['lower-lr', 'batch-norm', 'layer-norm', 'he-init', 'leaky-relu'],
-    parameters: [],
+    parameters: facts.tracks.filter(({ zerosUntilEnd }) => zerosUntilEnd !== null).map(nameOf),
     series: [...norm.series],
   };
 }

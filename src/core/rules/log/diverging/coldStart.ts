@@ -3,12 +3,15 @@ import type { Curve } from '../../../run/factsTimeline';
 import { jumpiness } from '../../../run/jumpiness';
 import { RowFold } from '../../../run/rowFold';
 import { median } from '../../../run/stats';
+import { Stretches } from '../../../run/stretches';
 
 /** Nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
 const FEWEST_ROWS = 8;
 const SHARE = 0.9;
 const ABOVE = 1.2;
 const FACTOR = 1.5;
+/** Of all rows, those of the second half that are back at the first value: where some are, the first was a lucky batch. */
+const COMES_BACK = 0.005;
 /** The first row is one batch: what lies above it must stand out of the scatter of rows, on the logarithm. */
 const CLEAR_SIGMAS = 4;
 /** A loss that was thrown up came down again within the first half of the run, or of its first rows. */
@@ -18,14 +21,16 @@ const THROWN_ROWS = 3;
 /** Below this the run gained what the mean of the targets alone is worth. */
 const NOTHING_GAINED = 0.9;
 
-/** Finite rows after the first, and those of them far above it. */
-const overFirstRow = new RowFold(
-  () => ({ finite: 0, above: 0 }),
+/** Rows after the first that are not far above it; those that are not finite are neither. */
+const nearFirstRow = new RowFold(
+  () => ({ finite: 0, near: new Stretches() }),
   (state, { value }, row) => {
     const here = value[row] ?? Number.NaN;
     if (row > 0 && Number.isFinite(here)) {
       state.finite++;
-      state.above += here >= ABOVE * (value[0] ?? Number.NaN) ? 1 : 0;
+      if (here < ABOVE * (value[0] ?? Number.NaN)) {
+        state.near.mark(row);
+      }
     }
   },
 );
@@ -33,8 +38,14 @@ const overFirstRow = new RowFold(
 /** A loss that left its first value upward at once and never came back, before any level could form. */
 export function leftAtOnce(loss: Curve): LossRise | null {
   const first = loss.value[0] ?? Number.NaN;
-  const { finite, above } = overFirstRow.of(loss);
-  if (!(first > 0) || finite < FEWEST_ROWS || above < SHARE * finite) {
+  const { finite, near } = nearFirstRow.of(loss);
+  const late = near.total - near.countBefore(loss.length >> 1);
+  if (
+    !(first > 0) ||
+    finite < FEWEST_ROWS ||
+    near.total > (1 - SHARE) * finite ||
+    late > COMES_BACK * finite
+  ) {
     return null;
   }
   const later = loss.value.slice(1).filter(Number.isFinite);
@@ -55,7 +66,7 @@ export interface Thrown {
 /** @param end the loss at the end of the run */
 export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
   const first = loss.value[0] ?? Number.NaN;
-  if (!(first > 0) || !(end >= NOTHING_GAINED * first) || loss.length < FEWEST_ROWS) {
+  if (!(end >= NOTHING_GAINED * first && end <= THROWN * first) || loss.length < FEWEST_ROWS) {
     return null;
   }
   let [row, rows, highestRow] = [-1, 0, 0];
@@ -68,7 +79,7 @@ export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
     }
   }
   const highest = loss.value[highestRow] ?? Number.NaN;
-  return rows >= THROWN_ROWS && highest >= THROWN * first && isClear(loss, highest / first)
+  return rows >= THROWN_ROWS && highest >= THROWN * Math.max(first, end) && isClear(loss, highest / first)
     ? { row, first, highest, highestRow }
     : null;
 }

@@ -2,7 +2,7 @@ import type { RunFacts } from '../../../run/facts';
 import type { Moment } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { type Incident, say, sayNames, sayWhen } from '../incident';
-import { causeRemedies, growthBefore, sayBefore } from './before';
+import { causeRemedies, growthBefore, sayBefore, telling } from './before';
 import { connectedStart, countBad, earliest, lastBad, stretchAtEnd } from './rows';
 
 /** Two rows at the end of a log may be an overflow that the next row would have recovered from. */
@@ -30,7 +30,7 @@ export function judge(facts: RunFacts, first: Moment): Incident {
     ...(normBad > 0 && !facts.normIsSummed ? (facts.norm?.series ?? []) : []),
     ...facts.tracks.filter((track) => track.nonfinite > 0).map((track) => track.series.id),
   ];
-  const growth = growthBefore(facts.norm, at);
+  const growth = growthBefore(telling(facts), at);
   const evidence = {
     rowsGradient: normBad,
     rowsLoss: lossBad,

@@ -17,6 +17,8 @@ const SHARE_OTHER = 0.5;
 /** Of the limit: so far a profile may fall back between two windows that show it. */
 const STILL_THERE = 0.7;
 
+const MOSTLY_ZERO = 0.5;
+
 /** Of the loss at the onset: the rest of the run gained less than a tenth. */
 const STOPPED = 0.9;
 const FEWEST_WINDOWS = 4;
@@ -58,21 +60,22 @@ function judgeChain(facts: RunFacts, chain: Chain): Symptom | null {
   if (fit === undefined || first < 0) {
     return null;
   }
-  const onset = beginning(fits, first);
+  const onset = beginning(chain, first);
   const share = holding.length / known.length;
   const severity = severityOf(facts, fit, share) ?? sinceOnset(facts, onset, share);
   return severity === null ? null : { chain, severity, onset, share, fit };
 }
 
-/** A profile that sways around the limit began where it was last well below. */
-function beginning(fits: readonly DepthFit[], first: number): number {
+/** A profile that sways around the limit began where it was last well below; an input layer at 0 is no way back. */
+function beginning({ fits, members }: Chain, first: number): number {
   let onset = first;
   for (let window = first - 1; window >= 0; window--) {
     const decades = fits[window]?.decades ?? Number.NaN;
     if (decades < SOME_DECADES * STILL_THERE) {
       break;
     }
-    onset = Number.isNaN(decades) ? onset : window;
+    const isZero = (members[0]?.zeroShare[window] ?? 0) >= MOSTLY_ZERO;
+    onset = Number.isNaN(decades) && !isZero ? onset : window;
   }
   return onset;
 }
