@@ -121,7 +121,7 @@ function report(facts: RunFacts, loss: Curve, { row, first, highest, highestRow 
     end: null,
     message:
       `The loss was thrown from ${say(first)} to ${say(highest)} within the first rows (from ${sayWhen(facts, at)} on, highest at ` +
-      `${sayStep(momentOf(loss, highestRow).step)}), and came back to ${say(end)}, no better than where it began: what the model starts with was destroyed, and nothing is learned since.`,
+      `${sayStep(momentOf(loss, highestRow).step)}), and came back to ${say(end)}, no better than where it began: the first steps destroyed what they started from, and nothing is learned since.`,
     evidence: { lossStart: first, lossHighest: highest, lossEnd: end, ratio: highest / first },
     remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
     parameters: layersThatJumped(facts, at.step),

@@ -2,7 +2,7 @@ import type { LossRise } from '../../../run/factsLossRise';
 import type { Curve } from '../../../run/factsTimeline';
 import { jumpiness } from '../../../run/jumpiness';
 import { RowFold } from '../../../run/rowFold';
-import { median } from '../../../run/stats';
+import { median, quantile } from '../../../run/stats';
 import { Stretches } from '../../../run/stretches';
 
 /** Nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
@@ -18,6 +18,8 @@ const CLEAR_SIGMAS = 4;
 const EARLY_ROWS = 4096;
 const THROWN = 3;
 const THROWN_ROWS = 3;
+/** Of the later rows: what is usual there is no blow, however far a first, lucky batch lies below it. */
+const USUAL = 0.99;
 /** Below this the run gained what the mean of the targets alone is worth. */
 const NOTHING_GAINED = 0.9;
 
@@ -54,7 +56,7 @@ export function leftAtOnce(loss: Curve): LossRise | null {
   return middle >= FACTOR * first && isClear(loss, middle / first) ? { window: 0, best: first, end } : null;
 }
 
-/** A loss that was thrown far up in the first rows and came back to where it had begun, no further. */
+/** A loss that was thrown far up in the first rows and came back no further than to where it had begun. */
 export interface Thrown {
   /** Row at which it left. */
   readonly row: number;
@@ -66,9 +68,10 @@ export interface Thrown {
 /** @param end the loss at the end of the run */
 export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
   const first = loss.value[0] ?? Number.NaN;
-  if (!(end >= NOTHING_GAINED * first && end <= THROWN * first) || loss.length < FEWEST_ROWS) {
+  if (!(end >= NOTHING_GAINED * first) || loss.length < FEWEST_ROWS) {
     return null;
   }
+  const later = quantile(loss.value.slice(Math.max(loss.length >> 1, loss.length - EARLY_ROWS)), USUAL);
   let [row, rows, highestRow] = [-1, 0, 0];
   for (let i = 1; i < Math.min(loss.length / 2, EARLY_ROWS); i++) {
     const here = loss.value[i] ?? Number.NaN;
@@ -79,7 +82,7 @@ export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
     }
   }
   const highest = loss.value[highestRow] ?? Number.NaN;
-  return rows >= THROWN_ROWS && highest >= THROWN * Math.max(first, end) && isClear(loss, highest / first)
+  return rows >= THROWN_ROWS && highest >= THROWN * Math.max(first, later) && isClear(loss, highest / first)
     ? { row, first, highest, highestRow }
     : null;
 }

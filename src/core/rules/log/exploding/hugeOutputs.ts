@@ -1,7 +1,6 @@
 import type { RunFacts } from '../../../run/facts';
 import { type Curve, indexAtTime, momentOf } from '../../../run/factsTimeline';
 import { jumpiness } from '../../../run/jumpiness';
-import { median } from '../../../run/stats';
 import { nonFiniteRows } from '../../../run/stretches';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
 import { largestLayers } from './largestLayers';
@@ -23,6 +22,8 @@ const CORRELATED = 0.5;
 const DESCENT = 30;
 const FALLEN = 10;
 const FEWEST_ROWS = 6;
+/** Or the first rows, where the descent is a matter of one or two. */
+const FIRST_ROWS = 12;
 const MOST_ROWS = 4096;
 /** Rows in a row below it end the descent. */
 const PAST_ROWS = 3;
@@ -38,8 +39,8 @@ export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
   if (loss === null || lossRole !== 'minimised' || nonFiniteRows.of(norm).total > 0) {
     return null;
   }
-  const lossStart = median(loss.value.slice(0, 3));
-  const normStart = median(norm.value.slice(0, 3));
+  const lossStart = loss.value[0] ?? Number.NaN;
+  const normStart = norm.value[0] ?? Number.NaN;
   if (!(lossStart >= HUGE) || !(normStart >= NORM_OVER_LOSS * lossStart)) {
     return null;
   }
@@ -94,9 +95,9 @@ function descent(
   const logNorm: number[] = [];
   for (let row = 0, past = 0; row < Math.min(loss.length, MOST_ROWS) && past < PAST_ROWS; row++) {
     const here = loss.value[row] ?? Number.NaN;
-    past = here < start / DESCENT ? past + 1 : 0;
+    past = row >= FIRST_ROWS && here < start / DESCENT ? past + 1 : 0;
     const beside = norm.value[indexAtTime(norm, loss.time[row] ?? 0)] ?? Number.NaN;
-    if (here >= start / DESCENT && Number.isFinite(here) && beside > 0) {
+    if ((here >= start / DESCENT || (row < FIRST_ROWS && here > 0)) && Number.isFinite(here) && beside > 0) {
       logLoss.push(Math.log10(here));
       logNorm.push(Math.log10(beside));
     }
