@@ -1,0 +1,35 @@
+import { column, loss, norm, testCases } from './cases';
+
+testCases('losses that do not move', [
+  {
+    name: 'a generator and a critic in balance are not stuck',
+    run: {
+      series: [
+        loss(
+          column((row) => 1.386 - 0.15 * Math.exp(-((row - 8) ** 2) / 20), 0.01),
+          'loss_critic',
+        ),
+        loss(
+          column((row) => 0.7 + 0.2 * Math.exp(-((row - 8) ** 2) / 20), 0.01),
+          'loss_gen',
+        ),
+        norm(column(() => 0.2, 0.4)),
+      ],
+    },
+    expect: [],
+  },
+  {
+    name: 'a loss that does not move, with rows too far apart to be sure of slow learning',
+    run: {
+      series: [loss(column(() => 0.65, 0.07, 300)), norm(column(() => 0.4, 0.2, 300))],
+    },
+    expect: ['info loss-plateau@0'],
+    all: true,
+  },
+  {
+    name: 'a loss that stays at that of equal chances, though it creeps down by a third of a per cent',
+    run: { series: [loss(column((row) => Math.log(24) * (1 - row / 20_000), 0.0003, 120))] },
+    expect: ['warning loss-plateau@0'],
+    all: true,
+  },
+]);
