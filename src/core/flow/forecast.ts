@@ -28,8 +28,8 @@ export interface FlowOptions {
   readonly batchSize?: number;
   /** Other files of the workspace: classes and functions that the file imports from them are followed. */
   readonly modules?: readonly PythonFacts[];
-  /** Steps that reading all the models may take (about a microsecond each), for callers in a hurry; what does not fit is unknown. */
-  readonly work?: number;
+  /** Steps that reading all the models may take (about a microsecond each), for callers in a hurry; counted down, and what does not fit is unknown. */
+  readonly budget?: { left: number };
 }
 
 const defaultSequence = 32;
@@ -44,7 +44,7 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
     links: options.modules === undefined ? null : new LinkedFiles(facts, options.modules),
-    budget: { left: options.work ?? defaultWork },
+    budget: options.budget ?? { left: defaultWork },
   };
   const classes: FlowClass[] = [];
   for (const target of targetsOf(facts, options.className, read.links)) {

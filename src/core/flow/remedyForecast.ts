@@ -22,8 +22,6 @@ export interface RemedyForecast {
   readonly short: string;
 }
 
-/** Longer files are not read again for every fix. */
-const MAX_LINES = 2000;
 /** Steps for one reading: a hundred-layer model takes about a tenth of them. */
 const MAX_WORK = 20_000;
 /**
@@ -46,7 +44,7 @@ export class RemedyForecaster {
     private readonly className: string,
     known: FlowClass | null = null,
   ) {
-    this.start = !isShort(facts.text) ? null : known === null ? levelIn(facts, className) : levelOf(known);
+    this.start = facts.isLong ? null : known === null ? levelIn(facts, className) : levelOf(known);
   }
 
   /** What a fix has to mend (see RemedyForecast); null when not known well enough. */
@@ -110,10 +108,6 @@ export function curesFirst<T>(
   return items.map((item) => (group(item) < 0 ? item : (sorted[next++] ?? item)));
 }
 
-function isShort(text: string): boolean {
-  return (text.match(/\r\n|\n|\r/g)?.length ?? 0) < MAX_LINES;
-}
-
 /** Where a model's first weight stands, in log10. */
 interface Level {
   /** Relative to the last weight. */
@@ -126,7 +120,7 @@ interface Level {
 
 /** Null where the forecast leaves much open. */
 function levelIn(facts: PythonFacts, className: string): Level | null {
-  const forecast = forecastFlow(facts, { className, work: MAX_WORK }).classes[0];
+  const forecast = forecastFlow(facts, { className, budget: { left: MAX_WORK } }).classes[0];
   return forecast === undefined ? null : levelOf(forecast);
 }
 

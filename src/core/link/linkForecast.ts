@@ -21,7 +21,7 @@ export function forecastParameters(
   const [forecast] = forecastFlow(model.source.facts, {
     className: model.match.root,
     modules: sources.map(({ facts }) => facts),
-    work: MOST_WORK,
+    budget: { left: MOST_WORK },
   }).classes;
   if (forecast === undefined || !isConfident(forecast)) {
     return new Map();

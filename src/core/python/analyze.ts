@@ -1,13 +1,16 @@
-import type { Reread } from '../flow/remedyForecast';
-import type { Finding, Severity } from '../rules/finding';
-import { oneInCode } from '../rules/oneIncidentInCode';
-import { PYTHON_RULES } from '../rules/python/index';
+import type { Finding } from '../rules/finding';
 import { finish, type Steps } from '../steps';
-import { collectFacts } from './collect';
+import { collectFacts, isLong } from './collect';
 import type { PythonFacts } from './facts';
-import { mentionsFramework } from './names';
+import { groupsOf } from './groups';
+import { inOrder, judge } from './judge';
+import { movedFindings } from './moved';
+import { isOfFramework, mentionsFramework } from './names';
 import { withoutSuppressed } from './suppress';
+import type { Stmt } from './syntax/ast';
 import { createParser, type ParsedModule } from './syntax/parse';
+import { type LineSpan, ViewCutter, wholeView } from './view';
+import { MOST_WORK, Work } from './work';
 
 /** The two wasm files, as bytes: the core cannot read files. */
 export interface PythonWasm {
@@ -20,6 +23,7 @@ export interface PythonWasm {
 /** A file as read, before any rule judges it. */
 export interface ReadPython {
   readonly path: string;
+  /** Worked out when first asked for. */
   readonly facts: PythonFacts;
   /** True when parts of the text could not be read: it is being typed, or is no Python. */
   readonly broken: boolean;
@@ -41,79 +45,158 @@ export interface PythonAnalyzer {
   read(path: string, text: string): ReadPython | null;
 }
 
-/** Files whose syntax is kept, so that only what was edited is parsed again: more than a person edits at a time. */
+/** Files of which more than the analysis is kept, so that only what was edited is looked at again: more than a person edits at a time. */
 const MAX_RECENT = 8;
 
 export async function createPythonAnalyzer(wasm: PythonWasm): Promise<PythonAnalyzer> {
   const parser = await createParser(wasm.runtime, wasm.grammar);
-  const read = (path: string, text: string) => readText(path, text, () => parser.parse(text));
-  const recent = new Map<string, ParsedModule>();
-  const readAgain = (path: string, text: string): ReadPython | null =>
-    readText(path, text, () => {
-      const parsed = parser.parse(text, recent.get(path));
-      recent.delete(path);
-      recent.set(path, parsed);
-      for (const oldest of recent.keys()) {
-        if (recent.size <= MAX_RECENT) {
-          break;
-        }
-        recent.delete(oldest);
+  const recent = new Map<string, Known>();
+  const keep = (path: string, known: Known): void => {
+    recent.delete(path);
+    recent.set(path, known);
+    for (const oldest of recent.keys()) {
+      if (recent.size <= MAX_RECENT) {
+        break;
       }
-      return parsed;
-    });
+      recent.delete(oldest);
+    }
+  };
+  const read = (path: string, text: string): ReadPython | null => {
+    if (!mentionsFramework(text)) {
+      return null;
+    }
+    try {
+      const parsed = parser.parse(text);
+      return importsFramework(parsed) ? readPython(path, parsed) : null;
+    } catch {
+      return unreadable(path, text);
+    }
+  };
   function* steps(path: string, text: string): Steps<PythonAnalysis | null> {
-    const source = readAgain(path, text);
-    yield;
-    return source === null ? null : yield* judge(source, read);
+    if (!mentionsFramework(text)) {
+      return null;
+    }
+    try {
+      const before = recent.get(path);
+      const parsed = parser.parse(text, before?.parsed);
+      yield;
+      const isOurs = importsFramework(parsed);
+      const judged = isOurs ? yield* judgeGroups(path, parsed, before?.judged ?? NOTHING, read) : NOTHING;
+      keep(path, { parsed, judged });
+      return isOurs ? analysisOf(path, parsed, [...judged.values()]) : null;
+    } catch {
+      return withFindings(unreadable(path, text), []);
+    }
   }
   return { analyze: (path, text) => finish(steps(path, text)), steps, read };
 }
 
-function readText(path: string, text: string, parse: () => ParsedModule): ReadPython | null {
-  if (!mentionsFramework(text)) {
-    return null;
+function importsFramework({ pieces }: ParsedModule): boolean {
+  return pieces.some(({ outline }) => [...outline.imports.values()].flat().some(isOfFramework));
+}
+
+/** What is kept of a file. */
+interface Known {
+  readonly parsed: ParsedModule;
+  readonly judged: ReadonlyMap<string, Judged>;
+}
+
+/** What the rules said of one group of a file's definitions. */
+interface Judged {
+  readonly findings: readonly Finding[];
+  /** Where its pieces stood then. */
+  readonly spans: readonly LineSpan[];
+  /** Of the file's work. */
+  readonly spent: number;
+  /** The file's facts, where the group is all of it and they were worked out just now. */
+  readonly facts: PythonFacts | null;
+}
+
+const NOTHING: ReadonlyMap<string, Judged> = new Map();
+
+/**
+ * What the rules say of each group of a file, by the text of the group. Where a text was judged before, in this place or
+ * in another of the file, its findings are taken over.
+ */
+function* judgeGroups(
+  path: string,
+  { text, pieces }: ParsedModule,
+  before: ReadonlyMap<string, Judged>,
+  read: PythonAnalyzer['read'],
+): Steps<ReadonlyMap<string, Judged>> {
+  const judged = new Map<string, Judged>();
+  const cutter = new ViewCutter(path, text);
+  let left = MOST_WORK;
+  for (const group of groupsOf(pieces)) {
+    const own = cutter.textOf(group);
+    const spans = cutter.spansOf(group);
+    const key = `${isLong(cutter.lines.count)} ${own}`;
+    const known = before.get(key);
+    const moved =
+      known === undefined || known.spent > left ? null : movedFindings(known.findings, known.spans, spans);
+    if (known !== undefined && moved !== null) {
+      judged.set(key, { findings: moved, spans, spent: known.spent, facts: null });
+    } else {
+      const facts = collectFacts(cutter.view(group, own), new Work(left));
+      const findings = yield* judge(facts, read);
+      const { spent } = facts.source.work;
+      judged.set(key, { findings, spans, spent, facts: own.length === text.length ? facts : null });
+    }
+    left = Math.max(0, left - (judged.get(key)?.spent ?? 0));
   }
-  try {
-    const { body, broken, cut } = parse();
-    const facts = collectFacts(path, text, body);
-    return facts.frameworks.length === 0 ? null : readPython(facts, broken, cut ? TOO_LONG : null);
-  } catch {
-    // Text that defeats the reader has no facts; the editor must not suffer from it.
-    return readPython(collectFacts(path, text, []), true, UNREADABLE);
-  }
+  return judged;
+}
+
+function analysisOf(path: string, parsed: ParsedModule, judged: readonly Judged[]): PythonAnalysis {
+  const { text } = parsed;
+  const found = withoutSuppressed(
+    text,
+    judged.flatMap(({ findings }) => findings),
+  );
+  const isTangled = judged.reduce((sum, { spent }) => sum + spent, 0) > MOST_WORK;
+  const facts = judged.length === 1 ? (judged[0]?.facts ?? null) : null;
+  return withFindings(readPython(path, parsed, facts, isTangled), inOrder(found));
+}
+
+function withFindings(source: ReadPython, findings: readonly Finding[]): PythonAnalysis {
+  // Not a spread, which would have the facts worked out.
+  return Object.defineProperties({ findings } as PythonAnalysis, Object.getOwnPropertyDescriptors(source));
 }
 
 const TOO_LONG = 'too large to be read in whole; only its first part was';
 const TOO_TANGLED = 'too tangled to be looked at in whole; some rules did not get to the end';
 const UNREADABLE = 'nested in a way that cannot be read';
 
-function readPython(facts: PythonFacts, broken: boolean, unread: string | null): ReadPython {
+function readPython(
+  path: string,
+  parsed: ParsedModule,
+  known: PythonFacts | null = null,
+  isTangled = false,
+): ReadPython {
+  const { text, broken } = parsed;
+  let facts = known;
   return {
-    path: facts.path,
-    facts,
+    path,
     broken,
+    get facts() {
+      facts ??= factsOf(path, text, () => parsed.body);
+      return facts;
+    },
     get cut() {
-      return unread ?? (facts.source.work.isSpent ? TOO_TANGLED : null);
+      return parsed.cut ? TOO_LONG : isTangled || facts?.source.work.isSpent ? TOO_TANGLED : null;
     },
   };
 }
 
-/** Runs every rule; a rule that fails on a file says nothing about it. */
-function* judge(source: ReadPython, read: Reread): Steps<PythonAnalysis> {
-  const { facts } = source;
-  const found: Finding[] = [];
-  for (const rule of PYTHON_RULES) {
-    try {
-      found.push(...rule.check(facts, read));
-    } catch {
-      // The other rules still speak.
-    }
-    yield;
+/** The facts of a whole file; none of a text that defeats the reader, from which the editor must not suffer. */
+function factsOf(path: string, text: string, body: () => readonly Stmt[]): PythonFacts {
+  try {
+    return collectFacts(wholeView(path, text, body()));
+  } catch {
+    return collectFacts(wholeView(path, text, []));
   }
-  const findings = [...withoutSuppressed(facts.text, oneInCode(facts, found))].sort(
-    (a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.range.line - b.range.line,
-  );
-  return { ...source, findings };
 }
 
-const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
+function unreadable(path: string, text: string): ReadPython {
+  return { path, facts: factsOf(path, text, () => []), broken: true, cut: UNREADABLE };
+}

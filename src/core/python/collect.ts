@@ -9,27 +9,29 @@ import { collectLosses } from './losses';
 import { collectOptimizers } from './optimizers';
 import { PythonSource } from './source';
 import { indentUnitOf, lineEndingOf } from './style';
-import type { Stmt } from './syntax/ast';
+import type { View } from './view';
 import { orElse, Work } from './work';
 
 /** Everything the rules, remedies and links ask about one file. What costs time is worked out when it is asked for. */
-export function collectFacts(path: string, text: string, body: readonly Stmt[]): PythonFacts {
-  const source = new PythonSource(path, text, body, new Work());
+export function collectFacts(view: View, work = new Work()): PythonFacts {
+  const { path, body } = view;
+  const source = new PythonSource(view, work);
   const imports = collectImports(source);
   let byName: ReadonlyMap<string, ClassFact> | null = null;
   const given: Omit<PythonFacts, keyof LazyFacts> = {
     path,
-    text,
     source,
     frameworks: collectFrameworks(source),
-    lineEnding: lineEndingOf(text),
+    lineEnding: lineEndingOf(view.own),
+    isLong: isLong(view.lines.count),
+    lineCount: view.own.split('\n').length,
     imports,
     body,
     rangeOf: (node) => source.range(node),
     nameOf: (expr) => source.nameOf(expr),
     valueOf: (expr) => source.valueOf(expr),
     textOf: (range) =>
-      text.slice(
+      facts.text.slice(
         source.lines.offsetOf(range.line, range.column),
         source.lines.offsetOf(range.endLine, range.endColumn),
       ),
@@ -48,6 +50,7 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
     return built;
   };
   const facts: PythonFacts = withLazy<typeof given, LazyFacts>(given, {
+    text: () => view.shown,
     indentUnit: () => indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
     calls: () => source.allCalls(),
     classes: () => collectClasses(source),
@@ -62,8 +65,16 @@ export function collectFacts(path: string, text: string, body: readonly Stmt[]):
   return facts;
 }
 
+/** Longer files are data or made by programs: an editor must not wait for what looks at their models one by one. */
+const MOST_LINES = 2000;
+
+export function isLong(lines: number): boolean {
+  return lines > MOST_LINES;
+}
+
 type LazyFacts = Pick<
   PythonFacts,
+  | 'text'
   | 'indentUnit'
   | 'calls'
   | 'classes'

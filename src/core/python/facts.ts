@@ -113,9 +113,14 @@ export interface ImportFacts {
 /** What the Python side knows of one file: rules, remedies and links ask it. */
 export interface PythonFacts {
   readonly path: string;
+  /** The file; where a group of its definitions is judged (see groupsOf) everything else is blanked out. */
   readonly text: string;
   /** The parsed file, for what looks across files (see Program). */
   readonly source: PythonSource;
+  /** Has the file more lines than people write by hand? */
+  readonly isLong: boolean;
+  /** Lines that are looked at. */
+  readonly lineCount: number;
   readonly frameworks: readonly Framework[];
   /** One level of indentation as the file writes it. */
   readonly indentUnit: string;

@@ -34,6 +34,11 @@ export function frameworkOf(origin: string): Framework | null {
   return Object.hasOwn(PACKAGES, head) ? (PACKAGES[head] ?? null) : null;
 }
 
+/** Does an import's origin belong to a framework, by its own name or by the one it is known under? */
+export function isOfFramework(origin: string): boolean {
+  return frameworkOf(origin) !== null || canonicalName(origin).startsWith('keras');
+}
+
 /** Where public names are also reachable from, longest first: the name on the right is the one we use. */
 const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/^torch\.nn\.modules\.(?:[a-z_]+\.)?(?=[A-Z])/, 'torch.nn.'],

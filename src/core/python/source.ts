@@ -2,19 +2,24 @@ import type { TextRange } from '../text';
 import { callsOfScope, findBuilds } from './callers';
 import { CallIndex, type PlacedCall } from './callIndex';
 import type { LiteralPlace, StatementFact } from './facts';
-import { LineIndex } from './lines';
+import type { LineIndex } from './lines';
 import { canonicalName, frameworkOf } from './names';
 import { ScopeIndex } from './scopeIndex';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import { StatementPlaces } from './statementPlaces';
 import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
+import type { View } from './view';
 import type { Work } from './work';
 
 /** Aliases are followed this far; a chain longer than this is not something a person wrote. */
 const MAX_ALIASES = 8;
 
-/** One parsed file with its bindings: what every collector of facts works from. */
+/** One parsed file, or the part of it that is looked at, with its bindings: what every collector of facts works from. */
 export class PythonSource {
+  readonly path: string;
+  /** The whole file, even where only a part of it is looked at. */
+  readonly text: string;
+  readonly body: readonly Stmt[];
   readonly lines: LineIndex;
   readonly scopes: readonly Scope[];
   readonly module: Scope;
@@ -29,13 +34,15 @@ export class PythonSource {
   private readonly mentioned = new Map<string, boolean>();
 
   constructor(
-    readonly path: string,
-    readonly text: string,
-    readonly body: readonly Stmt[],
+    readonly view: View,
     /** What looking at this file may still cost. */
     readonly work: Work,
   ) {
-    this.lines = new LineIndex(text);
+    const { path, text, lines, body } = view;
+    this.path = path;
+    this.text = text;
+    this.lines = lines;
+    this.body = body;
     this.places = new StatementPlaces(text, this.lines, body);
     this.calls = new CallIndex(body, (expr) => this.nameOf(expr));
     this.scopes = collectScopes(this, body, text.length);
@@ -43,14 +50,14 @@ export class PythonSource {
     this.index = new ScopeIndex(this.scopes);
   }
 
-  /** Does the text hold a word at all? A cheap question before a dear one; the answer for a pattern is kept. */
+  /** Does what is looked at hold a word at all? A cheap question before a dear one; the answer for a pattern is kept. */
   mentions(word: RegExp): boolean {
     const key = String(word);
     const known = this.mentioned.get(key);
     if (known !== undefined) {
       return known;
     }
-    const found = word.test(this.text);
+    const found = word.test(this.view.own);
     this.mentioned.set(key, found);
     return found;
   }

@@ -5,7 +5,7 @@ export class OutOfWork extends Error {}
  * What the analysis of one file may cost, in steps of a few microseconds: names looked up, statements run, calls gone
  * through. Of the files of torch and torchvision all but one stay below a tenth; what needs more is made by a program.
  */
-const MOST_WORK = 200_000;
+export const MOST_WORK = 200_000;
 
 /** The work of one file, shared by all who look at it. Counted in steps, so that a slow machine finds what a fast one finds. */
 export class Work {

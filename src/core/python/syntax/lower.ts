@@ -1,11 +1,15 @@
 import type { Expr, Stmt } from './ast';
 import { child, ExpressionLowering, namedChildren, unknown } from './lowerExpressions';
+import type { Words } from './outline';
 import type { RawNode } from './raw';
 
 /** Turns concrete syntax into plain statements. Text is the whole file. Broken parts are skipped, what is whole is kept. */
-export function lowering(text: string): (node: RawNode, out: Stmt[]) => void {
-  const lower = new Lowering(text);
-  return (node, out) => lower.statement(node, out);
+export function lowering(text: string): {
+  statement(node: RawNode, out: Stmt[]): void;
+  /** The words of the statements since the last call. */
+  takeWords(): Words;
+} {
+  return new Lowering(text);
 }
 
 /** An \`elif\` stands inside the one before it: a chain longer than this is a table, and would only deepen the tree. */

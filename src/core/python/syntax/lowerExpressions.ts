@@ -1,9 +1,20 @@
 import type { Argument, Expr, Generator, Parameter } from './ast';
+import type { Words } from './outline';
 import type { RawNode } from './raw';
 
 /** Turns concrete expressions into plain ones. */
 export class ExpressionLowering {
+  private names = new Set<string>();
+  private attributes = new Set<string>();
+
   constructor(private readonly text: string) {}
+
+  takeWords(): Words {
+    const { names, attributes } = this;
+    this.names = new Set();
+    this.attributes = new Set();
+    return { names, attributes };
+  }
 
   protected source(node: RawNode): string {
     return this.text.slice(node.start, node.end);
@@ -21,16 +32,21 @@ export class ExpressionLowering {
     const { start, end } = node;
     switch (node.type) {
       case 'identifier':
-      case 'dotted_name':
-        return { kind: 'name', start, end, id: this.source(node) };
+      case 'dotted_name': {
+        const id = this.source(node);
+        this.names.add(id);
+        return { kind: 'name', start, end, id };
+      }
       case 'attribute': {
         const attribute = child(node, 'attribute');
+        const attr = attribute === undefined ? '' : this.source(attribute);
+        this.attributes.add(attr);
         return {
           kind: 'attribute',
           start,
           end,
           object: this.field(node, 'object'),
-          attr: attribute === undefined ? '' : this.source(attribute),
+          attr,
           attrStart: attribute?.start ?? end,
         };
       }

@@ -2,9 +2,10 @@ import { Language, Parser } from 'web-tree-sitter';
 import type { Stmt } from './ast';
 import { withoutLongComments } from './comments';
 import { lowering } from './lower';
+import { outlineOf } from './outline';
 import { FEW_ERROR_STEPS, ParseBudget } from './parseBudget';
 import { type Piece, shifted, touched } from './pieces';
-import { eachStatement } from './raw';
+import { eachStatement, type RawNode } from './raw';
 
 export interface ParsedModule {
   readonly body: readonly Stmt[];
@@ -35,7 +36,9 @@ export async function createParser(runtime: Uint8Array, grammar: Uint8Array): Pr
       const pieces =
         (before && parseChange(parser, text, before, budget)) ?? parseWhole(parser, text, budget);
       return {
-        body: pieces.flatMap((piece) => piece.body),
+        get body() {
+          return pieces.flatMap((piece) => piece.body);
+        },
         broken: pieces.some((piece) => piece.broken),
         cut: budget.isSpent || pieces.some((piece) => piece.cut),
         text,
@@ -60,7 +63,8 @@ function parseWhole(parser: Parser, text: string, budget: ParseBudget): readonly
 }
 
 function unread(start: number, end: number): Piece {
-  return { start, end, body: [], broken: true, cut: true };
+  const words = { names: new Set<string>(), attributes: new Set<string>() };
+  return { start, end, body: [], outline: outlineOf([], words), broken: true, cut: true };
 }
 
 /** Parses only the pieces that an edit touched; null where that is no shorter way, or not sure to give the same. */
@@ -135,27 +139,55 @@ function parsePart(
   try {
     const lower = lowering(text);
     const pieces: Piece[] = [];
-    let current = { start: offset, end, body: [] as Stmt[], broken: tree.rootNode.hasError, cut: false };
+    const broken = tree.rootNode.hasError;
+    let start = offset;
+    let body: Stmt[] = [];
+    let before: RawNode | null = null;
+    const close = (at: number, cut: boolean): void => {
+      pieces.push({ start, end: at, body, outline: outlineOf(body, lower.takeWords()), broken, cut });
+      start = at;
+      body = [];
+    };
     const isWhole = eachStatement(tree, offset, budget, (statement) => {
-      const { start } = statement;
-      const opensLine = text[start - 1] === '\n';
       // Where a broken part is broken cannot be told: it stays one piece.
-      if (!current.broken && opensLine && start - current.start >= SHORTEST_PIECE) {
-        current.end = start;
-        pieces.push(current);
-        current = { start, end, body: [], broken: false, cut: false };
+      if (before !== null && !broken && text[statement.start - 1] === '\n') {
+        const shares = !isPieceOfItsOwn(before) && !isPieceOfItsOwn(statement);
+        if (!shares || statement.start - start >= SHORTEST_PIECE) {
+          close(withCommentsAbove(text, statement.start, body.at(-1)?.end ?? start), false);
+        }
       }
-      lower(statement, current.body);
+      lower.statement(statement, body);
+      before = statement;
     });
-    const last = { ...current, cut: !isWhole || shown.length < part.length };
-    return [...pieces, last];
+    close(end, !isWhole || shown.length < part.length);
+    return pieces;
   } finally {
     tree.delete();
   }
 }
 
-/** Shorter statements share a piece: each piece costs a little. */
+/** Shorter statements that are run one after the other share a piece: each piece costs a little. */
 const SHORTEST_PIECE = 200;
+
+/** What stands for itself: a definition, an import, a constant, a note. */
+function isPieceOfItsOwn({ type, children }: RawNode): boolean {
+  return (
+    /(?:_definition|import(?:_from)?_statement)$/.test(type) ||
+    (type === 'expression_statement' && /^(?:assignment|string)$/.test(children[0]?.type ?? ''))
+  );
+}
+
+/** Where the comments begin that stand right above a statement, with no blank line between. */
+function withCommentsAbove(text: string, start: number, after: number): number {
+  let at = start;
+  for (;;) {
+    const above = text.lastIndexOf('\n', at - 2) + 1;
+    if (above >= at || above < after || text[above] !== '#') {
+      return at;
+    }
+    at = above;
+  }
+}
 
 /** A line at column 0 that opens a block or a statement, as against a continuation or a closing bracket. */
 const TOP_LEVEL = /^(?:@|(?:class|def|async|if|for|while|with|try|import|from)\b|[A-Za-z_][\w.]*\s*(?:=|\())/;

@@ -26,10 +26,8 @@ const LARGE = 4;
 const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
 /** Fewer weights than this lose four decades only by an initialisation that other rules name. */
 const MIN_WEIGHTS = 3;
-/** Steps that the forecast of a file may take: about 15 ms. A file that needs more is passed over. */
+/** Steps that one forecast may take: about 15 ms. A file, or a group of its definitions, that needs more is passed over. */
 const WORK = 8000;
-/** Longer files are data or generated; the editor must not wait for them. */
-const MAX_LINES = 2000;
 /** Fixes weighed, and lines read again for it, all of them together: each costs as much as reading the file once more. */
 const MOST_TRIED = 3;
 const REREAD_LINES = 900;
@@ -100,7 +98,7 @@ export const flowAtInitialisation: PythonRule = {
   check(facts, reread) {
     if (
       facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/) ||
-      lineCount(facts) > MAX_LINES
+      facts.isLong
     ) {
       return [];
     }
@@ -108,7 +106,10 @@ export const flowAtInitialisation: PythonRule = {
     if (deep.size === 0) {
       return [];
     }
-    const { classes } = forecastFlow(facts, { among: deep, work: WORK });
+    const budget = { left: WORK };
+    const { classes } = forecastFlow(facts, { among: deep, budget });
+    // A file may be judged in many parts: together they must not keep an editor waiting.
+    facts.source.work.spend(WORK - budget.left);
     const far = classes.flatMap((forecast) => {
       const first = firstFar(forecast);
       return first === null ? [] : [{ forecast, first }];
@@ -118,10 +119,6 @@ export const flowAtInitialisation: PythonRule = {
       .map(({ forecast, first }) => report(facts, forecast, first, reread ?? null));
   },
 };
-
-function lineCount(facts: PythonFacts): number {
-  return facts.rangeOf({ start: facts.text.length, end: facts.text.length }).line;
-}
 
 /** Models with so many weights that a product over them can be far from 1; lists of unknown length count as many. */
 function deepModels(facts: PythonFacts): ReadonlySet<string> {
@@ -231,7 +228,7 @@ function weigh(
   reread: Reread | null,
 ): { remedies: readonly RemedyId[]; fixes: readonly Fix[] } {
   const candidates = candidatesFor(model, far);
-  const tries = reread === null ? 0 : Math.min(MOST_TRIED, Math.floor(REREAD_LINES / lineCount(facts)));
+  const tries = reread === null ? 0 : Math.min(MOST_TRIED, Math.floor(REREAD_LINES / facts.lineCount));
   if (reread === null || tries === 0) {
     return { remedies: candidates.slice(0, MOST_REMEDIES), fixes: [] };
   }
