@@ -8,8 +8,8 @@ import type { Piece } from './syntax/pieces';
  * A script is one group; a file of many models, each with its own training function, has as many.
  *
  * Two pieces know of each other when one names what the other defines, or reaches for a method, a field or an option
- * of that name. Whatever is run at module level belongs together, since its order counts. Functions that train what
- * they are handed go with the models that nothing in the file trains.
+ * of that name. Whatever is run at module level belongs together, since its order counts. And where one function trains
+ * or initialises whatever it is handed, or one class of many is trained by nobody, all models stay together.
  */
 export function groupsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   const given = givenPieces(pieces);
@@ -98,27 +98,41 @@ function linkByName(members: readonly Piece[], linked: Links): void {
 /** Methods that every model has: they do not tell which one is meant. */
 const EVERYWHERE = /^(?:__\w+__|forward|call)$/;
 
-const TRAINS = ['backward', 'manual_backward', 'step', 'zero_grad', 'fit', 'apply_gradients'];
-const HANDLES = [...TRAINS, 'parameters', 'named_parameters', 'modules', 'named_modules', 'weight', 'bias'];
+const TRAINS = ['optim', 'backward', 'manual_backward', 'step', 'zero_grad', 'fit', 'apply_gradients'];
+const HANDLES = [
+  ...TRAINS,
+  ...[
+    'parameters',
+    'named_parameters',
+    'state_dict',
+    'modules',
+    'named_modules',
+    'children',
+    'weight',
+    'bias',
+  ],
+];
 
-/** Joins functions that handle models without naming any with the models that nothing trains: it may be those. */
+/** Where code that trains or initialises models and the models are not sure to belong to each other, all go together. */
 function linkByHandling(members: readonly Piece[], linked: Links): void {
-  const handlers: number[] = [];
-  const untrained: number[] = [];
+  const concerned: number[] = [];
+  let handled = 0;
+  let isSure = true;
   for (const group of linked.groups()) {
     const outlines = group.flatMap((index) => members[index]?.outline ?? []);
     const has = (words: readonly string[]): boolean =>
       outlines.some(({ attributes }) => words.some((word) => attributes.has(word)));
-    const [first] = group;
     const isModel = outlines.some(({ hasClass }) => hasClass);
-    if (first !== undefined && (isModel ? !has(TRAINS) : has(HANDLES))) {
-      (isModel ? untrained : handlers).push(first);
+    const isHandled = has(isModel ? TRAINS : HANDLES);
+    handled += isHandled ? 1 : 0;
+    isSure &&= isModel === isHandled;
+    if (isModel || isHandled) {
+      concerned.push(...group.slice(0, 1));
     }
   }
-  const [handler] = handlers;
-  if (handler !== undefined) {
-    for (const other of [...handlers, ...untrained]) {
-      linked.join(handler, other);
+  if (handled > 0 && !isSure) {
+    for (const other of concerned) {
+      linked.join(concerned[0] ?? other, other);
     }
   }
 }

@@ -32,7 +32,9 @@ export class FlowForecasts {
     if (known !== undefined) {
       return known;
     }
-    const classes = codeHalf().forecastFlow(analysis.facts, { budget: { left: MOST_WORK } }).classes.filter(isConfident);
+    const classes = codeHalf()
+      .forecastFlow(analysis.facts, { budget: { left: MOST_WORK } })
+      .classes.filter(isConfident);
     this.known.set(analysis, classes);
     return classes;
   }

@@ -96,10 +96,7 @@ class Net(nn.Module):
 export const flowAtInitialisation: PythonRule = {
   meta,
   check(facts, reread) {
-    if (
-      facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/) ||
-      facts.isLong
-    ) {
+    if (facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/) || facts.isLong) {
       return [];
     }
     const deep = deepModels(facts);
