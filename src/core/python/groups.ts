@@ -98,21 +98,6 @@ function linkByName(members: readonly Piece[], linked: Links): void {
 /** Methods that every model has: they do not tell which one is meant. */
 const EVERYWHERE = /^(?:__\w+__|forward|call)$/;
 
-const TRAINS = ['optim', 'backward', 'manual_backward', 'step', 'zero_grad', 'fit', 'apply_gradients'];
-const HANDLES = [
-  ...TRAINS,
-  ...[
-    'parameters',
-    'named_parameters',
-    'state_dict',
-    'modules',
-    'named_modules',
-    'children',
-    'weight',
-    'bias',
-  ],
-];
-
 /** Where code that trains or initialises models and the models are not sure to belong to each other, all go together. */
 function linkByHandling(members: readonly Piece[], linked: Links): void {
   const concerned: number[] = [];
@@ -120,10 +105,8 @@ function linkByHandling(members: readonly Piece[], linked: Links): void {
   let isSure = true;
   for (const group of linked.groups()) {
     const outlines = group.flatMap((index) => members[index]?.outline ?? []);
-    const has = (words: readonly string[]): boolean =>
-      outlines.some(({ attributes }) => words.some((word) => attributes.has(word)));
     const isModel = outlines.some(({ hasClass }) => hasClass);
-    const isHandled = has(isModel ? TRAINS : HANDLES);
+    const isHandled = outlines.some(({ trains, handles }) => trains || (handles && !isModel));
     handled += isHandled ? 1 : 0;
     isSure &&= isModel === isHandled;
     if (isModel || isHandled) {

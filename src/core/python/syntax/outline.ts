@@ -19,11 +19,27 @@ export interface Outline extends Words {
   /** What others reach through an object: methods and fields of its classes, options of its command line. */
   readonly members: readonly string[];
   readonly hasClass: boolean;
+  /** Has it words of training, or only of what may be done to a model's parameters? */
+  readonly trains: boolean;
+  readonly handles: boolean;
   /** Dotted names of the functions it calls, where it is given. */
   readonly calls: readonly string[];
   /** Every import in it, at any depth: local name → dotted origin. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
 }
+
+const TRAINS = ['optim', 'backward', 'manual_backward', 'step', 'zero_grad', 'fit', 'apply_gradients'];
+const TRAINER = /Trainer$/;
+const HANDLES = [
+  'parameters',
+  'named_parameters',
+  'state_dict',
+  'modules',
+  'named_modules',
+  'children',
+  'weight',
+  'bias',
+];
 
 export function outlineOf(body: readonly Stmt[], words: Words): Outline {
   const imports = new Map<string, string[]>();
@@ -49,6 +65,10 @@ export function outlineOf(body: readonly Stmt[], words: Words): Outline {
     defines: body.flatMap(boundNames),
     members,
     hasClass,
+    trains:
+      TRAINS.some((word) => words.attributes.has(word)) ||
+      [...words.names, ...words.attributes].some((name) => TRAINER.test(name)),
+    handles: HANDLES.some((word) => words.attributes.has(word)),
     calls: kind === 'given' ? body.flatMap(callsOf).map(({ func }) => dottedName(func)) : [],
     imports,
   };
