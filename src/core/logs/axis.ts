@@ -1,4 +1,5 @@
 import type { Axis } from '../run/run';
+import { RankSurvey } from './ranks';
 
 /** Which field of a record is its place on the run's axis. */
 export interface AxisPlan {
@@ -9,6 +10,8 @@ export interface AxisPlan {
   readonly trailing: boolean;
   /** Bare layer names (`fc1: 0.1`) are gradients: nothing in the log says otherwise. */
   readonly layerNames: boolean;
+  /** Several ranks log the same steps: what they say of one is one point. */
+  readonly ranks: boolean;
 }
 
 const STEP_RANKS = 8;
@@ -81,12 +84,17 @@ export class AxisSurvey {
     }
   }
 
+  /** Records that repeat the step of another. */
+  readonly ranks = new RankSurvey();
+  /** Lines of the log name the ranks that wrote them. */
+  severalRanks = false;
+
   /** Set by formats whose records name their place themselves. */
   fixed: Axis | null = null;
 
   plan(): AxisPlan {
     if (this.fixed !== null) {
-      return { axis: this.fixed, stepRank: -1, trailing: false, layerNames: false };
+      return { axis: this.fixed, stepRank: -1, trailing: false, layerNames: false, ranks: false };
     }
     const trailing = this.leading >= 2;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
@@ -101,17 +109,19 @@ export class AxisSurvey {
         continue;
       }
       const why = `key ${this.names[rank]}`;
-      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames };
+      const ranks = !trailing && (this.ranks.isAlike || (this.severalRanks && this.ranks.isRepeated));
+      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, ranks };
     }
     if (epochs > 0) {
       const why = `key ${this.epochName}: no exact step in the records`;
-      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames };
+      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, ranks: false };
     }
     return {
       axis: { kind: 'record', why: 'records counted: no step in the log' },
       stepRank: -1,
       trailing: false,
       layerNames,
+      ranks: false,
     };
   }
 }
@@ -122,7 +132,8 @@ export function samePlan(one: AxisPlan, other: AxisPlan): boolean {
     one.axis.kind === other.axis.kind &&
     one.stepRank === other.stepRank &&
     one.trailing === other.trailing &&
-    one.layerNames === other.layerNames
+    one.layerNames === other.layerNames &&
+    one.ranks === other.ranks
   );
 }
 

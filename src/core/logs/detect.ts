@@ -5,6 +5,7 @@ import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
 import { HEAD_COLUMNS, type Head, type LogFormat } from './format';
 import { meaningOf } from './keys';
 import { KeyTable } from './keyTable';
+import { namesSeveralRanks } from './ranks';
 import { Recorder } from './recorder';
 import { LF, textOf } from './scan/bytes';
 
@@ -145,6 +146,7 @@ export function* detecting(head: Head, formats: readonly LogFormat[], path: stri
   candidates.sort((one, other) => other.confidence - one.confidence);
   for (const { format, confidence } of candidates) {
     const recorder = yield* trying(format, head, path);
+    recorder.survey.severalRanks = namesSeveralRanks(head.lines);
     if (provesTraining(recorder, head, format)) {
       return { format, confidence, plan: recorder.survey.plan() };
     }

@@ -1,9 +1,10 @@
 import type { FileSource } from '../io/fileSource';
 import { placeOfLine, sayLine } from '../run/parts';
 import type { Axis, Problem, Run, RunPart, Segment, SkipEvent } from '../run/run';
-import type { Points, Series } from '../run/series';
+import type { Points } from '../run/series';
 import type { Detection } from './detect';
 import type { Recorder } from './recorder';
+import type { LoggedSeries } from './seriesTable';
 
 /** The run of a log that is being read: a view of the recorder's columns, so nothing is copied as it grows. */
 export class LoggedRun implements Run {
@@ -47,7 +48,7 @@ export class LoggedRun implements Run {
     return this.recorder.axis;
   }
 
-  get series(): readonly Series[] {
+  get series(): readonly LoggedSeries[] {
     return this.recorder.series;
   }
 

@@ -23,6 +23,8 @@ const MOST_PENDING = 100_000;
 const MOST_SEGMENTS = 10_000;
 /** Distinct steps of a tracker file that are told apart. */
 const MOST_SEEN = 1_000_000;
+/** Records that several ranks may write before the slowest is at the same step. */
+const RECENT = 64;
 /** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
 const COUNTS_ITSELF = 3;
 
@@ -42,6 +44,9 @@ export class Recorder extends RecordFields {
   /** Distinct places on the axis. */
   steps = 0;
 
+  /** Where the last records stood, if several ranks write them. */
+  private readonly recent = new Float64Array(RECENT).fill(Number.NaN);
+  private recentAt = 0;
   private place = Number.NaN;
   /** The present record named its place itself. */
   private placed = false;
@@ -66,7 +71,7 @@ export class Recorder extends RecordFields {
     private readonly plan: AxisPlan | null = null,
   ) {
     super();
-    this.table = new SeriesTable(plan?.layerNames === true);
+    this.table = new SeriesTable(plan?.layerNames === true, plan?.ranks === true);
   }
 
   get series(): readonly LoggedSeries[] {
@@ -125,7 +130,7 @@ export class Recorder extends RecordFields {
       this.opened = meaning;
       this.block.open(
         meaning.keys.map((key) =>
-          key !== null && (key.flags & METRIC) !== 0 ? this.table.of(key, split).points : null,
+          key !== null && (key.flags & METRIC) !== 0 ? this.table.of(key, split).columns : null,
         ),
       );
     }
@@ -151,7 +156,7 @@ export class Recorder extends RecordFields {
       if ((key.flags & METRIC) === 0) {
         continue;
       }
-      const points = (split === 'train' && key.home !== null ? key.home : this.table.of(key, split)).points;
+      const points = (split === 'train' && key.home !== null ? key.home : this.table.of(key, split)).columns;
       if (ownCount) {
         this.count(sameSubject ? points.length : this.records);
       }
@@ -180,7 +185,7 @@ export class Recorder extends RecordFields {
    */
   point(key: Key, step: number, value: number, line: number, own = false): void {
     this.flush();
-    const points = this.table.of(key, 'train').points;
+    const points = this.table.of(key, 'train').columns;
     const last = points.length - 1;
     if (!own) {
       const segment = this.segments.at(-1);
@@ -298,10 +303,13 @@ export class Recorder extends RecordFields {
     this.placed = true;
     if (split === 'train') {
       const last = this.segments.at(-1);
-      if (last === undefined || place < last.lastStep) {
+      if (last === undefined || (place < last.lastStep && !this.lags(place))) {
         this.startSegment(place, line);
       } else if (place > last.lastStep) {
         last.lastStep = place;
+      }
+      if (this.plan?.ranks === true) {
+        this.recent[this.recentAt++ % RECENT] = place;
       }
     }
     if (place > this.highest) {
@@ -309,6 +317,11 @@ export class Recorder extends RecordFields {
       this.steps++;
     }
     this.place = place;
+  }
+
+  /** Another rank was there just before: this one is a little behind. */
+  private lags(place: number): boolean {
+    return this.plan?.ranks === true && this.recent.includes(place);
   }
 
   private startSegment(step: number, line: number): void {

@@ -1,15 +1,23 @@
 import { PointColumns, SharedColumns } from '../run/pointColumns';
-import type { Series, SeriesKind, Split, Statistic } from '../run/series';
+import { RankPoints } from '../run/rankPoints';
+import type { Points, Series, SeriesKind, Split, Statistic } from '../run/series';
 import type { Key } from './keyTable';
+
+/** Kinds of which the largest of all ranks counts. */
+const LARGEST: ReadonlySet<SeriesKind> = new Set(['grad-norm', 'grad-max', 'weight-norm', 'update-ratio']);
 
 const SPLITS: readonly Split[] = ['train', 'eval', 'summary'];
 
 /** A series while its log is read. */
 export class LoggedSeries implements Series {
-  readonly points: PointColumns;
+  /** Every number as logged. */
+  readonly columns: PointColumns;
+  readonly points: Points;
+  readonly logged?: Points;
 
   constructor(
-    columns: SharedColumns,
+    shared: SharedColumns,
+    ranks: boolean,
     readonly id: number,
     readonly name: string,
     readonly kind: SeriesKind,
@@ -17,7 +25,18 @@ export class LoggedSeries implements Series {
     readonly split: Split,
     readonly parameter: string | null,
   ) {
-    this.points = new PointColumns(columns);
+    this.columns = new PointColumns(shared);
+    this.points = this.columns;
+    if (ranks) {
+      this.points = new RankPoints(this.columns, LARGEST.has(kind));
+      this.logged = this.columns;
+    }
+  }
+
+  /** Steps at which ranks logged different values; 0 where there are none. */
+  get differing(): number {
+    // What else is logged may well be a rank's own: its speed, its memory.
+    return this.points instanceof RankPoints && this.kind !== 'other' ? this.points.differing : 0;
   }
 }
 
@@ -27,8 +46,14 @@ export class SeriesTable {
   private readonly columns = new SharedColumns();
   private readonly normed = new Set<string>();
 
-  /** @param layerNames names of layers alone are gradient norms in this log */
-  constructor(private readonly layerNames: boolean) {}
+  /**
+   * @param layerNames names of layers alone are gradient norms in this log
+   * @param ranks several ranks log the same steps
+   */
+  constructor(
+    private readonly layerNames: boolean,
+    private readonly ranks: boolean,
+  ) {}
 
   /** The series of a key; made when it is asked for first. */
   of(key: Key, recordSplit: Split): LoggedSeries {
@@ -54,6 +79,7 @@ export class SeriesTable {
     }
     const made = new LoggedSeries(
       this.columns,
+      this.ranks,
       this.series.length,
       key.name,
       layer ? 'grad-norm' : extra ? 'other' : meaning.kind,

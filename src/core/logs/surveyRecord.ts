@@ -23,13 +23,23 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
   let companions = 0;
   let hasLoss = false;
   let epochKey: Key | null = null;
+  let step = Number.NaN;
+  let epoch = Number.NaN;
+  let stepRank = Number.POSITIVE_INFINITY;
   for (let index = 0; index < size; index++) {
     const key = keysOf[index]!;
     const meaning = key.meaning;
     if ((key.flags & STEP) !== 0) {
+      if (meaning.rank < stepRank) {
+        stepRank = meaning.rank;
+        step = valuesOf[index]!;
+      }
       survey.step(meaning.rank, valuesOf[index]!, key.name, rounded, header);
     } else if ((key.flags & EPOCH) !== 0) {
-      epochKey = epochKey === null || meaning.rank < epochKey.meaning.rank ? key : epochKey;
+      if (epochKey === null || meaning.rank < epochKey.meaning.rank) {
+        epochKey = key;
+        epoch = valuesOf[index]!;
+      }
     } else if (meaning.layerName) {
       layers++;
     } else if ((key.flags & RATE) !== 0) {
@@ -39,6 +49,14 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
       hasLoss ||= meaning.kind === 'loss';
       metric = metric === null || metric.kind === 'loss' ? meaning : metric;
       named ||= meaning.weak && /grad/i.test(key.name);
+    }
+  }
+  if (!Number.isNaN(step)) {
+    for (let index = 0; index < size; index++) {
+      const key = keysOf[index]!;
+      if ((key.flags & TRAINING) !== 0) {
+        survey.ranks.add(key, step, epoch, valuesOf[index]!);
+      }
     }
   }
   if (epochKey !== null) {

@@ -44,7 +44,8 @@ function runObject({ run, findings, notChecked }: RunReport): object {
  * logged; `nonfinite` counts NaN and infinities.
  */
 function seriesObject(series: Series): object {
-  const { points } = series;
+  // Every number counts as logged, also where ranks repeat each other.
+  const points = series.logged ?? series.points;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let nonfinite = 0;

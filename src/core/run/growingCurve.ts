@@ -30,10 +30,15 @@ export class GrowingCurve {
     this.ids = [series.id];
   }
 
-  /** True when a point that was copied has got another step since. */
+  /** True when a point that was copied has got another step since, or another value from another rank. */
   get isMoved(): boolean {
     const last = this.length - 1;
-    return last >= 0 && this.series.points.step(last) !== (this.like ?? this).step[last];
+    const { points } = this.series;
+    return (
+      last >= 0 &&
+      (points.step(last) !== (this.like ?? this).step[last] ||
+        !Object.is(points.value(last), this.value[last]))
+    );
   }
 
   /** The curve as it is now; an older one stays as it was. */

@@ -18,6 +18,7 @@ const scratch = new Float64Array(MOST_SAMPLES);
 export class GrowingTrack {
   private walked = 0;
   private lastStep = Number.NaN;
+  private lastValue = Number.NaN;
   private time = Number.NEGATIVE_INFINITY;
   /** Times where they are not simply the steps; null while they are. */
   private times: Float64Array | null;
@@ -45,9 +46,14 @@ export class GrowingTrack {
     this.times = this.clock === null ? null : new Float64Array(0);
   }
 
-  /** True when a point that was walked over has got another step since. */
+  /** True when a point that was walked over has got another step since, or another value from another rank. */
   get isMoved(): boolean {
-    return this.walked > 0 && !Object.is(this.series.points.step(this.walked - 1), this.lastStep);
+    const { points } = this.series;
+    const last = this.walked - 1;
+    return (
+      last >= 0 &&
+      !(Object.is(points.step(last), this.lastStep) && Object.is(points.value(last), this.lastValue))
+    );
   }
 
   /** Walks over the points that are new. */
@@ -70,6 +76,7 @@ export class GrowingTrack {
         this.times[i] = this.time;
       }
       this.lastStep = step;
+      this.lastValue = value;
       if (i % BLOCK === 0) {
         this.zerosAtBlock.push(this.zeros);
       }

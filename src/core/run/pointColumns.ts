@@ -274,6 +274,20 @@ export class PointColumns implements Points {
     }
   }
 
+  /** Replaces one value. */
+  setValue(index: number, value: number): void {
+    if (index >= this.start) {
+      if (index < this.used) {
+        this.values[index - this.start] = value;
+      }
+      return;
+    }
+    const chunk = this.chunkOf(index);
+    if (chunk !== undefined) {
+      chunk.values[index - chunk.start] = value;
+    }
+  }
+
   /** Closes the last chunk and makes room for more points. */
   private open(): void {
     if (this.used > 0) {

@@ -45,6 +45,8 @@ export interface Series {
    */
   readonly parameter: string | null;
   readonly points: Points;
+  /** Every number that was logged, where several ranks logged the same steps and `points` has one point a step. */
+  readonly logged?: Points;
 }
 
 export { PointColumns, SharedColumns } from './pointColumns';

@@ -12,8 +12,10 @@ import {
 import { runOf, sharedFolder, stepsOf, valuesOf } from './shared';
 
 function figuresOf(series: Series): SeriesFigures {
-  const values = valuesOf(series);
-  const steps = stepsOf(series);
+  // The facts count every number that was logged, also where ranks repeat each other.
+  const logged = { ...series, points: series.logged ?? series.points };
+  const values = valuesOf(logged);
+  const steps = stepsOf(logged);
   const finite = values.filter(Number.isFinite);
   const max = finite.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
   const min = finite.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);

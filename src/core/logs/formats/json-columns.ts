@@ -174,8 +174,8 @@ class Columns implements BlockParser {
       return;
     }
     for (const series of key.series) {
-      for (let index = 0; series !== null && series.points.length === length && index < length; index++) {
-        series.points.setStep(index, axis[index] ?? index);
+      for (let index = 0; series !== null && series.columns.length === length && index < length; index++) {
+        series.columns.setStep(index, axis[index] ?? index);
       }
     }
   }
