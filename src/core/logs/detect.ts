@@ -8,6 +8,7 @@ import { KeyTable } from './keyTable';
 import { namesSeveralRanks } from './ranks';
 import { Recorder } from './recorder';
 import { LF, textOf } from './scan/bytes';
+import { isSourceCode, writtenIn } from './sourceText';
 
 /** How much of a file's start decides what it is. Cluster logs open with hundreds of kilobytes of greetings. */
 export const HEAD_BYTES = 512 * 1024;
@@ -184,14 +185,6 @@ function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
   return recorder;
 }
 
-const CODE_LINE =
-  /^\s*(?:import \w|from [\w.]+ import |def \w+\(|async def |class \w+[(:]|return\b|elif |else:|try:|except\b|@\w+|#include|#!|const \w|let \w|var \w|function\b|export (?:default|const|function|class|interface|type|enum|async|\{|\*)|public |private |package \w|use \w+::|fn \w|impl |struct \w|assert\b|print\(|\/\/|\/\*|\*\/|<[a-z!/][\w-]*[\s>]|\}\s*[;)]*$|if .{1,80}:$|for .{1,80} in .{1,80}:$|with .{1,80}:$|self\.\w)/i;
-/** Line ends of languages with braces. Logs dump a configuration now and then, so they only add to proven code. */
-const BRACE_END = /[;{[]\s*$/;
-const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,}|[-*] \*\*\w)/;
-/** So many different marks of Markdown and the file is a document, whatever it quotes. */
-const DOCUMENT_MARKS = 2;
-
 /** So many lines with a loss, and hardly any without, are a training's, though none names its step. */
 const LOSS_LINES = 12;
 const LOSS_SHARE = 0.8;
@@ -207,8 +200,9 @@ function everyLineHasLoss(head: Head): boolean {
 function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
   const enough = format.enough ?? 2;
   const survey: AxisSurvey = recorder.survey;
-  if (enough === 0) {
-    return recorder.points > 0;
+  const isCode = format.besideCode !== true && !head.binary && isSourceCode(head);
+  if (enough === 0 || isCode) {
+    return recorder.points > 0 && !isCode;
   }
   const lossOnly = everyLineHasLoss(head);
   const skipsOnly = recorder.skips.length > 0 && survey.records === 0;
@@ -220,25 +214,11 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   ) {
     return false;
   }
-  let code = 0;
-  let braces = 0;
-  let markdown = 0;
-  const marks = new Set<string>();
-  for (const line of head.lines) {
-    if (CODE_LINE.test(line.slice(0, 200))) {
-      code++;
-    } else if (MARKDOWN_LINE.test(line)) {
-      markdown++;
-      marks.add(line.charAt(0));
-    } else if (BRACE_END.test(line)) {
-      braces++;
-    }
-  }
   if (format.besideCode === true) {
     return true;
   }
-  code += Math.min(braces, code * 4);
-  if (marks.size >= DOCUMENT_MARKS) {
+  const { code, markdown, isDocument } = writtenIn(head);
+  if (isDocument) {
     return false;
   }
   if (skipsOnly) {

@@ -103,6 +103,10 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   if (lower === 'norm' || lower === 'total_norm' || lower === 'total norm') {
     return { ...gradient('norm', 'train', null), weak: true };
   }
+  if (/(?:^|\/)global[_ -]norm$/.test(lower)) {
+    // As Optax and TensorFlow call what they clip by.
+    return { ...gradient('norm', splitOf(text), null), weak: true };
+  }
   return segmentedGradient(text, lower);
 }
 

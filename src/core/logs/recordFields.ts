@@ -66,6 +66,25 @@ export class RecordFields {
   }
 
   /**
+   * Puts the value among the fields from `from` on under the name that another field gave, and forgets the others.
+   * @returns false where no field says that it is a value
+   */
+  keepNamedValue(from: number, key: Key): boolean {
+    for (let index = from; index < this.size; index++) {
+      if (this.keysOf[index]!.says === 'value') {
+        this.keysOf[from] = key;
+        this.valuesOf[from] = this.valuesOf[index]!;
+        this.shiftsOf[from] = this.shiftsOf[index]!;
+        this.fromOf[from] = this.fromOf[index]!;
+        this.toOf[from] = this.toOf[index]!;
+        this.cutBack(from + 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Gives the gradients that name no parameter to the one that another field named (`{"name": "fc1.weight", "grad_norm": 0.5}`).
    * @param from first field that may be its own
    */

@@ -18,7 +18,9 @@ import { notebook } from './formats/notebook';
 import { tacotron } from './formats/tacotron';
 import { tensorboard } from './formats/tensorboard';
 import { text } from './formats/text';
+import { trainVal } from './formats/train-val';
 import { trainerState } from './formats/trainer-state';
+import { ultralytics } from './formats/ultralytics';
 import { wandb, wandbConsole } from './formats/wandb';
 import { wenet } from './formats/wenet';
 
@@ -38,6 +40,7 @@ export const FORMATS: readonly LogFormat[] = [
   wenet,
   gradientBlocks,
   kerasFit,
+  ultralytics,
   loggerTable,
   mlflowMetric,
   jsonRecords,
@@ -46,5 +49,6 @@ export const FORMATS: readonly LogFormat[] = [
   jsonLines,
   jsonMessages,
   csv,
+  trainVal,
   text,
 ];

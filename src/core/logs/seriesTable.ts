@@ -20,7 +20,7 @@ export class LoggedSeries implements Series {
     ranks: boolean,
     readonly id: number,
     readonly name: string,
-    readonly kind: SeriesKind,
+    public kind: SeriesKind,
     readonly statistic: Statistic,
     readonly split: Split,
     readonly parameter: string | null,
@@ -44,7 +44,8 @@ export class LoggedSeries implements Series {
 export class SeriesTable {
   readonly series: LoggedSeries[] = [];
   private readonly columns = new SharedColumns();
-  private readonly normed = new Set<string>();
+  /** What tells the size of each parameter's gradient. */
+  private readonly sized = new Map<string, LoggedSeries>();
 
   /**
    * @param layerNames names of layers alone are gradient norms in this log
@@ -70,13 +71,8 @@ export class SeriesTable {
     const layer = meaning.layerName && this.layerNames;
     // One size per parameter: where a norm is logged, other statistics of the same gradient are only curves.
     const gradient = layer || meaning.kind === 'grad-norm';
-    const extra =
-      meaning.kind === 'grad-norm' &&
-      meaning.statistic !== 'norm' &&
-      this.normed.has(meaning.parameter ?? '');
-    if (gradient && !extra) {
-      this.normed.add(meaning.parameter ?? '');
-    }
+    const before = gradient ? this.sized.get(meaning.parameter ?? '') : undefined;
+    const extra = before !== undefined && meaning.kind === 'grad-norm' && meaning.statistic !== 'norm';
     const made = new LoggedSeries(
       this.columns,
       this.ranks,
@@ -88,6 +84,13 @@ export class SeriesTable {
       layer || !meaning.layerName ? meaning.parameter : null,
     );
     this.series.push(made);
+    if (gradient && !extra) {
+      if (before !== undefined && before.statistic !== 'norm') {
+        // "std 0.1, norm 2.5": the better measure came second.
+        before.kind = 'other';
+      }
+      this.sized.set(meaning.parameter ?? '', made);
+    }
     key.series[slot] = made;
     return made;
   }

@@ -8,6 +8,7 @@ import { isStatistic, NO_LAYER } from './scan/names';
 import { numberOf } from './scan/printedNumbers';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
+import { hasWide, narrowed } from './scan/wideMarks';
 
 /** A training log of free text: every line that holds a loss or a gradient is a record, steps may stand on lines before. */
 export class TextLog implements LineParser {
@@ -21,6 +22,7 @@ export class TextLog implements LineParser {
   /** The parameter whose measures stand on the lines below it, further to the right. */
   private block: Key | null = null;
   private blockIndent = 0;
+  private scratch = new Uint8Array(0);
 
   constructor(
     private readonly recorder: Recorder,
@@ -54,6 +56,18 @@ export class TextLog implements LineParser {
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
+    if (!hasWide(bytes, start, end)) {
+      this.read(bytes, start, end, number);
+      return;
+    }
+    if (this.scratch.length < end - start) {
+      this.scratch = new Uint8Array(end - start);
+    }
+    const line = bytes.subarray(start, end);
+    this.read(narrowed(line, 0, end - start, this.scratch), 0, end - start, number);
+  }
+
+  private read(bytes: Uint8Array, start: number, end: number, number: number): void {
     const recorder = this.recorder;
     if (
       (bytes[start] === W && isTracker(bytes, start, end)) ||

@@ -1,14 +1,6 @@
-import assert from 'node:assert/strict';
-import type { Run } from '../../../src/core/run/run';
-import { runOfText, stepsOf, valuesOf } from './shared';
+import { describePrinted, type Printed } from './shared';
 
 /** What frameworks print in versions and places that the format samples do not show, written down anew. */
-interface Printed {
-  readonly text: string;
-  /** Split, kind, name, parameter, steps and values of all that is no plain curve; empty where it is no log. */
-  readonly series: readonly string[];
-}
-
 const CASES: Record<string, Printed> = {
   'fairseq, before 0.10': {
     text: "| epoch 001:    100 / 3904 loss=13.214, nll_loss=13.012, ppl=8268.33, wps=22120, ups=1, wpb=3533.238, bsz=104.832, num_updates=101, lr=1.27247e-05, gnorm=3.212, clip=0.000, oom=0.000, wall=50, train_wall=40\n| epoch 001:    200 / 3904 loss=12.214, nll_loss=12.012, ppl=4268.33, wps=22120, ups=1, wpb=3533.238, bsz=104.832, num_updates=201, lr=2.27247e-05, gnorm=2.212, clip=0.000, oom=0.000, wall=90, train_wall=80\n| epoch 001 | loss 9.2 | nll_loss 8.2 | ppl 300.5 | wps 22000 | ups 1 | wpb 3500 | bsz 100 | num_updates 3904 | lr 0.00048 | gnorm 1.9 | clip 0.000 | oom 0.000 | wall 1800 | train_wall 1700\n| epoch 001 | valid on 'valid' subset | loss 7.2 | nll_loss 5.8 | ppl 56.1 | num_updates 3904\n| WARNING: overflow detected, setting loss scale to: 64.0\n",
@@ -324,20 +316,4 @@ const CASES: Record<string, Printed> = {
   },
 };
 
-function told(run: Run | null): string[] {
-  return (run?.series ?? [])
-    .filter(({ kind, statistic }) => kind !== 'other' || statistic === 'mean')
-    .map((series) => {
-      const owner = series.parameter === null ? '' : ` (${series.parameter})`;
-      const at = stepsOf(series).join(' ');
-      return `${series.split} ${series.kind} ${series.name}${owner} @ ${at} = ${valuesOf(series).join(' ')}`;
-    });
-}
-
-describe('lines as frameworks print them', () => {
-  for (const [name, { text, series }] of Object.entries(CASES)) {
-    it(name, async () => {
-      assert.deepEqual(told(await runOfText(text)), series);
-    });
-  }
-});
+describePrinted('lines as frameworks print them', CASES);

@@ -40,6 +40,7 @@ const TEXTS: Record<string, string> = {
   ping: '64 bytes from 1.1.1.1: icmp_seq=1 ttl=57 time=12.3 ms\n3 packets transmitted, 3 received, 0% packet loss, time 2003ms\npacket loss: 0%\npacket loss: 1%\n',
   'test output':
     'test/test_loss.py::test_step PASSED [ 50%]\ntest/test_grad.py::test_norm PASSED [100%]\n2 passed in 0.12s\n  ✔ reads the loss: 0.5 (12ms)\n',
+  'a packed program that quotes a table': `var a=1;const b=()=>{return a===1&&b!==2||function(){return void 0}};${'let q=typeof a==="x"&&(a!==1||b=>{return 1});'.repeat(12)}\n-------------------------\n| grad_norm    | 0.0222 |\n|    loss      | 0.5    |\n-------------------------\n-------------------------\n| grad_norm    | nan    |\n|    loss      | 0.25   |\n-------------------------\n`,
   'a lock file':
     '{\n  "lockfileVersion": 3,\n  "packages": {\n    "node_modules/loss": { "version": "0.5.0" }\n  }\n}\n',
   'a model printout':

@@ -1,14 +1,6 @@
-import assert from 'node:assert/strict';
-import type { Run } from '../../../src/core/run/run';
-import { runOfText, stepsOf, valuesOf } from './shared';
+import { describePrinted, type Printed } from './shared';
 
 /** Ways of printing that were met in public scripts, written down anew. */
-interface Printed {
-  readonly text: string;
-  /** Split, kind, name, parameter, steps and values of all that is no plain curve; empty where it is no log. */
-  readonly series: readonly string[];
-}
-
 const CASES: Record<string, Printed> = {
   'keys in capitals': {
     text: 'STEP: 10 | LOSS: 2.5 | GRAD_NORM: 1.25 | LR: 1e-4\nSTEP: 20 | LOSS: 2.25 | GRAD_NORM: 1.5 | LR: 1e-4\nSTEP: 30 | LOSS: 2.0 | GRAD_NORM: 1.75 | LR: 1e-4\n',
@@ -120,10 +112,8 @@ const CASES: Record<string, Printed> = {
     text: 'Layer fc1.weight | grad mean: 1.0e-05 | grad std: 2.0e-04 | grad norm: 0.5\nLayer fc2.weight | grad mean: 1.0e-05 | grad std: 2.0e-04 | grad norm: 0.25\nLayer fc1.weight | grad mean: 1.0e-05 | grad std: 2.0e-04 | grad norm: 0.4\nLayer fc2.weight | grad mean: 1.0e-05 | grad std: 2.0e-04 | grad norm: 0.15\n',
     series: [
       'train other fc1.weight: grad mean (fc1.weight) @ 0 1 = 0.00001 0.00001',
-      'train grad-norm fc1.weight: grad std (fc1.weight) @ 0 1 = 0.0002 0.0002',
       'train grad-norm fc1.weight: grad norm (fc1.weight) @ 0 1 = 0.5 0.4',
       'train other fc2.weight: grad mean (fc2.weight) @ 0 1 = 0.00001 0.00001',
-      'train grad-norm fc2.weight: grad std (fc2.weight) @ 0 1 = 0.0002 0.0002',
       'train grad-norm fc2.weight: grad norm (fc2.weight) @ 0 1 = 0.25 0.15',
     ],
   },
@@ -316,20 +306,4 @@ const CASES: Record<string, Printed> = {
   },
 };
 
-function told(run: Run | null): string[] {
-  return (run?.series ?? [])
-    .filter(({ kind, statistic }) => kind !== 'other' || statistic === 'mean')
-    .map((series) => {
-      const owner = series.parameter === null ? '' : ` (${series.parameter})`;
-      const at = stepsOf(series).join(' ');
-      return `${series.split} ${series.kind} ${series.name}${owner} @ ${at} = ${valuesOf(series).join(' ')}`;
-    });
-}
-
-describe('lines as scripts print them', () => {
-  for (const [name, { text, series }] of Object.entries(CASES)) {
-    it(name, async () => {
-      assert.deepEqual(told(await runOfText(text)), series);
-    });
-  }
-});
+describePrinted('lines as scripts print them', CASES);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BytesSource } from '../../../src/core/io/fileSource';
@@ -34,4 +35,32 @@ export function valuesOf(series: Series): number[] {
 
 export function stepsOf(series: Series): number[] {
   return Array.from({ length: series.points.length }, (_, index) => series.points.step(index));
+}
+
+/** A text as something prints it, and what is to be read from it. */
+export interface Printed {
+  readonly text: string;
+  /** Split, kind, name, parameter, steps and values of all that is no plain curve; empty where it is no log. */
+  readonly series: readonly string[];
+}
+
+/** One test a text. */
+export function describePrinted(title: string, cases: Readonly<Record<string, Printed>>): void {
+  describe(title, () => {
+    for (const [name, { text, series }] of Object.entries(cases)) {
+      it(name, async () => {
+        assert.deepEqual(told(await runOfText(text)), series);
+      });
+    }
+  });
+}
+
+function told(run: Run | null): string[] {
+  return (run?.series ?? [])
+    .filter(({ kind, statistic }) => kind !== 'other' || statistic === 'mean')
+    .map((series) => {
+      const owner = series.parameter === null ? '' : ` (${series.parameter})`;
+      const at = stepsOf(series).join(' ');
+      return `${series.split} ${series.kind} ${series.name}${owner} @ ${at} = ${valuesOf(series).join(' ')}`;
+    });
 }

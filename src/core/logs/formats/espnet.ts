@@ -1,10 +1,11 @@
 import type { LogFormat } from '../format';
 import { matching } from '../lineFormat';
-import { bytesOf, textOf } from '../scan/bytes';
-import { TextLog } from '../textLog';
+import { rewrittenText } from '../rewrittenText';
 
 /** "1epoch:train:1001-2000batch:" is epoch 1, step 2000 of it. */
 const PLACE = /(\d+)epoch:(train|valid):\d+-(\d+)batch: /;
+/** It stands within this from the start of a line. */
+const LONGEST_PLACE = 400;
 
 /** ESPnet 2: `key=value` fields after the epoch and the range of batches they sum up. */
 export const espnet: LogFormat = {
@@ -13,24 +14,15 @@ export const espnet: LogFormat = {
   reference: 'https://github.com/espnet/espnet/blob/master/espnet2/train/reporter.py',
   sniff: (head) => (matching(head, PLACE) > 0 ? 0.95 : 0),
   enough: 1,
-  open(recorder) {
-    const log = new TextLog(recorder);
-    return {
-      lines: {
-        line(bytes, start, end, number) {
-          const match = PLACE.exec(textOf(bytes, start, Math.min(end, start + 400)));
-          if (match === null) {
-            log.line(bytes, start, end, number);
-            return;
-          }
-          const split = match[2] === 'valid' ? 'validation ' : '';
-          const rest = textOf(bytes, start, end).slice(match.index + match[0].length);
-          const plain = bytesOf(`epoch ${match[1]}, ${split}step ${match[3]}, ${rest}`);
-          log.line(plain, 0, plain.length, number);
-        },
-      },
-    };
-  },
+  open: (recorder) => ({
+    lines: rewrittenText(recorder, 'epoch:', (line) => {
+      const match = PLACE.exec(line.slice(0, LONGEST_PLACE));
+      const split = match?.[2] === 'valid' ? 'validation ' : '';
+      return match === null
+        ? null
+        : `epoch ${match[1]}, ${split}step ${match[3]}, ${line.slice(match.index + match[0].length)}`;
+    }),
+  }),
   samples: [
     {
       text: '[host] 2026-01-01 01:01:01,001 (trainer:737) INFO: 1epoch:train:1-1000batch: iter_time=6.825e-04, loss=251.5, grad_norm=54.5, clip=100.000, loss_scale=6.5e+04, optim0_lr0=1.25e-04\n[host] 2026-01-01 01:02:01,001 (trainer:737) INFO: 1epoch:train:1001-2000batch: iter_time=6.825e-04, loss=nan, grad_norm=inf, clip=100.000, loss_scale=6.5e+04, optim0_lr0=1.25e-04\n',

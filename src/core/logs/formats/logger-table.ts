@@ -3,8 +3,8 @@ import { matching, stringLines } from '../lineFormat';
 import type { Recorder } from '../recorder';
 import { numberOf } from '../scan/printedNumbers';
 
-const RULE = /^-{8,}\s*$/;
-const ROW = /^\|( +)([^|]{1,120}?)\s*\|\s*([^|]{0,60}?)\s*\|\s*$/;
+const RULE = /^(?:-{8,}|\+-{3,120}\+-{3,120}\+|[╭╰├┌└┏┗┡][─━┬┴┼┳┻╇]{8,240}[╮╯┤┐┘┓┛┩])\s*$/;
+const ROW = /^[|│┃]( +)([^|│┃]{1,120}?)\s*[|│┃]\s*([^|│┃]{0,60}?)\s*[|│┃]\s*$/;
 const NUMBER = /^(-?[\d.]+(?:e[-+]?\d+)?|nan|-?inf)%?$/i;
 
 /** A box of rows is one record; `train/` alone in a row names the section of the indented rows below. */
@@ -42,17 +42,19 @@ function open(recorder: Recorder): { lines: ReturnType<typeof stringLines> } {
   };
 }
 
-/** Boxes of the OpenAI baselines logger: stable-baselines, improved-diffusion, many reinforcement-learning scripts. */
+/** `| train/loss | 0.5 |` */
+function isTrainingRow(line: string): boolean {
+  const [, , name = '', cell = ''] = ROW.exec(line) ?? [];
+  return /(?:loss|grad[_ ]norm)/i.test(name) && NUMBER.test(cell);
+}
+
+/** Boxes of names and values: the OpenAI baselines logger's, and those of table libraries with the step in a row. */
 export const loggerTable: LogFormat = {
   id: 'logger-table',
-  title: 'OpenAI baselines logger tables (stable-baselines, improved-diffusion)',
+  title: 'A table of names and values for each step (OpenAI baselines, stable-baselines, PrettyTable, Rich)',
   reference: 'https://stable-baselines3.readthedocs.io/en/master/common/logger.html',
   sniff: (head) =>
-    matching(head, RULE) > 1 &&
-    matching(head, ROW) > 2 &&
-    matching(head, /\|\s*\S{0,60}(?:loss|grad_norm)/) > 0
-      ? 0.9
-      : 0,
+    matching(head, RULE) > 1 && matching(head, ROW) > 2 && head.lines.some(isTrainingRow) ? 0.9 : 0,
   enough: 0,
   open,
   samples: [
@@ -63,6 +65,15 @@ export const loggerTable: LogFormat = {
         ['train/loss', 0, 0.5],
         ['grad_norm', 1, Number.NaN],
         ['train/loss', 1, 0.25],
+      ],
+    },
+    {
+      text: '+-----------+--------+\n|   Metric  | Value  |\n+-----------+--------+\n|    step   |   10   |\n|    loss   | 2.5    |\n| grad_norm | 1.25   |\n+-----------+--------+\n+-----------+--------+\n|   Metric  | Value  |\n+-----------+--------+\n|    step   |   20   |\n|    loss   | 2.25   |\n| grad_norm | 1.5    |\n+-----------+--------+\n',
+      points: [
+        ['loss', 10, 2.5],
+        ['grad_norm', 10, 1.25],
+        ['loss', 20, 2.25],
+        ['grad_norm', 20, 1.5],
       ],
     },
   ],

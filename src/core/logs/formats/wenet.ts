@@ -1,12 +1,10 @@
 import type { LogFormat } from '../format';
 import { matching } from '../lineFormat';
-import { bytesOf, find, textOf } from '../scan/bytes';
-import { TextLog } from '../textLog';
+import { rewrittenText } from '../rewrittenText';
 
 const LINE = /\b(TRAIN|CV) (?:\| )?Batch (\d{1,6})\/(\d{1,9}) (.{1,400})$/;
-const WORD = bytesOf('Batch ');
-/** Level, time and place stand before the words within this. */
-const PREFIX = 200;
+/** So much of a line is looked at. */
+const LONGEST = 400;
 
 /** WeNet: behind "Batch" stand the epoch and the batch in it, not a batch and their number. */
 export const wenet: LogFormat = {
@@ -15,24 +13,14 @@ export const wenet: LogFormat = {
   reference: 'https://github.com/wenet-e2e/wenet/blob/main/wenet/utils/train_utils.py',
   sniff: (head) => (matching(head, LINE) > 0 ? 0.95 : 0),
   enough: 1,
-  open(recorder) {
-    const log = new TextLog(recorder);
-    return {
-      lines: {
-        line(bytes, start, end, number) {
-          const at = find(bytes, start, Math.min(end, start + PREFIX), WORD);
-          const match = at < 0 ? null : LINE.exec(textOf(bytes, start, Math.min(end, start + 2 * PREFIX)));
-          if (match === null) {
-            log.line(bytes, start, end, number);
-            return;
-          }
-          const [, part, epoch, batch, numbers] = match;
-          const plain = bytesOf(`${part === 'CV' ? 'valid ' : ''}epoch ${epoch}, batch ${batch}, ${numbers}`);
-          log.line(plain, 0, plain.length, number);
-        },
-      },
-    };
-  },
+  open: (recorder) => ({
+    lines: rewrittenText(recorder, 'Batch ', (line) => {
+      const [, part, epoch, batch, numbers] = LINE.exec(line.slice(0, LONGEST)) ?? [];
+      return numbers === undefined
+        ? null
+        : `${part === 'CV' ? 'valid ' : ''}epoch ${epoch}, batch ${batch}, ${numbers}`;
+    }),
+  }),
   samples: [
     {
       text: '2023-05-05 16:28:34,123 DEBUG TRAIN Batch 0/100 loss 200.5 loss_att 90.25 lr 0.00001 rank 0\n2023-05-05 16:28:54,123 DEBUG TRAIN Batch 0/200 loss 150.5 loss_att 80.25 lr 0.00002 rank 0\n',

@@ -81,7 +81,10 @@ export class DictScanner {
     }
   }
 
-  /** `"layers": [{"name": "fc1.weight", "grad_norm": 0.5}, …]`. @returns the offset after the list, or -1. */
+  /**
+   * `"layers": [{"name": "fc1.weight", "grad_norm": 0.5}, …]`, `"metrics": [{"name": "loss", "value": 0.5}, …]`.
+   * @returns the offset after the list, or -1.
+   */
   private measuredLayers(bytes: Uint8Array, at: number, end: number, depth: number): number {
     const { recorder } = this;
     const { size, lineShift } = recorder;
@@ -96,8 +99,11 @@ export class DictScanner {
       if (!named) {
         break;
       }
-      this.own(recorder.keys.find(bytes, this.nameStart, this.nameEnd), first);
-      recorder.keepOwned(first);
+      const name = recorder.keys.find(bytes, this.nameStart, this.nameEnd);
+      if (name === null || !recorder.keepNamedValue(first, name)) {
+        this.own(name, first);
+        recorder.keepOwned(first);
+      }
       from = this.blanks(bytes, stop, end);
       if (bytes[from] === CLOSE_BRACKET) {
         after = from + 1;

@@ -50,6 +50,11 @@ export class KeyedNumbers {
     if (byte === EQUALS && next === 62 && this.phrase.start < 0 && this.recorder.size === 0) {
       return at + 2;
     }
+    if (byte === EQUALS && next === EQUALS && bytes[at + 2] === 62) {
+      // "==> Epoch 3", an arrow.
+      this.phrase.drop();
+      return at + 3;
+    }
     if (byte === EQUALS && (next === EQUALS || next === 62)) {
       if (next === EQUALS && bytes[at + 2] === EQUALS) {
         this.phrase.drop();

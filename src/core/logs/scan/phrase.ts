@@ -8,6 +8,7 @@ import {
   COLON,
   EQUALS,
   isDigit,
+  LESS,
   OPEN_PAREN,
   QUOTE,
   skipSpaces,
@@ -34,6 +35,8 @@ import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
+/** Of a gradient, and no measure of its size. */
+const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
 /** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
 const SUMMARY = /^averaged? (?:stats|metrics)$/i;
 
@@ -89,6 +92,11 @@ export class Phrase extends WordSpan {
     this.start = -1;
     this.end = -1;
     this.lastWord = -1;
+  }
+
+  /** `<loss>=0.5`, as SageMaker's metrics are written: the words so far stand in angle brackets. */
+  isTagged(bytes: Uint8Array, at: number): boolean {
+    return this.start > 0 && this.end === at && bytes[this.start - 1] === LESS;
   }
 
   /** A number was read for a key. */
@@ -191,13 +199,20 @@ export class Phrase extends WordSpan {
     if (owner !== null && isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
       return this.keys.ownedBy(owner, key.target.name, owner.name.includes(' ') ? ' ' : '.') ?? key;
     }
-    if (owner === null || meaning.role !== 'metric' || meaning.parameter !== null) {
+    // "max" alone is nobody's, but of a gradient it is one.
+    const isRole = meaning.role === 'metric' || (meaning.role === 'ignored' && this.ofGradient);
+    if (owner === null || !isRole || meaning.parameter !== null) {
       return key;
     }
     if (meaning.kind === 'weight-norm') {
       return this.keys.ownedBy(owner, key.target.name) ?? key;
     }
     const named = /grad/i.test(key.target.name);
+    if (OTHER_STATISTIC.test(key.target.name)) {
+      // "grad min=-0.1 max=0.2 norm=1.5": what follows is of the gradient too.
+      this.ofGradient = true;
+      return this.keys.ownedBy(owner, key.target.name) ?? key;
+    }
     // "norm" alone, not "weight norm".
     const alone = this.lastWord <= this.start;
     if (

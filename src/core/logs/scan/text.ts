@@ -10,6 +10,7 @@ import {
   CLOSE_PAREN,
   COLON,
   EQUALS,
+  GREATER,
   HASH,
   isDigit,
   OPEN_BRACE,
@@ -32,6 +33,7 @@ import {
   closedSoon,
   decorationLength,
   isDrawnBar,
+  isMissing,
   MARK,
   SYMBOL,
   tensorNumber,
@@ -213,6 +215,9 @@ export class TextScanner {
     } else if (byte === BAR || byte === CLOSE_BRACKET) {
       this.phrase.endLayers();
     }
+    if (byte === GREATER && bytes[at + 1] === EQUALS && this.phrase.isTagged(bytes, at)) {
+      return at + 1;
+    }
     if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
       return at + 1;
     }
@@ -266,6 +271,12 @@ export class TextScanner {
       }
       letters ||= (byte | 32) >= 97;
       to++;
+    }
+    if (letters && isMissing(bytes, at, to) && bytes[to] !== COLON && bytes[to] !== EQUALS) {
+      // "loss n/a grad_norm 0.5": no number, and no part of the next name.
+      this.phrase.noteSplit(bytes);
+      this.phrase.drop();
+      return to;
     }
     if (!letters) {
       // A rule, a dash between fields, a date: ends the phrase.

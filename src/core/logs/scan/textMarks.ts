@@ -56,6 +56,16 @@ export function decorationLength(bytes: Uint8Array, at: number): number {
   return first === 0xe2 && (arrow || sign) ? 3 : 0;
 }
 
+/** `n/a`, `None`, `null`: where a number might stand there is none. */
+export function isMissing(bytes: Uint8Array, at: number, to: number): boolean {
+  const first = bytes[at]! | 32;
+  return (
+    (first === 110 || first === 117) &&
+    to - at <= 9 &&
+    /^(?:n\/a|none|null|nil|undefined)$/i.test(textOf(bytes, at, to))
+  );
+}
+
 /** `│`, `┃` or `║`. */
 export function isDrawnBar(bytes: Uint8Array, at: number): boolean {
   const third = bytes[at + 2];
