@@ -277,6 +277,10 @@ const EXAMS = [
     'exam-third',
     'Written later, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-fourth',
+    'Written later again by somebody else, and scored once before anybody looked (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {
