@@ -82,6 +82,8 @@ const TOOLS: readonly PublishedTool[] = [
 interface LabelledRun {
   readonly run: Run;
   readonly defect: DefectClass | 'none';
+  /** Other classes that can truthfully be named for this log (a run that explodes and ends in NaN); null: not labelled. */
+  readonly alsoTrue: readonly DefectClass[] | null;
   readonly onset: number | null;
   readonly steps: number;
 }
@@ -97,16 +99,18 @@ async function labelledRuns(folder: string): Promise<readonly LabelledRun[]> {
     const truth: unknown = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8'));
     const {
       defect,
+      also_true: alsoTrue = null,
       log,
       log_truth: times,
     } = truth as {
       readonly defect: DefectClass | 'none';
+      readonly also_true?: readonly DefectClass[];
       readonly log: { readonly file: string };
       readonly log_truth: { readonly steps: number; readonly onset_step: number | null };
     };
     const run = await read(join(folder, id, log.file));
     if (run !== null) {
-      runs.push({ run, defect, onset: times.onset_step, steps: times.steps });
+      runs.push({ run, defect, alsoTrue, onset: times.onset_step, steps: times.steps });
     }
   }
   return runs;
@@ -170,6 +174,8 @@ function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: n
 interface Score {
   readonly recall: ReadonlyMap<DefectClass, readonly [found: number, all: number]>;
   readonly found: number;
+  /** Runs for which the class or one that is also true was named; NaN where the set has no such labels. */
+  readonly truthful: number;
   readonly defective: number;
   readonly timely: number;
   readonly falseRuns: number;
@@ -180,11 +186,12 @@ interface Score {
 function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly Run[]): Score {
   const recall = new Map<DefectClass, [number, number]>(CLASSES.map((name) => [name, [0, 0]]));
   let found = 0;
+  let truthful = runs.some(({ alsoTrue }) => alsoTrue !== null) ? 0 : Number.NaN;
   let timely = 0;
   let falseRuns = 0;
   let falseAlarms = 0;
   let healthySteps = 0;
-  for (const { run, defect, onset, steps } of runs) {
+  for (const { run, defect, alsoTrue, onset, steps } of runs) {
     const alarms = alarmsOf(tool, run);
     if (defect === 'none') {
       falseRuns += alarms.length > 0 ? 1 : 0;
@@ -193,6 +200,7 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
       continue;
     }
     const right = alarms.filter((alarm) => alarm.defect === defect);
+    truthful += alarms.some((alarm) => alarm.defect === defect || alsoTrue?.includes(alarm.defect)) ? 1 : 0;
     const count = recall.get(defect) ?? [0, 0];
     count[0] += right.length > 0 ? 1 : 0;
     count[1] += 1;
@@ -208,6 +216,7 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
   return {
     recall,
     found,
+    truthful,
     defective: runs.filter(({ defect }) => defect !== 'none').length,
     timely,
     falseRuns,
@@ -217,9 +226,11 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
 }
 
 function scoreTable(scores: ReadonlyMap<PublishedTool, Score>, withLead: boolean): string {
+  const withTruthful = [...scores.values()].some(({ truthful }) => !Number.isNaN(truthful));
   const head = [
     'tool',
     'named right',
+    ...(withTruthful ? ['that, or another class that is also true'] : []),
     'in time',
     ...CLASSES,
     'healthy runs alarmed',
@@ -229,6 +240,7 @@ function scoreTable(scores: ReadonlyMap<PublishedTool, Score>, withLead: boolean
   const rows = [...scores].map(([tool, one]) => [
     tool.name,
     `${one.found}/${one.defective}`,
+    ...(withTruthful ? [`${one.truthful}/${one.defective}`] : []),
     `${one.timely}/${one.defective}`,
     ...CLASSES.map((name) => (one.recall.get(name) ?? [0, 0]).join('/')),
     `${one.falseRuns}/${one.healthy}`,
