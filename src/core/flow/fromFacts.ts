@@ -2,7 +2,7 @@ import type { PythonFacts } from '../python/facts';
 import type { LinkedFiles } from './interp/linkedFiles';
 import { namedParameters } from './interp/moduleTree';
 import { type Mismatch, Reader } from './interp/reader';
-import { type InputGuess, NeedShape, type ObjectValue, Unreadable } from './interp/values';
+import { type InputGuess, isKind, NeedShape, type ObjectValue, Unreadable } from './interp/values';
 import { firstLayer, inputValues, likelyFirst } from './modelInputs';
 import { firstTensor, lossOf } from './modelLoss';
 import { applyLoss, type Loss } from './ops/loss';
@@ -226,7 +226,10 @@ function readOnce(
   const values = inputValues(reader, object, guesses, inputs, widths);
   const result = reader.callObject(object, { positional: values, keywords: new Map() });
   const output = firstTensor(result);
-  if (output === null) throw new Unreadable('its forward pass returns nothing that can be followed');
+  if (output === null)
+    throw new Unreadable(
+      `its forward pass returns nothing that can be followed${isKind(result, 'unknown') ? ` (${result.why})` : ''}`,
+    );
   const loss = lossOf(reader.facts, output, guesses);
   applyLoss(reader.tape, output, loss);
   const positions = positionCount(output.shape);

@@ -32,6 +32,8 @@ export interface Parameter {
   magnitude: Parameter | null;
   /** Squared gradient of what is stored over that of what is used (spectral normalisation). */
   storedScale: number;
+  /** The tensor it is computed as (`weight * scale`, a hypernetwork's output): what it gathers flows on there. */
+  readonly computed: Flow | null;
 }
 
 export function createParameter(
@@ -39,6 +41,7 @@ export function createParameter(
   init: Init,
   offset: number,
   whole: Parameter | null = null,
+  computed: Flow | null = null,
 ): Parameter {
   return {
     name: '',
@@ -54,6 +57,7 @@ export function createParameter(
     alias: null,
     magnitude: null,
     storedScale: 1,
+    computed,
   };
 }
 
@@ -245,6 +249,12 @@ export class Tape {
 
   gather(parameter: Parameter, squared: number): void {
     const target = parameter.whole ?? parameter;
+    if (target.computed !== null) {
+      // A tensor without samples is met by the sum over them.
+      const entry = (squared / parameterCount(parameter.sizes)) * this.batch * this.batch;
+      this.sendSpread(target.computed, [entry, 0, entry, 0]);
+      return;
+    }
     target.used = true;
     target.order = Math.min(target.order, this.gathered++);
     target.squared += squared * target.storedScale;

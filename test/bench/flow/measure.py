@@ -2,6 +2,7 @@
 
 A model file opens with `# bench: class=Net input=randn:64,3,32,32 loss=ce`; several inputs are joined by `+`.
 """
+import contextlib
 import importlib.util
 import json
 import math
@@ -55,6 +56,7 @@ def measure(path):
         torch.manual_seed(seed)
         loader = importlib.util.spec_from_file_location("bench_model", path)
         module = importlib.util.module_from_spec(loader)
+        sys.modules["bench_model"] = module  # data classes look their module up
         loader.loader.exec_module(module)
         made = getattr(module, spec.get("make", spec["class"]))
         model = made() if isinstance(made, type) or not isinstance(made, torch.nn.Module) else made
@@ -73,7 +75,8 @@ def main(paths):
     for path in paths:
         name = os.path.splitext(os.path.basename(path))[0]
         try:
-            result[name] = measure(path)
+            with contextlib.redirect_stdout(sys.stderr):
+                result[name] = measure(path)
         except Exception as error:  # one broken model must not lose the others
             print("%s: %s" % (name, error), file=sys.stderr)
     json.dump(result, sys.stdout, indent=None, separators=(",", ":"))

@@ -1,4 +1,5 @@
 import { parserMethods } from './commandLine';
+import { distributionMethods } from './distributions';
 import { isInitialiser } from './initialisers';
 import { findMember } from './members';
 import { moduleMethods } from './modules';
@@ -59,6 +60,7 @@ export function attributeOf(reader: Reader, value: Value, name: string): Value {
       return parameterAttribute(reader, value, name);
     case 'input':
       if (name === 'shape') return { kind: 'sizes', input: value };
+      if (name === 'is_cuda') return false;
       if (name === 'device' || name === 'dtype') return unknown(name);
       return { kind: 'bound', self: value, method: name };
     case 'indices':
@@ -124,6 +126,8 @@ function objectAttribute(reader: Reader, object: ObjectValue, name: string): Val
   if (name === '__dict__') return { kind: 'dict', entries: new Map(object.fields) };
   if (name === 'training') return true;
   if (recordMethods.has(name)) return { kind: 'bound', self: object, method: name };
+  if (nativeBase(object.cls) === 'distribution' && distributionMethods.has(name))
+    return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls) === 'argparse' && parserMethods.has(name))
     return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls)?.startsWith('nn.') === true) {

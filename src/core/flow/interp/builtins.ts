@@ -1,6 +1,7 @@
 import type { Parameter } from '../tape';
 import { attributeOf, setAttribute, transposed } from './attributes';
 import { dictMethod, listMethod, stringMethod } from './containers';
+import { distributionMethod } from './distributions';
 import { initialise, isInitialiser } from './initialisers';
 import { callModuleMethod } from './modules';
 import { binaryOperation } from './operators';
@@ -31,7 +32,11 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
   if (typeof self === 'string') return stringMethod(reader, self, name, given);
   if (isKind(self, 'dict')) return dictMethod(reader, self.entries, name, given);
   if (isKind(self, 'object'))
-    return recordMethod(self, name, given) ?? callModuleMethod(reader, self, name, given);
+    return (
+      recordMethod(self, name, given) ??
+      distributionMethod(reader, self, name, given) ??
+      callModuleMethod(reader, self, name, given)
+    );
   if (isKind(self, 'super')) {
     if (name === '__init__') {
       const rest = lineage(self.self.cls).slice(lineage(self.self.cls).indexOf(self.after) + 1);

@@ -8,6 +8,7 @@ import {
   argument,
   isKind,
   isList,
+  type ListValue,
   numberArgument,
   type TensorValue,
   tensor,
@@ -64,6 +65,7 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
     const m = mean * mean;
     return tensor(tape.add({ shape: x.shape, mean, kernel: [m + variance, m, m, m] }));
   }
+  if (/Tensor$/.test(name) && isList(first)) return dataFrom(reader, first);
   if (Object.hasOwn(made, name)) {
     const [mean, variance] = made[name] ?? [0, 0];
     if (isIntegerType(given.keywords.get('dtype'))) return { kind: 'indices', shape: [] };
@@ -76,11 +78,7 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
   if (name === 'tensor' || name === 'as_tensor' || name === 'from_numpy') {
     if (typeof first === 'number') return tensor(constant(tape, [], first, 0));
     if (isKind(first, 'tensor')) return first;
-    if (!isList(first)) return unknown(name);
-    return listed(
-      reader,
-      first.items.filter((v): v is number => typeof v === 'number'),
-    );
+    return isList(first) ? dataFrom(reader, first) : unknown(name);
   }
   if (name === 'arange' || name === 'linspace') {
     const numbers = given.positional.filter((v): v is number => typeof v === 'number');
@@ -89,14 +87,36 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
       numbers.length === 1 ? [0, numbers[0] ?? 0, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
     const size = Math.max(1, name === 'linspace' ? by : Math.ceil((to - from) / by));
     if (name === 'linspace') return listed(reader, spaced(from, to, size));
-    return { kind: 'indices', shape: [{ size, role: 'position' }] };
+    const integers = Array.from({ length: Math.min(size, mostNumbers) }, (_, i) => from + i * by);
+    return { kind: 'indices', shape: [{ size, role: 'position' }], numbers: integers };
   }
   if (name === 'triu' || name === 'tril' || name === 'eye') return unknown('a mask');
   return null;
 }
 
+/** Entries of a constant that are remembered. */
+const mostNumbers = 4096;
+
+/** A tensor of the numbers in a list, which may be nested. */
+function dataFrom(reader: Reader, items: ListValue): Value {
+  const sizes: number[] = [];
+  for (let level: Value | undefined = items; isList(level); level = level.items[0])
+    sizes.push(level.items.length);
+  const numbers = flatNumbers(items);
+  if (sizes.length < 2) return listed(reader, numbers);
+  const n = Math.max(1, numbers.length);
+  const mean = numbers.reduce((t, v) => t + v, 0) / n;
+  const variance = numbers.reduce((t, v) => t + (v - mean) ** 2, 0) / n;
+  const shape = sizes.map((size): Axis => ({ size, role: 'feature' }));
+  return tensor(constant(reader.tape, shape, mean, variance));
+}
+
+function flatNumbers(items: ListValue): number[] {
+  return items.items.flatMap((v) => (isList(v) ? flatNumbers(v) : typeof v === 'number' ? [v] : []));
+}
+
 function spaced(from: number, to: number, count: number): number[] {
-  const n = Math.max(1, Math.min(count, 4096));
+  const n = Math.max(1, Math.min(count, mostNumbers));
   return Array.from({ length: n }, (_, i) => (n > 1 ? from + ((to - from) * i) / (n - 1) : from));
 }
 

@@ -1,7 +1,9 @@
 import { constant } from '../ops/elementwise';
 import { type Axis, axisIndex } from '../shape';
+import { listed } from './creation';
 import type { Reader } from './reader';
 import { guessesForRank, sizesOf } from './sequences';
+import { callTensorMethod } from './tensors';
 import { type Args, NeedShape, tensor, type Value } from './values';
 import { numbersIn } from './views';
 
@@ -26,6 +28,9 @@ export function inputMethod(
   throw new NeedShape(self.name, guessesForRank(-1));
 }
 
+/** What makes numbers of a range of integers. */
+const asNumbers = /^(float|double|half|exp|log|sqrt|rsqrt|reciprocal|pow|mul|div|true_divide)$/;
+
 /** A method of integers that index. */
 export function indicesMethod(
   reader: Reader,
@@ -45,6 +50,10 @@ export function indicesMethod(
       kind: 'indices',
       shape: [...self.shape.slice(0, index), { size: 1, role: 'feature' }, ...self.shape.slice(index)],
     };
+  }
+  if (self.numbers !== undefined && asNumbers.test(name)) {
+    const numbers = listed(reader, self.numbers);
+    return /^(float|double|half)$/.test(name) ? numbers : callTensorMethod(reader, numbers, name, given);
   }
   if (name === 't' || name === 'transpose') return { kind: 'indices', shape: [...self.shape].reverse() };
   if (name === 'permute') {

@@ -1,19 +1,22 @@
 import { permute, reshape } from '../ops/reshape';
 import type { Axis } from '../shape';
 import type { Flow, Parameter } from '../tape';
-import { applyLinear } from './forward';
+import { applyLinear, weightOf } from './forward';
 import { flowOf } from './operators';
 import { matrixProduct, sharedAs } from './products';
 import type { Reader } from './reader';
 import { guessesForRank } from './sequences';
+import { reduce } from './tensors';
 import { type Args, isKind, isList, NeedShape, tensor, type Value } from './values';
 
 /** torch.einsum of two tensors: a layer whose weight is a parameter, or a product as attention writes it; null for other sums. */
 export function einsum(reader: Reader, given: Args): Value | null {
   const [equation, ...rest] = given.positional;
   const [first] = rest;
-  const [a, b, third] = isList(first) ? first.items : rest;
-  if (typeof equation !== 'string' || a === undefined || b === undefined || third !== undefined) return null;
+  const operands = isList(first) ? first.items : rest;
+  const [a, b] = operands;
+  if (typeof equation !== 'string' || a === undefined) return null;
+  if (b === undefined || operands.length > 2) return productSum(reader, equation, operands);
   const [inputs, output] = equation
     .replace(/\s/g, '')
     .replace(/\.\.\./g, '')
@@ -25,9 +28,47 @@ export function einsum(reader: Reader, given: Args): Value | null {
     [b, y],
   ] as const)
     if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(letters.length));
-  if (isKind(b, 'parameter')) return layer(reader, a, x, b.parameter, y, output);
-  if (isKind(a, 'parameter')) return layer(reader, b, y, a.parameter, x, output);
-  return product(reader, a, x, b, y, output);
+  const right = weightOf(reader, b);
+  const left = weightOf(reader, a);
+  const known =
+    right !== null
+      ? layer(reader, a, x, right, y, output)
+      : left !== null
+        ? layer(reader, b, y, left, x, output)
+        : product(reader, a, x, b, y, output);
+  return known ?? productSum(reader, equation, operands);
+}
+
+/** Any sum of products: every operand gets the axes of all, they are multiplied, and what the output lacks is summed. */
+function productSum(reader: Reader, equation: string, operands: readonly Value[]): Value | null {
+  const [inputs = '', output] = equation.replace(/\s/g, '').split('->');
+  const terms = inputs.split(',');
+  if (output === undefined || equation.includes('...') || terms.length !== operands.length) return null;
+  const letters = [...new Set([...output, ...inputs.replace(/,/g, '')])];
+  let total: Value | null = null;
+  for (const [i, operand] of operands.entries()) {
+    const own = terms[i] ?? '';
+    if (isKind(operand, 'input')) throw new NeedShape(operand.name, guessesForRank(own.length));
+    const x = flowOf(reader, operand);
+    if (x === null || x.shape.length !== own.length || new Set(own).size < own.length) return null;
+    const present = letters.filter((letter) => own.includes(letter));
+    const ordered = permute(
+      reader.tape,
+      x,
+      present.map((letter) => own.indexOf(letter)),
+    );
+    const shape = letters.map((letter): Axis => {
+      const at = present.indexOf(letter);
+      return at < 0 ? { size: 1, role: 'feature' } : (ordered.shape[at] ?? { size: 1, role: 'feature' });
+    });
+    const lifted = tensor(reshape(reader.tape, ordered, shape));
+    total = total === null ? lifted : reader.combine('*', total, lifted, false);
+  }
+  const summed = letters.map((_, i) => i).slice(output.length);
+  if (total === null) return null;
+  return isKind(total, 'tensor') && summed.length > 0
+    ? tensor(reduce(reader, total.flow, summed, 'sum', false))
+    : total;
 }
 
 /** A weight's letters that the output lacks are summed over: they become the last axis of the data, and a dense layer follows. */

@@ -217,7 +217,11 @@ export function evaluateBinary(reader: Reader, op: string, left: Expr, right: Ex
   const a = evaluateExpression(reader, left, scope);
   if (op === 'and' || op === 'or') {
     const test = truth(a);
-    if (test === null) return op === 'and' ? a : a;
+    if (test === null) {
+      // Of `cuda and n > 1` the known half decides where it can.
+      const b = reader.tolerate(() => evaluateExpression(reader, right, scope));
+      return truth(b) === (op === 'or') ? b : a;
+    }
     return test === (op === 'and') ? evaluateExpression(reader, right, scope) : a;
   }
   return reader.combine(op, a, evaluateExpression(reader, right, scope), false);

@@ -6,7 +6,7 @@ import { averagePool } from '../ops/pool';
 import { reshape } from '../ops/reshape';
 import { activate } from '../ops/scalar';
 import { type Axis, axisIndex, describeShape, hasBatch, type Shape } from '../shape';
-import { type Flow, mapGrad, type Parameter } from '../tape';
+import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
 import { rearrange } from './einops';
 import { forwardAttention, forwardStack, forwardTransformerLayer } from './forwardAttention';
 import { forwardConvolution, forwardPadding, forwardPool, forwardUpsample } from './forwardConv';
@@ -43,6 +43,17 @@ export function taken(
   }
   if (isList(value)) return taken(reader, value.items[0], expected);
   return flowOf(reader, value);
+}
+
+/** A weight: a parameter, or a tensor that is computed from parameters and no data; null for anything else. */
+export function weightOf(reader: Reader, value: Value | undefined): Parameter | null {
+  if (isKind(value, 'parameter')) return value.parameter;
+  if (!isKind(value, 'tensor') || hasBatch(value.flow.shape)) return null;
+  const { shape, mean, kernel } = value.flow;
+  const sizes = shape.map((axis) => axis.size);
+  if (sizes.length === 0 || sizes.some((size) => !(size >= 1))) return null;
+  const init = { mean, variance: Math.max(0, kernel[0] - mean * mean) };
+  return createParameter(sizes, init, reader.offset, null, value.flow);
 }
 
 export function parameterOf(object: ObjectValue, name: string): Parameter | null {

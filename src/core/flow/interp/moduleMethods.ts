@@ -1,9 +1,9 @@
 import { callParser } from './commandLine';
 import { isInitialiser } from './initialisers';
-import { register } from './modules';
+import { fillContainer, register } from './modules';
 import { cloneModule, namedParameters } from './moduleTree';
 import type { Reader } from './reader';
-import { iterate, moduleChildren } from './sequences';
+import { containerItems, iterate, moduleChildren } from './sequences';
 import { type Args, args, list, type ObjectValue, tuple, unknown, type Value } from './values';
 
 /** Methods of `nn.Module` and its containers that reading knows. */
@@ -34,6 +34,8 @@ export const moduleMethods = new Set([
   'items',
   'values',
   'keys',
+  'update',
+  'pop',
   'forward',
   'reset_parameters',
   'flatten_parameters',
@@ -76,12 +78,21 @@ export function callModuleMethod(reader: Reader, object: ObjectValue, name: stri
       return list(namedParameters(object).map(([n, p]) => tuple([n, { kind: 'parameter', parameter: p }])));
     case 'children':
     case 'values':
-      return list(moduleChildren(object).map(([, m]) => m));
+      return list(containerItems(object).map(([, m]) => m));
     case 'named_children':
     case 'items':
-      return list(moduleChildren(object).map(([n, m]) => tuple([n, m])));
+      return list(containerItems(object).map(([n, m]) => tuple([n, m])));
     case 'keys':
-      return list(moduleChildren(object).map(([n]) => n));
+      return list(containerItems(object).map(([n]) => n));
+    case 'update':
+      fillContainer(object, given);
+      return null;
+    case 'pop': {
+      const key = typeof first === 'number' ? (containerItems(object).at(first)?.[0] ?? null) : first;
+      const value = typeof key === 'string' ? (object.fields.get(key) ?? null) : null;
+      if (typeof key === 'string') object.fields.delete(key);
+      return value;
+    }
     case 'add_module':
     case 'register_module':
     case 'register_buffer':

@@ -158,6 +158,7 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
     case 'ModuleList':
     case 'ModuleDict':
     case 'ParameterList':
+    case 'ParameterDict':
       fillContainer(object, given);
       return;
     case 'MultiheadAttention':

@@ -90,15 +90,25 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
   return tensorOperation(reader, op, x, y);
 }
 
-/** A small constant tensor and a number: the numbers stay known (`2 ** torch.linspace(...)`). */
+/** Small constant tensors and numbers: the numbers stay known (`2 ** torch.linspace(...)`). */
 function numbersOperation(reader: Reader, op: string, a: Value, b: Value): Value | null {
-  const each = (tensorValue: Value, f: (n: number) => Value) => {
-    if (!isKind(tensorValue, 'tensor') || tensorValue.numbers === undefined) return null;
-    const numbers = tensorValue.numbers.map(f).filter((v): v is number => typeof v === 'number');
-    return numbers.length === tensorValue.numbers.length ? listed(reader, numbers) : null;
-  };
-  if (typeof a === 'number') return each(b, (n) => numeric(op, a, n));
-  return typeof b === 'number' ? each(a, (n) => numeric(op, n, b)) : null;
+  const x = numbersOf(a);
+  const y = numbersOf(b);
+  // Integers stay indices while they are only moved.
+  const integers = !isKind(a, 'tensor') && !isKind(b, 'tensor') && /^(\+|-|\/\/|%)$/.test(op);
+  if (x === null || y === null || integers || (typeof a === 'number' && typeof b === 'number')) return null;
+  const length = Math.max(x.length, y.length);
+  if ((x.length !== length && x.length !== 1) || (y.length !== length && y.length !== 1)) return null;
+  const numbers = Array.from({ length }, (_, i) =>
+    numeric(op, x[x.length === 1 ? 0 : i] ?? 0, y[y.length === 1 ? 0 : i] ?? 0),
+  ).filter((v): v is number => typeof v === 'number');
+  return numbers.length === length ? listed(reader, numbers) : null;
+}
+
+/** The numbers of a constant, where they are known. */
+function numbersOf(value: Value): readonly number[] | null {
+  if (typeof value === 'number') return [value];
+  return isKind(value, 'tensor') || isKind(value, 'indices') ? (value.numbers ?? null) : null;
 }
 
 /** `windows.shape[0] // count` is the batch again, which is no whole number here (see Reader). */

@@ -5,12 +5,15 @@ import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
-import { args, isKind, NeedShape, tensor, unknown, type Value } from './values';
+import { args, type InputGuess, isKind, NeedShape, tensor, unknown, type Value } from './values';
 import { everySample } from './views';
 
 /** x @ y: a learned matrix, attention's scores, its weighted sum, or a product of two unrelated tensors. */
 export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   if (isKind(b, 'parameter') && b.parameter.sizes.length === 2) {
+    const [inputs = 1] = b.parameter.sizes;
+    if (isKind(a, 'input')) throw new NeedShape(a.name, widthGuesses(inputs));
+    if (isKind(a, 'indices')) reader.mismatch('unknown', 'tokens are multiplied by a matrix');
     const x = flowOf(reader, a);
     if (x === null) return unknown('a product');
     const [rows, columns] = b.parameter.sizes;
@@ -42,12 +45,11 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const heads = Math.max(1, featureCount(query.shape) / width);
     return tensor(attend(reader.tape, query, key, y, heads, factor, shape));
   }
-  if (y.free && y.shape.length === 2 && y.shape.every((axis) => axis.size > 0)) {
+  if (y.shape.length === 2 && !hasBatch(y.shape) && y.shape.every((axis) => axis.size > 0)) {
     const [rows, columns] = y.shape.map((axis) => axis.size);
     const init = { mean: y.mean, variance: Math.max(0, y.kernel[0] - y.mean * y.mean) };
-    return tensor(
-      applyLinear(reader, x, createParameter([columns ?? 1, rows ?? 1], init, reader.offset), null),
-    );
+    const weight = createParameter([columns ?? 1, rows ?? 1], init, reader.offset, null, y);
+    return tensor(applyLinear(reader, x, weight, null));
   }
   const sum = weighted(reader, x, y);
   if (sum !== null) return sum;
@@ -56,9 +58,16 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   return reader.passOver('a product of two tensors', args(a));
 }
 
+/** What is multiplied by a matrix of so many rows. */
+function widthGuesses(features: number): InputGuess[] {
+  return (['vector', 'sequence'] as const).map((kind) => ({ kind, features, rank: 0, timeFirst: false }));
+}
+
 /** A matrix of the data (an adjacency matrix) times the features of nodes, which are the samples. */
 function mixesSamples(a: Value, y: Flow): boolean {
   if (y.shape.length !== 2 || y.shape[0]?.role !== 'batch') return false;
+  // Attention from node to node.
+  if (isKind(a, 'tensor') && a.flow.shape.length === 2 && a.flow.shape.at(-1)?.role === 'batch') return true;
   if (isKind(a, 'tensor')) return !hasBatch(a.flow.shape);
   return !isKind(a, 'parameter') && !isKind(a, 'indices');
 }

@@ -10,7 +10,8 @@ export function ordered(given: Args): Value {
   if (isList(first))
     for (const pair of first.items)
       if (isList(pair)) entries.set(pair.items[0] ?? null, pair.items[1] ?? null);
-  if (isKind(first, 'dict')) return first;
+  if (isKind(first, 'dict')) for (const [key, value] of first.entries) entries.set(key, value);
+  for (const [key, value] of given.keywords) entries.set(key, value);
   return { kind: 'dict', entries };
 }
 
@@ -23,7 +24,42 @@ export function iterators(reader: Reader, name: string, given: Args): Value {
     const items = iterate(reader, given.positional[0] ?? null);
     return list(items.slice(1).map((item, i) => tuple([items[i] ?? null, item])));
   }
+  if (name === 'product' || name === 'repeat' || name === 'accumulate') return combined(reader, name, given);
+  if (name === 'zip_longest') return reader.call({ kind: 'native', name: 'builtins.zip' }, given);
+  if (name === 'islice') {
+    const [items, a, b] = given.positional;
+    const all = iterate(reader, items ?? null);
+    return list(
+      typeof b === 'number'
+        ? all.slice(typeof a === 'number' ? a : 0, b)
+        : all.slice(0, typeof a === 'number' ? a : 0),
+    );
+  }
   return unknown(`itertools.${name}`);
+}
+
+function combined(reader: Reader, name: string, given: Args): Value {
+  const [first = null, second] = given.positional;
+  if (name === 'repeat')
+    return typeof second === 'number'
+      ? list(Array.from({ length: Math.min(second, 10_000) }, () => first))
+      : unknown('an endless repetition');
+  if (name === 'accumulate') {
+    let total: Value | null = null;
+    return list(
+      iterate(reader, first).map((item) => {
+        total = total === null ? item : reader.combine('+', total, item, false);
+        return total;
+      }),
+    );
+  }
+  const parts = given.positional.map((part) => iterate(reader, part));
+  if (parts.reduce((total, items) => total * items.length, 1) > 10_000) return unknown('a large product');
+  return list(
+    parts
+      .reduce<Value[][]>((rows, items) => rows.flatMap((row) => items.map((item) => [...row, item])), [[]])
+      .map((row) => tuple(row)),
+  );
 }
 
 export function mathematics(reader: Reader, name: string, given: Args): Value {

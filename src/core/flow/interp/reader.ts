@@ -160,7 +160,7 @@ export class Reader {
       return this.callFunction(func, given);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      return this.passOver(what, given);
+      return this.passOver(`${what} (${error.message})`, given);
     }
   }
 

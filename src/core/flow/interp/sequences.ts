@@ -1,3 +1,4 @@
+import { addKernel, scaleKernel } from '../kernel';
 import { permute, reshape, select, slice } from '../ops/reshape';
 import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
@@ -57,11 +58,9 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
     const native = nativeBase(value.cls);
     const items = recordItems(value);
     if (items !== null) return items;
-    if (native === 'nn.ModuleDict') return moduleChildren(value).map(([name]) => name);
-    if (native?.startsWith('nn.') === true) {
-      const kept = [...value.fields].filter(([, v]) => isKind(v, 'parameter'));
-      return native === 'nn.ParameterList' ? kept.map(([, v]) => v) : moduleChildren(value).map(([, m]) => m);
-    }
+    if (native === 'nn.ModuleDict' || native === 'nn.ParameterDict')
+      return containerItems(value).map(([name]) => name);
+    if (native?.startsWith('nn.') === true) return containerItems(value).map(([, item]) => item);
   }
   if (isKind(value, 'sizes')) throw new NeedShape(value.input.name, guessesForRank(count));
   if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(-1));
@@ -204,8 +203,20 @@ export function sliceLength(s: SliceValue, size: number): number {
   return Math.max(1, Math.ceil((at(s.stop, size) - at(s.start, 0)) / step));
 }
 
+/** Parameters of a list or dictionary of them, in order. */
+export function parameterChildren(object: ObjectValue): [string, Value][] {
+  return [...object.fields].filter(([, value]) => isKind(value, 'parameter'));
+}
+
+/** Children of a container: parameters of a ParameterList or ParameterDict, modules of any other. */
+export function containerItems(object: ObjectValue): [string, Value][] {
+  return nativeBase(object.cls)?.startsWith('nn.Parameter') === true
+    ? parameterChildren(object)
+    : moduleChildren(object);
+}
+
 function indexModule(reader: Reader, object: ObjectValue, index: Value): Value {
-  const children = moduleChildren(object);
+  const children = containerItems(object);
   if (typeof index === 'number')
     return children[index < 0 ? children.length + index : index]?.[1] ?? unknown('a module');
   if (typeof index === 'string') return object.fields.get(index) ?? unknown(index);
@@ -227,6 +238,8 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
   let flow = value.flow;
   let axis = 0;
   const real = indices.filter((i) => i !== null && !isEllipsis(i)).length;
+  // Several lists of places pick one entry each: their axes become one.
+  let lists = 0;
   for (const index of indices) {
     if (isEllipsis(index)) {
       axis =
@@ -254,7 +267,8 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
         axisIndex(flow.shape, axis),
         endOf(index < 0 ? size + index : index, size),
       );
-    } else axis++;
+    } else if (lists++ > 0) flow = select(reader.tape, flow, axisIndex(flow.shape, axis), null);
+    else axis++;
   }
   return { flow };
 }
@@ -275,26 +289,45 @@ export function storeIndex(reader: Reader, target: Value, indices: readonly Valu
     target.items[index < 0 ? target.items.length + index : index] = value;
   } else if (isKind(target, 'dict')) target.entries.set(index, value);
   else if (isKind(target, 'object') && (typeof index === 'string' || typeof index === 'number')) {
-    const children = moduleChildren(target);
+    const children = containerItems(target);
     const name =
       typeof index === 'number'
         ? (children[index < 0 ? children.length + index : index]?.[0] ?? String(index))
         : index;
     target.fields.set(name, value);
   } else if (isKind(target, 'tensor') && isKind(value, 'tensor')) {
-    const old = target.flow;
-    const written = value.flow;
-    target.flow = reader.tape.add({
-      shape: writtenShape(old, written),
-      mean: written.mean,
-      kernel: written.kernel,
-      free: old.free && written.free,
-      back: (grad) => {
-        reader.tape.sendSpread(written, foldGrad(grad, positionCount(old.shape)));
-        if (!old.free) reader.tape.send(old, grad);
-      },
-    });
+    target.flow = overwritten(reader, target.flow, value.flow, indices);
   }
+}
+
+/** A tensor some of whose entries are replaced; a constant that is filled takes the moments of what fills it. */
+function overwritten(reader: Reader, old: Flow, written: Flow, indices: readonly Value[]): Flow {
+  const share = old.free ? 1 : shareOf(old.shape, indices);
+  const mix = (a: Flow['kernel'], b: Flow['kernel']) =>
+    addKernel(scaleKernel(a, share), scaleKernel(b, 1 - share));
+  return reader.tape.add({
+    shape: writtenShape(old, written),
+    mean: share * written.mean + (1 - share) * old.mean,
+    kernel: mix(written.kernel, old.kernel),
+    free: old.free && written.free,
+    back: (grad) => {
+      const g = foldGrad(grad, positionCount(old.shape));
+      reader.tape.sendSpread(written, scaleKernel(g, share));
+      if (!old.free) reader.tape.sendSpread(old, scaleKernel(g, 1 - share));
+    },
+  });
+}
+
+/** Share of the entries that indices name; half where the data decides. */
+function shareOf(shape: Shape, indices: readonly Value[]): number {
+  let share = 1;
+  indices.forEach((index, i) => {
+    const size = shape[i]?.size ?? 1;
+    if (typeof index === 'number') share /= size;
+    else if (isKind(index, 'slice')) share *= sliceLength(index, size) / size;
+    else if (index !== null && !isEllipsis(index)) share = Math.min(share, 0.5);
+  });
+  return Number.isFinite(share) ? share : 1;
 }
 
 /** A constant that data is written into step by step has the data's samples and features; what is left are steps. */

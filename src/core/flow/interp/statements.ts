@@ -104,12 +104,17 @@ export function branch(
 ): Signal {
   const decided = truth(reader.evaluate(test, scope));
   if (decided === null) {
-    // An unknown test: a guard that only raises is passed over, else the first branch is taken and said.
-    if (body.every((s) => s.kind === 'other' && s.keyword === 'raise')) return reader.run(orelse, scope);
+    // An unknown test: a guard that only raises or skips is passed over, else the first branch is taken and said.
+    if (body.every(leaves)) return reader.run(orelse, scope);
     reader.skipped.add(`the branch on ${reader.excerpt(test)} is taken as true`);
     return reader.run(body, scope);
   }
   return reader.run(decided ? body : orelse, scope);
+}
+
+/** `raise`, `continue`: what a guard does with the odd case. */
+function leaves(stmt: Stmt): boolean {
+  return stmt.kind === 'other' && (stmt.keyword === 'raise' || stmt.keyword === 'continue');
 }
 
 export function loop(reader: Reader, target: Expr, iter: Expr, body: readonly Stmt[], scope: Scope): Signal {

@@ -10,7 +10,9 @@ import { listed } from './creation';
 import { indicesMethod, inputMethod } from './dataMethods';
 import { activateWith, softmaxOf } from './forward';
 import { initialiseTensor } from './initialisers';
+import { measureMethod } from './measures';
 import { binaryOperation, powered } from './operators';
+import { pickMethod } from './picks';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
 import { endOf, sizesOf, transposeAxes } from './sequences';
@@ -39,7 +41,9 @@ export function tensorAttribute(reader: Reader, value: TensorValue, name: string
   if (name === 'data') return tensor(detach(reader.tape, flow));
   if (name === 'T' || name === 'mT' || name === 'mH' || name === 'H')
     return transposeAxes(reader, value, -1, -2);
-  if (name === 'device' || name === 'dtype' || name === 'is_cuda' || name === 'layout') return unknown(name);
+  if (name === 'is_cuda' || name === 'is_sparse' || name === 'is_quantized') return false;
+  if (name === 'requires_grad' || name === 'is_leaf') return true;
+  if (name === 'device' || name === 'dtype' || name === 'layout') return unknown(name);
   return { kind: 'bound', self: value, method: name };
 }
 
@@ -97,6 +101,17 @@ function chosen(x: Flow, dim: number): Value {
   return { kind: 'indices', shape: x.shape.filter((_, i) => i !== at) };
 }
 
+/** Functions of numbers that constants of a model are made with. */
+const eachNumber: Readonly<Record<string, (z: number) => number>> = {
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  rsqrt: (z) => 1 / Math.sqrt(z),
+  reciprocal: (z) => 1 / z,
+  neg: (z) => -z,
+  abs: Math.abs,
+};
+
 /** Sums and products of a small constant tensor are numbers. */
 function folded(reader: Reader, numbers: readonly number[], name: string): Value | null {
   if (numbers.length === 0) return null;
@@ -106,6 +121,8 @@ function folded(reader: Reader, numbers: readonly number[], name: string): Value
   if (name === 'min') return Math.min(...numbers);
   if (name === 'tolist') return list([...numbers]);
   if (name === 'item') return numbers[0] ?? null;
+  const each = eachNumber[name];
+  if (each !== undefined) return listed(reader, numbers.map(each));
   if (name !== 'cumsum') return null;
   let total = 0;
   return listed(
@@ -146,6 +163,8 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
   const first = given.positional[0] ?? null;
   const dim = argument(given, 0, 'dim');
   checkAxes(reader, x, name, given);
+  const more = pickMethod(reader, x, name, given) ?? measureMethod(reader, x, name, given);
+  if (more !== null) return more;
   switch (name) {
     case 'size': {
       const index = argument(given, 0, 'dim');

@@ -4,11 +4,11 @@ import type { Window } from '../ops/convolution';
 import { alphaDropout, dropout } from '../ops/elementwise';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { featureCount } from '../shape';
-import type { Parameter } from '../tape';
 import { creation, parameterFrom } from './creation';
+import { distributionFrom } from './distributions';
 import { rearrange } from './einops';
 import { einsum } from './einsum';
-import { activateWith, applyLinear, gatedHalves, softmaxOf, taken } from './forward';
+import { activateWith, applyLinear, gatedHalves, softmaxOf, taken, weightOf } from './forward';
 import { adaptivePool, applyConvolution, padFlow, pool, resize } from './forwardConv';
 import { layerNorm } from './forwardNorm';
 import { fans, gainOf, initialiseFirst } from './initialisers';
@@ -18,6 +18,7 @@ import { reparametrised } from './parametrizations';
 import { matrixProduct } from './products';
 import { iterators, mathematics, ordered } from './pythonLibraries';
 import type { Reader } from './reader';
+import { chosenWhere } from './picks';
 import { heldValues, namedTuple } from './records';
 import { iterate } from './sequences';
 import { callTensorMethod } from './tensors';
@@ -35,6 +36,18 @@ import {
   type Value,
 } from './values';
 import { concatValues, flattenFlow, rowsOf, stackValues } from './views';
+
+/** What a library says of the process: one that trains a model as it is written. */
+const predicates: ReadonlyMap<string, boolean> = new Map([
+  ['is_scripting', false],
+  ['is_tracing', false],
+  ['_is_tracing', false],
+  ['is_available', false],
+  ['is_initialized', false],
+  ['is_autocast_enabled', false],
+  ['is_grad_enabled', true],
+  ['is_floating_point', true],
+]);
 
 /** A function of a library, by its canonical dotted name. */
 export function callTorch(reader: Reader, name: string, given: Args): Value {
@@ -57,7 +70,9 @@ export function callTorch(reader: Reader, name: string, given: Args): Value {
     const cls = reader.nativeClass('argparse');
     return { kind: 'object', cls, fields: new Map(), settings: new Map(), offset: reader.offset };
   }
-  const holder = heldValues(reader, name, given);
+  const known = predicates.get(short);
+  if (known !== undefined) return known;
+  const holder = heldValues(reader, name, given) ?? distributionFrom(reader, name, given);
   if (holder !== null) return holder;
   if (name === 'functools.partial') {
     const [func, ...rest] = given.positional;
@@ -120,11 +135,6 @@ function grids(name: string, given: Args): Value | null {
   return name === 'meshgrid' ? tuple(shape.map(() => grid)) : grid;
 }
 
-function parameterArgument(value: Value | undefined): Parameter | null {
-  if (isKind(value, 'parameter')) return value.parameter;
-  return null;
-}
-
 function windows(given: Args, rank: number, kernel: readonly number[], transposed: boolean): Window[] {
   const stride = numbersFor(argument(given, 3, 'stride'), rank, 1);
   const padding = numbersFor(argument(given, 4, 'padding'), rank, 0);
@@ -144,6 +154,13 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   const first = given.positional[0] ?? given.keywords.get('input') ?? null;
   if (short === 'cat' || short === 'concat' || short === 'concatenate')
     return concatValues(reader, first, numberArgument(given, 1, 'dim', 0));
+  if (short === 'where') return chosenWhere(reader, given);
+  if (short === 'addmm' || short === 'baddbmm') {
+    const [bias = null, left = null, right = null] = given.positional;
+    return reader.combine('+', matrixProduct(reader, left, right), bias, false);
+  }
+  if (name.endsWith('.data_parallel'))
+    return reader.call(first, args(...(given.positional[1] === undefined ? [] : [given.positional[1]])));
   if (short === 'stack') return stackValues(reader, first, numberArgument(given, 1, 'dim', 0));
   if (short === 'matmul' || short === 'bmm' || short === 'mm' || short === 'spmm')
     return matrixProduct(reader, first, given.positional[1] ?? null);
@@ -154,7 +171,7 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   )
     return null;
   if (/^conv(_transpose)?[123]d$/.test(short)) {
-    const weight = parameterArgument(argument(given, 1, 'weight'));
+    const weight = weightOf(reader, argument(given, 1, 'weight'));
     const rank = Number(short.at(-2));
     const transposed = short.includes('transpose');
     const x = taken(reader, first, [
@@ -170,13 +187,13 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
         transposed,
         windows: windows(given, rank, weight.sizes.slice(2), transposed),
         weight,
-        bias: parameterArgument(argument(given, 2, 'bias')),
+        bias: weightOf(reader, argument(given, 2, 'bias')),
       }),
     );
   }
   if (short === 'embedding') {
     const table = argument(given, 1, 'weight') ?? null;
-    const weight = parameterArgument(table);
+    const weight = isKind(table, 'parameter') ? table.parameter : null;
     if (weight === null && isKind(table, 'tensor')) return tensor(rowsOf(reader, table.flow, first));
     if (weight === null) return reader.passOver(name, given);
     const module = reader.construct(
@@ -215,9 +232,9 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
   if (x === null) return reader.passOver(name, given);
   switch (short) {
     case 'linear': {
-      const weight = parameterArgument(argument(given, 1, 'weight'));
+      const weight = weightOf(reader, argument(given, 1, 'weight'));
       if (weight === null) return reader.passOver(name, given);
-      return tensor(applyLinear(reader, x, weight, parameterArgument(argument(given, 2, 'bias'))));
+      return tensor(applyLinear(reader, x, weight, weightOf(reader, argument(given, 2, 'bias'))));
     }
     case 'dropout':
     case 'dropout2d':
@@ -247,8 +264,8 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     case 'layer_norm': {
       const shape = argument(given, 1, 'normalized_shape');
       const parts = {
-        weight: parameterArgument(argument(given, 2, 'weight')),
-        bias: parameterArgument(argument(given, 3, 'bias')),
+        weight: weightOf(reader, argument(given, 2, 'weight')),
+        bias: weightOf(reader, argument(given, 3, 'bias')),
       };
       return tensor(layerNorm(reader, x, isList(shape) ? shape.items.length : 1, 1e-5, parts));
     }
@@ -268,8 +285,8 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     case 'batch_norm':
       return tensor(
         batchNorm(tape, x, 1e-5, {
-          weight: parameterArgument(argument(given, 3, 'weight')),
-          bias: parameterArgument(argument(given, 4, 'bias')),
+          weight: weightOf(reader, argument(given, 3, 'weight')),
+          bias: weightOf(reader, argument(given, 4, 'bias')),
         }),
       );
     case 'normalize':

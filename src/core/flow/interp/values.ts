@@ -95,6 +95,8 @@ export interface ParameterValue {
 export interface IndicesValue {
   readonly kind: 'indices';
   readonly shape: Shape;
+  /** The numbers of a range, where nothing has changed them. */
+  readonly numbers?: readonly number[];
 }
 /** An argument of forward whose shape nothing has told yet. */
 export interface InputValue {

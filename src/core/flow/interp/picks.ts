@@ -1,0 +1,80 @@
+import { addKernel, scaleKernel } from '../kernel';
+import { broadcastShape } from '../ops/elementwise';
+import { slice } from '../ops/reshape';
+import { axisIndex } from '../shape';
+import { type Flow, foldGrad } from '../tape';
+import { flowOf } from './operators';
+import type { Reader } from './reader';
+import { type Args, argument, isKind, numberArgument, tensor, tuple, unknown, type Value } from './values';
+
+/** Comparisons entry by entry: what they choose is not followed. */
+const comparisons =
+  /^(eq|ne|lt|le|gt|ge|less|greater|less_equal|greater_equal|isnan|isinf|isfinite|isclose|logical_\w+|nonzero|argwhere|any|all|argsort|searchsorted|bucketize)_?$/;
+
+/** Methods of tensors that pick entries by their values, and comparisons; null for any other. */
+export function pickMethod(reader: Reader, x: Flow, name: string, given: Args): Value | null {
+  if (comparisons.test(name)) return unknown('a comparison');
+  const other = argument(given, 0, 'other');
+  switch (name) {
+    case 'maximum':
+    case 'minimum':
+    case 'fmax':
+    case 'fmin':
+      return eitherOf(reader, tensor(x), other ?? null);
+    case 'where':
+      // x.where(condition, other)
+      return eitherOf(reader, tensor(x), given.positional[1] ?? null);
+    case 'topk': {
+      const axis = axisIndex(x.shape, numberArgument(given, 1, 'dim', -1));
+      return tuple([
+        tensor(slice(reader.tape, x, axis, numberArgument(given, 0, 'k', 1))),
+        unknown('places of the largest'),
+      ]);
+    }
+    case 'sort':
+    case 'median':
+    case 'mode':
+      return name === 'sort' ? tuple([tensor(x), unknown('an order')]) : null;
+    case 'masked_select':
+    case 'take_along_dim':
+      return tensor(x);
+    default:
+      return null;
+  }
+}
+
+/** `torch.where(condition, a, b)`: without the last two the places themselves, which are not known. */
+export function chosenWhere(reader: Reader, given: Args): Value {
+  const [, a, b] = given.positional;
+  const yes = a ?? given.keywords.get('input');
+  const no = b ?? given.keywords.get('other');
+  return yes === undefined || no === undefined ? unknown('places') : eitherOf(reader, yes, no);
+}
+
+/** Entries of one of two tensors, half of each; where one is a constant it only masks the other. */
+function eitherOf(reader: Reader, a: Value, b: Value): Value {
+  const x = isKind(a, 'tensor') || isKind(a, 'parameter') || isKind(a, 'input') ? flowOf(reader, a) : null;
+  const y = isKind(b, 'tensor') || isKind(b, 'parameter') || isKind(b, 'input') ? flowOf(reader, b) : null;
+  if (x === null || y === null) return x === null ? (y === null ? a : tensor(y)) : tensor(x);
+  if (isMask(y) && !isMask(x)) return tensor(x);
+  if (isMask(x)) return tensor(y);
+  const shape = broadcastShape(x, y);
+  const half = (side: Flow) => (g: Flow['kernel']) => reader.tape.sendSpread(side, scaleKernel(g, 0.5));
+  return tensor(
+    reader.tape.add({
+      shape,
+      mean: (x.mean + y.mean) / 2,
+      kernel: scaleKernel(addKernel(x.kernel, y.kernel), 0.5),
+      back: (grad) => {
+        const g = foldGrad(grad, 1);
+        half(x)(g);
+        half(y)(g);
+      },
+    }),
+  );
+}
+
+/** A constant, or what is made of constants: nothing flows through it. */
+function isMask(flow: Flow): boolean {
+  return flow.back === null;
+}
