@@ -226,10 +226,12 @@ function readOnce(
   const values = inputValues(reader, object, guesses, inputs, widths);
   const result = reader.callObject(object, { positional: values, keywords: new Map() });
   const output = firstTensor(result);
-  if (output === null)
+  if (output === null) {
+    const why = isKind(result, 'unknown') ? [result.why] : [...reader.skipped].slice(0, 2);
     throw new Unreadable(
-      `its forward pass returns nothing that can be followed${isKind(result, 'unknown') ? ` (${result.why})` : ''}`,
+      `its forward pass returns nothing that can be followed${why.length > 0 ? ` (${why.join('; ')})` : ''}`,
     );
+  }
   const loss = lossOf(reader.facts, output, guesses);
   applyLoss(reader.tape, output, loss);
   const positions = positionCount(output.shape);

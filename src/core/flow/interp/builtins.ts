@@ -2,6 +2,7 @@ import type { Parameter } from '../tape';
 import { attributeOf, setAttribute, transposed } from './attributes';
 import { dictMethod, listMethod, stringMethod } from './containers';
 import { distributionMethod } from './distributions';
+import { lookUp } from './expressions';
 import { initialise, isInitialiser } from './initialisers';
 import { callModuleMethod } from './modules';
 import { binaryOperation } from './operators';
@@ -30,7 +31,7 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
   if (self === null) return callFunction(reader, name, given);
   if (isList(self)) return listMethod(reader, self.items, self.kind === 'tuple', name, given);
   if (typeof self === 'string') return stringMethod(reader, self, name, given);
-  if (isKind(self, 'dict')) return dictMethod(reader, self.entries, name, given);
+  if (isKind(self, 'dict')) return dictMethod(reader, self, name, given);
   if (isKind(self, 'object'))
     return (
       recordMethod(self, name, given) ??
@@ -228,11 +229,33 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
     case 'iter':
     case 'next':
       return name === 'iter' ? first : name === 'next' ? (iterate(reader, first)[0] ?? null) : null;
+    case 'globals':
+      return { kind: 'dict', entries: new Map(reader.globals.vars) };
+    case 'vars':
+      return isKind(first, 'object') ? { kind: 'dict', entries: new Map(first.fields) } : unknown('vars()');
+    case 'eval':
+      return typeof first === 'string' && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(first)
+        ? dottedName(reader, first)
+        : unknown('eval()');
+    case 'divmod':
+      return tuple([
+        binaryOperation(reader, '//', first, second, false),
+        binaryOperation(reader, '%', first, second, false),
+      ]);
     case 'Ellipsis':
       return unknown('...');
     default:
       return reader.passOver(`${name}()`, given);
   }
+}
+
+/** `eval('nn.ReLU')`: a name of the file and what hangs on it. */
+function dottedName(reader: Reader, name: string): Value {
+  const [head = '', ...rest] = name.split('.');
+  return rest.reduce<Value>(
+    (value, part) => attributeOf(reader, value, part),
+    lookUp(reader, head, reader.globals),
+  );
 }
 
 function hasWeight(fields: ReadonlyMap<string, Value>, name: string): boolean {

@@ -1,10 +1,11 @@
 import { reshape } from '../ops/reshape';
 import { compare } from './operators';
 import type { Reader } from './reader';
-import { iterate } from './sequences';
+import { iterate, keyOf } from './sequences';
 import { callTensorMethod } from './tensors';
 import {
   type Args,
+  type DictValue,
   isKind,
   isList,
   list,
@@ -40,6 +41,9 @@ export function listMethod(
     case 'reverse':
       items.reverse();
       return null;
+    case 'clear':
+      items.length = 0;
+      return null;
     case 'index':
       return items.findIndex((item) => compare('==', item, first) === true);
     case 'count':
@@ -67,7 +71,8 @@ function stackedState(reader: Reader, { flow }: TensorValue): TensorValue {
   return tensor(reshape(reader.tape, flow, [{ size: 1, role: 'feature' }, ...flow.shape]));
 }
 
-export function dictMethod(reader: Reader, entries: Map<Value, Value>, name: string, given: Args): Value {
+export function dictMethod(reader: Reader, self: DictValue, name: string, given: Args): Value {
+  const { entries } = self;
   const first = given.positional[0] ?? null;
   switch (name) {
     case 'items':
@@ -77,7 +82,7 @@ export function dictMethod(reader: Reader, entries: Map<Value, Value>, name: str
     case 'values':
       return list([...entries.values()]);
     case 'get':
-      return entries.get(first) ?? given.positional[1] ?? null;
+      return entries.get(keyOf(self, first)) ?? given.positional[1] ?? null;
     case 'pop': {
       const value = entries.get(first) ?? given.positional[1] ?? null;
       entries.delete(first);
@@ -107,7 +112,14 @@ export function stringMethod(reader: Reader, text: string, name: string, given: 
     case 'upper':
       return text.toUpperCase();
     case 'strip':
-      return text.trim();
+    case 'rstrip':
+    case 'lstrip':
+      return typeof first === 'string' ? unknown(name) : text.trim();
+    case 'title':
+    case 'capitalize':
+      return text.slice(0, 1).toUpperCase() + text.slice(1);
+    case 'isdigit':
+      return /^\d+$/.test(text);
     case 'startswith':
       return typeof first === 'string' ? text.startsWith(first) : unknown(name);
     case 'endswith':

@@ -80,7 +80,7 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
   if (type === 'LSTM' || type === 'GRU' || type === 'RNN')
     return forwardRecurrent(reader, object, type, given);
   if (/^(LSTM|GRU|RNN)Cell$/.test(type)) return forwardCell(reader, object, type, given);
-  if (/Dropout/.test(type)) return forwardDropout(reader, object, type, first);
+  if (/Dropout|^StochasticDepth$|^DropPath$/.test(type)) return forwardDropout(reader, object, type, first);
   if (/Pad\dd$/.test(type)) return forwardPadding(reader, object, type, first);
   switch (type) {
     case 'Linear':
@@ -248,7 +248,7 @@ function forwardDropout(reader: Reader, object: ObjectValue, type: string, value
   if (x === null) return value;
   const rate = setting(object, 'p', 0.5);
   if (type.includes('Alpha')) return tensor(alphaDropout(reader.tape, x, rate));
-  return tensor(x.scores === null ? dropout(reader.tape, x, rate, /\dd$/.test(type)) : x);
+  return tensor(x.scores === null ? dropout(reader.tape, x, rate, !type.startsWith('Dropout') || /\dd$/.test(type)) : x);
 }
 
 function forwardFlatten(reader: Reader, object: ObjectValue, type: string, value: Value): Value {

@@ -152,6 +152,8 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
     case 'Dropout3d':
     case 'AlphaDropout':
     case 'FeatureAlphaDropout':
+    case 'StochasticDepth':
+    case 'DropPath':
       object.settings.set('p', numberArgument(given, 0, 'p', 0.5));
       return;
     case 'Sequential':

@@ -2,7 +2,7 @@ import { activationNamed } from '../activations';
 import { add, constant, divide, multiply } from '../ops/elementwise';
 import { activate, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
-import { listed } from './creation';
+import { numbersOf, zipped } from './numbers';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
 import { guessesForRank, truth } from './sequences';
@@ -97,18 +97,8 @@ function numbersOperation(reader: Reader, op: string, a: Value, b: Value): Value
   // Integers stay indices while they are only moved.
   const integers = !isKind(a, 'tensor') && !isKind(b, 'tensor') && /^(\+|-|\/\/|%)$/.test(op);
   if (x === null || y === null || integers || (typeof a === 'number' && typeof b === 'number')) return null;
-  const length = Math.max(x.length, y.length);
-  if ((x.length !== length && x.length !== 1) || (y.length !== length && y.length !== 1)) return null;
-  const numbers = Array.from({ length }, (_, i) =>
-    numeric(op, x[x.length === 1 ? 0 : i] ?? 0, y[y.length === 1 ? 0 : i] ?? 0),
-  ).filter((v): v is number => typeof v === 'number');
-  return numbers.length === length ? listed(reader, numbers) : null;
-}
-
-/** The numbers of a constant, where they are known. */
-function numbersOf(value: Value): readonly number[] | null {
-  if (typeof value === 'number') return [value];
-  return isKind(value, 'tensor') || isKind(value, 'indices') ? (value.numbers ?? null) : null;
+  if (isList(a) || isList(b) || typeof numeric(op, 1, 1) !== 'number') return null;
+  return zipped(reader, x, y, (m, n) => Number(numeric(op, m, n)));
 }
 
 /** `windows.shape[0] // count` is the batch again, which is no whole number here (see Reader). */
@@ -232,7 +222,7 @@ function contains(a: Value, b: Value): boolean | null {
   if (isKind(a, 'unknown')) return null;
   if (isList(b)) return b.items.some((item) => equal(item, a) === true);
   if (typeof b === 'string') return typeof a === 'string' ? b.includes(a) : null;
-  if (isKind(b, 'dict')) return [...b.entries.keys()].some((key) => key === a);
+  if (isKind(b, 'dict')) return [...b.entries.keys()].some((key) => key === a || equal(key, a) === true);
   if (isKind(b, 'object') && typeof a === 'string') return b.fields.has(a);
   return null;
 }

@@ -339,7 +339,7 @@ export class Reader {
   /** `torch.nn.Linear` and the like as a class; null when the name is not a module's. */
   private moduleClass(name: string): ClassValue | null {
     const match =
-      /^(?:torch\.nn|torch\.nn\.modules(?:\.\w+)?|torchvision\.ops(?:\.\w+)?|lightning(?:\.pytorch)?|pytorch_lightning)\.([A-Z]\w*)$/.exec(
+      /^(?:torch\.nn|torch\.nn\.modules(?:\.\w+)?|torchvision\.ops(?:\.\w+)?|timm(?:\.models)?\.layers|lightning(?:\.pytorch)?|pytorch_lightning)\.([A-Z]\w*)$/.exec(
         name,
       );
     if (name === 'einops.layers.torch.Rearrange') return this.nativeClass('nn.Rearrange');
@@ -379,6 +379,8 @@ export class Reader {
       const value = given.keywords.get(name) ?? given.positional[i];
       if (value !== undefined) object.fields.set(name, value);
     });
+    const after = findMember(object.cls, '__post_init__', null);
+    if (isKind(after, 'function')) this.callFunction(after, { positional: [object], keywords: new Map() });
   }
 
   callObject(object: ObjectValue, given: Args): Value {

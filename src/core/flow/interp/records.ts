@@ -4,7 +4,9 @@ import {
   type ClassValue,
   isKind,
   isList,
+  lineage,
   type ObjectValue,
+  orUnknown,
   tuple,
   unknown,
   type Value,
@@ -63,12 +65,16 @@ function of(value: Value): Args {
 export function recordFields(object: ObjectValue): readonly string[] | null {
   const declared = object.cls.members.get('_fields');
   if (isList(declared)) return declared.items.filter((name): name is string => typeof name === 'string');
-  const names = (object.cls.statement?.body ?? []).flatMap((part) =>
-    part.kind === 'assign' && part.annotation !== null && part.targets[0]?.kind === 'name'
-      ? [part.targets[0].id]
-      : [],
-  );
-  return names.length > 0 ? names : null;
+  // Those of a base class come first.
+  const names = lineage(object.cls)
+    .toReversed()
+    .flatMap((cls) => cls.statement?.body ?? [])
+    .flatMap((part) =>
+      part.kind === 'assign' && part.annotation !== null && part.targets[0]?.kind === 'name'
+        ? [part.targets[0].id]
+        : [],
+    );
+  return names.length > 0 ? [...new Set(names)] : null;
 }
 
 /** `_replace`, `_asdict`; null for other methods. */
@@ -85,5 +91,7 @@ export function recordItems(object: ObjectValue): Value[] | null {
   const names = isList(object.cls.members.get('_fields')) ? recordFields(object) : null;
   return names === null
     ? null
-    : names.map((name) => object.fields.get(name) ?? object.cls.members.get(name) ?? unknown(name));
+    : names.map((name) =>
+        orUnknown(object.fields.has(name) ? object.fields.get(name) : object.cls.members.get(name), name),
+      );
 }

@@ -3,15 +3,18 @@ import { permute, reshape, select, slice } from '../ops/reshape';
 import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
 import { attributeOf } from './attributes';
+import { compare } from './operators';
 import type { Reader } from './reader';
 import { recordItems } from './records';
 import {
   args,
+  type DictValue,
   type InputGuess,
   isKind,
   isList,
   list,
   NeedShape,
+  orUnknown,
   nativeBase,
   type ObjectValue,
   type SliceValue,
@@ -109,16 +112,23 @@ export function guessesForRank(rank: number): InputGuess[] {
   return [guess('vector'), guess('sequence'), guess('image', 2), guess('tokens'), guess('image', 1)];
 }
 
+/** Keys are compared by what they say: tuples and library names have no identity here. */
+export function keyOf({ entries }: DictValue, key: Value): Value {
+  if (typeof key !== 'object' || key === null || entries.has(key)) return key;
+  for (const own of entries.keys()) if (compare('==', own, key) === true) return own;
+  return key;
+}
+
 export function indexValue(reader: Reader, value: Value, indices: readonly Value[]): Value {
   const first = indices[0] ?? null;
   if (isList(value)) {
     if (isKind(first, 'slice')) return { kind: value.kind, items: sliceItems(value.items, first) };
     if (typeof first === 'number')
-      return value.items[first < 0 ? value.items.length + first : first] ?? unknown('an index');
+      return orUnknown(value.items[first < 0 ? value.items.length + first : first], 'an index');
     const only = value.items.length > 0 ? value.items[value.items.length - 1] : undefined;
     return isKind(only, 'tensor') ? indexValue(reader, only, indices.slice(1)) : unknown('an index');
   }
-  if (isKind(value, 'dict')) return value.entries.get(first) ?? unknown(`entry ${String(first)}`);
+  if (isKind(value, 'dict')) return orUnknown(value.entries.get(keyOf(value, first)), `entry ${String(first)}`);
   if (isKind(value, 'sizes')) {
     if (first === 0) return reader.tape.batch;
     throw new NeedShape(value.input.name, first === -1 ? guessesForRank(-1).slice(0, 2) : guessesForRank(-1));
@@ -148,7 +158,11 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
       return parameterPart(parameter, first);
     return tensor(indexFlow(reader, tensor(reader.tape.leaf(value.parameter)), indices).flow);
   }
-  if (isKind(value, 'native')) return value;
+  if (isKind(value, 'native'))
+    // models.__dict__['resnet18']
+    return value.name.endsWith('.__dict__') && typeof first === 'string'
+      ? attributeOf(reader, { kind: 'native', name: value.name.slice(0, -'.__dict__'.length) }, first)
+      : value;
   if (isKind(value, 'unknown')) return value;
   return unknown('an index');
 }
@@ -219,7 +233,7 @@ function indexModule(reader: Reader, object: ObjectValue, index: Value): Value {
   const children = containerItems(object);
   if (typeof index === 'number')
     return children[index < 0 ? children.length + index : index]?.[1] ?? unknown('a module');
-  if (typeof index === 'string') return object.fields.get(index) ?? unknown(index);
+  if (typeof index === 'string') return orUnknown(object.fields.get(index), index);
   if (isKind(index, 'slice')) {
     const kept = sliceItems(
       children.map(([, m]) => m),

@@ -3,7 +3,7 @@ import { setAttribute } from './attributes';
 import { indexValues } from './expressions';
 import type { Reader, Signal } from './reader';
 import { iterate, storeIndex, truth } from './sequences';
-import { type ClassValue, list, Scope, Unreadable, unknown, type Value } from './values';
+import { type ClassValue, list, orUnknown, Scope, Unreadable, type Value } from './values';
 
 export function executeStatement(reader: Reader, stmt: Stmt, scope: Scope): Signal {
   reader.tick();
@@ -158,7 +158,7 @@ export function assignTo(reader: Reader, target: Expr, value: Value, scope: Scop
           assignTo(reader, part.parts[0], list(items.slice(next, next + taken)), scope);
           next += taken;
         } else {
-          assignTo(reader, part, items[next] ?? unknown(`value ${i + 1} of an unpacking`), scope);
+          assignTo(reader, part, orUnknown(items[next], `value ${i + 1} of an unpacking`), scope);
           next += 1;
         }
       });

@@ -6,11 +6,11 @@ import { reduceFeatures, reshape, select, slice } from '../ops/reshape';
 import { scale } from '../ops/scalar';
 import { type Axis, axisIndex, describeShape, type Shape } from '../shape';
 import type { Flow } from '../tape';
-import { listed } from './creation';
 import { indicesMethod, inputMethod } from './dataMethods';
 import { activateWith, softmaxOf } from './forward';
 import { initialiseTensor } from './initialisers';
 import { measureMethod } from './measures';
+import { numbersFunction } from './numbers';
 import { binaryOperation, powered } from './operators';
 import { pickMethod } from './picks';
 import { matrixProduct } from './products';
@@ -101,39 +101,6 @@ function chosen(x: Flow, dim: number): Value {
   return { kind: 'indices', shape: x.shape.filter((_, i) => i !== at) };
 }
 
-/** Functions of numbers that constants of a model are made with. */
-const eachNumber: Readonly<Record<string, (z: number) => number>> = {
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  rsqrt: (z) => 1 / Math.sqrt(z),
-  reciprocal: (z) => 1 / z,
-  neg: (z) => -z,
-  abs: Math.abs,
-};
-
-/** Sums and products of a small constant tensor are numbers. */
-function folded(reader: Reader, numbers: readonly number[], name: string): Value | null {
-  if (numbers.length === 0) return null;
-  if (name === 'prod') return numbers.reduce((total, n) => total * n, 1);
-  if (name === 'sum') return numbers.reduce((total, n) => total + n, 0);
-  if (name === 'max') return Math.max(...numbers);
-  if (name === 'min') return Math.min(...numbers);
-  if (name === 'tolist') return list([...numbers]);
-  if (name === 'item') return numbers[0] ?? null;
-  const each = eachNumber[name];
-  if (each !== undefined) return listed(reader, numbers.map(each));
-  if (name !== 'cumsum') return null;
-  let total = 0;
-  return listed(
-    reader,
-    numbers.map((n) => {
-      total += n;
-      return total;
-    }),
-  );
-}
-
 /** Methods whose first or second argument names an axis. */
 const axisFirst = new Set(['size', 'mean', 'sum', 'max', 'amax', 'softmax', 'transpose', 'unbind', 'select']);
 const axisSecond = new Set(['split', 'chunk', 'transpose']);
@@ -152,10 +119,8 @@ function checkAxes(reader: Reader, x: Flow, name: string, given: Args): void {
 
 export function callTensorMethod(reader: Reader, self: Data, name: string, given: Args): Value {
   const tape = reader.tape;
-  if (self.kind === 'tensor' && self.numbers !== undefined) {
-    const number = folded(reader, self.numbers, name);
-    if (number !== null) return number;
-  }
+  const numbers = numbersFunction(reader, name, { ...given, positional: [self, ...given.positional] });
+  if (numbers !== null) return numbers;
   if (name === 'view' || name === 'reshape') return view(reader, self, given);
   if (self.kind === 'input') return inputMethod(reader, self, name, given);
   if (self.kind === 'indices') return indicesMethod(reader, self, name, given);

@@ -13,6 +13,7 @@ import { adaptivePool, applyConvolution, padFlow, pool, resize } from './forward
 import { layerNorm } from './forwardNorm';
 import { fans, gainOf, initialiseFirst } from './initialisers';
 import { cloneValue } from './moduleTree';
+import { numbersFunction } from './numbers';
 import { flowOf } from './operators';
 import { reparametrised } from './parametrizations';
 import { matrixProduct } from './products';
@@ -203,9 +204,8 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     if (isKind(module, 'object')) module.fields.set('weight', { kind: 'parameter', parameter: weight });
     return reader.call(module, args(first));
   }
-  if (isKind(first, 'tensor') && first.numbers !== undefined && short === 'prod') {
-    return first.numbers.reduce((total, n) => total * n, 1);
-  }
+  const numbers = numbersFunction(reader, short, given);
+  if (numbers !== null) return numbers;
   const expected = [
     { kind: 'vector' as const },
     { kind: 'image' as const, rank: 2 },

@@ -160,6 +160,11 @@ export function unknown(why: string): UnknownValue {
   return { kind: 'unknown', why };
 }
 
+/** A value that may be missing: None is a value, nothing is not. */
+export function orUnknown(value: Value | undefined, why: string): Value {
+  return value === undefined ? unknown(why) : value;
+}
+
 export function tensor(flow: Flow): TensorValue {
   return { kind: 'tensor', flow };
 }
