@@ -23,6 +23,7 @@ const model: FlowClass = {
   level: 'kept',
   coverage: 1,
   overTime: [],
+      blocked: [],
   assumptions: [],
   unknown: [],
 };

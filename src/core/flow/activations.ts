@@ -64,6 +64,11 @@ function celu(alpha: number): Activation {
 export const seluScale = 1.0507009873554805;
 export const seluAlpha = 1.6732632423543772;
 
+/** Entries held between two bounds: at zero from below it is a ReLU. */
+export function clipped(low: number, high: number): Activation {
+  return low === 0 && high === Infinity ? leaky(0) : clip(`clip ${low} ${high}`, low, high);
+}
+
 function clip(name: string, low: number, high: number, gain = 1, shift = 0): Activation {
   return smooth(
     name,

@@ -5,6 +5,7 @@ import { fans } from './interp/initialisers';
 import { LinkedFiles } from './interp/linkedFiles';
 import { Reader } from './interp/reader';
 import { isKind, nativeBase } from './interp/values';
+import { buildLoose, looseModel } from './looseModel';
 import {
   explodingBorder,
   type FlowClass,
@@ -107,6 +108,13 @@ function targetsOf(facts: PythonFacts, wanted: string | undefined, links: Linked
     const offset = offsetOf(facts.text, line, column);
     out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });
   }
+  const loose = looseModel(facts);
+  if (out.length === 0 && loose !== null)
+    out.push({
+      name: loose.func.name,
+      line: facts.rangeOf(loose.func).line,
+      build: (reader) => buildLoose(reader, loose),
+    });
   return out;
 }
 
@@ -165,6 +173,7 @@ function empty(target: Target, why: string, parts: readonly string[] = []): Flow
     confidence: 'low',
     coverage: 0,
     overTime: [],
+    blocked: [],
     assumptions: [],
     unknown: [why, ...parts],
   };
@@ -184,8 +193,8 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
       ...model.mismatches.slice(0, 3).map((m) => m.text),
     ]);
   const [referenceName, referenceParameter] = reference;
-  const placeOf = (p: Parameter) => {
-    const place = model.placeOf(p.offset);
+  const placeAt = (offset: number) => {
+    const place = model.placeOf(offset);
     return {
       line: place?.line ?? target.line,
       ...(place === null || place.path === facts.path ? {} : { path: place.path }),
@@ -194,7 +203,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   const layers = flowing.map(
     ([parameter, p]): FlowLayer => ({
       parameter,
-      ...placeOf(p),
+      ...placeAt(p.offset),
       log10: 0.5 * Math.log10(p.squared / referenceParameter.squared),
       matrix: isMatrix(p),
       gain: isMatrix(p) ? fanIn(p) * secondMoment(p.init) : null,
@@ -206,12 +215,20 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   const steps = matrices.length - 1;
   const unknown = unknownParts(trained, model, rounding);
   const confidence = confidenceOf(model, coverage);
+  const blocked = cutOff(trained)
+    ? model.blocked.slice(0, 3).map(({ activation, offset }) => ({ activation, ...placeAt(offset) }))
+    : [];
   const square = referenceParameter.squared / model.output.squared;
   const scale = square > 0 && Number.isFinite(square) ? 0.5 * Math.log10(square) : null;
   return {
     class: target.name,
     line: target.line,
-    verdict: first === undefined ? 'unknown' : sureVerdict(first.log10, coverage, confidence, model),
+    verdict:
+      first === undefined
+        ? 'unknown'
+        : blocked.length > 0 && confidence !== 'low'
+          ? 'vanishes'
+          : sureVerdict(first.log10, coverage, confidence, model),
     layers,
     perLayer: first !== undefined && steps > 0 ? 10 ** (first.log10 / steps) : null,
     reference: referenceName,
@@ -220,9 +237,18 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
     level: levelOf(layers, scale, model.output.positions),
     coverage,
     overTime: model.attenuations,
+    blocked,
     assumptions: assumptionsOf(model, options, referenceName),
     unknown,
   };
+}
+
+/** The first weight that the forward pass uses gets nothing at all. */
+function cutOff(trained: readonly (readonly [string, Parameter])[]): boolean {
+  let first: Parameter | null = null;
+  for (const [, p] of trained)
+    if (isMatrix(p) && p.used && (first === null || p.order > first.order)) first = p;
+  return first !== null && !(first.squared > 0);
 }
 
 /** Square of the ratio to its layer's weight below which a vector's gradient is what rounding leaves of zero. */

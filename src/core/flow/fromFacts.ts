@@ -32,6 +32,8 @@ export interface ReadModel {
   placeOf(offset: number): { readonly path: string; readonly line: number } | null;
   readonly mismatches: readonly Mismatch[];
   readonly skipped: readonly string[];
+  /** Activations that pass no gradient at all, with the calls that make them. */
+  readonly blocked: readonly { readonly activation: string; readonly offset: number }[];
   /** Calls that data went through unread. */
   readonly opaque: number;
   readonly notes: readonly string[];
@@ -251,6 +253,7 @@ function readOnce(
     placeOf: (offset) => reader.files.placeOf(offset),
     mismatches: reader.mismatches,
     skipped: [...reader.skipped],
+    blocked: reader.blocked,
     opaque: reader.opaque,
     notes: [...reader.tape.notes],
     assumed: reader.assumed,

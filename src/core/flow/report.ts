@@ -53,6 +53,8 @@ export interface FlowClass {
   /** Share of the model's trainable entries that have a forecast, 0 to 1. */
   readonly coverage: number;
   readonly overTime: readonly FlowOverTime[];
+  /** Activations that no gradient passes: with weights in front of them, the verdict is `vanishes` whatever the other layers say. */
+  readonly blocked: readonly { readonly activation: string; readonly line: number; readonly path?: string }[];
   readonly assumptions: readonly string[];
   readonly unknown: readonly string[];
 }

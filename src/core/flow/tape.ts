@@ -197,6 +197,8 @@ export class Tape {
   private readonly flows: Flow[] = [];
   readonly notes = new Set<string>();
   private gathered = 0;
+  /** Activations that no gradient passes: all their inputs lie where the slope is zero. */
+  blocked = 0;
 
   constructor(readonly batch: number) {}
 

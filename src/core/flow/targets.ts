@@ -1,6 +1,6 @@
 import { addTo } from '../python/multimap';
 import type { CallExpr, Expr, FunctionStmt, Stmt } from '../python/syntax/ast';
-import { callsOf, childBlocks, expressionsIn, expressionsOf } from '../python/syntax/walk';
+import { callsOf, childBlocks, expressionsIn, expressionsOf, statementsIn } from '../python/syntax/walk';
 import type { Reader } from './interp/reader';
 import { type ClassValue, isKind, type ObjectValue, Scope, unknown, type Value } from './interp/values';
 
@@ -248,6 +248,8 @@ function runInitialisers(reader: Reader, later: readonly Stmt[], name: string, s
 export function buildVariable(reader: Reader, name: string, offset: number): ObjectValue | null {
   const found = assignmentAt(reader.facts.body, offset);
   if (found === null || found.statement.kind !== 'assign' || found.statement.value === null) return null;
+  const returned = buildReturned(reader, found, name);
+  if (returned !== null) return returned;
   const scope = scopeOf(reader, found, 0);
   const { value } = found.statement;
   const object: Value = reader.evaluate(value, scope);
@@ -255,6 +257,27 @@ export function buildVariable(reader: Reader, name: string, offset: number): Obj
   scope.vars.set(name, object);
   runInitialisers(reader, found.later, name, scope);
   return object;
+}
+
+/** What a function returns that makes the variable and goes on building it, called as the file calls it. */
+function buildReturned(reader: Reader, { inside }: Site, name: string): ObjectValue | null {
+  if (inside === null) return null;
+  const returns = statementsIn(inside.body).some(
+    (stmt) => stmt.kind === 'return' && stmt.value?.kind === 'name' && stmt.value.id === name,
+  );
+  if (!returns) return null;
+  const scope = new Scope(reader.globals);
+  bindParameters(reader, inside, scope, 0);
+  const func = reader.globals.vars.get(inside.name);
+  if (!isKind(func, 'function')) return null;
+  const keywords = new Map(
+    inside.params.flatMap((p): [string, Value][] => {
+      const value = scope.vars.get(p.name);
+      return p.star !== 0 || value === undefined || isKind(value, 'unknown') ? [] : [[p.name, value]];
+    }),
+  );
+  const result = reader.call(func, { positional: [], keywords });
+  return isKind(result, 'object') ? result : null;
 }
 
 function assignmentAt(body: readonly Stmt[], offset: number): Site | null {

@@ -22,6 +22,9 @@ export function flowHeadline(c: FlowClass): string {
   const matrices = c.layers.filter((layer) => layer.matrix);
   const first = matrices[0];
   if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
+  const [wall] = c.blocked;
+  if (wall !== undefined && c.verdict === 'vanishes')
+    return `gradient flow: vanishes, nothing passes the ${wall.activation} of line ${placeText(wall)}: all its inputs lie where its slope is zero`;
   const flow = `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
   const level = levelText(c);
   return level === null || c.verdict !== 'stable' ? flow : `${flow}, but ${level}`;
@@ -89,7 +92,7 @@ function formatRow(row: FlowLayer, width: number, placeWidth: number, reach: num
 }
 
 /** Line of a layer, with the file's name where that is another one. */
-function placeText({ path, line }: FlowLayer): string {
+function placeText({ path, line }: Pick<FlowLayer, 'path' | 'line'>): string {
   return path === undefined ? String(line) : `${path.split(/[/\\]/).pop()}:${line}`;
 }
 

@@ -161,7 +161,10 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
 
 export function activateWith(reader: Reader, x: Flow, name: string, parameter: number | null): Flow {
   const f = activationWith(name, parameter);
-  return f === null ? x : activate(reader.tape, x, f);
+  const before = reader.tape.blocked;
+  const out = f === null ? x : activate(reader.tape, x, f);
+  if (reader.tape.blocked > before) reader.blocked.push({ activation: name, offset: reader.offset });
+  return out;
 }
 
 export function softmaxOf(reader: Reader, x: Flow, dim: Value | undefined): Flow {

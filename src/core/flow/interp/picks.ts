@@ -1,6 +1,8 @@
+import { clipped } from '../activations';
 import { addKernel, scaleKernel } from '../kernel';
 import { broadcastShape } from '../ops/elementwise';
 import { slice } from '../ops/reshape';
+import { activate } from '../ops/scalar';
 import { axisIndex } from '../shape';
 import { type Flow, foldGrad } from '../tape';
 import { flowOf } from './operators';
@@ -16,11 +18,21 @@ export function pickMethod(reader: Reader, x: Flow, name: string, given: Args): 
   if (comparisons.test(name)) return unknown('a comparison');
   const other = argument(given, 0, 'other');
   switch (name) {
+    case 'clamp':
+    case 'clamp_':
+    case 'clip':
+    case 'clamp_min':
+    case 'clamp_max':
+    case 'hardtanh':
+      return held(reader, x, name, given);
+    case 'max':
+    case 'min':
+      return isKind(other, 'tensor') ? largerOf(reader, x, other, name) : null;
     case 'maximum':
     case 'minimum':
     case 'fmax':
     case 'fmin':
-      return eitherOf(reader, tensor(x), other ?? null);
+      return largerOf(reader, x, other ?? null, name);
     case 'where':
       // x.where(condition, other)
       return eitherOf(reader, tensor(x), given.positional[1] ?? null);
@@ -41,6 +53,35 @@ export function pickMethod(reader: Reader, x: Flow, name: string, given: Args): 
     default:
       return null;
   }
+}
+
+/** Entries between two bounds. */
+function held(reader: Reader, x: Flow, name: string, given: Args): Value {
+  const low = name === 'clamp_max' ? undefined : argument(given, 0, name === 'hardtanh' ? 'min_val' : 'min');
+  const high =
+    name === 'clamp_min'
+      ? undefined
+      : argument(given, name === 'clamp_max' ? 0 : 1, name === 'hardtanh' ? 'max_val' : 'max');
+  const from = typeof low === 'number' ? low : name === 'hardtanh' ? -1 : -Infinity;
+  const to = typeof high === 'number' ? high : name === 'hardtanh' ? 1 : Infinity;
+  return from === -Infinity && to === Infinity
+    ? tensor(x)
+    : tensor(activate(reader.tape, x, clipped(from, to)));
+}
+
+/** The larger (or smaller) of two tensors entry by entry; a constant is a bound. */
+function largerOf(reader: Reader, x: Flow, other: Value, name: string): Value {
+  const least = /max/.test(name);
+  const bound =
+    typeof other === 'number'
+      ? other
+      : isKind(other, 'tensor') && isMask(other.flow) && other.flow.kernel[0] <= other.flow.mean ** 2
+        ? other.flow.mean
+        : null;
+  if (bound === null) return eitherOf(reader, tensor(x), other);
+  return tensor(
+    activate(reader.tape, x, least ? clipped(bound, Infinity) : clipped(-Infinity, bound)),
+  );
 }
 
 /** `torch.where(condition, a, b)`: without the last two the places themselves, which are not known. */

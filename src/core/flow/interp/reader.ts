@@ -68,6 +68,8 @@ export class Reader {
   readonly skipped = new Set<string>();
   /** What the first weight of the model works on; null until it is built. */
   firstLayer: Pick<InputGuess, 'kind' | 'rank'> | null = null;
+  /** Activations that pass no gradient at all, with the calls that make them. */
+  readonly blocked: { readonly activation: string; readonly offset: number }[] = [];
   /** Calls that data went through unread. */
   opaque = 0;
   /** Depth over time: log10 attenuation of each recurrent layer, known after the backward pass. */

@@ -279,7 +279,6 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
       return tensor(softmaxOf(reader, x, dim));
     case 'masked_fill':
     case 'masked_fill_':
-    case 'clamp':
     case 'contiguous':
     case 'float':
     case 'to':

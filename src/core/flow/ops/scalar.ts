@@ -7,6 +7,9 @@ import { type Bend, type Flow, foldGrad, mapGrad, type Scalar, scaleGrad, type T
 /** Functions one function may be made of: each is evaluated at every node of the quadrature. */
 const mostParts = 24;
 
+/** Mean squared slope below which nothing passes: no entry of any batch lies where the function is not flat. */
+const noSlope = 1e-14;
+
 const times = (a: number, b: number) => a * b;
 
 /** A function of each entry. What is itself a function of entries is composed: Gaussian is only what a layer gives. */
@@ -15,6 +18,7 @@ export function activate(tape: Tape, x: Flow, f: Activation, parts = 1): Flow {
   if (x.scalar !== null && x.scalar.parts < mostParts)
     return activate(tape, x.scalar.input, composed(f, x.scalar.activation), x.scalar.parts + 1);
   const moments = activationMoments(f, x.mean, x.kernel);
+  if (moments.derivative[0] < noSlope && !x.free && x.kernel[0] > 0) tape.blocked += 1;
   return tape.add({
     shape: x.shape,
     mean: moments.mean,
