@@ -149,6 +149,7 @@ const named: Readonly<Record<string, Activation>> = {
     (z) => 2 * z,
     false,
   ),
+  sign: smooth('sign', Math.sign, () => 0),
   exp: smooth(
     'exp',
     (z) => Math.exp(Math.min(z, 50)),

@@ -48,6 +48,8 @@ export interface ReadModel {
   /** Squared norm of the loss's gradient at the output for one sample, and the places it is spread over. */
   readonly output: { readonly squared: number; readonly positions: number };
   readonly sequence: number;
+  /** Lengths of sequences that constructors are given by name (`seq_len`, `lookback`). */
+  readonly lengths: readonly number[];
   readonly usesSequence: boolean;
   readonly usesImage: boolean;
   readonly usesSignal: boolean;
@@ -181,6 +183,13 @@ function refine(
     if (Number.isInteger(length) && length >= 1) keep(attempt(start.guesses, start.image, length));
   }
   for (const guesses of otherWidths(start)) keep(attempt(guesses, start.image, options.sequence));
+  if (start.usesSequence && !options.sequenceFixed)
+    for (const length of start.lengths) {
+      if (faults(best) === 0 || !more()) break;
+      keep(attempt(best.guesses, best.image, length));
+      for (const guesses of best === start ? [] : otherWidths(best))
+        keep(attempt(guesses, best.image, length));
+    }
   if (start.usesImage) {
     // Faults that read the same at other sizes have another cause.
     let unmoved = 0;
@@ -200,6 +209,7 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
   const open = [...start.widths].filter(([name]) => start.guesses.has(name));
   if (fault === undefined || open.length === 0) return [];
   const missing = fault.wanted - fault.got;
+  const total = open.reduce((sum, [, width]) => sum + width, 0) + missing;
   const wider = (names: readonly (readonly [string, number])[], by: number) => {
     const guesses = new Map(start.guesses);
     for (const [name, width] of names) {
@@ -212,7 +222,24 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
   return [
     ...wider(open, missing / open.length),
     ...open.toReversed().flatMap((one) => wider([one], missing)),
+    ...shared(start, open.map(([name]) => name), total),
   ];
+}
+
+/** Inputs that together have so many features, as evenly as whole numbers go. */
+function shared(
+  start: ReadModel,
+  names: readonly string[],
+  total: number,
+): ReadonlyMap<string, InputGuess>[] {
+  if (names.length < 2 || !Number.isInteger(total) || total < names.length) return [];
+  const guesses = new Map(start.guesses);
+  names.forEach((name, i) => {
+    const old = start.guesses.get(name);
+    const features = Math.floor(total / names.length) + (i < total % names.length ? 1 : 0);
+    if (old !== undefined) guesses.set(name, { ...old, features });
+  });
+  return [guesses];
 }
 
 function readOnce(
@@ -263,6 +290,7 @@ function readOnce(
     loss,
     output: { squared, positions },
     sequence,
+    lengths: [...reader.lengths],
     image,
     usesSequence: [...guesses.values()].some((g) => /sequence|tokens|frames/.test(g.kind)),
     usesImage: [...guesses.values()].some((g) => g.kind === 'image' || g.kind === 'frames'),

@@ -34,6 +34,8 @@ export interface Parameter {
   storedScale: number;
   /** The tensor it is computed as (`weight * scale`, a hypernetwork's output): what it gathers flows on there. */
   readonly computed: Flow | null;
+  /** Initialisations asked for before its sizes were known (a lazy layer's), in order. */
+  readonly pending: ((parameter: Parameter) => void)[];
 }
 
 export function createParameter(
@@ -58,7 +60,14 @@ export function createParameter(
     magnitude: null,
     storedScale: 1,
     computed,
+    pending: [],
   };
+}
+
+/** Gives a lazy layer's parameter the sizes its first input tells, its default initialisation, and those asked for since. */
+export function settle(parameter: Parameter, sizes: readonly number[], init: Init): void {
+  Object.assign(parameter, { sizes, init });
+  for (const initialise of parameter.pending.splice(0)) initialise(parameter);
 }
 
 export function parameterCount(sizes: readonly number[]): number {

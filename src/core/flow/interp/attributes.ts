@@ -6,7 +6,7 @@ import { moduleMethods } from './modules';
 import { sharedAs } from './products';
 import type { Reader } from './reader';
 import { recordMethods } from './records';
-import { sizesOf } from './sequences';
+import { moduleChildren, parameterChildren, sizesOf } from './sequences';
 import { tensorAttribute } from './tensors';
 import {
   type FunctionValue,
@@ -69,6 +69,11 @@ export function attributeOf(reader: Reader, value: Value, name: string): Value {
       return { kind: 'bound', self: value, method: name };
     case 'function':
       return name === '__name__' ? value.name : unknown(name);
+    case 'partial':
+      if (name === 'func') return value.func;
+      return name === 'keywords'
+        ? { kind: 'dict', entries: new Map(value.args.keywords) }
+        : unknown(`partial.${name}`);
     case 'dict':
       return { kind: 'bound', self: value, method: name };
     case 'unknown':
@@ -125,6 +130,8 @@ function objectAttribute(reader: Reader, object: ObjectValue, name: string): Val
   if (name === '__class__') return object.cls;
   if (name === '__dict__') return { kind: 'dict', entries: new Map(object.fields) };
   if (name === 'training') return true;
+  if (name === '_modules') return { kind: 'dict', entries: new Map(moduleChildren(object)) };
+  if (name === '_parameters') return { kind: 'dict', entries: new Map(parameterChildren(object)) };
   if (recordMethods.has(name)) return { kind: 'bound', self: object, method: name };
   if (nativeBase(object.cls) === 'distribution' && distributionMethods.has(name))
     return { kind: 'bound', self: object, method: name };

@@ -1,5 +1,6 @@
 import type { Parameter } from '../tape';
 import { attributeOf, setAttribute, transposed } from './attributes';
+import { findMember } from './members';
 import { dictMethod, listMethod, stringMethod } from './containers';
 import { distributionMethod } from './distributions';
 import { lookUp } from './expressions';
@@ -117,6 +118,10 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       return list(out);
     }
     case 'len':
+      if (isKind(first, 'object')) {
+        const own = findMember(first.cls, '__len__', null);
+        if (isKind(own, 'function')) return reader.callFunction(own, args(first));
+      }
       if (isKind(first, 'tensor')) return first.flow.shape[0]?.size ?? 0;
       if (isKind(first, 'input')) return reader.tape.batch;
       if (isKind(first, 'sizes')) return iterate(reader, first).length;
@@ -216,6 +221,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       if (typeof second === 'string') setAttribute(first, second, given.positional[2] ?? null);
       return null;
     case 'type':
+      if (isKind(first, 'partial')) return { kind: 'native', name: 'functools.partial' };
       return isKind(first, 'object') ? first.cls : unknown('a type');
     case 'callable':
       return (

@@ -49,9 +49,16 @@ export function readArguments(reader: Reader, given: readonly Argument[], scope:
   return { positional, keywords };
 }
 
+/** What constructors call the length of the sequences a model is made for. */
+const lengthName =
+  /^((seq|sequence|input|context|history|lookback|backcast|window|time|num|n)_?(len|length|size|steps|timesteps|tokens|frames)|lookback|context|window|block_size|t_in|in_len|max_?len|max_seq_len|seq_?len|len_seq|T)$/i;
+
 export function runFunction(reader: Reader, func: FunctionValue, given: Args): Value {
   const scope = new Scope(func.scope, func.owner);
   bindParameters(reader, func.params, given, scope, func.scope);
+  if (func.name === '__init__')
+    for (const [name, value] of scope.vars)
+      if (typeof value === 'number' && value > 1 && lengthName.test(name)) reader.lengths.add(value);
   if (!Array.isArray(func.body)) return reader.evaluate(func.body as Expr, scope);
   if ((func.body as readonly Stmt[]).some(yieldsSomewhere)) {
     // Read at once: what is built does not depend on when it is asked for.

@@ -75,6 +75,6 @@ export function indicesMethod(
     return { kind: 'indices', shape: self.shape.filter((_, i) => i !== at) };
   }
   if (name === 'sin' || name === 'cos') return tensor(constant(reader.tape, self.shape, 0, 0.5));
-  if (name === 'float' || name === 'double') return tensor(constant(reader.tape, self.shape, 0, 1000));
+  if (name === 'float' || name === 'double') return tensor(constant(reader.tape, self.shape, 0, 1));
   return self;
 }

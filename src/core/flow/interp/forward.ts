@@ -6,7 +6,7 @@ import { averagePool } from '../ops/pool';
 import { reshape } from '../ops/reshape';
 import { activate } from '../ops/scalar';
 import { type Axis, axisIndex, describeShape, hasBatch, type Shape } from '../shape';
-import { createParameter, type Flow, mapGrad, type Parameter } from '../tape';
+import { createParameter, type Flow, mapGrad, type Parameter, settle } from '../tape';
 import { rearrange } from './einops';
 import { forwardAttention, forwardStack, forwardTransformerLayer } from './forwardAttention';
 import { forwardConvolution, forwardPadding, forwardPool, forwardUpsample } from './forwardConv';
@@ -215,16 +215,19 @@ function forwardLinear(reader: Reader, object: ObjectValue, value: Value): Value
   return tensor(applyLinear(reader, x0, weight, parameterOf(object, 'bias')));
 }
 
+/** Stands for a width that only the data knows. */
+const assumedWidth = 64;
+
 export function applyLinear(reader: Reader, x: Flow, weight: Parameter, bias: Parameter | null): Flow {
   const got = x.shape[x.shape.length - 1]?.size ?? Number.NaN;
-  let w = weight;
   let inputs = weight.sizes[1] ?? got;
   if (Number.isNaN(inputs)) {
     // A lazy layer learns its width here.
-    inputs = got;
-    const init = { mean: 0, variance: 1 / (3 * got) };
-    w = Object.assign(weight, { sizes: [weight.sizes[0] ?? 1, got], init });
-    if (bias !== null) bias.init = init;
+    if (Number.isNaN(got)) reader.assumeSize('features', assumedWidth);
+    inputs = Number.isNaN(got) ? assumedWidth : got;
+    const init = { mean: 0, variance: 1 / (3 * inputs) };
+    settle(weight, [weight.sizes[0] ?? 1, inputs], init);
+    if (bias !== null && Number.isNaN(bias.init.variance)) settle(bias, bias.sizes, init);
   }
   if (!Number.isNaN(got) && got !== inputs) {
     reader.mismatch(
@@ -235,7 +238,7 @@ export function applyLinear(reader: Reader, x: Flow, weight: Parameter, bias: Pa
     );
   }
   const entered = withLastSize(x, inputs);
-  return linear(reader.tape, entered, { inputs, outputs: w.sizes[0] ?? 1, weight: w, bias });
+  return linear(reader.tape, entered, { inputs, outputs: weight.sizes[0] ?? 1, weight, bias });
 }
 
 function withLastSize(x: Flow, size: number): Flow {

@@ -1,9 +1,9 @@
-import { convolution, outputLength, type Window } from '../ops/convolution';
+import { type ConvolutionParts, convolution, outputLength, type Window } from '../ops/convolution';
 import { mixPositions, placesAgain } from '../ops/linear';
 import { averagePool, averagePoolWindow, maxPool, pooledLength, upsample, withPositions } from '../ops/pool';
 import { reshape } from '../ops/reshape';
 import { type Axis, describeShape, featureCount, positionCount } from '../shape';
-import type { Flow } from '../tape';
+import { type Flow, settle } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { kept, rankOf } from './modules';
 import type { Reader } from './reader';
@@ -41,13 +41,33 @@ export function forwardConvolution(reader: Reader, object: ObjectValue, type: st
   );
 }
 
-export function applyConvolution(reader: Reader, x: Flow, parts: Parameters<typeof convolution>[2]): Flow {
+/** A lazy convolution that has met its channels. */
+function settled(parts: ConvolutionParts, inputs: number): ConvolutionParts {
+  const { weight, bias, groups, transposed } = parts;
+  const kernel = weight.sizes.slice(2);
+  const sizes = transposed
+    ? [inputs, parts.outputs / groups, ...kernel]
+    : [parts.outputs, inputs / groups, ...kernel];
+  const fan = (sizes[1] ?? 1) * kernel.reduce((a, b) => a * b, 1);
+  const init = { mean: 0, variance: 1 / (3 * fan) };
+  if (weight.sizes.some(Number.isNaN)) settle(weight, sizes, init);
+  if (bias !== null && Number.isNaN(bias.init.variance)) settle(bias, bias.sizes, init);
+  return { ...parts, inputs };
+}
+
+export function applyConvolution(reader: Reader, x: Flow, parts: ConvolutionParts): Flow {
   const rank = parts.windows.length;
   const at = x.shape.length - rank - 1;
   const channels = x.shape[at];
   if (channels === undefined) {
     reader.mismatch('features', `a convolution meets ${describeShape(x.shape)}`);
     return x;
+  }
+  if (Number.isNaN(parts.inputs)) {
+    // Only the data tells what the first lazy layer works on.
+    if (Number.isNaN(channels.size)) reader.assumeSize('channels', rank === 2 ? 3 : 1);
+    const met = Number.isNaN(channels.size) ? (rank === 2 ? 3 : 1) : channels.size;
+    return applyConvolution(reader, x, settled(parts, met));
   }
   if (!Number.isNaN(channels.size) && channels.size !== parts.inputs) {
     reader.mismatch(

@@ -1,6 +1,6 @@
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { featureCount, positionCount } from '../shape';
-import type { Flow, Parameter } from '../tape';
+import { type Flow, type Parameter, settle } from '../tape';
 import { parameterOf, setting, taken } from './forward';
 import { rankOf } from './modules';
 import type { Reader } from './reader';
@@ -14,6 +14,8 @@ export function forwardChannelNorm(reader: Reader, object: ObjectValue, type: st
   ]);
   if (x === null) return value;
   const parts = { weight: parameterOf(object, 'weight'), bias: parameterOf(object, 'bias') };
+  for (const part of [parts.weight, parts.bias])
+    if (part?.sizes.some(Number.isNaN)) settle(part, [x.shape[1]?.size ?? 1], part.init);
   const eps = setting(object, 'eps', 1e-5);
   if (type.startsWith('Instance')) return tensor(sampleNorm(reader.tape, x, eps, parts, 1, true));
   return tensor(batchNorm(reader.tape, x, eps, parts));

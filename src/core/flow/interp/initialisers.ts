@@ -59,6 +59,10 @@ export function gainOf(nonlinearity: Value | undefined, slope: number): number {
 export function initialise(name: string, parameter: Parameter, given: Args): void {
   // Behind weight normalisation the weight is computed again from its two parameters at every forward pass.
   if (parameter.magnitude !== null) return;
+  if (parameter.sizes.some(Number.isNaN)) {
+    parameter.pending.push((settled) => initialise(name, settled, given));
+    return;
+  }
   const init = initBy(name, parameter, given);
   if (init === null) return;
   parameter.init = init;

@@ -22,6 +22,10 @@ export function measureMethod(reader: Reader, x: Flow, name: string, given: Args
     case 'log2':
     case 'log10':
       return tensor(linearised(reader, x, logarithms[name] ?? naturalLog));
+    case 'fmod':
+    case 'remainder':
+    case 'nan_to_num':
+      return tensor(x);
     case 'neg':
     case 'negative':
       return tensor(scale(tape, x, -1));

@@ -56,7 +56,10 @@ export function rankOf(type: string): number {
 }
 
 /** Makes a library module: its parameters with PyTorch's default initialisation, and its settings. */
-export function constructModule(reader: Reader, object: ObjectValue, type: string, given: Args): void {
+export function constructModule(reader: Reader, object: ObjectValue, type: string, all: Args): void {
+  // What a lazy layer works on is told by its first input: its arguments start with what it makes.
+  const isLazy = type.startsWith('Lazy');
+  const given = isLazy ? { ...all, positional: [Number.NaN, ...all.positional] } : all;
   const set = (name: string, value: number) => {
     object.settings.set(name, value);
     object.fields.set(name, value);

@@ -35,7 +35,8 @@ export function numbersFunction(reader: Reader, name: string, given: Args): Valu
   const b = numbersOf(second);
   const joint = ofTwo[name];
   if (joint !== undefined && b !== null) return zipped(reader, a, b, joint);
-  if (typeof first === 'number' || !isKind(first, 'tensor') || second !== undefined) return null;
+  // A second argument names the axis, of which there is one.
+  if (!isKind(first, 'tensor') || (second !== undefined && second !== 0 && second !== -1)) return null;
   if (Object.hasOwn(eachNumber, name)) return listed(reader, a.map(eachNumber[name] ?? Number));
   switch (name) {
     case 'prod':

@@ -2,6 +2,7 @@ import { activationNamed } from '../activations';
 import { add, constant, divide, multiply } from '../ops/elementwise';
 import { activate, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
+import { listed } from './creation';
 import { numbersOf, zipped } from './numbers';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
@@ -13,7 +14,10 @@ export function flowOf(reader: Reader, value: Value | undefined): Flow | null {
   if (isKind(value, 'tensor')) return value.flow;
   if (isKind(value, 'parameter')) return reader.tape.leaf(value.parameter);
   if (isKind(value, 'input')) throw new NeedShape(value.name, guessesForRank(-1));
-  if (isKind(value, 'indices')) return constant(reader.tape, value.shape, 0, 1000);
+  if (isKind(value, 'indices'))
+    return value.numbers !== undefined
+      ? listed(reader, value.numbers).flow
+      : constant(reader.tape, value.shape, 0, 1);
   return null;
 }
 
@@ -85,7 +89,7 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
   if (op === '@') return matrixProduct(reader, a, b);
   const known = numbersOperation(reader, op, x, y);
   if (known !== null) return known;
-  const indices = op === '+' || op === '-' || typeof y === 'number' ? indicesOperation(x, y) : null;
+  const indices = op === '+' || op === '-' || typeof y === 'number' ? indicesOperation(reader, x, y) : null;
   if (indices !== null) return indices;
   return tensorOperation(reader, op, x, y);
 }
@@ -95,10 +99,14 @@ function numbersOperation(reader: Reader, op: string, a: Value, b: Value): Value
   const x = numbersOf(a);
   const y = numbersOf(b);
   // Integers stay indices while they are only moved.
-  const integers = !isKind(a, 'tensor') && !isKind(b, 'tensor') && /^(\+|-|\/\/|%)$/.test(op);
-  if (x === null || y === null || integers || (typeof a === 'number' && typeof b === 'number')) return null;
+  const integers = !isKind(a, 'tensor') && !isKind(b, 'tensor') && /^(\+|-|\*|\/\/|%)$/.test(op);
+  if (x === null || y === null || (typeof a === 'number' && typeof b === 'number')) return null;
   if (isList(a) || isList(b) || typeof numeric(op, 1, 1) !== 'number') return null;
-  return zipped(reader, x, y, (m, n) => Number(numeric(op, m, n)));
+  const result = zipped(reader, x, y, (m, n) => Number(numeric(op, m, n)));
+  const grid = isKind(a, 'indices') ? a : isKind(b, 'indices') ? b : null;
+  return integers && grid !== null && isKind(result, 'tensor')
+    ? { kind: 'indices', shape: grid.shape, numbers: result.numbers ?? [] }
+    : result;
 }
 
 /** `windows.shape[0] // count` is the batch again, which is no whole number here (see Reader). */
@@ -108,7 +116,7 @@ function wholeBatch(reader: Reader, result: Value, op: string, quotient: number)
 }
 
 /** Integers stay integers: an offset is added, or two grids of them meet. */
-function indicesOperation(a: Value, b: Value): Value | null {
+function indicesOperation(reader: Reader, a: Value, b: Value): Value | null {
   if (isKind(a, 'indices') && isKind(b, 'indices')) {
     const rank = Math.max(a.shape.length, b.shape.length);
     const shape = Array.from({ length: rank }, (_, i) => {
@@ -120,7 +128,14 @@ function indicesOperation(a: Value, b: Value): Value | null {
   }
   const [grid, other] = isKind(a, 'indices') ? [a, b] : [b, a];
   if (!isKind(grid, 'indices')) return null;
-  return typeof other === 'number' || (isKind(other, 'tensor') && other.numbers !== undefined) ? grid : null;
+  const places = grid.shape.at(-1);
+  const offsets = isKind(other, 'tensor') && other.flow.free && other.flow.back === null ? other.flow : null;
+  if (offsets !== null && places?.role === 'position') {
+    const wanted = offsets.shape.at(-1)?.size ?? 1;
+    if (wanted > 1 && wanted !== places.size)
+      reader.mismatch('positions', `${places.size} tokens meet ${wanted} numbers`, wanted);
+  }
+  return typeof other === 'number' || offsets !== null ? grid : null;
 }
 
 /** `"block%d" % i`: each conversion takes the next value. */

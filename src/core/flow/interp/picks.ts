@@ -1,7 +1,7 @@
 import { clipped } from '../activations';
 import { addKernel, scaleKernel } from '../kernel';
-import { broadcastShape } from '../ops/elementwise';
-import { slice } from '../ops/reshape';
+import { broadcastShape, multiply } from '../ops/elementwise';
+import { reshape, slice } from '../ops/reshape';
 import { activate } from '../ops/scalar';
 import { axisIndex } from '../shape';
 import { type Flow, foldGrad } from '../tape';
@@ -17,6 +17,8 @@ const comparisons =
 export function pickMethod(reader: Reader, x: Flow, name: string, given: Args): Value | null {
   if (comparisons.test(name)) return unknown('a comparison');
   const other = argument(given, 0, 'other');
+  // A free product is no layer: two vectors of constants.
+  if ((name === 'ger' || name === 'outer') && isKind(other, 'tensor')) return outer(reader, x, other.flow);
   switch (name) {
     case 'clamp':
     case 'clamp_':
@@ -53,6 +55,12 @@ export function pickMethod(reader: Reader, x: Flow, name: string, given: Args): 
     default:
       return null;
   }
+}
+
+/** Products of every entry of one vector with every entry of another. */
+function outer(reader: Reader, a: Flow, b: Flow): Value {
+  const column = reshape(reader.tape, a, [...a.shape, { size: 1, role: 'feature' }]);
+  return tensor(multiply(reader.tape, column, b));
 }
 
 /** Entries between two bounds. */

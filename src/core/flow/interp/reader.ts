@@ -185,6 +185,9 @@ export class Reader {
     }
   }
 
+  /** Lengths of sequences that constructors are given by name. */
+  readonly lengths = new Set<number>();
+
   /** Sizes that stand for ones only the data knows. */
   readonly assumed = new Map<string, number>();
 
@@ -308,7 +311,10 @@ export class Reader {
       const y = b.shape[b.shape.length - i]?.size ?? 1;
       if (x > 1 && y > 1 && x !== y) {
         const wanted = a.free ? x : b.free ? y : 0;
-        this.mismatch('positions', `lengths ${x} and ${y} meet`, wanted);
+        const met = (a.free ? b : a).shape.at(-i);
+        const isWidth = wanted > 0 && met?.role === 'feature';
+        if (isWidth) this.mismatch('features', `widths ${x} and ${y} meet`, wanted, met.size);
+        else this.mismatch('positions', `lengths ${x} and ${y} meet`, wanted);
       }
     }
   }

@@ -3,6 +3,7 @@ import { permute, reshape, select, slice } from '../ops/reshape';
 import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
 import { attributeOf } from './attributes';
+import { findMember } from './members';
 import { compare } from './operators';
 import type { Reader } from './reader';
 import { recordItems } from './records';
@@ -59,6 +60,8 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
   if (isKind(value, 'dict')) return [...value.entries.keys()];
   if (isKind(value, 'object')) {
     const native = nativeBase(value.cls);
+    const own = findMember(value.cls, '__iter__', null);
+    if (isKind(own, 'function')) return iterate(reader, reader.callFunction(own, args(value)), count);
     const items = recordItems(value);
     if (items !== null) return items;
     if (native === 'nn.ModuleDict' || native === 'nn.ParameterDict')
@@ -230,6 +233,8 @@ export function containerItems(object: ObjectValue): [string, Value][] {
 }
 
 function indexModule(reader: Reader, object: ObjectValue, index: Value): Value {
+  const own = findMember(object.cls, '__getitem__', null);
+  if (isKind(own, 'function')) return reader.callFunction(own, args(object, index));
   const children = containerItems(object);
   if (typeof index === 'number')
     return children[index < 0 ? children.length + index : index]?.[1] ?? unknown('a module');

@@ -3,7 +3,7 @@ import { setAttribute } from './attributes';
 import { indexValues } from './expressions';
 import type { Reader, Signal } from './reader';
 import { iterate, storeIndex, truth } from './sequences';
-import { type ClassValue, list, orUnknown, Scope, Unreadable, type Value } from './values';
+import { args, type ClassValue, isKind, list, orUnknown, Scope, Unreadable, type Value } from './values';
 
 export function executeStatement(reader: Reader, stmt: Stmt, scope: Scope): Signal {
   reader.tick();
@@ -59,6 +59,7 @@ export function executeStatement(reader: Reader, stmt: Stmt, scope: Scope): Sign
         owner: scope.owner,
         decorators: stmt.decorators.map((d) => reader.facts.text.slice(d.start, d.end)),
       });
+      if (scope.owner === null) decorate(reader, stmt, scope);
       return 'next';
     case 'class': {
       const bases = stmt.bases
@@ -83,6 +84,7 @@ export function executeStatement(reader: Reader, stmt: Stmt, scope: Scope): Sign
       }
       for (const [name, value] of inner.vars) members.set(name, value);
       scope.vars.set(stmt.name, cls);
+      decorate(reader, stmt, scope);
       return 'next';
     }
     case 'import':
@@ -110,6 +112,23 @@ export function branch(
     return reader.run(body, scope);
   }
   return reader.run(decided ? body : orelse, scope);
+}
+
+/** Decorators of the file's own are run for what they note (a registry of classes); what they return is not put in the place. */
+function decorate(
+  reader: Reader,
+  stmt: Extract<Stmt, { kind: 'class' | 'function' }>,
+  scope: Scope,
+): void {
+  const made = scope.vars.get(stmt.name);
+  if (made === undefined) return;
+  for (const decorator of stmt.decorators) {
+    reader.tolerate(() => {
+      const by = reader.evaluate(decorator, scope);
+      const own = isKind(by, 'function') || (isKind(by, 'bound') && typeof by.method !== 'string');
+      return own ? reader.call(by, args(made)) : null;
+    });
+  }
 }
 
 /** `raise`, `continue`: what a guard does with the odd case. */

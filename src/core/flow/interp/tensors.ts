@@ -199,6 +199,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'argmin':
       return chosen(x, typeof dim === 'number' ? dim : -1);
     case 'sqrt':
+    case 'sqrt_':
     case 'rsqrt':
     case 'reciprocal':
       return tensor(nearlyConstant(reader, x, name));
@@ -217,16 +218,17 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'split': {
       const axis = numberArgument(given, 1, 'dim', 0);
       const size = x.shape[axisIndex(x.shape, axis)]?.size ?? 1;
-      if (isList(first))
+      const sizes = argument(given, 0, 'split_size') ?? given.keywords.get('split_size_or_sections') ?? null;
+      if (isList(sizes))
         return list(
-          first.items.map((n) =>
+          sizes.items.map((n) =>
             tensor(slice(tape, x, axisIndex(x.shape, axis), typeof n === 'number' ? n : 1)),
           ),
         );
       return split(
         reader,
         x,
-        Math.round(size / (typeof first === 'number' && first > 0 ? first : size)),
+        Math.round(size / (typeof sizes === 'number' && sizes > 0 ? sizes : size)),
         axis,
       );
     }
@@ -247,7 +249,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
     case 'expand':
     case 'expand_as':
     case 'repeat':
-      return expand(reader, x, first, given);
+      return expand(reader, x, first, given, name);
     case 'detach':
       return tensor(detach(tape, x));
     case 'matmul':
@@ -326,6 +328,6 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
 /** A root or inverse of a statistic: a mean over many features hardly varies, so it passes as a constant. */
 function nearlyConstant(reader: Reader, x: Flow, name: string): Flow {
   const level = Math.max(1e-12, Math.abs(x.mean));
-  const value = name === 'reciprocal' ? 1 / level : name === 'sqrt' ? Math.sqrt(level) : 1 / Math.sqrt(level);
+  const value = name === 'reciprocal' ? 1 / level : name.startsWith('sqrt') ? Math.sqrt(level) : 1 / Math.sqrt(level);
   return reader.tape.add({ shape: x.shape, mean: value, kernel: flatKernel(value * value), free: x.free });
 }

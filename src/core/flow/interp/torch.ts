@@ -149,6 +149,17 @@ function windows(given: Args, rank: number, kernel: readonly number[], transpose
   }));
 }
 
+const arithmetic: ReadonlyMap<string, string> = new Map([
+  ['add', '+'],
+  ['sub', '-'],
+  ['subtract', '-'],
+  ['mul', '*'],
+  ['multiply', '*'],
+  ['div', '/'],
+  ['divide', '/'],
+  ['true_divide', '/'],
+]);
+
 /** torch.* and torch.nn.functional.* on tensors. */
 function operation(reader: Reader, name: string, short: string, given: Args): Value {
   const tape = reader.tape;
@@ -204,6 +215,9 @@ function operation(reader: Reader, name: string, short: string, given: Args): Va
     if (isKind(module, 'object')) module.fields.set('weight', { kind: 'parameter', parameter: weight });
     return reader.call(module, args(first));
   }
+  const operator = arithmetic.get(short);
+  if (operator !== undefined && given.positional[1] !== undefined && !given.keywords.has('alpha'))
+    return reader.combine(operator, first, given.positional[1], false);
   const numbers = numbersFunction(reader, short, given);
   if (numbers !== null) return numbers;
   const expected = [

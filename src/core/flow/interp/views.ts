@@ -121,13 +121,23 @@ export function split(reader: Reader, x: Flow, count: number, dim: number): Valu
 }
 
 /** expand, repeat: only a parameter's missing axes matter; it meets its positions when it is combined. */
-export function expand(reader: Reader, x: Flow, first: Value, given: Args): Value {
+export function expand(reader: Reader, x: Flow, first: Value, given: Args, name = 'expand'): Value {
   if (!x.free) return tensor(repeated(reader, x, numbersIn(given), first));
+  if (x.back === null && name === 'repeat') return tensor(tiled(reader, x, numbersIn(given)));
   const sizes = isKind(first, 'tensor') ? first.flow.shape.map((axis) => axis.size) : numbersIn(given);
   // Learned tokens that every sample starts from; the batch is whole where an input's own shape tells it.
   const isBatch = sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && x.shape.length > 2);
   const lifted = isBatch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
   return tensor(lifted ? everySample(reader, x) : x);
+}
+
+/** A constant laid beside itself along its axes. */
+function tiled(reader: Reader, x: Flow, times: readonly (number | 'unknown')[]): Flow {
+  const shape = times.map((count, i): Axis => {
+    const own = x.shape[x.shape.length - times.length + i]?.size ?? 1;
+    return { size: typeof count === 'number' ? own * count : own, role: 'feature' };
+  });
+  return reader.tape.add({ shape, mean: x.mean, kernel: x.kernel, free: true });
 }
 
 /** A tensor whose first axis of one entry becomes the samples: learned tokens that every sample starts from. */
