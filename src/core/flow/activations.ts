@@ -7,6 +7,8 @@ export interface Activation {
   readonly slope: number | null;
   /** Non-decreasing, so that it commutes with a maximum. */
   readonly monotone: boolean;
+  /** Never negative. */
+  readonly positive?: boolean;
 }
 
 /** Error function, Abramowitz & Stegun 7.1.26, absolute error below 1.5e-7. */
@@ -155,6 +157,23 @@ const named: Readonly<Record<string, Activation>> = {
     (z) => Math.exp(Math.min(z, 50)),
     (z) => Math.exp(Math.min(z, 50)),
   ),
+};
+
+/** Functions without negative values. */
+const positives = ['relu', 'relu6', 'sigmoid', 'hardsigmoid', 'softplus', 'square', 'exp', 'abs'] as const;
+for (const name of positives) {
+  const f = named[name];
+  if (f !== undefined) Object.assign(f, { positive: true });
+}
+
+/** Exponential of what is never positive: the tail of the normal distribution beyond zero is none of its own. */
+export const decay: Activation = {
+  name: 'decay',
+  value: (z) => Math.exp(Math.min(z, 0)),
+  derivative: (z) => (z < 0 ? Math.exp(z) : 0),
+  slope: null,
+  monotone: true,
+  positive: true,
 };
 
 /** A function by its lower-case name without underscores (`relu`, `leakyrelu`, `silu`), or null. */

@@ -224,7 +224,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
     class: target.name,
     line: target.line,
     verdict:
-      first === undefined
+      first === undefined || (model.opaque > 0 && matrices.length < 2)
         ? 'unknown'
         : blocked.length > 0 && confidence !== 'low'
           ? 'vanishes'

@@ -144,9 +144,22 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       if (reads > readLimit) break;
       const model = attempt(new Map([...guesses, [need.input, candidate]]), image, sequence, unused);
       unused = null;
-      if (model !== null && (chosen === null || faults(model) < faults(chosen))) chosen = model;
+      const kept = model === null || faults(model) === 0 ? model : widened(model, image, sequence);
+      if (kept !== null && (chosen === null || faults(kept) < faults(chosen))) chosen = kept;
       if (chosen !== null && faults(chosen) === 0) break;
     }
+    return chosen;
+  };
+  // Other widths of inputs are likelier than inputs of another kind.
+  const widened = (start: ReadModel, image: number, sequence: number): ReadModel => {
+    let chosen = start;
+    const keep = (model: ReadModel | null) => {
+      if (model !== null && faults(model) < faults(chosen)) chosen = model;
+    };
+    const more = () => reads <= readLimit && faults(chosen) > 0;
+    for (const guesses of otherWidths(start)) if (more()) keep(attempt(guesses, image, sequence));
+    const length = options.sequenceFixed ? undefined : lengthWanted(start);
+    if (length !== undefined && more()) keep(attempt(start.guesses, image, length));
     return chosen;
   };
   best = attempt(new Map(), imageSizes[0] ?? 32, options.sequence);
@@ -159,8 +172,14 @@ function texts(model: ReadModel): string {
   return model.mismatches.map((m) => m.text).join('\n');
 }
 
+/** What does not fit; numbers where tokens belong are a whole input taken wrongly. */
 function faults(model: ReadModel): number {
-  return model.mismatches.length;
+  return model.mismatches.reduce((total, { kind }) => total + (kind === 'tokens' ? 10 : 1), 0);
+}
+
+/** Length of the sequences that a table of positions or offsets is made for. */
+function lengthWanted({ usesSequence, mismatches }: ReadModel): number | undefined {
+  return usesSequence ? mismatches.find((m) => m.kind === 'positions' && m.wanted > 1)?.wanted : undefined;
 }
 
 /** Other image sizes and sequence lengths, while layers do not fit. */
@@ -174,9 +193,8 @@ function refine(
   const keep = (model: ReadModel | null) => {
     if (model !== null && faults(model) < faults(best)) best = model;
   };
-  const wanted = start.mismatches.find((m) => m.kind === 'positions' && m.wanted > 1)?.wanted;
-  if (start.usesSequence && !options.sequenceFixed && wanted !== undefined)
-    keep(attempt(start.guesses, start.image, wanted));
+  const wanted = lengthWanted(start);
+  if (!options.sequenceFixed && wanted !== undefined) keep(attempt(start.guesses, start.image, wanted));
   const flat = start.mismatches.find((m) => m.kind === 'features' && m.wanted > 0 && m.got > 0);
   if (start.usesSequence && !options.sequenceFixed && flat !== undefined) {
     const length = (start.sequence * flat.wanted) / flat.got;
@@ -222,7 +240,11 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
   return [
     ...wider(open, missing / open.length),
     ...open.toReversed().flatMap((one) => wider([one], missing)),
-    ...shared(start, open.map(([name]) => name), total),
+    ...shared(
+      start,
+      open.map(([name]) => name),
+      total,
+    ),
   ];
 }
 

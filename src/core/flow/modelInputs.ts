@@ -46,18 +46,33 @@ export function firstLayer(object: ObjectValue): Pick<InputGuess, 'kind' | 'rank
   return { kind: /weight_ih|in_proj/.test(name) ? 'sequence' : 'vector', rank: 0 };
 }
 
-/** The same request with the guesses that suit the first layer in front. */
+/** What people call inputs of a kind. */
+const inputNames: readonly (readonly [RegExp, InputGuess['kind']])[] = [
+  [
+    /^(\w+_)?(ids?|tokens?|words?|cat|categories|categorical|captions?|texts?|sentences?|indices|idx|sparse|items?|users?)$/i,
+    'tokens',
+  ],
+  [/^(\w+_)?(img|imgs|images?|pixels?|pixel_values|frames?|photos?)$/i, 'image'],
+];
+
+/** The same request with the guesses that suit the input's name, then those that suit the first layer, in front. */
 export function likelyFirst(need: NeedShape, first: Reader['firstLayer']): NeedShape {
-  if (first === null) return need;
-  const suits = (g: InputGuess) => g.kind === first.kind && (g.kind !== 'image' || g.rank === first.rank);
-  const sorted = [...need.candidates.filter(suits), ...need.candidates.filter((g) => !suits(g))];
-  return new NeedShape(need.input, sorted);
+  const named = inputNames.find(([pattern]) => pattern.test(need.input))?.[1];
+  const suits = (g: InputGuess) => g.kind === first?.kind && (g.kind !== 'image' || g.rank === first.rank);
+  const rank = (g: InputGuess) => (g.kind === named ? 0 : suits(g) ? 1 : 2);
+  return new NeedShape(
+    need.input,
+    need.candidates.toSorted((a, b) => rank(a) - rank(b)),
+  );
 }
 
 /** Features an input must have where no layer asked for them: those the model's first layer of its kind takes. */
 function firstWidth(object: ObjectValue, guess: InputGuess): number {
   const axes = guess.kind === 'image' || guess.kind === 'frames' ? guess.rank + 2 : 2;
-  const first = findParameter(object, (name, p) => p.sizes.length === axes && name.includes('weight'));
+  const isWeight = (name: string) => name.includes('weight');
+  const first =
+    findParameter(object, (name, p) => p.sizes.length === axes && isWeight(name)) ??
+    findParameter(object, (name, p) => p.sizes.length > 1 && isWeight(name));
   return first?.[1].sizes[1] ?? Number.NaN;
 }
 

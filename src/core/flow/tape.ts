@@ -34,6 +34,8 @@ export interface Parameter {
   storedScale: number;
   /** The tensor it is computed as (`weight * scale`, a hypernetwork's output): what it gathers flows on there. */
   readonly computed: Flow | null;
+  /** Its first input tells its sizes (a lazy layer's). */
+  lazy: boolean;
   /** Initialisations asked for before its sizes were known (a lazy layer's), in order. */
   readonly pending: ((parameter: Parameter) => void)[];
 }
@@ -60,6 +62,7 @@ export function createParameter(
     magnitude: null,
     storedScale: 1,
     computed,
+    lazy: false,
     pending: [],
   };
 }
@@ -169,6 +172,14 @@ export interface Flow {
   readonly lead: number;
   /** Set on learned tokens that every sample starts from: the parameter. */
   readonly learned: Flow | null;
+  /** 1 where no entry is negative, −1 where none is positive: what a normal distribution of the same moments would not know. */
+  readonly sign: Sign;
+}
+
+export type Sign = -1 | 0 | 1;
+
+export function signOf(value: number): Sign {
+  return value > 0 ? 1 : value < 0 ? -1 : 0;
 }
 
 /** Entries that are a function of another tensor's entries. */
@@ -199,6 +210,7 @@ export interface FlowParts {
   readonly scores?: Scores;
   readonly learned?: Flow;
   readonly lead?: number;
+  readonly sign?: Sign;
 }
 
 /** Records the forward pass of one batch and walks it backwards. */
@@ -229,6 +241,7 @@ export class Tape {
       scores: parts.scores ?? null,
       learned: parts.learned ?? null,
       lead: parts.lead ?? 1,
+      sign: parts.sign ?? 0,
     };
     this.flows.push(flow);
     return flow;

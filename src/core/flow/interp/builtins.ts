@@ -1,10 +1,10 @@
 import type { Parameter } from '../tape';
 import { attributeOf, setAttribute, transposed } from './attributes';
-import { findMember } from './members';
 import { dictMethod, listMethod, stringMethod } from './containers';
 import { distributionMethod } from './distributions';
 import { lookUp } from './expressions';
 import { initialise, isInitialiser } from './initialisers';
+import { findMember } from './members';
 import { callModuleMethod } from './modules';
 import { binaryOperation } from './operators';
 import type { Reader } from './reader';
@@ -123,6 +123,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
         if (isKind(own, 'function')) return reader.callFunction(own, args(first));
       }
       if (isKind(first, 'tensor')) return first.flow.shape[0]?.size ?? 0;
+      if (isKind(first, 'indices')) return first.shape[0]?.size ?? 0;
       if (isKind(first, 'input')) return reader.tape.batch;
       if (isKind(first, 'sizes')) return iterate(reader, first).length;
       return first === null || isKind(first, 'unknown') ? unknown('a length') : iterate(reader, first).length;

@@ -1,3 +1,4 @@
+import { multiply } from '../ops/elementwise';
 import { permute, reshape } from '../ops/reshape';
 import type { Axis } from '../shape';
 import type { Flow, Parameter } from '../tape';
@@ -45,7 +46,7 @@ function productSum(reader: Reader, equation: string, operands: readonly Value[]
   const terms = inputs.split(',');
   if (output === undefined || equation.includes('...') || terms.length !== operands.length) return null;
   const letters = [...new Set([...output, ...inputs.replace(/,/g, '')])];
-  let total: Value | null = null;
+  let total: Flow | null = null;
   for (const [i, operand] of operands.entries()) {
     const own = terms[i] ?? '';
     if (isKind(operand, 'input')) throw new NeedShape(operand.name, guessesForRank(own.length));
@@ -61,14 +62,12 @@ function productSum(reader: Reader, equation: string, operands: readonly Value[]
       const at = present.indexOf(letter);
       return at < 0 ? { size: 1, role: 'feature' } : (ordered.shape[at] ?? { size: 1, role: 'feature' });
     });
-    const lifted = tensor(reshape(reader.tape, ordered, shape));
-    total = total === null ? lifted : reader.combine('*', total, lifted, false);
+    const lifted = reshape(reader.tape, ordered, shape);
+    total = total === null ? lifted : multiply(reader.tape, total, lifted);
   }
   const summed = letters.map((_, i) => i).slice(output.length);
   if (total === null) return null;
-  return isKind(total, 'tensor') && summed.length > 0
-    ? tensor(reduce(reader, total.flow, summed, 'sum', false))
-    : total;
+  return tensor(summed.length > 0 ? reduce(reader, total, summed, 'sum', false) : total);
 }
 
 /** A weight's letters that the output lacks are summed over: they become the last axis of the data, and a dense layer follows. */

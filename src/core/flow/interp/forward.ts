@@ -73,7 +73,7 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
     for (const [, child] of moduleChildren(object)) value = reader.call(child, args(value));
     return value;
   }
-  if (/^(Lazy)?Conv(Transpose)?\dd$/.test(type)) return forwardConvolution(reader, object, type, first);
+  if (/^Conv(Transpose)?\dd$/.test(type)) return forwardConvolution(reader, object, type, first);
   if (/BatchNorm/.test(type) || /^InstanceNorm/.test(type))
     return forwardChannelNorm(reader, object, type, first);
   if (/Pool\dd$/.test(type)) return forwardPool(reader, object, type, first);
@@ -84,7 +84,6 @@ export function forwardModule(reader: Reader, object: ObjectValue, type: string,
   if (/Pad\dd$/.test(type)) return forwardPadding(reader, object, type, first);
   switch (type) {
     case 'Linear':
-    case 'LazyLinear':
     case 'NonDynamicallyQuantizableLinear':
       return forwardLinear(reader, object, first);
     case 'Embedding':
@@ -223,8 +222,8 @@ export function applyLinear(reader: Reader, x: Flow, weight: Parameter, bias: Pa
   let inputs = weight.sizes[1] ?? got;
   if (Number.isNaN(inputs)) {
     // A lazy layer learns its width here.
-    if (Number.isNaN(got)) reader.assumeSize('features', assumedWidth);
-    inputs = Number.isNaN(got) ? assumedWidth : got;
+    if (Number.isNaN(got) && weight.lazy) reader.assumeSize('features', assumedWidth);
+    inputs = Number.isNaN(got) && weight.lazy ? assumedWidth : got;
     const init = { mean: 0, variance: 1 / (3 * inputs) };
     settle(weight, [weight.sizes[0] ?? 1, inputs], init);
     if (bias !== null && Number.isNaN(bias.init.variance)) settle(bias, bias.sizes, init);
@@ -254,7 +253,9 @@ function forwardDropout(reader: Reader, object: ObjectValue, type: string, value
   if (x === null) return value;
   const rate = setting(object, 'p', 0.5);
   if (type.includes('Alpha')) return tensor(alphaDropout(reader.tape, x, rate));
-  return tensor(x.scores === null ? dropout(reader.tape, x, rate, !type.startsWith('Dropout') || /\dd$/.test(type)) : x);
+  return tensor(
+    x.scores === null ? dropout(reader.tape, x, rate, !type.startsWith('Dropout') || /\dd$/.test(type)) : x,
+  );
 }
 
 function forwardFlatten(reader: Reader, object: ObjectValue, type: string, value: Value): Value {
@@ -287,7 +288,7 @@ function forwardEmbedding(reader: Reader, object: ObjectValue, type: string, val
         { size: reader.tape.batch, role: 'batch' },
         { size: reader.options.sequence, role: 'position' },
       ]);
-  if (isKind(value, 'tensor')) reader.mismatch('features', 'an embedding meets numbers that are no tokens');
+  if (isKind(value, 'tensor')) reader.mismatch('tokens', 'an embedding meets numbers that are no tokens');
   const rows = weight.sizes[0] ?? 1;
   const width = weight.sizes[1] ?? 1;
   const places = shape.filter((axis) => axis.size > 1 || axis.role !== 'feature');

@@ -63,7 +63,7 @@ export function applyConvolution(reader: Reader, x: Flow, parts: ConvolutionPart
     reader.mismatch('features', `a convolution meets ${describeShape(x.shape)}`);
     return x;
   }
-  if (Number.isNaN(parts.inputs)) {
+  if (Number.isNaN(parts.inputs) && parts.weight.lazy) {
     // Only the data tells what the first lazy layer works on.
     if (Number.isNaN(channels.size)) reader.assumeSize('channels', rank === 2 ? 3 : 1);
     const met = Number.isNaN(channels.size) ? (rank === 2 ? 3 : 1) : channels.size;

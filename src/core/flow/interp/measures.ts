@@ -73,7 +73,8 @@ function linearised(reader: Reader, x: Flow, curve: Curve): Flow {
 /** Euclidean length over some axes. */
 function lengthOf(reader: Reader, x: Flow, dim: Value | undefined, keep: boolean): Flow {
   const square = activationNamed('square');
-  const axes = typeof dim === 'number' ? [dim] : isList(dim) ? dim.items.filter((d) => typeof d === 'number') : [];
+  const axes =
+    typeof dim === 'number' ? [dim] : isList(dim) ? dim.items.filter((d) => typeof d === 'number') : [];
   const squares = square === null ? x : activate(reader.tape, x, square);
   return linearised(reader, reduce(reader, squares, axes, 'sum', keep), squareRoot);
 }

@@ -56,19 +56,16 @@ export function rankOf(type: string): number {
 }
 
 /** Makes a library module: its parameters with PyTorch's default initialisation, and its settings. */
-export function constructModule(reader: Reader, object: ObjectValue, type: string, all: Args): void {
-  // What a lazy layer works on is told by its first input: its arguments start with what it makes.
-  const isLazy = type.startsWith('Lazy');
-  const given = isLazy ? { ...all, positional: [Number.NaN, ...all.positional] } : all;
+export function constructModule(reader: Reader, object: ObjectValue, type: string, given: Args): void {
   const set = (name: string, value: number) => {
     object.settings.set(name, value);
     object.fields.set(name, value);
   };
-  if (/^(Lazy)?Conv(Transpose)?\dd$/.test(type)) {
+  if (/^Conv(Transpose)?\dd$/.test(type)) {
     constructConvolution(reader, object, type, given);
     return;
   }
-  if (/^(Lazy)?BatchNorm\dd$|^SyncBatchNorm$|^InstanceNorm\dd$/.test(type)) {
+  if (/^BatchNorm\dd$|^SyncBatchNorm$|^InstanceNorm\dd$/.test(type)) {
     const features = numberArgument(given, 0, 'num_features', 1);
     set('num_features', features);
     object.settings.set('eps', numberArgument(given, 1, 'eps', 1e-5));
@@ -85,7 +82,6 @@ export function constructModule(reader: Reader, object: ObjectValue, type: strin
   }
   switch (type) {
     case 'Linear':
-    case 'LazyLinear':
     case 'NonDynamicallyQuantizableLinear': {
       const inputs = numberArgument(given, 0, 'in_features', Number.NaN);
       const outputs = numberArgument(given, 1, 'out_features', Number.NaN);

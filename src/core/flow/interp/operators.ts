@@ -1,5 +1,6 @@
 import { activationNamed } from '../activations';
 import { add, constant, divide, multiply } from '../ops/elementwise';
+import { placesAgain } from '../ops/linear';
 import { activate, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
 import { listed } from './creation';
@@ -152,8 +153,10 @@ function repeat(items: readonly Value[], times: number): Value[] {
 
 function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value {
   const tape = reader.tape;
-  const left = typeof a === 'number' ? null : flowOf(reader, a);
-  const right = typeof b === 'number' ? null : flowOf(reader, b);
+  const first = typeof a === 'number' ? null : flowOf(reader, a);
+  const second = typeof b === 'number' ? null : flowOf(reader, b);
+  const left = first === null || second === null ? first : asTokens(reader, first, second);
+  const right = first === null || second === null ? second : asTokens(reader, second, first);
   if (left !== null && right !== null) {
     reader.checkPositions(left, right);
     if (op === '+' || op === '-') return tensor(add(tape, left, right, op === '-' ? -1 : 1));
@@ -178,6 +181,17 @@ function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value 
     return { kind: 'dict', entries: new Map([...a.entries, ...b.entries]) };
   if (isList(a) && op === '+') return list(a.items);
   return unknown(`operator ${op}`);
+}
+
+/** Numbers that each meet a vector of their own (`x[:, :, None] * weight`) are tokens. */
+function asTokens(reader: Reader, x: Flow, weight: Flow): Flow {
+  const at = x.shape.length - 2;
+  const axis = x.shape[at];
+  if (x.free || !weight.free || axis === undefined || axis.role !== 'feature' || axis.size < 2) return x;
+  const own = weight.shape.at(-2);
+  const meets = own === undefined || own.size === axis.size;
+  const lifts = x.shape.at(-1)?.size === 1 && (weight.shape.at(-1)?.size ?? 1) > 1;
+  return meets && lifts ? placesAgain(reader.tape, x, x.shape, at) : x;
 }
 
 export function powered(reader: Reader, flow: Flow, exponent: number): Flow {

@@ -87,9 +87,7 @@ function largerOf(reader: Reader, x: Flow, other: Value, name: string): Value {
         ? other.flow.mean
         : null;
   if (bound === null) return eitherOf(reader, tensor(x), other);
-  return tensor(
-    activate(reader.tape, x, least ? clipped(bound, Infinity) : clipped(-Infinity, bound)),
-  );
+  return tensor(activate(reader.tape, x, least ? clipped(bound, Infinity) : clipped(-Infinity, bound)));
 }
 
 /** `torch.where(condition, a, b)`: without the last two the places themselves, which are not known. */

@@ -1,4 +1,5 @@
 import { attend, weightedSum } from '../ops/attention';
+import { contrast } from '../ops/contrast';
 import { permute } from '../ops/reshape';
 import { type Axis, featureCount, hasBatch, positionCount } from '../shape';
 import { createParameter, type Flow } from '../tape';
@@ -13,7 +14,7 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   if (isKind(b, 'parameter') && b.parameter.sizes.length === 2) {
     const [inputs = 1] = b.parameter.sizes;
     if (isKind(a, 'input')) throw new NeedShape(a.name, widthGuesses(inputs));
-    if (isKind(a, 'indices')) reader.mismatch('unknown', 'tokens are multiplied by a matrix');
+    if (isKind(a, 'indices')) reader.mismatch('tokens', 'tokens are multiplied by a matrix');
     const x = flowOf(reader, a);
     if (x === null) return unknown('a product');
     const [rows, columns] = b.parameter.sizes;
@@ -36,6 +37,7 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   const y = flowOf(reader, b);
   if (given === null || y === null) return unknown('a product');
   const x = eachSample(reader, given, y);
+  if (isEachAgainstEach(x, y)) return tensor(contrast(reader.tape, x, y, x.shape[1]?.size ?? 1));
   if (x.scores !== null) {
     const shape = x.shape.map(
       (axis, i): Axis => (i === x.shape.length - 1 ? (y.shape[y.shape.length - 1] ?? axis) : axis),
@@ -70,6 +72,16 @@ function mixesSamples(a: Value, y: Flow): boolean {
   if (isKind(a, 'tensor') && a.flow.shape.length === 2 && a.flow.shape.at(-1)?.role === 'batch') return true;
   if (isKind(a, 'tensor')) return !hasBatch(a.flow.shape);
   return !isKind(a, 'parameter') && !isKind(a, 'indices');
+}
+
+/** Samples in the rows of one matrix and in the columns of the other. */
+function isEachAgainstEach(x: Flow, y: Flow): boolean {
+  return (
+    x.shape.length === 2 &&
+    y.shape.length === 2 &&
+    x.shape[0]?.role === 'batch' &&
+    y.shape[1]?.role === 'batch'
+  );
 }
 
 /** Weights that are no product of queries and keys (an additive score's softmax), over the tokens they are given. */

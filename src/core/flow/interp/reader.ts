@@ -42,7 +42,7 @@ const countsUse = '_log_api_usage_once';
 
 /** What a reading found that does not fit: a layer meets another width than it was built for. */
 export interface Mismatch {
-  readonly kind: 'features' | 'positions' | 'unknown';
+  readonly kind: 'features' | 'positions' | 'tokens' | 'unknown';
   readonly text: string;
   /** Number of positions or features wanted, and what came instead; 0 when not known. */
   readonly wanted: number;
@@ -359,6 +359,18 @@ export class Reader {
   readonly built: ObjectValue[] = [];
 
   construct(cls: ClassValue, given: Args): Value {
+    const lazy = cls.native === null ? null : /^nn\.Lazy(\w+)$/.exec(cls.native);
+    // A lazy layer becomes the plain one at its first input, which tells the width that leads its arguments.
+    if (lazy !== null) {
+      const plain = this.construct(this.nativeClass(`nn.${lazy[1]}`), {
+        positional: [Number.NaN, ...given.positional],
+        keywords: given.keywords,
+      });
+      if (isKind(plain, 'object'))
+        for (const field of plain.fields.values())
+          if (isKind(field, 'parameter')) field.parameter.lazy = true;
+      return plain;
+    }
     const object: ObjectValue = {
       kind: 'object',
       cls,

@@ -15,9 +15,9 @@ import {
   isList,
   list,
   NeedShape,
-  orUnknown,
   nativeBase,
   type ObjectValue,
+  orUnknown,
   type SliceValue,
   tensor,
   tuple,
@@ -131,7 +131,8 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
     const only = value.items.length > 0 ? value.items[value.items.length - 1] : undefined;
     return isKind(only, 'tensor') ? indexValue(reader, only, indices.slice(1)) : unknown('an index');
   }
-  if (isKind(value, 'dict')) return orUnknown(value.entries.get(keyOf(value, first)), `entry ${String(first)}`);
+  if (isKind(value, 'dict'))
+    return orUnknown(value.entries.get(keyOf(value, first)), `entry ${String(first)}`);
   if (isKind(value, 'sizes')) {
     if (first === 0) return reader.tape.batch;
     throw new NeedShape(value.input.name, first === -1 ? guessesForRank(-1).slice(0, 2) : guessesForRank(-1));

@@ -115,11 +115,7 @@ export function branch(
 }
 
 /** Decorators of the file's own are run for what they note (a registry of classes); what they return is not put in the place. */
-function decorate(
-  reader: Reader,
-  stmt: Extract<Stmt, { kind: 'class' | 'function' }>,
-  scope: Scope,
-): void {
+function decorate(reader: Reader, stmt: Extract<Stmt, { kind: 'class' | 'function' }>, scope: Scope): void {
   const made = scope.vars.get(stmt.name);
   if (made === undefined) return;
   for (const decorator of stmt.decorators) {

@@ -328,6 +328,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
 /** A root or inverse of a statistic: a mean over many features hardly varies, so it passes as a constant. */
 function nearlyConstant(reader: Reader, x: Flow, name: string): Flow {
   const level = Math.max(1e-12, Math.abs(x.mean));
-  const value = name === 'reciprocal' ? 1 / level : name.startsWith('sqrt') ? Math.sqrt(level) : 1 / Math.sqrt(level);
+  const value =
+    name === 'reciprocal' ? 1 / level : name.startsWith('sqrt') ? Math.sqrt(level) : 1 / Math.sqrt(level);
   return reader.tape.add({ shape: x.shape, mean: value, kernel: flatKernel(value * value), free: x.free });
 }

@@ -1,4 +1,5 @@
 import { addKernel, scaleKernel, zeroKernel } from '../kernel';
+import { stretch } from '../ops/elementwise';
 import { concat, foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
 import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad } from '../tape';
@@ -161,30 +162,18 @@ export function everySample(reader: Reader, x: Flow): Flow {
   });
 }
 
-/** Axes of one entry that data is repeated along: places where no other axis counts them, else features. */
+/** Axes of one entry that data is repeated along: the copies are places. */
 function repeated(reader: Reader, x: Flow, sizes: readonly (number | 'unknown')[], like: Value): Flow {
   const wanted = isKind(like, 'tensor') ? like.flow.shape.map((axis) => axis.size) : sizes;
   if (wanted.length !== x.shape.length) return x;
-  const asPlaces = positionCount(x.shape) === 1;
-  let times = 1;
   const shape = x.shape.map((axis, i): Axis => {
     const size = wanted[i];
     if (axis.size !== 1 || axis.role === 'batch' || typeof size !== 'number' || size <= 1) return axis;
-    times *= size;
-    return { size, role: asPlaces ? 'position' : 'feature' };
+    return { size, role: 'position' };
   });
-  if (times === 1) return x;
-  const { kernel: k } = x;
-  return reader.tape.add({
-    shape,
-    mean: x.mean,
-    kernel: asPlaces ? [k[0], k[0], k[2], k[2]] : k,
-    back: (grad) => {
-      const g = foldGrad(grad, positionCount(shape));
-      const all = (near: number, far: number) => times * near + times * (times - 1) * far;
-      reader.tape.sendSpread(x, asPlaces ? [all(g[0], g[1]), 0, all(g[2], g[3]), 0] : scaleKernel(g, times));
-    },
-  });
+  if (shape.every((axis, i) => axis.size === x.shape[i]?.size)) return x;
+  const { mean, kernel, back } = stretch(reader.tape, x, shape);
+  return reader.tape.add({ shape, mean, kernel, back });
 }
 
 /** Rows of a table that an integer grid picks: a relative position's bias, a codebook's entry. */

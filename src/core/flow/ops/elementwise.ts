@@ -2,7 +2,7 @@ import { leaky, seluAlpha, seluScale } from '../activations';
 import { activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, type Tape } from '../tape';
+import { type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, signOf, type Tape } from '../tape';
 import { ofOneInput, scale } from './scalar';
 
 const times = (a: number, b: number) => a * b;
@@ -120,13 +120,13 @@ export function softmaxPositions(tape: Tape, x: Flow, length: number): Flow {
 }
 
 /** A tensor seen in the shape of a larger one: how its moments repeat, and how a gradient sums back. */
-interface Stretched {
+export interface Stretched {
   readonly mean: number;
   readonly kernel: Kernel;
   readonly back: (grad: Grad) => void;
 }
 
-function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
+export function stretch(tape: Tape, x: Flow, shape: Shape): Stretched {
   const positions = positionCount(shape);
   const lifted = hasBatch(shape) && !hasBatch(x.shape);
   let own = positionCount(x.shape);
@@ -257,6 +257,7 @@ export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
     shape,
     mean: x.mean * y.mean,
     kernel: zipKernel(x.kernel, y.kernel, times),
+    sign: signOf(a.sign * b.sign),
     lead: a.lead * b.lead,
     free: a.free && b.free,
     scores: a.scores ?? b.scores ?? undefined,
@@ -303,5 +304,6 @@ export function detach(tape: Tape, x: Flow): Flow {
 
 /** A tensor of constants or noise without parameters. */
 export function constant(tape: Tape, shape: Shape, mean: number, variance: number): Flow {
-  return tape.add({ shape, mean, kernel: flatKernel(mean * mean + variance), free: true });
+  const sign = variance === 0 ? signOf(mean) : 0;
+  return tape.add({ shape, mean, kernel: flatKernel(mean * mean + variance), sign, free: true });
 }

@@ -39,6 +39,7 @@ export function reshape(tape: Tape, x: Flow, shape: Shape): Flow {
   return tape.add({
     shape,
     mean: x.mean,
+    sign: x.sign,
     kernel: x.kernel,
     scores: x.scores ?? undefined,
     before: x.before,
@@ -52,10 +53,16 @@ function relabelled(tape: Tape, x: Flow, shape: Shape): Flow {
   return tape.add({
     shape,
     mean: x.mean,
+    sign: x.sign,
     kernel: x.kernel,
     free: true,
-    back: (grad) => tape.send(x, grad),
+    ...(isConstant(x) ? {} : { back: (grad: Grad) => tape.send(x, grad) }),
   });
+}
+
+/** Nothing flows on from a constant: what is made of it alone is one too. */
+function isConstant(x: Flow): boolean {
+  return x.free && x.back === null;
 }
 
 /** Shape after `view(sizes)`, −1 inferred; null when the sizes do not fit. */
@@ -201,9 +208,11 @@ function part(
   const before = positionCount(x.shape);
   const after = positionCount(shape);
   const only = taken.role === 'position' && after === 1;
+  if (isConstant(x)) return tape.add({ shape, mean: x.mean, kernel: x.kernel, free: true });
   return tape.add({
     shape,
     mean: x.mean,
+    sign: x.sign,
     kernel: only && end === 'first' && x.lead !== 1 ? scaleKernel(x.kernel, x.lead) : x.kernel,
     free: x.free,
     back: (grad) => {
@@ -266,7 +275,8 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
               : zeroKernel;
         const share = 1 / (sizes[i] ?? 1) || 1;
         const sent: Kernel = [g[0] + end[0] * share, g[1], g[2] + end[2] * share, g[3]];
-        if (hasBatch(p.shape)) {
+        // Parameters joined with each other have summed over the samples already.
+        if (hasBatch(p.shape) || !hasBatch(shape)) {
           const bend =
             role === 'position' || grad.bend === null
               ? null
@@ -305,11 +315,12 @@ export function permute(tape: Tape, x: Flow, order: readonly number[]): Flow {
   return tape.add({
     shape,
     mean: x.mean,
+    sign: x.sign,
     kernel: x.kernel,
     free: x.free,
     before: x.before,
     scores: x.scores ?? undefined,
-    back: (grad) => tape.send(x, grad),
+    ...(isConstant(x) ? {} : { back: (grad: Grad) => tape.send(x, grad) }),
   });
 }
 

@@ -1,8 +1,8 @@
-import type { Activation } from '../activations';
+import { type Activation, decay } from '../activations';
 import { type ActivationMoments, activationMoments } from '../gaussian';
 import { addKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { positionCount } from '../shape';
-import { type Bend, type Flow, foldGrad, mapGrad, type Scalar, scaleGrad, type Tape } from '../tape';
+import { type Bend, type Flow, foldGrad, mapGrad, type Scalar, scaleGrad, signOf, type Tape } from '../tape';
 
 /** Functions one function may be made of: each is evaluated at every node of the quadrature. */
 const mostParts = 24;
@@ -13,8 +13,9 @@ const noSlope = 1e-14;
 const times = (a: number, b: number) => a * b;
 
 /** A function of each entry. What is itself a function of entries is composed: Gaussian is only what a layer gives. */
-export function activate(tape: Tape, x: Flow, f: Activation, parts = 1): Flow {
-  if (f.slope === 1) return x;
+export function activate(tape: Tape, x: Flow, asked: Activation, parts = 1): Flow {
+  if (asked.slope === 1) return x;
+  const f = asked.name === 'exp' && x.sign < 0 && x.scalar === null ? decay : asked;
   if (x.scalar !== null && x.scalar.parts < mostParts)
     return activate(tape, x.scalar.input, composed(f, x.scalar.activation), x.scalar.parts + 1);
   const moments = activationMoments(f, x.mean, x.kernel);
@@ -24,6 +25,7 @@ export function activate(tape: Tape, x: Flow, f: Activation, parts = 1): Flow {
     mean: moments.mean,
     kernel: moments.value,
     free: x.free,
+    sign: f.positive === true ? 1 : 0,
     before: f.monotone ? { activation: f, input: x, parts } : null,
     scalar: { activation: f, input: x, parts },
     back: (grad) => {
@@ -59,6 +61,7 @@ function composed(f: Activation, g: Activation): Activation {
     derivative: (z) => f.derivative(g.value(z)) * g.derivative(z),
     slope: null,
     monotone: f.monotone && g.monotone,
+    positive: f.positive === true,
   };
 }
 
@@ -120,6 +123,7 @@ export function scale(tape: Tape, x: Flow, factor: number): Flow {
     kernel: scaleKernel(x.kernel, square),
     lead: x.lead,
     free: x.free,
+    sign: signOf(x.sign * factor),
     scalar: affineOf(x, factor, 0),
     scores:
       x.scores === null || x.scores.normalised
