@@ -157,7 +157,7 @@ function summary(scores: readonly Score[]): string {
 }
 
 /** Who wrote a model and when, by the first word of its name. */
-const groups = ['fresh', 'style', 'sight', 'wide', 'kept', 'people'] as const;
+const groups = ['fresh', 'style', 'sight', 'wide', 'kept', 'people', 'later'] as const;
 type Group = (typeof groups)[number] | 'own';
 
 function groupOf(name: string): Group {

@@ -23,7 +23,7 @@ const model: FlowClass = {
   level: 'kept',
   coverage: 1,
   overTime: [],
-      blocked: [],
+  blocked: [],
   assumptions: [],
   unknown: [],
 };

@@ -17,7 +17,7 @@ import {
   vanishingBorder,
 } from './report';
 import { type Parameter, parameterCount, secondMoment } from './tape';
-import { buildClass, buildInside, buildVariable, firstCall } from './targets';
+import { buildClass, buildInside, buildVariable, firstCall, madeByFunctions } from './targets';
 
 export interface FlowOptions {
   /** Only this class or model variable; every model of the file otherwise. */
@@ -107,6 +107,11 @@ function targetsOf(facts: PythonFacts, wanted: string | undefined, links: Linked
     const { line, column } = model.statement.range;
     const offset = offsetOf(facts.text, line, column);
     out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });
+  }
+  for (const { name, at } of madeByFunctions(probe)) {
+    if (out.some((t) => t.name === name)) continue;
+    const { line } = facts.rangeOf(at);
+    out.push({ name, line, build: (reader) => buildVariable(reader, name, at.start) });
   }
   const loose = looseModel(facts);
   if (out.length === 0 && loose !== null)

@@ -237,7 +237,10 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
     }
     return [guesses];
   };
+  // A width that is multiplied on its way (pixels of a patch) is short of its share.
+  const scaled = open.flatMap((one) => wider([one], one[1] * (fault.wanted / fault.got - 1)));
   return [
+    ...scaled,
     ...wider(open, missing / open.length),
     ...open.toReversed().flatMap((one) => wider([one], missing)),
     ...shared(

@@ -199,6 +199,33 @@ export function buildInside(reader: Reader, cls: ClassValue): ObjectValue | null
   return null;
 }
 
+/** Variables that are given what a function of the file makes of library layers (`model = create()`), and where. */
+export function madeByFunctions(reader: Reader): { readonly name: string; readonly at: Stmt }[] {
+  const { body, text } = reader.facts;
+  const functions = body.filter((stmt) => stmt.kind === 'function');
+  const builds = (func: FunctionStmt, depth: number): boolean => {
+    if (/\bSequential\(/.test(text.slice(func.start, func.end))) return true;
+    const called = new Set(
+      statementsIn(func.body)
+        .flatMap(callsOf)
+        .flatMap((call) => calledName(call.func) ?? []),
+    );
+    return depth > 0 && functions.some((other) => called.has(other.name) && builds(other, depth - 1));
+  };
+  return functions
+    .filter((func) => builds(func, 2))
+    .flatMap((func) => sitesOf(body, func.name))
+    .flatMap(({ statement }) => {
+      const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+      if (target?.kind !== 'name') return [];
+      const made = reader.tolerate(() =>
+        reader.within(quietSteps, () => buildVariable(reader, target.id, statement.start)),
+      );
+      const isPlain = isKind(made, 'object') && made.cls.native?.startsWith('nn.') === true;
+      return isPlain ? [{ name: target.id, at: statement }] : [];
+    });
+}
+
 /** Gives the variable its object and runs the statements after it that initialise it. */
 function bindResult(reader: Reader, site: Site, object: ObjectValue, scope: Scope): void {
   const { statement } = site;

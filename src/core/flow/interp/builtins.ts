@@ -6,6 +6,7 @@ import { lookUp } from './expressions';
 import { initialise, isInitialiser } from './initialisers';
 import { findMember } from './members';
 import { callModuleMethod } from './modules';
+import { constructNative } from './objects';
 import { binaryOperation } from './operators';
 import type { Reader } from './reader';
 import { recordMethod } from './records';
@@ -43,7 +44,7 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
     if (name === '__init__') {
       const rest = lineage(self.self.cls).slice(lineage(self.self.cls).indexOf(self.after) + 1);
       const init = rest.map((c) => c.members.get('__init__')).find((m) => m !== undefined);
-      if (init === undefined) reader.constructNative(self.self, given);
+      if (init === undefined) constructNative(reader, self.self, given);
       return null;
     }
     if (name === 'forward' || name === '__call__') return reader.callNativeObject(self.self, given);
@@ -62,7 +63,7 @@ export function callBuiltin(reader: Reader, self: Value, name: string, given: Ar
 function classMethod(reader: Reader, cls: ClassValue, name: string, given: Args): Value {
   const self = given.positional[0];
   if (name === '__init__' && isKind(self, 'object')) {
-    reader.constructNative(self, { positional: given.positional.slice(1), keywords: given.keywords });
+    constructNative(reader, self, { positional: given.positional.slice(1), keywords: given.keywords });
     return null;
   }
   return unknown(`${cls.name}.${name}`);

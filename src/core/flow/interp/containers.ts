@@ -1,7 +1,8 @@
 import { reshape } from '../ops/reshape';
+import { keyOf } from './indexing';
 import { compare } from './operators';
 import type { Reader } from './reader';
-import { iterate, keyOf } from './sequences';
+import { iterate } from './sequences';
 import { callTensorMethod } from './tensors';
 import {
   type Args,

@@ -1,11 +1,12 @@
 import type { Expr } from '../../python/syntax/ast';
 import { attributeOf } from './attributes';
 import { evaluateCall } from './calls';
+import { indexValue } from './indexing';
 import { spreadOf } from './members';
 import { compare, unaryOperation } from './operators';
 import type { Reader } from './reader';
 import { constantSteps } from './reader';
-import { indexValue, iterate, truth } from './sequences';
+import { iterate, truth } from './sequences';
 import { assignTo } from './statements';
 import { isKind, isList, list, Scope, tuple, unknown, type Value } from './values';
 

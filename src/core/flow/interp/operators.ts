@@ -158,7 +158,7 @@ function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value 
   const left = first === null || second === null ? first : asTokens(reader, first, second);
   const right = first === null || second === null ? second : asTokens(reader, second, first);
   if (left !== null && right !== null) {
-    reader.checkPositions(left, right);
+    checkPositions(reader, left, right);
     if (op === '+' || op === '-') return tensor(add(tape, left, right, op === '-' ? -1 : 1));
     if (op === '*') return tensor(left === right ? powered(reader, left, 2) : multiply(tape, left, right));
     if (op === '/') return tensor(divide(tape, left, right));
@@ -181,6 +181,22 @@ function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value 
     return { kind: 'dict', entries: new Map([...a.entries, ...b.entries]) };
   if (isList(a) && op === '+') return list(a.items);
   return unknown(`operator ${op}`);
+}
+
+/** Notes tensors whose position axes do not fit: the assumed length of the input was wrong. */
+function checkPositions(reader: Reader, a: Flow, b: Flow): void {
+  const rank = Math.min(a.shape.length, b.shape.length);
+  for (let i = 1; i <= rank; i++) {
+    const x = a.shape[a.shape.length - i]?.size ?? 1;
+    const y = b.shape[b.shape.length - i]?.size ?? 1;
+    if (x > 1 && y > 1 && x !== y) {
+      const wanted = a.free ? x : b.free ? y : 0;
+      const met = (a.free ? b : a).shape.at(-i);
+      const isWidth = wanted > 0 && met?.role === 'feature';
+      if (isWidth) reader.mismatch('features', `widths ${x} and ${y} meet`, wanted, met.size);
+      else reader.mismatch('positions', `lengths ${x} and ${y} meet`, wanted);
+    }
+  }
 }
 
 /** Numbers that each meet a vector of their own (`x[:, :, None] * weight`) are tokens. */

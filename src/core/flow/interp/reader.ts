@@ -1,14 +1,14 @@
 import type { PythonFacts } from '../../python/facts';
 import type { Argument, Expr, Stmt } from '../../python/syntax/ast';
-import { type Flow, Tape } from '../tape';
+import { Tape } from '../tape';
 import { callBuiltin } from './builtins';
 import { readArguments, runFunction } from './calls';
 import { evaluateExpression, lateGlobal } from './expressions';
 import { type LinkedFiles, type OpenFile, OpenFiles } from './linkedFiles';
 import { findMember, isMainGuard, plainConstant } from './members';
-import { constructModule, forwardModule } from './modules';
+import { forwardModule } from './modules';
+import { constructObject, moduleName } from './objects';
 import { binaryOperation } from './operators';
-import { recordFields } from './records';
 import { executeStatement } from './statements';
 import { callTorch } from './torch';
 import {
@@ -156,7 +156,7 @@ export class Reader {
   }
 
   /** Runs a function in its own file. One of another file that cannot be read is passed over, as a library's is. */
-  private enter(func: FunctionValue, what: string, given: Args): Value {
+  enter(func: FunctionValue, what: string, given: Args): Value {
     if (this.files.of(func.scope) === this.file) return this.callFunction(func, given);
     try {
       return this.callFunction(func, given);
@@ -287,8 +287,8 @@ export class Reader {
   }
 
   private callNative(name: string, given: Args): Value {
-    const asModule = this.moduleClass(name);
-    if (asModule !== null) return this.construct(asModule, given);
+    const module = moduleName(name);
+    if (module !== null) return this.construct(this.nativeClass(module), given);
     if (name.startsWith('builtins.')) return callBuiltin(this, null, name.slice(9), given);
     return callTorch(this, name, given);
   }
@@ -303,29 +303,13 @@ export class Reader {
     return tensors[0] ?? unknown(what);
   }
 
-  /** Notes tensors whose position axes do not fit: the assumed length of the input was wrong. */
-  checkPositions(a: Flow, b: Flow): void {
-    const rank = Math.min(a.shape.length, b.shape.length);
-    for (let i = 1; i <= rank; i++) {
-      const x = a.shape[a.shape.length - i]?.size ?? 1;
-      const y = b.shape[b.shape.length - i]?.size ?? 1;
-      if (x > 1 && y > 1 && x !== y) {
-        const wanted = a.free ? x : b.free ? y : 0;
-        const met = (a.free ? b : a).shape.at(-i);
-        const isWidth = wanted > 0 && met?.role === 'feature';
-        if (isWidth) this.mismatch('features', `widths ${x} and ${y} meet`, wanted, met.size);
-        else this.mismatch('positions', `lengths ${x} and ${y} meet`, wanted);
-      }
-    }
-  }
-
   mismatch(kind: Mismatch['kind'], text: string, wanted = 0, got = 0): void {
     this.mismatches.push({ kind, text, wanted, got });
   }
 
   asClass(value: Value): ClassValue {
     if (isKind(value, 'class')) return value;
-    if (isKind(value, 'native')) return this.moduleClass(value.name) ?? this.nativeClass(value.name);
+    if (isKind(value, 'native')) return this.nativeClass(moduleName(value.name) ?? value.name);
     return this.nativeClass('object');
   }
 
@@ -344,63 +328,11 @@ export class Reader {
     return cls;
   }
 
-  /** `torch.nn.Linear` and the like as a class; null when the name is not a module's. */
-  private moduleClass(name: string): ClassValue | null {
-    const match =
-      /^(?:torch\.nn|torch\.nn\.modules(?:\.\w+)?|torchvision\.ops(?:\.\w+)?|timm(?:\.models)?\.layers|lightning(?:\.pytorch)?|pytorch_lightning)\.([A-Z]\w*)$/.exec(
-        name,
-      );
-    if (name === 'einops.layers.torch.Rearrange') return this.nativeClass('nn.Rearrange');
-    if (match === null || match[1] === 'Parameter') return null;
-    return this.nativeClass(`nn.${match[1]}`);
-  }
-
   /** Objects of the file's classes, in the order they were made. */
   readonly built: ObjectValue[] = [];
 
   construct(cls: ClassValue, given: Args): Value {
-    const lazy = cls.native === null ? null : /^nn\.Lazy(\w+)$/.exec(cls.native);
-    // A lazy layer becomes the plain one at its first input, which tells the width that leads its arguments.
-    if (lazy !== null) {
-      const plain = this.construct(this.nativeClass(`nn.${lazy[1]}`), {
-        positional: [Number.NaN, ...given.positional],
-        keywords: given.keywords,
-      });
-      if (isKind(plain, 'object'))
-        for (const field of plain.fields.values())
-          if (isKind(field, 'parameter')) field.parameter.lazy = true;
-      return plain;
-    }
-    const object: ObjectValue = {
-      kind: 'object',
-      cls,
-      fields: new Map(),
-      settings: new Map(),
-      offset: this.offset,
-    };
-    if (cls.native === null) this.built.push(object);
-    const init = findMember(cls, '__init__', null);
-    if (isKind(init, 'function')) {
-      this.callFunction(init, { positional: [object, ...given.positional], keywords: given.keywords });
-      return object;
-    }
-    this.constructNative(object, given);
-    return object;
-  }
-
-  /** The constructor of the library class an object derives from; a plain class takes its fields from the arguments. */
-  constructNative(object: ObjectValue, given: Args): void {
-    const native = nativeBase(object.cls);
-    if (native?.startsWith('nn.') === true) {
-      constructModule(this, object, native.slice(3), given);
-      return;
-    }
-    (recordFields(object) ?? []).forEach((name, i) => {
-      const value = given.keywords.get(name) ?? given.positional[i];
-      if (value !== undefined) object.fields.set(name, value);
-    });
-    const after = findMember(object.cls, '__post_init__', null);
-    if (isKind(after, 'function')) this.callFunction(after, { positional: [object], keywords: new Map() });
+    return constructObject(this, cls, given);
   }
 
   callObject(object: ObjectValue, given: Args): Value {

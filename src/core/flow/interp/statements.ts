@@ -1,8 +1,9 @@
 import type { Expr, Stmt } from '../../python/syntax/ast';
 import { setAttribute } from './attributes';
 import { indexValues } from './expressions';
+import { storeIndex } from './indexing';
 import type { Reader, Signal } from './reader';
-import { iterate, storeIndex, truth } from './sequences';
+import { iterate, truth } from './sequences';
 import { args, type ClassValue, isKind, list, orUnknown, Scope, Unreadable, type Value } from './values';
 
 export function executeStatement(reader: Reader, stmt: Stmt, scope: Scope): Signal {
