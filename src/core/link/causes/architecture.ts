@@ -14,12 +14,15 @@ import {
   shortcutCount,
 } from '../../remedies/edits/model';
 import { effectiveRate, isAdaptive, ratesOf } from '../../remedies/edits/rates';
+import type { ModuleEntry } from '../../python/facts';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
 /** Plain default-initialised stacks that still train (measured): SGD fails from 6 layers, Adam from about 10. */
 const DEEP_FOR_SGD = 5;
 const DEEP_FOR_ADAM = 8;
+/** Layers that a list of unknown length stands for, at least. */
+const MANY = 3;
 /** Beyond this a plain stack needs shortcuts whatever its initialisation. */
 const TOO_DEEP_FOR_PLAIN = 25;
 /** Hidden sigmoids in a row that stop training (measured): 2 with SGD, 4 with Adam; the run shows the symptom. */
@@ -70,9 +73,10 @@ function saturation(code: Code, model: ModelView, symptom: Symptom): readonly Ca
       range,
       what: 'hidden sigmoids pass at most a quarter of the gradient each',
       weight: weight + (stops ? STOPS : 0) - (hasResidual(model) ? 20 : 0),
+      // Normalised, a deep stack trains at the rates that were chosen for one that hardly moved; ReLUs of He's size may not.
       remedies:
-        code.depth !== null && code.depth > DEEP_FOR_ADAM
-          ? ['relu', 'leaky-relu', 'gelu', 'batch-norm']
+        code.depth !== null && code.depth > DEEP_FOR_SGD
+          ? ['batch-norm', 'relu', 'leaky-relu', 'gelu']
           : ['relu', 'gelu', 'leaky-relu', 'batch-norm'],
     },
   ];
@@ -121,12 +125,7 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
     return [];
   }
   const veryDeep = (code.depth ?? 0) > TOO_DEEP_FOR_PLAIN;
-  const convolutional =
-    layers
-      .filter((entry) => isConvolution(entry.type))
-      .reduce((sum, one) => sum + layerCount(model, one), 0) *
-      2 >
-    layers.length;
+  const convolutional = isMostlyConvolutional(model, layers);
   return [
     {
       range: deepest.range,
@@ -139,6 +138,15 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
           : ['he-init', 'orthogonal-init', 'batch-norm', 'residual'],
     },
   ];
+}
+
+/** Whether most layers are convolutions; a block that is repeated, or a list of unknown length, counts as many. */
+function isMostlyConvolutional(model: ModelView, layers: readonly ModuleEntry[]): boolean {
+  const count = (entry: ModuleEntry): number =>
+    entry.path.includes('*') ? Math.max(MANY, layerCount(model, entry)) : 1;
+  const all = layers.reduce((sum, entry) => sum + count(entry), 0);
+  const convolutions = layers.filter((entry) => isConvolution(entry.type));
+  return convolutions.reduce((sum, entry) => sum + count(entry), 0) * 2 > all;
 }
 
 /** Batch normalisation without shortcuts multiplies the gradient by about 1.2 a layer on its way back (Yang et al. 2019). */

@@ -3,7 +3,7 @@ import { callValue } from './calls';
 import { preferred } from './choice';
 import { comprehensionValue, dictValue, displayValue } from './collections';
 import type { Interpreter } from './interpret';
-import { attributeValue, nameValue, staticNumber } from './names';
+import { attributeValue, nameValue, staticValue } from './names';
 import { binaryValue, compareValue, subscriptValue, unaryValue } from './operators';
 import { type Env, literal, truthOf, UNKNOWN, type Value } from './value';
 
@@ -65,7 +65,7 @@ export function expressionValue(interpreter: Interpreter, expr: Expr, env: Env, 
       const object = interpreter.evaluate(expr.object, env, stmt);
       const [index] = expr.indices;
       if (object.kind === 'unknown' || index === undefined) {
-        return staticNumber(expr, env);
+        return staticValue(expr, env);
       }
       const key = index.kind === 'slice' ? null : interpreter.evaluate(index, env, stmt);
       const slice = index.kind === 'slice' ? sliceText(interpreter, index, env, stmt) : null;

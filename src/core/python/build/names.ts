@@ -1,3 +1,4 @@
+import { definition, optionDefault } from '../definitions';
 import { numberPlace } from '../literals';
 import { basesOf } from '../program';
 import type { Scope } from '../scopes';
@@ -92,7 +93,7 @@ export function attributeValue(
   }
   return name !== null && object.kind === 'callable'
     ? { kind: 'callable', name, scope: null, lambda: null, bound: [] }
-    : staticNumber(expr, env);
+    : staticValue(expr, env);
 }
 
 /** `expansion = 4` in the body of a class or of one it extends. */
@@ -123,8 +124,13 @@ function isVariable(id: string, env: Env): boolean {
   return false;
 }
 
-/** What the text alone says about a number: constants, options, configuration fields. */
-export function staticNumber(expr: Expr, env: Env): Value {
+/** What the text alone says about a number or a choice: constants, options, configuration fields. */
+export function staticValue(expr: Expr, env: Env): Value {
   const found = numberPlace(env.source, expr);
-  return found === null ? UNKNOWN : literal(found.value);
+  if (found !== null) {
+    return literal(found.value);
+  }
+  const option = expr.kind === 'attribute' ? optionDefault(env.source, expr.attr) : null;
+  const value = option ?? definition(env.source, expr);
+  return value?.kind === 'string' && value.value !== null ? literal(value.value) : UNKNOWN;
 }

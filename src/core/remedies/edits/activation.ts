@@ -2,7 +2,17 @@ import type { ForwardFacts, ModuleEntry, PythonFacts } from '../../python/facts'
 import type { Fix } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { activationName, isWeightLayer, type ModelView, modelOf } from './model';
+import { initialiseForRelu } from './initialise';
+import {
+  activationName,
+  depthOf,
+  hasResidual,
+  isCounted,
+  isNormalised,
+  isWeightLayer,
+  type ModelView,
+  modelOf,
+} from './model';
 import { spell } from './names';
 import { fixOf, replace } from './place';
 
@@ -28,6 +38,9 @@ const REPLACES: Readonly<Record<Activation, ReadonlySet<string>>> = {
   'leaky-relu': new Set(['sigmoid', 'hardsigmoid', 'softsign', 'tanh', 'hardtanh', 'relu', 'relu6']),
   gelu: new Set(['sigmoid', 'hardsigmoid', 'softsign', 'tanh', 'hardtanh', 'relu', 'relu6']),
 };
+
+/** Weight layers that train with ReLUs and PyTorch's default initialisation under plain SGD (measured). */
+const BEARS_DEFAULT = 5;
 
 /** Replaces the hidden activations of a model; never the one at the output, never a gate. */
 export function swapActivations(facts: PythonFacts, target: RemedyTarget, to: Activation): readonly Fix[] {
@@ -55,7 +68,23 @@ export function swapActivations(facts: PythonFacts, target: RemedyTarget, to: Ac
   const uniqueImports = imports.filter(
     (edit, at) => imports.findIndex((one) => one.newText === edit.newText) === at,
   );
-  return fixOf(facts, to, `Use ${LABEL[to]} in the hidden layers`, 'unsafe', [...uniqueImports, ...edits]);
+  const title = `Use ${LABEL[to]} in the hidden layers`;
+  const swapped = [...uniqueImports, ...edits];
+  const isDeep = depthOf(model) > BEARS_DEFAULT || !isCounted(model);
+  const initialised =
+    edits.length === 0 || !isDeep || isNormalised(model) || hasResidual(model)
+      ? null
+      : initialiseForRelu(facts, model);
+  return initialised === null
+    ? fixOf(facts, to, title, 'unsafe', swapped)
+    : fixOf(facts, to, `${title}, with He initialisation`, 'unsafe', [
+        ...swapped,
+        ...initialised.filter((edit) => !swapped.some((one) => edit !== null && sameEdit(one, edit))),
+      ]);
+}
+
+function sameEdit(a: TextEdit, b: TextEdit): boolean {
+  return a.line === b.line && a.column === b.column && a.newText === b.newText;
 }
 
 interface Place {

@@ -185,8 +185,8 @@ function extraArguments(
   scheme: Scheme,
   convolution: boolean,
   gain: string,
+  activation: string | null = mainActivation(model),
 ): readonly string[] {
-  const activation = mainActivation(model);
   if (scheme === 'he') {
     // fan_out keeps the gradient's size through convolutions, as torchvision's models do.
     const mode = convolution ? [`mode=${quoted(facts, 'fan_out')}`] : [];
@@ -236,9 +236,33 @@ function needsDimensionGuard(facts: PythonFacts, init: InitFact): boolean {
 }
 
 function addLoop(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly Fix[] {
+  const edits = loopEdits(facts, model, scheme, mainActivation(model));
+  return edits === null
+    ? []
+    : fixOf(facts, REMEDY[scheme], `Add ${TITLE[scheme]} to ${model.root}`, 'unsafe', edits);
+}
+
+/**
+ * He initialisation for a model whose hidden activations become ReLUs, where nothing initialises it yet: in more than a
+ * few plain layers PyTorch's default, which keeps a sixth of the variance, fades whatever the activation.
+ */
+export function initialiseForRelu(facts: PythonFacts, model: ModelView): readonly (TextEdit | null)[] | null {
+  const isWritten = facts.inits.some((init) => reaches(init, model));
+  return loadsWeights(facts) || isWritten || !helps(model, 'he')
+    ? null
+    : loopEdits(facts, model, 'he', 'relu');
+}
+
+/** The edits that add a loop over the layers where the whole model exists; null where that place cannot be seen. */
+function loopEdits(
+  facts: PythonFacts,
+  model: ModelView,
+  scheme: Scheme,
+  activation: string | null,
+): readonly (TextEdit | null)[] | null {
   const place = constructorEnd(facts, model);
   if (place === null) {
-    return [];
+    return null;
   }
   const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
   const name = freeName(facts, ['module', 'layer', 'submodule']);
@@ -256,10 +280,11 @@ function addLoop(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly
       (type) => spell(facts, `torch.${type}`)?.name,
     );
     if (init === null || zeros === null || types.includes(undefined)) {
-      return [];
+      return null;
     }
     const convolution = group.every((entry) => isConvolution(entry.type));
-    const extras = extraArguments(facts, model, scheme, convolution, calculateGain(init.name));
+    const gain = calculateGain(init.name);
+    const extras = extraArguments(facts, model, scheme, convolution, gain, activation);
     const filter = types.length === 1 ? types[0] : `(${types.join(', ')})`;
     lines.push(`${unit}if isinstance(${name}, ${filter}):`);
     lines.push(`${unit}${unit}${init.name}(${[`${name}.weight`, ...extras].join(', ')})`);
@@ -269,8 +294,7 @@ function addLoop(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly
     }
     lines.push(`${unit}${unit}${maybeNone ? unit : ''}${zeros.name}(${name}.bias)`);
   }
-  const edit = insertAfter(facts, place.statement, lines);
-  return fixOf(facts, REMEDY[scheme], `Add ${TITLE[scheme]} to ${model.root}`, 'unsafe', [...imports, edit]);
+  return [...imports, insertAfter(facts, place.statement, lines)];
 }
 
 /** Where the whole model exists: the end of its constructor, or the statement that builds it. */
