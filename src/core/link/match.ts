@@ -15,7 +15,12 @@ export interface RunCode {
   readonly training: { readonly source: PythonAnalysis; readonly exact: boolean } | null;
   /** Model that the training file imports, where the run logs no parameters that would tell. */
   readonly imported: { readonly source: PythonAnalysis; readonly root: string } | null;
+  /** Other files that the training file or the model's imports: losses, data, layers. */
+  readonly helpers: readonly PythonAnalysis[];
 }
+
+/** A program has a handful of files of its own. */
+const MOST_HELPERS = 8;
 
 /** Parameters that a run logs anything for, as logged, in model order. */
 export function loggedParameters(run: Run): readonly string[] {
@@ -37,7 +42,24 @@ export function matchRun(run: Run, sources: readonly PythonAnalysis[]): RunCode 
     training:
       training === null ? null : { source: training, exact: training === model?.source && model.exact },
     imported: model === null && training !== null ? importedModel(training, sources) : null,
+    helpers: helpersOf([training, model?.source ?? null], sources),
   };
+}
+
+/** Files of the same folder, or of one in it, that some of these import from. */
+function helpersOf(
+  users: readonly (PythonAnalysis | null)[],
+  sources: readonly PythonAnalysis[],
+): readonly PythonAnalysis[] {
+  const known = users.filter((user) => user !== null);
+  return sources
+    .filter((source) => !known.includes(source))
+    .filter((source) =>
+      known.some(
+        (user) => folderOf(source.path).startsWith(folderOf(user.facts.path)) && imports(user, source),
+      ),
+    )
+    .slice(0, MOST_HELPERS);
 }
 
 /** The one class with modules that a training file without models of its own imports from another of the files and calls. */

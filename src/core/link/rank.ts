@@ -52,7 +52,7 @@ export function rankFixes(
   reread: Reread | null = null,
   settings: readonly SettingsFile[] = [],
 ): RankedFixes {
-  const files = [code.training?.source, code.model?.source, code.imported?.source].filter(
+  const files = [code.training?.source, code.model?.source, code.imported?.source, ...code.helpers].filter(
     (source) => source !== undefined,
   );
   const sources = files.filter((source, at) => files.indexOf(source) === at);

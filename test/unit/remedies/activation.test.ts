@@ -26,6 +26,14 @@ ${layers}
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 `;
 
+/** Seven plain layers do not train with ReLUs and PyTorch's default. */
+const HE: readonly string[] = [
+  '+         for module in self.modules():',
+  '+             if isinstance(module, nn.Linear):',
+  '+                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
+  '+                 nn.init.zeros_(module.bias)',
+];
+
 describe('relu', () => {
   it('replaces hidden sigmoids and keeps the one at the output', () =>
     checkFix(
@@ -35,6 +43,7 @@ describe('relu', () => {
         return torch.sigmoid(self.out(x))`),
       'relu',
       [
+        ...HE,
         '-         x = torch.sigmoid(self.inp(x))',
         '+         x = torch.relu(self.inp(x))',
         '-             x = torch.sigmoid(layer(x))',
@@ -69,7 +78,7 @@ describe('relu', () => {
       functional(`        x = self.inp(x).sigmoid()
         return self.out(x)`),
       'relu',
-      ['-         x = self.inp(x).sigmoid()', '+         x = torch.relu(self.inp(x))'],
+      [...HE, '-         x = self.inp(x).sigmoid()', '+         x = torch.relu(self.inp(x))'],
     ));
 });
 

@@ -1,3 +1,4 @@
+import type { ModuleEntry } from '../../python/facts';
 import { plainRecurrences } from '../../python/recurrence';
 import { reaches } from '../../remedies/edits/initialise';
 import {
@@ -14,7 +15,6 @@ import {
   shortcutCount,
 } from '../../remedies/edits/model';
 import { effectiveRate, isAdaptive, ratesOf } from '../../remedies/edits/rates';
-import type { ModuleEntry } from '../../python/facts';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
 

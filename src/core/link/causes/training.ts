@@ -2,7 +2,7 @@ import { growingSchedules } from '../../python/schedules';
 import { infiniteMasks } from '../../remedies/edits/finiteMask';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
-import { unguardedCalls, unguardedDivisors } from '../../remedies/edits/numerics';
+import { singularities } from '../../remedies/edits/numerics';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import { handSoftmaxes, unboundedExps } from '../../remedies/edits/safeExp';
@@ -244,29 +244,21 @@ function masks({ facts }: Code, symptom: Symptom): readonly Cause[] {
       ];
 }
 
-function numerics(code: Code, symptom: Symptom): readonly Cause[] {
-  const [first] = symptom.rule === 'non-finite' ? unguardedCalls(code.facts) : [];
-  const [divisor] = symptom.rule === 'non-finite' && first === undefined ? unguardedDivisors(code.facts) : [];
-  if (divisor !== undefined) {
-    return [
-      {
-        range: code.facts.rangeOf(divisor),
-        what: 'nothing keeps this divisor away from zero, and constant data make it zero',
-        weight: symptom.sudden ? 86 : 60,
-        remedies: ['eps'],
-      },
-    ];
+/** How well each kind of singularity explains NaN that came at once, and NaN that growing values announced. */
+const AT_ONCE = { log: 88, sqrt: 88, divisor: 86, arc: 84 } as const;
+const ANNOUNCED = { log: 64, sqrt: 64, divisor: 60, arc: 58 } as const;
+
+function numerics({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  if (symptom.rule !== 'non-finite') {
+    return [];
   }
-  return first === undefined
-    ? []
-    : [
-        {
-          range: code.facts.rangeOf(first.call),
-          what: `${first.function} has an infinite slope at zero and nothing keeps its argument away from it`,
-          weight: symptom.sudden ? 88 : 64,
-          remedies: ['eps'],
-        },
-      ];
+  const weights = symptom.sudden ? AT_ONCE : ANNOUNCED;
+  return singularities(facts).map(({ range, kind, what }) => ({
+    range,
+    what,
+    weight: weights[kind],
+    remedies: ['eps'],
+  }));
 }
 
 const BURSTS: Explains = {

@@ -5,6 +5,7 @@ import type { RemedyTarget } from '../remedy';
 import { initialiseForRelu } from './initialise';
 import {
   activationName,
+  activationsOf,
   depthOf,
   hasResidual,
   isCounted,
@@ -71,8 +72,9 @@ export function swapActivations(facts: PythonFacts, target: RemedyTarget, to: Ac
   const title = `Use ${LABEL[to]} in the hidden layers`;
   const swapped = [...uniqueImports, ...edits];
   const isDeep = depthOf(model) > BEARS_DEFAULT || !isCounted(model);
+  const saturates = [...activationsOf(model).keys()].some((name) => REPLACES.relu.has(name));
   const initialised =
-    edits.length === 0 || !isDeep || isNormalised(model) || hasResidual(model)
+    edits.length === 0 || !isDeep || !saturates || isNormalised(model) || hasResidual(model)
       ? null
       : initialiseForRelu(facts, model);
   return initialised === null

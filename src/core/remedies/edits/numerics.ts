@@ -1,8 +1,9 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
-import type { TextEdit } from '../../text';
+import type { TextEdit, TextRange } from '../../text';
 import type { RemedyTarget } from '../remedy';
+import { unguardedDivisors } from './divisors';
 import { appendTo, fixOf, prependTo } from './place';
 import { visitTrained } from './trainingPath';
 
@@ -10,121 +11,165 @@ import { visitTrained } from './trainingPath';
 const LOG_EPS = '1e-8';
 /** Added inside a root: the slope at zero is then 5e5 and not infinite. */
 const ROOT_EPS = '1e-12';
+/** An inverse cosine has an infinite slope at ±1; single precision tells 1 - 1e-6 from 1. */
+const INSIDE = '-1 + 1e-6, 1 - 1e-6';
 
-/** A function with an infinite slope at zero, applied to something that nothing keeps away from zero. */
+/** A function with an infinite value or slope at an edge of its domain, applied to something that nothing keeps away from it. */
 export interface UnguardedCall {
-  readonly call: CallExpr;
+  readonly call: Expr;
   readonly argument: Expr;
-  readonly function: 'log' | 'sqrt';
+  readonly function: 'log' | 'sqrt' | 'arc';
 }
 
-/** Unguarded logarithms and roots in code that gradients flow through. */
-export function unguardedCalls(facts: PythonFacts): readonly UnguardedCall[] {
+/** A place where a value, or its slope, is infinite for some inputs. */
+export interface Singularity {
+  readonly range: TextRange;
+  readonly kind: UnguardedCall['function'] | 'divisor';
+  /** One clause: what happens there. */
+  readonly what: string;
+  readonly edits: readonly TextEdit[];
+}
+
+const WHAT: Readonly<Record<UnguardedCall['function'], string>> = {
+  log: 'log has an infinite slope at zero and nothing keeps its argument away from it',
+  sqrt: 'the root has an infinite slope at zero and nothing keeps its argument away from it',
+  arc: 'the slope of this inverse function is infinite at ±1, which rounding reaches',
+};
+
+/** Every place of a file that gradients, or the data, flow through and where they may become infinite or NaN. */
+export function singularities(facts: PythonFacts): readonly Singularity[] {
+  const calls = unguardedCalls(facts).map((one) => ({
+    range: facts.rangeOf(one.call),
+    kind: one.function,
+    what: WHAT[one.function],
+    edits: guard(facts, one),
+  }));
+  const divisors = unguardedDivisors(facts).map(({ divisor, what }) => {
+    const range = facts.rangeOf(divisor);
+    const kind = 'divisor' as const;
+    return { range, kind, what, edits: [prependTo(range, '('), appendTo(range, ` + ${LOG_EPS})`)] };
+  });
+  return [...calls, ...divisors];
+}
+
+/** Unguarded logarithms, roots and inverse functions in code that gradients flow through. */
+function unguardedCalls(facts: PythonFacts): readonly UnguardedCall[] {
+  if (
+    !facts.source.mentions(/\b(?:log|log2|log10|log1p|sqrt|rsqrt|pow|acos|arccos|asin|arcsin|atanh)\b|\*\*/)
+  ) {
+    return [];
+  }
   const found: UnguardedCall[] = [];
   visitTrained(facts, (expr) => {
-    const call = expr.kind === 'call' ? unguarded(facts, expr) : null;
-    if (call !== null) {
-      found.push(call);
+    const one =
+      expr.kind === 'call'
+        ? unguarded(facts, expr)
+        : expr.kind === 'binary'
+          ? unguardedPower(facts, expr)
+          : null;
+    if (one !== null) {
+      found.push(one);
     }
   });
   return found;
 }
 
-/** Divisors that are 0 for constant or empty data, in code that gradients flow through: `x / x.std()`, `x / x.norm()`. */
-export function unguardedDivisors(facts: PythonFacts): readonly Expr[] {
-  const found: Expr[] = [];
-  visitTrained(facts, (expr) => {
-    if (expr.kind === 'binary' && expr.op === '/' && isSpread(facts, expr.right)) {
-      found.push(expr.right);
-    }
-  });
-  return found;
-}
-
-/** A standard deviation or a norm, itself or through the one variable that holds it. */
-function isSpread(facts: PythonFacts, expr: Expr): boolean {
-  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
-  if (value?.kind !== 'call') {
-    return false;
-  }
-  const name = facts.nameOf(value.func) ?? '';
-  const method = value.func.kind === 'attribute' ? value.func.attr : '';
-  return (
-    /^torch\.(?:std|norm|linalg\.(?:norm|vector_norm))$/.test(name) ||
-    (/^(?:std|norm)$/.test(method) && !/^(?:numpy|math|statistics)\b/.test(name))
-  );
-}
+const FUNCTION = /^(log|log2|log10|log1p|sqrt|rsqrt|acos|arccos|asin|arcsin|atanh)$/;
 
 function unguarded(facts: PythonFacts, call: CallExpr): UnguardedCall | null {
   const { func } = call;
   const name = facts.nameOf(func) ?? '';
-  const torch = /^(?:torch|jax\.numpy|tensorflow(?:\.math)?)\.(log|log2|log10|sqrt|rsqrt)$/.exec(name)?.[1];
+  const library = /^(?:torch|jax\.numpy|tensorflow(?:\.math)?)\.(\w+)$/.exec(name)?.[1] ?? '';
   const first = call.args[0];
-  if (torch !== undefined) {
-    return first === undefined || first.star !== 0 ? null : judge(facts, call, first.value, torch);
+  if (FUNCTION.test(library)) {
+    return first === undefined || first.star !== 0 ? null : judge(facts, call, first.value, library);
   }
-  if (
-    func.kind === 'attribute' &&
-    /^(?:log|log2|log10|sqrt|rsqrt)$/.test(func.attr) &&
-    call.args.length === 0
-  ) {
+  if (func.kind !== 'attribute') {
+    return null;
+  }
+  if (FUNCTION.test(func.attr) && call.args.length === 0) {
     return judge(facts, call, func.object, func.attr);
   }
-  return null;
+  return func.attr === 'pow' && first !== undefined && isRoot(first.value) && call.args.length === 1
+    ? judge(facts, call, func.object, 'sqrt')
+    : null;
 }
 
-function judge(facts: PythonFacts, call: CallExpr, argument: Expr, name: string): UnguardedCall | null {
+/** `d.sum(-1) ** 0.5`: what is computed from tensors, and not a size. */
+function unguardedPower(facts: PythonFacts, expr: Expr & { kind: 'binary' }): UnguardedCall | null {
+  if (expr.op !== '**' || !isRoot(expr.right)) {
+    return null;
+  }
+  const value = expr.left.kind === 'name' ? facts.valueOf(expr.left) : expr.left;
+  const text = value === null ? '' : facts.textOf(facts.rangeOf(value));
+  return /\.(?:sum|mean|pow|square|var)\(|\*\*\s*2\b|torch\.(?:sum|mean|var)\(/.test(text)
+    ? judge(facts, expr, expr.left, 'sqrt')
+    : null;
+}
+
+/** An exponent whose power has an infinite slope at zero: below 1. */
+function isRoot(exponent: Expr): boolean {
+  const isMinus = exponent.kind === 'unary' && exponent.op === '-';
+  return isMinus || (exponent.kind === 'number' && exponent.value > 0 && exponent.value < 1);
+}
+
+function judge(facts: PythonFacts, call: Expr, argument: Expr, name: string): UnguardedCall | null {
+  const kind = /log/.test(name) ? 'log' : /sqrt/.test(name) ? 'sqrt' : 'arc';
   const text = facts.textOf(facts.rangeOf(argument));
   const guarded =
-    /eps|tiny|\de-\d|clamp|clip\(|maximum|softplus|\bexp\(|\.exp\(|\.grad\b|tensor\(|arange|linspace/i.test(
+    /eps|tiny|\de-\d|clamp|clip\(|maximum|softplus|\bexp\(|\.exp\(|\.grad\b|tensor\(|arange|linspace|\bshape\b|\.size\(/i.test(
       text,
     );
   const positiveSum =
     argument.kind === 'binary' &&
     argument.op === '+' &&
     (isPositive(argument.left) || isPositive(argument.right));
-  if (guarded || positiveSum || !/[A-Za-z_]/.test(text)) {
+  // log1p is meant for what is above zero; of a negated probability it is a logarithm like any other.
+  const isSafe = name === 'log1p' && !text.startsWith('-');
+  if (guarded || positiveSum || isSafe || !/[A-Za-z_]/.test(text)) {
     return null;
   }
-  return { call, argument, function: name.includes('sqrt') ? 'sqrt' : 'log' };
+  return { call, argument, function: kind };
 }
 
 function isPositive(expr: Expr): boolean {
   return expr.kind === 'number' && expr.value > 0;
 }
 
-/** Adds a small constant to the argument of every unguarded logarithm and root on the way to the loss. */
-export function addEps(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
-  const all = unguardedCalls(facts);
-  const { line } = target;
-  const calls = line === null ? all : all.filter(({ call }) => facts.rangeOf(call).line === line);
-  if (calls.length === 0) {
-    const divisors = unguardedDivisors(facts).filter(
-      (one) => line === null || facts.rangeOf(one).line === line,
-    );
-    const guards = divisors.flatMap((one) => {
-      const range = facts.rangeOf(one);
-      return [prependTo(range, '('), appendTo(range, ` + ${LOG_EPS})`)];
-    });
-    return fixOf(facts, 'eps', 'Keep the divisor away from zero', 'unsafe', guards);
-  }
-  const edits = calls.flatMap((one) => guard(facts, one));
-  const functions = [...new Set(calls.map((one) => one.function))].join(' and ');
-  return fixOf(facts, 'eps', `Keep the argument of ${functions} away from zero`, 'unsafe', edits);
+/** Keeps every argument and divisor of the file away from where it is infinite; those of one line where one is named. */
+export function addEps(facts: PythonFacts, { line }: RemedyTarget): readonly Fix[] {
+  const places = singularities(facts).filter(({ range }) => line === null || range.line === line);
+  const named = { log: 'logarithms', sqrt: 'roots', arc: 'inverse functions', divisor: 'divisors' };
+  const kinds = [...new Set(places.map(({ kind }) => named[kind]))].join(' and ');
+  return fixOf(
+    facts,
+    'eps',
+    `Keep ${kinds} away from where they are infinite`,
+    'unsafe',
+    places.flatMap(({ edits }) => edits),
+  );
 }
 
-/** Adds the constant inside one call, in `f(x)` as in `x.f()`. */
+/** Adds the constant inside one call, in `f(x)` as in `x.f()` and `x ** 0.5`. */
 export function guard(
   facts: PythonFacts,
   { call, argument, function: name }: UnguardedCall,
 ): readonly TextEdit[] {
-  const eps = name === 'log' ? LOG_EPS : ROOT_EPS;
   const range = facts.rangeOf(argument);
-  const isMethod = call.func.kind === 'attribute' && call.func.object === argument;
+  if (name === 'arc') {
+    const isPlain = /^[\w.]+$|\)$/.test(facts.textOf(range)) && argument.kind !== 'binary';
+    return isPlain
+      ? [appendTo(range, `.clamp(${INSIDE})`)]
+      : [prependTo(range, '('), appendTo(range, `).clamp(${INSIDE})`)];
+  }
+  const eps = name === 'log' ? LOG_EPS : ROOT_EPS;
+  const isOutside =
+    call.kind === 'binary' ||
+    (call.kind === 'call' && call.func.kind === 'attribute' && call.func.object === argument);
   const binds = argument.kind === 'binary' && !/^[-+*/@%]$|^\/\/$|^\*\*$/.test(argument.op);
   const loose =
     binds || argument.kind === 'conditional' || argument.kind === 'lambda' || argument.kind === 'compare';
-  if (isMethod) {
+  if (isOutside) {
     const wrapped = facts.text[argument.start - 1] === '(' && facts.text[argument.end] === ')';
     return wrapped && !loose
       ? [appendTo(range, ` + ${eps}`)]

@@ -1,31 +1,77 @@
 import type { PythonFacts } from '../../python/facts';
 import type { Expr, FunctionStmt, Stmt } from '../../python/syntax/ast';
-import { childBlocks, expressionsOf } from '../../python/syntax/walk';
+import { callsOf, childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
 
-/** Meets every expression of code that gradients flow through: models, training loops and what these call. */
+/**
+ * Meets every expression of code that gradients flow through: models, training loops and what these call, directly or
+ * through one another. Of a file without a training loop, which others call, all functions count.
+ */
 export function visitTrained(facts: PythonFacts, found: (expr: Expr) => void): void {
-  visit(facts, facts.body, false, found);
+  const reached = new Set<string>();
+  const functions = functionsIn(facts.body);
+  const isReached = (stmt: FunctionStmt) => reached.has(stmt.name) || isOnTrainingPath(facts, stmt);
+  for (let added = true; added; ) {
+    added = false;
+    for (const stmt of functions) {
+      if (!isAside(stmt) && isReached(stmt)) {
+        for (const name of calledIn(stmt)) {
+          added ||= !reached.has(name);
+          reached.add(name);
+        }
+      }
+    }
+  }
+  visit(
+    facts,
+    facts.body,
+    false,
+    (stmt) => (stmt.kind === 'function' ? isReached(stmt) : isTrainingLoop(facts, stmt)),
+    found,
+  );
+}
+
+/** Meets every expression of a file but those of evaluation and of code without gradients. */
+export function visitAll(facts: PythonFacts, found: (expr: Expr) => void): void {
+  visit(facts, facts.body, true, () => true, found);
+}
+
+/** Functions that look at what was learned, or at the run, and teach nothing. */
+const ASIDE = /(?:^|_)(?:eval\w*|valid\w*|test|plot|draw|report|log|save|accuracy|metrics?)(?:_|$)/i;
+
+function isAside({ name }: FunctionStmt): boolean {
+  return ASIDE.test(name) && !/train|fit|loss|step|forward/i.test(name);
+}
+
+function functionsIn(body: readonly Stmt[]): readonly FunctionStmt[] {
+  return statementsIn(body).filter((stmt): stmt is FunctionStmt => stmt.kind === 'function');
+}
+
+/** Names that a function calls: `f(x)`, `self.f(x)`. */
+function calledIn(stmt: FunctionStmt): readonly string[] {
+  return statementsIn(stmt.body)
+    .flatMap(callsOf)
+    .flatMap(({ func }) => (func.kind === 'name' ? [func.id] : func.kind === 'attribute' ? [func.attr] : []));
 }
 
 function visit(
   facts: PythonFacts,
   body: readonly Stmt[],
   onPath: boolean,
+  opens: (stmt: Stmt) => boolean,
   found: (expr: Expr) => void,
 ): void {
   for (const stmt of body) {
-    if (isWithoutGradient(facts, stmt)) {
+    if (isWithoutGradient(facts, stmt) || (stmt.kind === 'function' && isAside(stmt))) {
       continue;
     }
-    const inside =
-      onPath || (stmt.kind === 'function' && isOnTrainingPath(facts, stmt)) || isTrainingLoop(facts, stmt);
+    const inside = onPath || opens(stmt);
     if (inside) {
       for (const expr of expressionsOf(stmt)) {
         found(expr);
       }
     }
     for (const block of childBlocks(stmt)) {
-      visit(facts, block, inside, found);
+      visit(facts, block, inside, opens, found);
     }
   }
 }
@@ -44,6 +90,9 @@ function isOnTrainingPath(facts: PythonFacts, stmt: FunctionStmt): boolean {
   const owner = facts.classes.find((one) => one.range.line <= line && line <= one.range.endLine);
   if (owner !== undefined && owner.kind !== 'other') {
     return stmt.name !== '__init__';
+  }
+  if (facts.loops.length === 0) {
+    return true;
   }
   const call = new RegExp(`\\b${stmt.name}\\(`);
   return facts.loops.some(

@@ -1,0 +1,90 @@
+import type { PythonFacts } from '../../python/facts';
+import type { Expr } from '../../python/syntax/ast';
+import { visitAll, visitTrained } from './trainingPath';
+
+/** A divisor that some data make zero. */
+export interface UnguardedDivisor {
+  readonly divisor: Expr;
+  /** One clause: which data do. */
+  readonly what: string;
+}
+
+const SPREAD = 'nothing keeps this divisor away from zero, and constant data make it zero';
+const COUNT =
+  'nothing keeps this divisor away from zero, and a row where everything is masked or zero makes it zero';
+
+/**
+ * Divisors that are 0 for constant or empty data: `x / x.norm()` and `h.sum(1) / mask.sum(1)` in code that gradients
+ * flow through, `(x - mean) / std` wherever data are prepared.
+ */
+export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor[] {
+  if (!facts.source.mentions(/\b(?:std|norm|sum|amax|max|ptp|var|count_nonzero)\b/)) {
+    return [];
+  }
+  const found = new Map<Expr, UnguardedDivisor>();
+  visitTrained(facts, (expr) => {
+    if (expr.kind === 'binary' && expr.op === '/') {
+      const what = vanishes(facts, expr.right);
+      // A sum of exponentials is no sum that vanishes.
+      if (what !== null && !/\bexp\(/.test(facts.textOf(facts.rangeOf(expr.left)))) {
+        found.set(expr.right, { divisor: expr.right, what });
+      }
+    }
+  });
+  visitAll(facts, (expr) => {
+    if (expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left)) {
+      if (vanishes(facts, expr.right) === SPREAD) {
+        found.set(expr.right, { divisor: expr.right, what: SPREAD });
+      }
+    }
+  });
+  return [...found.values()];
+}
+
+/** `x - mean`, itself or through the one variable that holds it. */
+function isCentred(facts: PythonFacts, expr: Expr): boolean {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  return value?.kind === 'binary' && value.op === '-' && value.left.kind !== 'number';
+}
+
+/** What changes a value's shape and not its zeros. */
+const RESHAPES = /^(?:unsqueeze|squeeze|float|double|view|reshape|expand|expand_as|to|detach|sqrt|type)$/;
+
+function vanishes(facts: PythonFacts, expr: Expr): string | null {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  if (value?.kind === 'binary' && value.op === '-') {
+    const [left, right] = [value.left, value.right].map((one) => reductionOf(facts, one));
+    return left === 'max' && right === 'min' ? SPREAD : null;
+  }
+  const name = value === null || value === undefined ? null : reductionOf(facts, value);
+  return name === null || name === 'max' || name === 'min' ? null : name === 'sum' ? COUNT : SPREAD;
+}
+
+type Reduction = 'spread' | 'sum' | 'max' | 'min';
+
+/** The reduction that gives a value, under what only reshapes it. */
+function reductionOf(facts: PythonFacts, expr: Expr): Reduction | null {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  if (value?.kind !== 'call') {
+    return null;
+  }
+  const { func } = value;
+  const name = facts.nameOf(func) ?? '';
+  const word =
+    /^(?:torch|numpy)\.(?:linalg\.)?(\w+)$/.exec(name)?.[1] ?? (func.kind === 'attribute' ? func.attr : '');
+  if (/^(?:math|statistics)\b/.test(name)) {
+    return null;
+  }
+  if (func.kind === 'attribute' && RESHAPES.test(func.attr)) {
+    return reductionOf(facts, func.object);
+  }
+  return /^(?:std|norm|vector_norm|ptp)$/.test(word)
+    ? 'spread'
+    : /^(?:sum|count_nonzero|nansum)$/.test(word)
+      ? 'sum'
+      : /^a?max$/.test(word)
+        ? 'max'
+        : /^a?min$/.test(word)
+          ? 'min'
+          : null;
+}
