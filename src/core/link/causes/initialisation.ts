@@ -10,7 +10,7 @@ import {
   type ModelView,
   mainActivation,
 } from '../../remedies/edits/model';
-import { rawLeaves, rawMatrices } from '../../remedies/edits/rawMatrix';
+import { largeMatrices, type RawMatrix } from '../../remedies/edits/rawMatrix';
 import { closedBiases } from '../../remedies/edits/zeroBias';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -71,23 +71,11 @@ function isNonnegative({ kind, writes, name, args }: InitFact): boolean {
 /** Explicit initialisations that the symptom speaks against. */
 export function initialisationCauses(code: Code, symptom: Symptom): readonly Cause[] {
   const { facts, model } = code;
+  const drawn = drawnCauses(facts, model, symptom);
   if (model === null) {
-    return leafCause(facts, symptom);
+    return drawn;
   }
   const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
-  const raw = rawMatrices(facts, model)[0];
-  const large = LARGE[symptom.rule];
-  const drawn: readonly Cause[] =
-    raw === undefined || large === undefined
-      ? []
-      : [
-          {
-            range: raw.draw.range,
-            what: 'weights start with standard deviation 1 whatever the fan-in',
-            weight: large,
-            remedies: schemesFor(model),
-          },
-        ];
   const written = facts.inits.flatMap((init) => {
     if (init.root !== null && !owners.has(init.root)) {
       return [];
@@ -126,13 +114,28 @@ function closed(facts: PythonFacts, model: ModelView, symptom: Symptom): readonl
       ];
 }
 
-function leafCause(facts: PythonFacts, symptom: Symptom): readonly Cause[] {
-  const weight = LARGE[symptom.rule];
-  const [leaf] = weight === undefined ? [] : rawLeaves(facts);
-  const what = 'weights start with standard deviation 1 whatever the fan-in';
-  return weight === undefined || leaf === undefined
-    ? []
-    : [{ range: leaf.range, what, weight, remedies: ['he-init', 'xavier-init', 'lower-lr'] }];
+/** Matrices that the code draws itself: the first that is carried from step to step, and the first of the others. */
+function drawnCauses(facts: PythonFacts, model: ModelView | null, symptom: Symptom): readonly Cause[] {
+  if (LARGE[symptom.rule] === undefined) {
+    return [];
+  }
+  const large = largeMatrices(facts);
+  const firsts = [large.find((one) => one.recurrent), large.find((one) => !one.recurrent)];
+  return firsts.flatMap((matrix) => (matrix === undefined ? [] : drawnCause(matrix, model, symptom)));
+}
+
+function drawnCause(matrix: RawMatrix, model: ModelView | null, symptom: Symptom): readonly Cause[] {
+  const { range, std, fanIn, recurrent } = matrix;
+  const weight = (recurrent ? RECURRENT : LARGE)[symptom.rule];
+  const times =
+    fanIn === null ? '' : `: each product multiplies by about ${(std * Math.sqrt(fanIn)).toPrecision(2)}`;
+  const what = `${recurrent ? 'the recurrent matrix starts' : 'weights start'} with standard deviation ${std}${fanIn === null ? ' whatever the fan-in' : times}`;
+  const remedies: readonly RemedyId[] = recurrent
+    ? ['orthogonal-init', 'clip-grad-norm']
+    : model === null
+      ? ['he-init', 'xavier-init', 'lower-lr']
+      : schemesFor(model);
+  return weight === undefined ? [] : [{ range, what, weight, remedies }];
 }
 
 function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readonly Cause[] {

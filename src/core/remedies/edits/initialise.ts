@@ -16,7 +16,7 @@ import {
 } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
-import { rawLeaves, rawMatrices, scaleLeaves, scaleMatrices } from './rawMatrix';
+import { largeMatrices, scaleMatrices } from './rawMatrix';
 import { freeName, quoted } from './style';
 
 export type Scheme = 'he' | 'xavier' | 'orthogonal';
@@ -62,19 +62,9 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
   if (loadsWeights(facts)) {
     return [];
   }
-  if (model === null) {
-    const leaves = scheme === 'orthogonal' ? [] : scaleLeaves(facts, rawLeaves(facts), scheme);
-    return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', leaves);
-  }
-  const raw = rawMatrices(facts, model);
-  if (raw.length > 0 && scheme !== 'orthogonal') {
-    return fixOf(
-      facts,
-      REMEDY[scheme],
-      `Use ${TITLE[scheme]} for the weights`,
-      'unsafe',
-      scaleMatrices(raw, scheme),
-    );
+  const raw = scaleMatrices(facts, largeMatrices(facts), scheme);
+  if (raw.length > 0 || model === null) {
+    return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', raw);
   }
   if (scheme !== 'he' && model.modules.some((entry) => isRecurrent(entry.type))) {
     return initialiseRecurrent(facts, model, scheme);

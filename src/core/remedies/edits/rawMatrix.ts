@@ -1,87 +1,169 @@
-import type { ArgumentFact, ModuleEntry, PythonFacts } from '../../python/facts';
-import type { CallExpr } from '../../python/syntax/ast';
+import type { PythonFacts } from '../../python/facts';
+import { numberPlace } from '../../python/literals';
+import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
+import { expressionsOf } from '../../python/syntax/walk';
 import type { TextEdit, TextRange } from '../../text';
-import type { ModelView } from './model';
-import { appendTo, replace } from './place';
+import { replace } from './place';
 
-/** A weight matrix that a class makes itself: `nn.Parameter(torch.randn(n_in, n_out))`. */
+/** A weight matrix that the code draws itself: `nn.Parameter(torch.randn(n_in, n_out) * 0.5)`, a leaf of its own. */
 export interface RawMatrix {
-  readonly entry: ModuleEntry;
-  /** The `torch.randn(...)`, which draws with standard deviation 1. */
-  readonly draw: ArgumentFact;
+  /** The draw with its factor. */
+  readonly range: TextRange;
+  /** The draw alone, as it is to be written again: `torch.randn(n_in, n_out)`. */
+  readonly draw: string;
   /** Sizes as written, input first. */
   readonly sizes: readonly [string, string];
+  /** Number of inputs, where the code gives it. */
+  readonly fanIn: number | null;
+  readonly std: number;
+  /** It carries a state from one time step to the next: `h @ w`, again and again. */
+  readonly recurrent: boolean;
+  /** `torch.randn(..., requires_grad=True)`: a product of it would be no leaf. */
+  readonly flagged: boolean;
 }
 
-/** Unscaled normal matrices that inputs are multiplied by (`x @ self.w`, `F.linear(x, self.w)`), one per line of code. */
-export function rawMatrices(facts: PythonFacts, model: ModelView): readonly RawMatrix[] {
+/**
+ * Normal matrices of a constant standard deviation, whatever the fan-in, that values are multiplied by; one per line of
+ * code. Those with a factor of their own, such as a root of the fan-in, are left out.
+ */
+function rawMatrices(facts: PythonFacts): readonly RawMatrix[] {
+  if (!facts.source.mentions(/\brandn\b/) || !facts.source.mentions(/@|\b(?:matmul|mm|linear|bmm)\b/)) {
+    return [];
+  }
   const seen = new Set<number>();
-  return model.modules.flatMap((entry) => {
-    const draw = entry.args[0];
-    const sizes = /^torch\.randn\(\s*([\w.]+)\s*,\s*([\w.]+)\s*\)$/.exec(draw?.text ?? '');
-    const name = (entry.path.split('.').pop() ?? '').replace(/[^\w]/g, '\\$&');
-    const [first, second] = [sizes?.[1], sizes?.[2]];
-    if (entry.type !== 'nn.Parameter' || draw === undefined || first === undefined || second === undefined) {
+  return facts.calls.flatMap(({ call, stmt }) => {
+    const found = facts.nameOf(call.func) === 'torch.randn' ? matrixOf(facts, call, stmt) : null;
+    if (found === null || seen.has(found.range.line)) {
       return [];
     }
-    const multiplied = new RegExp(
-      `@ *self\\.${name}\\b|(?:matmul|mm)\\([^()\\n]{1,80}, *self\\.${name}\\)`,
-    ).test(facts.text);
-    const linear = new RegExp(`linear\\([^()\\n]{1,80}, *self\\.${name}\\b`).test(facts.text);
-    if (multiplied === linear || seen.has(draw.range.line)) {
-      return [];
-    }
-    seen.add(draw.range.line);
-    return [{ entry, draw, sizes: multiplied ? [first, second] : [second, first] }];
+    seen.add(found.range.line);
+    return [found];
   });
 }
 
-/** Scales each matrix by what keeps the signal's size: √(2 / fan-in) after He, √(2 / (fan-in + fan-out)) after Glorot. */
-export function scaleMatrices(matrices: readonly RawMatrix[], scheme: 'he' | 'xavier'): readonly TextEdit[] {
-  return matrices.map(({ draw, sizes: [fanIn, fanOut] }) =>
-    appendTo(draw.valueRange, ` * (2 / ${scheme === 'he' ? fanIn : `(${fanIn} + ${fanOut})`}) ** 0.5`),
+/**
+ * Standard deviation times the root of the fan-in above which every layer enlarges what passes: 1.41 is He's, 1.67 the
+ * gain of tanh. A matrix that multiplies at every time step bears less: above 1 it explodes in tanh's linear part.
+ */
+const TOO_LARGE = 1.7;
+const RECURRENT_TOO_LARGE = 1.2;
+/** Where the fan-in is not known: that of the usual 50 to 500 features. */
+const LARGE_STD = 0.2;
+
+/** The matrices that start too large for their fan-in. */
+export function largeMatrices(facts: PythonFacts): readonly RawMatrix[] {
+  return rawMatrices(facts).filter(({ std, fanIn, recurrent }) =>
+    fanIn === null
+      ? std >= LARGE_STD
+      : std * Math.sqrt(fanIn) > (recurrent ? RECURRENT_TOO_LARGE : TOO_LARGE),
   );
 }
 
-/** A matrix of a model without modules: `torch.randn(n_in, n_out, requires_grad=True)`. */
-export interface RawLeaf {
-  readonly range: TextRange;
-  readonly call: CallExpr;
-  readonly sizes: readonly [string, string];
-}
-
-/** Leaf matrices drawn with standard deviation 1, in a file that multiplies inputs by them. */
-export function rawLeaves(facts: PythonFacts): readonly RawLeaf[] {
-  if (!/@|matmul\(|\.mm\(/.test(facts.text)) {
-    return [];
+function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | null {
+  const sizes = call.args.filter((arg) => arg.name === null && arg.star === 0);
+  const flags = call.args.filter((arg) => arg.name !== null);
+  const [first, second] = sizes.map((arg) => facts.textOf(facts.rangeOf(arg.value)));
+  const flagged = flags.some(({ name }) => name === 'requires_grad');
+  const isPlain = flags.every(({ name }) => name === 'requires_grad');
+  if (sizes.length !== 2 || first === undefined || second === undefined || !isPlain) {
+    return null;
   }
-  return facts.calls.flatMap(({ call }) => {
-    const [first, second, third] = call.args;
-    const isLeaf =
-      facts.nameOf(call.func) === 'torch.randn' &&
-      call.args.length === 3 &&
-      third?.name === 'requires_grad' &&
-      third.value.kind === 'constant' &&
-      third.value.value === true;
-    const sizes = [first, second].map((arg) =>
-      arg === undefined || arg.name !== null ? '' : facts.textOf(facts.rangeOf(arg.value)),
-    );
-    const [fanIn = '', fanOut = ''] = sizes;
-    return isLeaf && sizes.every((size) => /^[\w.]+$/.test(size))
-      ? [{ range: facts.rangeOf(call), call, sizes: [fanIn, fanOut] as const }]
-      : [];
-  });
+  if (![first, second].every((size) => /^[\w.]+$/.test(size))) {
+    return null;
+  }
+  const name = targetOf(facts, stmt);
+  const isLeaf =
+    flagged ||
+    /\bParameter\(/.test(facts.textOf(facts.rangeOf(stmt))) ||
+    (name !== null && new RegExp(`\\b${escaped(name)}\\.requires_grad`).test(facts.text));
+  const scaled = scaleOf(facts, call, stmt);
+  const side = isLeaf && scaled !== null ? sideOf(facts, name) : null;
+  if (scaled === null || side === null) {
+    return null;
+  }
+  const [fanIn, fanOut] = side === 'right' ? [first, second] : [second, first];
+  const inputs = sizes[side === 'right' ? 0 : 1];
+  return {
+    range: facts.rangeOf(scaled.expr),
+    draw: `${facts.textOf(facts.rangeOf(call.func))}(${first}, ${second})`,
+    sizes: [fanIn, fanOut],
+    fanIn: inputs === undefined ? null : (numberPlace(facts.source, inputs.value)?.value ?? null),
+    std: scaled.std,
+    recurrent: first === second && name !== null && isCarried(facts, name),
+    flagged,
+  };
 }
 
-/** Scales each leaf like {@link scaleMatrices}; a product is no leaf, so the flag comes last. */
-export function scaleLeaves(
+/** Name that holds the matrix: `w`, `self.w`; null in a list or a call. */
+function targetOf(facts: PythonFacts, stmt: Stmt): string | null {
+  const [target, another] = stmt.kind === 'assign' ? stmt.targets : [];
+  return target !== undefined && another === undefined && /^(?:name|attribute)$/.test(target.kind)
+    ? facts.textOf(facts.rangeOf(target))
+    : null;
+}
+
+/** The draw with the number it is multiplied or divided by; null for any other factor, which may well be the right one. */
+function scaleOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): { expr: Expr; std: number } | null {
+  const around = expressionsOf(stmt).find(
+    (one) => one.kind === 'binary' && (one.left === call || one.right === call),
+  );
+  if (around?.kind !== 'binary') {
+    return { expr: call, std: 1 };
+  }
+  const other = around.left === call ? around.right : around.left;
+  const factor = numberPlace(facts.source, other)?.value;
+  if (factor === undefined || !(factor > 0)) {
+    return null;
+  }
+  const isDivided = around.op === '/' && around.left === call;
+  return around.op === '*' || isDivided ? { expr: around, std: isDivided ? 1 / factor : factor } : null;
+}
+
+/** On which side of a product the matrix stands; matrices in lists by what the file writes; null when it multiplies nothing. */
+function sideOf(facts: PythonFacts, name: string | null): 'left' | 'right' | null {
+  const own = name === null ? '\\w+(?:\\[[^\\]\\n]{1,40}\\])?' : escaped(name);
+  const transposed = '(?!\\.(?:T\\b|t\\(|transpose))';
+  const right = new RegExp(
+    `@ *${own}\\b${transposed}|(?:matmul|mm|bmm)\\([^()\\n]{1,80}, *${own}\\b${transposed}`,
+  ).test(facts.text);
+  const left = new RegExp(
+    `linear\\([^()\\n]{1,80}, *${own}\\b|@ *${own}\\.(?:T\\b|t\\(|transpose)|${own} *@|(?:matmul|mm)\\( *${own} *,`,
+  ).test(facts.text);
+  return name === null && (right || left) ? 'right' : right ? 'right' : left ? 'left' : null;
+}
+
+/** In a loop, `h = f(... h @ w ...)`. */
+function isCarried(facts: PythonFacts, name: string): boolean {
+  const own = escaped(name);
+  return new RegExp(
+    `^[ \\t]+(\\w+) *=.*(?:\\b\\1 *@ *${own}\\b|(?:matmul|mm|linear)\\( *\\1 *, *${own}\\b)`,
+    'm',
+  ).test(facts.text);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\w]/g, '\\$&');
+}
+
+/**
+ * Draws each matrix with what keeps the signal's size: variance 2 / fan-in after He, 2 / (fan-in + fan-out) after Glorot;
+ * recurrent ones by orthogonal matrices whatever the scheme, as theirs multiply at every step.
+ */
+export function scaleMatrices(
   facts: PythonFacts,
-  leaves: readonly RawLeaf[],
-  scheme: 'he' | 'xavier',
+  matrices: readonly RawMatrix[],
+  scheme: 'he' | 'xavier' | 'orthogonal',
 ): readonly TextEdit[] {
-  return leaves.map(({ range, call, sizes: [fanIn, fanOut] }) => {
-    const drawn = `${facts.textOf(facts.rangeOf(call.func))}(${fanIn}, ${fanOut})`;
-    const variance = scheme === 'he' ? fanIn : `(${fanIn} + ${fanOut})`;
-    return replace(range, `(${drawn} * (2 / ${variance}) ** 0.5).requires_grad_()`);
+  const torch = facts.spell('torch.nn.init.orthogonal_');
+  return matrices.flatMap((matrix) => {
+    const { range, draw, sizes, flagged, recurrent } = matrix;
+    const [fanIn, fanOut] = sizes;
+    if (recurrent || scheme === 'orthogonal') {
+      const square = recurrent && torch !== null;
+      const leaf = flagged ? '.requires_grad_()' : '';
+      return square ? [replace(range, `${torch}(${draw})${leaf}`)] : [];
+    }
+    const scaled = `${draw} * (2 / ${scheme === 'he' ? fanIn : `(${fanIn} + ${fanOut})`}) ** 0.5`;
+    return [replace(range, flagged ? `(${scaled}).requires_grad_()` : scaled)];
   });
 }

@@ -3,7 +3,9 @@ import { replace } from '../../python/edits';
 import type { InitFact, PythonFacts } from '../../python/facts';
 import { fanIn, initialisedBy } from '../../python/instances';
 import { activationOf, isNorm } from '../../python/layers';
-import type { Fix } from '../finding';
+import { largeMatrices } from '../../remedies/edits/rawMatrix';
+import { remedyById } from '../../remedies/registry';
+import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
 
@@ -12,6 +14,8 @@ import { finding, unsafeFix } from './support';
  * initialisation has 1.41, the largest gain in use (tanh) is 1.67; three layers of factor 3 already multiply by 27.
  */
 const MAX_FACTOR = 3;
+/** Number of inputs to assume where the code does not give it: few layers have fewer. */
+const USUAL_FAN_IN = 16;
 
 const meta: RuleMeta = {
   code: 'GI206',
@@ -21,7 +25,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -67,7 +71,7 @@ export const initStdTooLarge: PythonRule = {
       const factor = typicalFactor(facts, init);
       return factor === null || factor <= MAX_FACTOR ? [] : [{ init, factor }];
     });
-    return large.map(({ init, factor }) => {
+    const written = large.map(({ init, factor }) => {
       const std = init.scale?.value ?? 0;
       const layers = new Set(
         large.flatMap((one) =>
@@ -83,8 +87,41 @@ export const initStdTooLarge: PythonRule = {
         fixes: fixes(facts, init),
       });
     });
+    return [...written, ...drawn(facts)];
   },
 };
+
+/** Matrices that the code draws itself: one finding for all that a network's layers share, one for a recurrent one. */
+function drawn(facts: PythonFacts): readonly Finding[] {
+  const matrices = largeMatrices(facts).filter(
+    ({ std, fanIn }) => std * Math.sqrt(fanIn ?? USUAL_FAN_IN) > MAX_FACTOR,
+  );
+  const firsts = [matrices.find((one) => one.recurrent), matrices.find((one) => !one.recurrent)];
+  return firsts.flatMap((matrix) => {
+    if (matrix === undefined) {
+      return [];
+    }
+    const { std, fanIn, recurrent, range } = matrix;
+    const remedy = recurrent
+      ? 'orthogonal-init'
+      : facts.source.mentions(/relu/i)
+        ? ('he-init' as const)
+        : ('xavier-init' as const);
+    const size =
+      fanIn === null
+        ? 'whatever its number of inputs'
+        : `and multiplies its input by about ${(std * Math.sqrt(fanIn)).toFixed(1)} (He initialisation: 1.4)`;
+    return [
+      finding(meta, {
+        severity: 'hint',
+        message: `This ${recurrent ? 'recurrent ' : ''}matrix starts with standard deviation ${std} ${size}.`,
+        range,
+        evidence: { std, ...(fanIn === null ? {} : { factor: std * Math.sqrt(fanIn) }) },
+        fixes: remedyById(remedy).fixes?.(facts, { parameters: [], line: null }) ?? [],
+      }),
+    ];
+  });
+}
 
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
 function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
