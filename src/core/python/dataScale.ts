@@ -1,7 +1,7 @@
 import type { TextRange } from '../text';
 import type { PythonFacts } from './facts';
-import type { Expr } from './syntax/ast';
-import { childExpressions, expressionsIn, statementsIn } from './syntax/walk';
+import type { Expr, Stmt } from './syntax/ast';
+import { childExpressions, expressionsIn, expressionsOf, statementsIn } from './syntax/walk';
 
 /** Standardised data are about 1 large; raw measurements have tens and more. */
 const LARGE = 15;
@@ -10,7 +10,7 @@ const DRAW = /^(?:torch\.(?:rand|randn|normal|rand_like|randn_like)|numpy\.rando
 const RESCALES =
   /^(?:sin|cos|tan|tanh|sigmoid|softmax|exp|log|log1p|atan|sign|normalize|standardize|fmod|remainder)$/;
 const SCALED =
-  /\.std\(|\.var\(|Scaler\b|[Nn]ormali[sz]e|[Ss]tandardi[sz]e|Norm\w*\(|\/=?\s*(?:255|256|127|128|100)|\.amax\(|\.max\(\)/;
+  /Scaler\b|[Nn]ormali[sz]e|[Ss]tandardi[sz]e|Norm\w*\(|\/=?\s*(?:255|256|127|128|100)|\.amax\(|\.max\(\)/;
 
 /**
  * Numbers drawn in tens and more that nothing in the file scales: `-60 + 6 * torch.randn(n, 24)`,
@@ -19,11 +19,14 @@ const SCALED =
 export function largeDraws(
   facts: PythonFacts,
 ): readonly { readonly range: TextRange; readonly size: number }[] {
-  if (SCALED.test(facts.text) || !facts.source.mentions(/rand|normal/)) {
+  if (!facts.source.mentions(/rand|normal/) || SCALED.test(facts.text)) {
     return [];
   }
   const found: { range: TextRange; size: number }[] = [];
   for (const stmt of statementsIn(facts.body)) {
+    if (facts.source.mentions(SPREAD) && standardises(facts, stmt)) {
+      return [];
+    }
     const value = stmt.kind === 'assign' || stmt.kind === 'return' ? stmt.value : null;
     const size = value === null ? 0 : sizeOf(facts, value);
     if (value !== null && size >= LARGE) {
@@ -31,6 +34,28 @@ export function largeDraws(
     }
   }
   return found.sort((a, b) => b.size - a.size);
+}
+
+const SPREAD = /\b(?:std|var|sd|sigma|scale)/i;
+
+/** `x = (x - mean) / std`: as against a spread that only an evaluation divides its error by. */
+function standardises(facts: PythonFacts, stmt: Stmt): boolean {
+  return expressionsOf(stmt).some((expr) => {
+    const [centred, spread] =
+      expr.kind === 'binary' && expr.op === '/' ? [expr.left, expr.right] : [null, null];
+    return (
+      centred !== null &&
+      spread !== null &&
+      isCentred(facts, centred) &&
+      SPREAD.test(facts.textOf(facts.rangeOf(spread)))
+    );
+  });
+}
+
+/** `x - mean`, itself or through the one variable that holds it; not `1 - p`. */
+export function isCentred(facts: PythonFacts, expr: Expr): boolean {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  return value?.kind === 'binary' && value.op === '-' && value.left.kind !== 'number';
 }
 
 /** The largest literal that a draw is multiplied by or added to; 0 without one. */

@@ -276,6 +276,9 @@ export function modelBehind(facts: PythonFacts, use: LossUse): CallExpr | null {
 /** Methods of a module that return it. */
 const PLACES_MODEL = /^(?:to|cuda|cpu|train|float|double|half|bfloat16|apply|requires_grad_)$/;
 
+/** Steps of a forward pass that keep its values. */
+const RESHAPES = /^torch\.(?:squeeze|unsqueeze|flatten|view|reshape|permute|transpose)$/;
+
 /** The activation on every value that a class's forward returns. */
 export function classOutput(owner: ClassFact, input: TextRange): ReachingActivation | null {
   const flow = owner.flow;
@@ -284,7 +287,10 @@ export function classOutput(owner: ClassFact, input: TextRange): ReachingActivat
   if (flow === null || output === undefined || outputs.length !== 1 || output.inputs.length !== 1) {
     return null;
   }
-  const last = flow.steps[output.inputs[0] ?? -1];
+  let last = flow.steps[output.inputs[0] ?? -1];
+  while (last?.op === 'other' && RESHAPES.test(last.name) && last.inputs.length === 1) {
+    last = flow.steps[last.inputs[0] ?? -1];
+  }
   if (last?.op === 'activation') {
     const activation = activationOf(last.name);
     return activation === null ? null : { activation, via: 'class', ...placeOf(last), input };

@@ -9,6 +9,7 @@ import { heInit } from './he-init';
 import { keepGraph } from './keep-graph';
 import { layerNorm } from './layer-norm';
 import { leakyRelu } from './leaky-relu';
+import { linearOutputRemedy } from './linear-output';
 import { logitsLoss } from './logits-loss';
 import { lowerLr } from './lower-lr';
 import { lrWarmup } from './lr-warmup';
@@ -66,6 +67,7 @@ export const REMEDIES: readonly Remedy[] = [
   normaliseInputRemedy,
   safeExp,
   finiteMask,
+  linearOutputRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -36,6 +36,7 @@ export const REMEDY_IDS = [
   'normalise-input',
   'safe-exp',
   'finite-mask',
+  'linear-output',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

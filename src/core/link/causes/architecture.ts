@@ -1,6 +1,7 @@
 import type { ModuleEntry } from '../../python/facts';
 import { plainRecurrences } from '../../python/recurrence';
 import { reaches } from '../../remedies/edits/initialise';
+import { boundedOutputs } from '../../remedies/edits/linearOutput';
 import {
   activationName,
   activationsOf,
@@ -47,6 +48,7 @@ export function architectureCauses(code: Code, symptom: Symptom): readonly Cause
     ...depth(code, model, symptom),
     ...normedTooDeep(code, model, symptom),
     ...recurrence(code, model, symptom),
+    ...shutOutput(code, symptom),
     ...bareBranches(model, symptom),
     ...postNorm(model, symptom),
   ];
@@ -242,6 +244,24 @@ function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Ca
     ];
   }
   return [];
+}
+
+const SHUT_OUTPUT: Explains = { 'dead-layer': 88, 'loss-plateau': 80, 'vanishing-gradient': 80 };
+/** A bounded output only fails targets beyond its bounds. */
+const BOUNDED_OUTPUT: Explains = { 'loss-plateau': 58, 'vanishing-gradient': 54 };
+
+function shutOutput({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  if (SHUT_OUTPUT[symptom.rule] === undefined) {
+    return [];
+  }
+  return boundedOutputs(facts).flatMap(({ activation, range }) => {
+    const shuts = activation.startsWith('relu');
+    const weight = (shuts ? SHUT_OUTPUT : BOUNDED_OUTPUT)[symptom.rule];
+    const what = shuts
+      ? 'a ReLU at the output that is off for every input passes no gradient to any layer'
+      : `a ${activation} at the output reaches no target beyond its bounds`;
+    return weight === undefined ? [] : [{ range, what, weight, remedies: ['linear-output'] }];
+  });
 }
 
 /** The sum of n branches of the input's size has √n times it at least; fewer than these do not grow far. */

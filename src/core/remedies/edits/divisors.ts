@@ -1,3 +1,4 @@
+import { isCentred } from '../../python/dataScale';
 import type { PythonFacts } from '../../python/facts';
 import type { Expr } from '../../python/syntax/ast';
 import { visitAll, visitTrained } from './trainingPath';
@@ -39,12 +40,6 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
     }
   });
   return [...found.values()];
-}
-
-/** `x - mean`, itself or through the one variable that holds it. */
-function isCentred(facts: PythonFacts, expr: Expr): boolean {
-  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
-  return value?.kind === 'binary' && value.op === '-' && value.left.kind !== 'number';
 }
 
 /** What changes a value's shape and not its zeros. */

@@ -20,6 +20,7 @@ import { modulesInPlainList } from './modules-in-plain-list';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
 import { outputLossMismatch } from './output-loss-mismatch';
 import { plainDeepStack } from './plain-deep-stack';
+import { reluAtOutput } from './relu-at-output';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
 import { rootOfSquares } from './root-of-squares';
@@ -70,6 +71,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   whereUnsafe,
   logOfProbability,
   rootOfSquares,
+  reluAtOutput,
   bceWithoutSigmoid,
   clipInTrainingStep,
   clipWithManualOptimization,
