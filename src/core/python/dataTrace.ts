@@ -1,0 +1,165 @@
+import { argumentFor } from './definitions';
+import type { PythonFacts } from './facts';
+import { lossUses } from './outputs';
+import type { Binding } from './scopes';
+import type { CallExpr, Expr, Stmt } from './syntax/ast';
+import { expressionsIn, statementsIn } from './syntax/walk';
+
+/** Where a tensor that training reads is made. */
+export interface MadeTensor {
+  /** What it is made of: the last expression before it is only cut, cast or handed on. */
+  readonly expr: Expr;
+  /** The assignment of it to one variable; null where it has none, or is changed afterwards. */
+  readonly made: { readonly stmt: Stmt; readonly variable: string } | null;
+}
+
+/** Names, cuts and calls followed from the loop back to where a tensor is made. */
+const MAX_HOPS = 16;
+/** Methods that hand values on in another shape, type or place. */
+const KEEPS_VALUES =
+  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|cuda|clone|type|expand|astype|detach)$/;
+
+/** What the trained model is given, as far as one definition leads there; each place once. */
+export function inputsOf(facts: PythonFacts): readonly MadeTensor[] {
+  return once(modelCalls(facts).flatMap((call) => traced(facts, call.args[0]?.value)));
+}
+
+/** What its outputs are compared with, by a loss or a difference. */
+export function targetsOf(facts: PythonFacts): readonly MadeTensor[] {
+  const given = lossUses(facts).map(({ call }) => call.args[1]?.value);
+  const calls = new Set<Expr>(modelCalls(facts));
+  const isOutput = (expr: Expr): boolean => {
+    const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+    return value !== null && expressionsIn(value).some((one) => calls.has(one));
+  };
+  const compared = facts.calls.flatMap(({ call }) => {
+    const parts = call.func.kind === 'attribute' ? expressionsIn(call.func.object) : [];
+    return parts.flatMap((one) =>
+      one.kind !== 'binary' || one.op !== '-'
+        ? []
+        : isOutput(one.left)
+          ? [one.right]
+          : isOutput(one.right)
+            ? [one.left]
+            : [],
+    );
+  });
+  return once([...given, ...compared].flatMap((expr) => traced(facts, expr)));
+}
+
+function once(found: readonly MadeTensor[]): readonly MadeTensor[] {
+  return found.filter((one, at) => found.findIndex(({ expr }) => expr === one.expr) === at);
+}
+
+/** Calls of the model that an optimizer trains. */
+function modelCalls(facts: PythonFacts): readonly CallExpr[] {
+  const names = new Set(facts.optimizers.map(({ model }) => model).filter((name) => name !== null));
+  // A helper is handed the model under a name of its own: `loss_of(model, x, y)`.
+  for (const { name } of facts.models) {
+    names.add(name);
+  }
+  return facts.calls.flatMap(({ call }) => (names.has(facts.textOf(facts.rangeOf(call.func))) ? [call] : []));
+}
+
+function traced(facts: PythonFacts, expr: Expr | undefined): readonly MadeTensor[] {
+  const found = expr === undefined ? null : follow(facts, expr, -1, null, 0);
+  return found === null ? [] : [found];
+}
+
+/** @param index element of a tuple that is wanted; -1 for the value itself */
+function follow(
+  facts: PythonFacts,
+  expr: Expr,
+  index: number,
+  made: MadeTensor['made'],
+  hops: number,
+): MadeTensor | null {
+  if (hops > MAX_HOPS) {
+    return null;
+  }
+  const next = (one: Expr | null | undefined, at = index, place: MadeTensor['made'] = null) =>
+    one == null ? null : follow(facts, one, at, place, hops + 1);
+  switch (expr.kind) {
+    case 'name':
+    case 'attribute':
+      return ofName(facts, expr, index, hops);
+    case 'subscript':
+      return next(expr.object);
+    case 'tuple':
+    case 'list':
+      return index >= 0 ? next(expr.items[index], -1) : null;
+    case 'call':
+      return ofCall(facts, expr, index, made, hops);
+    default:
+      return index >= 0 ? null : { expr, made };
+  }
+}
+
+function ofName(facts: PythonFacts, expr: Expr, index: number, hops: number): MadeTensor | null {
+  const bindings = facts.source.bindings(expr);
+  if (bindings.some(({ kind }) => kind === 'augmented')) {
+    return null;
+  }
+  const binding = latest(bindings, expr.start);
+  if (binding === undefined || binding.value === null) {
+    const scope =
+      binding?.kind === 'parameter' && expr.kind === 'name' ? facts.source.scopeAt(expr.start) : null;
+    const given = scope === null || expr.kind !== 'name' ? null : argumentFor(facts.source, scope, expr.id);
+    return given === null || given === expr ? null : follow(facts, given, index, null, hops + 1);
+  }
+  switch (binding.kind) {
+    case 'assign': {
+      const variable = facts.textOf(facts.rangeOf(expr));
+      const made = binding.stmt !== null && index < 0 ? { stmt: binding.stmt, variable } : null;
+      return binding.value === expr ? null : follow(facts, binding.value, index, made, hops + 1);
+    }
+    case 'unpack':
+    case 'loop':
+      return follow(facts, binding.value, binding.index >= 0 ? binding.index : index, null, hops + 1);
+    default:
+      return null;
+  }
+}
+
+/** The binding that a use sees: the last one before it, else the only one. */
+function latest(bindings: readonly Binding[], use: number): Binding | undefined {
+  const before = bindings.filter(({ stmt }) => stmt === null || stmt.start <= use);
+  return before.at(-1) ?? bindings[0];
+}
+
+function ofCall(
+  facts: PythonFacts,
+  call: CallExpr,
+  index: number,
+  made: MadeTensor['made'],
+  hops: number,
+): MadeTensor | null {
+  const { func } = call;
+  const name = facts.nameOf(func) ?? '';
+  const argument = (at: number): Expr | undefined =>
+    call.args.filter((arg) => arg.name === null && arg.star === 0)[at]?.value;
+  const on = (expr: Expr | undefined, at = index) =>
+    expr === undefined ? null : follow(facts, expr, at, null, hops + 1);
+  if (func.kind === 'attribute' && KEEPS_VALUES.test(func.attr) && !/^(?:torch|numpy)\./.test(name)) {
+    // `X = torch.tensor(...).float()`: the variable holds what it is made of.
+    return follow(facts, func.object, index, made, hops + 1);
+  }
+  if (/(?:^|\.)(?:DataLoader|random_split|Subset|enumerate|tqdm|iter|next|zip)$/.test(name)) {
+    const [only] = call.args;
+    const isNumbered = /enumerate$/.test(name);
+    return /zip$/.test(name) ? on(argument(Math.max(0, index)), -1) : isNumbered ? null : on(only?.value);
+  }
+  if (/(?:^|\.)TensorDataset$/.test(name)) {
+    return index >= 0 ? on(argument(index), -1) : null;
+  }
+  const scope = facts.source.helperOf(call);
+  if (scope?.node?.kind !== 'function') {
+    return index >= 0 || /Dataset|Loader|^open$/.test(name) ? null : { expr: call, made };
+  }
+  const returns = statementsIn(
+    scope.node.body,
+    (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class',
+  ).flatMap((stmt) => (stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : []));
+  const [only, another] = returns;
+  return only === undefined || another !== undefined ? null : on(only);
+}

@@ -1,0 +1,150 @@
+import { isCentred } from './dataScale';
+import type { PythonFacts } from './facts';
+import { numberPlace } from './literals';
+import type { CallExpr, Expr } from './syntax/ast';
+
+/** Names and operations followed. */
+const MAX_DEPTH = 24;
+/** Functions that give numbers of size 1 whatever they get. */
+const TO_ONE =
+  /^(?:sin|cos|tan|tanh|sigmoid|softmax|sign|normalize|standardize|fmod|remainder|one_hot|log|log1p|bernoulli|eq|gt|lt)$/;
+/** Functions that keep the size of what they get. */
+const KEEPS =
+  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|clone|type|expand|astype|abs|relu|clamp|clip|cumsum|roll|repeat|as_tensor|tensor|from_numpy|array|asarray|Tensor|round|floor|detach|t|T|maximum|minimum|where)$/;
+const JOINS = /^(?:stack|cat|concat|concatenate|hstack|vstack|column_stack)$/;
+
+/**
+ * About how large the numbers of a tensor are, by the way the code makes them: `1900 + 120 * torch.rand(n)` is 1900. Of
+ * joined tensors the largest. Null where the code does not tell.
+ */
+export function magnitudeOf(facts: PythonFacts, expr: Expr, depth = 0): number | null {
+  if (depth > MAX_DEPTH) {
+    return null;
+  }
+  const of = (one: Expr | undefined): number | null =>
+    one === undefined ? null : magnitudeOf(facts, one, depth + 1);
+  const number = numberPlace(facts.source, expr);
+  if (number !== null) {
+    return Math.abs(number.value);
+  }
+  switch (expr.kind) {
+    case 'number':
+      return Math.abs(expr.value);
+    case 'compare':
+      return 1;
+    case 'unary':
+      return of(expr.operand);
+    case 'subscript':
+      return of(expr.object);
+    case 'list':
+    case 'tuple':
+      return largest(expr.items.map(of));
+    case 'conditional':
+      return largest([of(expr.whenTrue), of(expr.whenFalse)]);
+    case 'comprehension':
+      return of(expr.element);
+    case 'name':
+      return ofName(facts, expr, depth);
+    case 'binary':
+      return ofBinary(facts, expr, of);
+    case 'call':
+      return ofCall(facts, expr, of);
+    default:
+      return null;
+  }
+}
+
+function largest(sizes: readonly (number | null)[]): number | null {
+  const known = sizes.filter((size) => size !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function ofName(facts: PythonFacts, expr: Expr, depth: number): number | null {
+  const bindings = facts.source.bindings(expr);
+  const values = bindings.flatMap(({ kind, value }) =>
+    kind === 'assign' && value !== null && value !== expr ? [value] : [],
+  );
+  const [first] = values;
+  if (first === undefined || bindings.some(({ kind }) => kind === 'augmented')) {
+    return null;
+  }
+  // `x = (x - mean) / std` below its first value: the last word counts.
+  const last = values.at(-1) ?? first;
+  return magnitudeOf(facts, values.some((one) => isScaled(facts, one)) ? last : first, depth + 1);
+}
+
+function isScaled(facts: PythonFacts, expr: Expr): boolean {
+  return expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left);
+}
+
+function ofBinary(
+  facts: PythonFacts,
+  expr: Expr & { kind: 'binary' },
+  of: (one: Expr | undefined) => number | null,
+): number | null {
+  const { op, left, right } = expr;
+  switch (op) {
+    case '+':
+    case '-':
+      return largest([of(left), of(right)]);
+    case '*': {
+      const [a, b] = [of(left), of(right)];
+      return a === null || b === null ? null : a * b;
+    }
+    case '/': {
+      if (isCentred(facts, left) && of(right) === null) {
+        return 1;
+      }
+      const [a, b] = [of(left), of(right)];
+      return a === null || b === null || b === 0 ? null : a / b;
+    }
+    case '**': {
+      const [a, b] = [of(left), right.kind === 'number' ? right.value : null];
+      return a === null || b === null ? null : a ** b;
+    }
+    case '%':
+      return of(right);
+    default:
+      return null;
+  }
+}
+
+function ofCall(
+  facts: PythonFacts,
+  call: CallExpr,
+  of: (one: Expr | undefined) => number | null,
+): number | null {
+  const { func } = call;
+  const name = facts.nameOf(func) ?? '';
+  const isLibrary = /^(?:torch|numpy|math|random)\./.test(name);
+  const word = func.kind === 'attribute' ? func.attr : func.kind === 'name' ? func.id : '';
+  const plain = call.args.filter((arg) => arg.name === null).map(({ value }) => value);
+  const subject = isLibrary || func.kind !== 'attribute' ? plain[0] : func.object;
+  if (isLibrary && /^(?:rand|randn|rand_like|randn_like|random|random_sample|standard_normal)$/.test(word)) {
+    return 1;
+  }
+  if (isLibrary && /^(?:normal|uniform|randint|linspace|arange)$/.test(word)) {
+    return largest(plain.slice(0, 2).map(of));
+  }
+  if (isLibrary && /^(?:zeros|zeros_like)$/.test(word)) {
+    return 0;
+  }
+  if (isLibrary && /^(?:ones|ones_like|eye)$/.test(word)) {
+    return 1;
+  }
+  if (TO_ONE.test(word)) {
+    return 1;
+  }
+  if (JOINS.test(word) || KEEPS.test(word)) {
+    return of(subject);
+  }
+  if (word === 'sqrt' || word === 'exp') {
+    const size = of(subject);
+    return size === null ? null : word === 'sqrt' ? Math.sqrt(size) : size <= 1 ? Math.E : null;
+  }
+  return word === 'pow' ? square(of(subject)) : null;
+}
+
+function square(size: number | null): number | null {
+  return size === null ? null : size * size;
+}
