@@ -15,7 +15,7 @@ import type { SettingsFile } from '../remedies/settings';
 import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
 import { architectureCauses } from './causes/architecture';
 import type { Cause, Code, Symptom } from './causes/cause';
-import { dataCauses } from './causes/data';
+import { dataCauses, targetCauses } from './causes/data';
 import { graphCauses } from './causes/graph';
 import { initialisationCauses } from './causes/initialisation';
 import { trainingCauses } from './causes/training';
@@ -64,6 +64,7 @@ export function rankFixes(
         ...initialisationCauses(view, symptom),
         ...architectureCauses(view, symptom),
         ...dataCauses(view, symptom),
+        ...targetCauses(view, symptom),
         ...graphCauses(view, symptom),
       ].map((cause) => ({ ...cause, view })),
     )

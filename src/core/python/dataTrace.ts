@@ -62,66 +62,71 @@ function modelCalls(facts: PythonFacts): readonly CallExpr[] {
 }
 
 function traced(facts: PythonFacts, expr: Expr | undefined): readonly MadeTensor[] {
-  const found = expr === undefined ? null : follow(facts, expr, -1, null, 0);
+  const found = expr === undefined ? null : follow(facts, expr, [], null, 0);
   return found === null ? [] : [found];
 }
 
-/** @param index element of a tuple that is wanted; -1 for the value itself */
+/** Elements wanted of tuples, outermost first: `[1, 0]` is the first of the second; empty for the value itself. */
+type Path = readonly number[];
+
 function follow(
   facts: PythonFacts,
   expr: Expr,
-  index: number,
+  path: Path,
   made: MadeTensor['made'],
   hops: number,
 ): MadeTensor | null {
   if (hops > MAX_HOPS) {
     return null;
   }
-  const next = (one: Expr | null | undefined, at = index, place: MadeTensor['made'] = null) =>
-    one == null ? null : follow(facts, one, at, place, hops + 1);
   switch (expr.kind) {
     case 'name':
     case 'attribute':
-      return ofName(facts, expr, index, hops);
+      return ofName(facts, expr, path, hops);
     case 'subscript':
-      return next(expr.object);
+      return follow(facts, expr.object, path, null, hops + 1);
     case 'tuple':
-    case 'list':
-      return index >= 0 ? next(expr.items[index], -1) : null;
+    case 'list': {
+      const [first, ...rest] = path;
+      const item = first === undefined ? undefined : expr.items[first];
+      return item === undefined ? null : follow(facts, item, rest, null, hops + 1);
+    }
     case 'call':
-      return ofCall(facts, expr, index, made, hops);
+      return ofCall(facts, expr, path, made, hops);
     default:
-      return index >= 0 ? null : { expr, made };
+      return path.length > 0 ? null : { expr, made };
   }
 }
 
-function ofName(facts: PythonFacts, expr: Expr, index: number, hops: number): MadeTensor | null {
+function ofName(facts: PythonFacts, expr: Expr, path: Path, hops: number): MadeTensor | null {
   const bindings = facts.source.bindings(expr);
   if (bindings.some(({ kind }) => kind === 'augmented')) {
     return null;
   }
   const binding = latest(bindings, expr.start);
-  if (binding === undefined || binding.value === null) {
-    const scope =
-      binding?.kind === 'parameter' && expr.kind === 'name' ? facts.source.scopeAt(expr.start) : null;
-    const given = scope === null || expr.kind !== 'name' ? null : argumentFor(facts.source, scope, expr.id);
-    return given === null || given === expr ? null : follow(facts, given, index, null, hops + 1);
+  if (binding?.kind === 'parameter' && expr.kind === 'name') {
+    const given = argumentFor(facts.source, facts.source.scopeAt(expr.start), expr.id);
+    return given === null || given === expr ? null : follow(facts, given, path, null, hops + 1);
   }
+  if (binding === undefined || binding.value === null || binding.value === expr) {
+    return null;
+  }
+  const inner = binding.index >= 0 ? [binding.index, ...path] : path;
   switch (binding.kind) {
     case 'assign': {
       const variable = facts.textOf(facts.rangeOf(expr));
-      const made = binding.stmt !== null && index < 0 ? { stmt: binding.stmt, variable } : null;
-      return binding.value === expr ? null : follow(facts, binding.value, index, made, hops + 1);
+      const made = binding.stmt !== null && path.length === 0 ? { stmt: binding.stmt, variable } : null;
+      return follow(facts, binding.value, path, made, hops + 1);
     }
     case 'unpack':
     case 'loop':
-      return follow(facts, binding.value, binding.index >= 0 ? binding.index : index, null, hops + 1);
+      return follow(facts, binding.value, inner, null, hops + 1);
     default:
       return null;
   }
 }
 
-/** The binding that a use sees: the last one before it, else the only one. */
+/** The binding that a use sees: the last one before it, else the first. */
 function latest(bindings: readonly Binding[], use: number): Binding | undefined {
   const before = bindings.filter(({ stmt }) => stmt === null || stmt.start <= use);
   return before.at(-1) ?? bindings[0];
@@ -130,36 +135,44 @@ function latest(bindings: readonly Binding[], use: number): Binding | undefined 
 function ofCall(
   facts: PythonFacts,
   call: CallExpr,
-  index: number,
+  path: Path,
   made: MadeTensor['made'],
   hops: number,
 ): MadeTensor | null {
   const { func } = call;
   const name = facts.nameOf(func) ?? '';
-  const argument = (at: number): Expr | undefined =>
-    call.args.filter((arg) => arg.name === null && arg.star === 0)[at]?.value;
-  const on = (expr: Expr | undefined, at = index) =>
-    expr === undefined ? null : follow(facts, expr, at, null, hops + 1);
+  const plain = call.args.filter((arg) => arg.name === null && arg.star === 0).map(({ value }) => value);
+  const on = (expr: Expr | undefined, inner: Path) =>
+    expr === undefined ? null : follow(facts, expr, inner, null, hops + 1);
   if (func.kind === 'attribute' && KEEPS_VALUES.test(func.attr) && !/^(?:torch|numpy)\./.test(name)) {
     // `X = torch.tensor(...).float()`: the variable holds what it is made of.
-    return follow(facts, func.object, index, made, hops + 1);
+    return follow(facts, func.object, path, made, hops + 1);
   }
-  if (/(?:^|\.)(?:DataLoader|random_split|Subset|enumerate|tqdm|iter|next|zip)$/.test(name)) {
-    const [only] = call.args;
-    const isNumbered = /enumerate$/.test(name);
-    return /zip$/.test(name) ? on(argument(Math.max(0, index)), -1) : isNumbered ? null : on(only?.value);
-  }
-  if (/(?:^|\.)TensorDataset$/.test(name)) {
-    return index >= 0 ? on(argument(index), -1) : null;
+  const [first = -1, ...rest] = path;
+  const word = name.slice(name.lastIndexOf('.') + 1);
+  switch (word) {
+    case 'DataLoader':
+    case 'Subset':
+    case 'tqdm':
+    case 'iter':
+    case 'next':
+      return on(plain[0], path);
+    case 'enumerate':
+      return first === 1 ? on(plain[0], rest) : null;
+    case 'random_split':
+      return first >= 0 ? on(plain[0], rest) : null;
+    case 'zip':
+    case 'TensorDataset':
+      return first >= 0 ? on(plain[first], rest) : null;
+    default:
+      break;
   }
   const scope = facts.source.helperOf(call);
   if (scope?.node?.kind !== 'function') {
-    return index >= 0 || /Dataset|Loader|^open$/.test(name) ? null : { expr: call, made };
+    return path.length > 0 || /Dataset|Loader|^open$/.test(name) ? null : { expr: call, made };
   }
-  const returns = statementsIn(
-    scope.node.body,
-    (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class',
-  ).flatMap((stmt) => (stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : []));
+  const body = statementsIn(scope.node.body, (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class');
+  const returns = body.flatMap((stmt) => (stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : []));
   const [only, another] = returns;
-  return only === undefined || another !== undefined ? null : on(only);
+  return only === undefined || another !== undefined ? null : on(only, path);
 }

@@ -92,7 +92,8 @@ function ofBinary(
       return a === null || b === null ? null : a * b;
     }
     case '/': {
-      if (isCentred(facts, left) && of(right) === null) {
+      // A difference to a mean, divided by anything, is meant to be 1 large.
+      if (isCentred(facts, left)) {
         return 1;
       }
       const [a, b] = [of(left), of(right)];

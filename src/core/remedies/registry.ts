@@ -19,6 +19,7 @@ import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
 import { moveOptimizer } from './move-optimizer';
 import { normaliseInputRemedy } from './normalise-input';
+import { normaliseTargetRemedy } from './normalise-target';
 import { orthogonalInit } from './orthogonal-init';
 import { raiseLr } from './raise-lr';
 import { relu } from './relu';
@@ -68,6 +69,7 @@ export const REMEDIES: readonly Remedy[] = [
   safeExp,
   finiteMask,
   linearOutputRemedy,
+  normaliseTargetRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -37,6 +37,7 @@ export const REMEDY_IDS = [
   'safe-exp',
   'finite-mask',
   'linear-output',
+  'normalise-target',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -1,5 +1,7 @@
 import { largeDraws } from '../../python/dataScale';
+import { largeInput, largeTarget } from '../../remedies/edits/dataScale';
 import { featuresIn, isNormalised, isWeightLayer } from '../../remedies/edits/model';
+import { isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
 /**
@@ -28,6 +30,40 @@ const LARGE_IN_CODE: Explains = {
   'diverging-loss': 60,
 };
 
+/** Numbers that no usual network trains on, and what is taken off for smaller ones. */
+const VERY_LARGE = 100;
+const BORDER = 12;
+
+/** The gradient of a squared error grows with its target; Adam divides the size out, and then has far to go. */
+const UNSCALED_TARGET: Explains = {
+  'diverging-loss': 74,
+  'exploding-gradient': 74,
+  'non-finite': 70,
+  'gradient-spike': 50,
+  'oscillating-loss': 60,
+  'loss-plateau': 62,
+};
+const FAR_FOR_ADAM: Explains = { 'loss-plateau': 86, 'diverging-loss': 50, 'exploding-gradient': 50 };
+
+/** Targets far larger than what a network starts with. */
+export function targetCauses({ facts, optimizers, settings }: Code, symptom: Symptom): readonly Cause[] {
+  const scaleFree = optimizers.length > 0 && optimizers.every(isAdaptive);
+  const weight = (scaleFree ? FAR_FOR_ADAM : UNSCALED_TARGET)[symptom.rule];
+  const large = weight === undefined ? null : largeTarget(facts);
+  // A rate far below the usual was chosen for the large loss, and is too small for a scaled one.
+  const isChosen = !scaleFree && ratesOf(facts, settings).some(isLow);
+  return weight === undefined || large === null
+    ? []
+    : [
+        {
+          range: large.range,
+          what: `the targets are about ${large.size.toPrecision(2)} large, and the gradient of the loss with them`,
+          weight,
+          remedies: isChosen ? ['lower-lr', 'normalise-target'] : ['normalise-target', 'lower-lr'],
+        },
+      ];
+}
+
 /** Inputs of a scale that usual rates and initialisations are not made for. */
 export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly Cause[] {
   const weight = UNSCALED_INPUT[symptom.rule];
@@ -50,6 +86,15 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
         weight,
         remedies: ['normalise-input', 'batch-norm', 'lower-lr'],
       },
+    ];
+  }
+  const read = largeInput(facts, model);
+  if (read !== null) {
+    const what = `the model reads numbers of about ${read.size.toPrecision(2)} that nothing scales`;
+    const sure =
+      read.size >= VERY_LARGE ? weight : Math.max(weight - BORDER, LARGE_IN_CODE[symptom.rule] ?? 0);
+    return [
+      { range: read.range, what, weight: sure, remedies: ['normalise-input', 'batch-norm', 'lower-lr'] },
     ];
   }
   const likely = size === null ? LARGE_IN_CODE[symptom.rule] : undefined;

@@ -2,23 +2,38 @@ import type { ForwardStep, ModuleEntry, PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { featuresIn, isNormalised, isRecurrent, isWeightLayer, type ModelView, modelOf } from './model';
+import { largeInput, largeTarget, readsOther, standardise } from './dataScale';
+import { featuresIn, isNormalised, isWeightLayer, type ModelView, modelOf } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, prependTo, replace } from './place';
 
-/** Scales what the first layer of a model reads by its own statistics. */
+/** Scales what the first layer of a model reads: where it is made, where the code shows that, and in the model. */
 export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
   const model = modelOf(facts, target);
   if (model === null || isNormalised(model) || model.modules.some(readsOther)) {
     return [];
   }
-  const edits = model.type === null ? atElement(facts, firstLayer(model)) : inForward(facts, model);
-  return fixOf(facts, 'normalise-input', 'Normalise the input of the model', 'unsafe', edits);
+  const large = largeInput(facts, model);
+  const atSource = large === null ? null : standardise(facts, large, model);
+  const inModel = model.type === null ? atElement(facts, firstLayer(model)) : inForward(facts, model);
+  return [
+    ...fixOf(
+      facts,
+      'normalise-input',
+      `Standardise ${large?.tensor.made?.variable ?? 'the data'} where it is made`,
+      'unsafe',
+      atSource === null ? [] : [atSource],
+    ),
+    ...fixOf(facts, 'normalise-input', 'Normalise the input of the model', 'unsafe', inModel),
+  ];
 }
 
-/** Sequences and tokens have other dimensions than features. */
-function readsOther({ type }: ModuleEntry): boolean {
-  return isRecurrent(type) || /^nn\.(?:Embedding|MultiheadAttention|Transformer)/.test(type);
+/** Standardises what a regression is compared with. */
+export function normaliseTarget(facts: PythonFacts): readonly Fix[] {
+  const large = largeTarget(facts);
+  const edit = large === null ? null : standardise(facts, large, null);
+  const title = `Standardise ${large?.tensor.made?.variable ?? 'the targets'} where it is made`;
+  return fixOf(facts, 'normalise-target', title, 'unsafe', edit === null ? [] : [edit]);
 }
 
 function firstLayer(model: ModelView): ModuleEntry | undefined {

@@ -31,6 +31,7 @@ import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
 import { unboundedRnnActivation } from './unbounded-rnn-activation';
 import { unscaleTwice } from './unscale-twice';
+import { unscaledData } from './unscaled-data';
 import { updatesNotApplied } from './updates-not-applied';
 import { vanillaRnn } from './vanilla-rnn';
 import { whereUnsafe } from './where-unsafe';
@@ -71,8 +72,9 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   whereUnsafe,
   logOfProbability,
   rootOfSquares,
-  reluAtOutput,
   bceWithoutSigmoid,
+  reluAtOutput,
+  unscaledData,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
