@@ -17,7 +17,7 @@ export interface MadeTensor {
 const MAX_HOPS = 16;
 /** Methods that hand values on in another shape, type or place. */
 const KEEPS_VALUES =
-  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|cuda|clone|type|expand|astype|detach)$/;
+  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|cuda|clone|type|byte|expand|astype|detach)$/;
 
 /** What the trained model is given, as far as one definition leads there; each place once. */
 export function inputsOf(facts: PythonFacts): readonly MadeTensor[] {

@@ -10,7 +10,7 @@ const TO_ONE =
   /^(?:sin|cos|tan|tanh|sigmoid|softmax|sign|normalize|standardize|fmod|remainder|one_hot|log|log1p|bernoulli|eq|gt|lt)$/;
 /** Functions that keep the size of what they get. */
 const KEEPS =
-  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|clone|type|expand|astype|abs|relu|clamp|clip|cumsum|roll|repeat|as_tensor|tensor|from_numpy|array|asarray|Tensor|round|floor|detach|t|T|maximum|minimum|where)$/;
+  /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|clone|type|byte|int|long|half|expand|astype|abs|relu|clamp|clip|cumsum|roll|repeat|as_tensor|tensor|from_numpy|array|asarray|Tensor|round|floor|detach|t|T|maximum|minimum|where)$/;
 const JOINS = /^(?:stack|cat|concat|concatenate|hstack|vstack|column_stack)$/;
 
 /**
@@ -61,20 +61,15 @@ function largest(sizes: readonly (number | null)[]): number | null {
 
 function ofName(facts: PythonFacts, expr: Expr, depth: number): number | null {
   const bindings = facts.source.bindings(expr);
-  const values = bindings.flatMap(({ kind, value }) =>
-    kind === 'assign' && value !== null && value !== expr ? [value] : [],
-  );
-  const [first] = values;
-  if (first === undefined || bindings.some(({ kind }) => kind === 'augmented')) {
+  // `img = 110 * img`: the value that this use sees, which may use the one before it.
+  const seen = bindings.filter(({ stmt }) => stmt !== null && stmt.end <= expr.start);
+  const last = seen.at(-1) ?? bindings[0];
+  if (last?.kind !== 'assign' || last.value === null || last.value === expr) {
     return null;
   }
-  // `x = (x - mean) / std` below its first value: the last word counts.
-  const last = values.at(-1) ?? first;
-  return magnitudeOf(facts, values.some((one) => isScaled(facts, one)) ? last : first, depth + 1);
-}
-
-function isScaled(facts: PythonFacts, expr: Expr): boolean {
-  return expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left);
+  return last.value.start <= expr.start && expr.end <= last.value.end
+    ? null
+    : magnitudeOf(facts, last.value, depth + 1);
 }
 
 function ofBinary(
