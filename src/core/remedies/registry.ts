@@ -12,6 +12,7 @@ import { leakyRelu } from './leaky-relu';
 import { linearOutputRemedy } from './linear-output';
 import { logitsLoss } from './logits-loss';
 import { lowerLr } from './lower-lr';
+import { lowerWeightDecay } from './lower-weight-decay';
 import { lrWarmup } from './lr-warmup';
 import { lstm } from './lstm';
 import { meanLoss } from './mean-loss';
@@ -70,6 +71,7 @@ export const REMEDIES: readonly Remedy[] = [
   finiteMask,
   linearOutputRemedy,
   normaliseTargetRemedy,
+  lowerWeightDecay,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -38,6 +38,7 @@ export const REMEDY_IDS = [
   'finite-mask',
   'linear-output',
   'normalise-target',
+  'lower-weight-decay',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

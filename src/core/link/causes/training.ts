@@ -6,6 +6,7 @@ import { singularities } from '../../remedies/edits/numerics';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import { handSoftmaxes, unboundedExps } from '../../remedies/edits/safeExp';
+import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -16,6 +17,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...code.findings.flatMap((finding) => bug(finding, symptom)),
     ...missingReset(code, symptom),
     ...rates(code, symptom),
+    ...decays(code, symptom),
     ...schedules(code, symptom),
     ...numerics(code, symptom),
     ...exponentials(code, symptom),
@@ -194,6 +196,27 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
       },
     ];
   });
+}
+
+/** Weights that shrink take the signal and the gradient of the layers before with them. */
+const SHRINKS: Explains = {
+  'vanishing-gradient': 93,
+  'loss-plateau': 91,
+  'dead-layer': 86,
+  'exploding-gradient': 40,
+  'diverging-loss': 40,
+};
+
+function decays({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const weight = SHRINKS[symptom.rule];
+  return weight === undefined
+    ? []
+    : highDecays(facts).map(({ place }) => ({
+        range: place.range,
+        what: `a weight decay of ${place.text} pulls harder than most losses do`,
+        weight,
+        remedies: ['lower-weight-decay'],
+      }));
 }
 
 function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {

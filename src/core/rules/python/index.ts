@@ -34,6 +34,7 @@ import { unscaleTwice } from './unscale-twice';
 import { unscaledData } from './unscaled-data';
 import { updatesNotApplied } from './updates-not-applied';
 import { vanillaRnn } from './vanilla-rnn';
+import { weightDecayTooLarge } from './weight-decay-too-large';
 import { whereUnsafe } from './where-unsafe';
 import { zeroEachMicrobatch } from './zero-each-microbatch';
 import { zeroGradDiscards } from './zero-grad-discards';
@@ -57,6 +58,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   accumulatedLossNotScaled,
   growingRate,
   detachedLayers,
+  weightDecayTooLarge,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
