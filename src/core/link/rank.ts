@@ -16,6 +16,7 @@ import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
 import { architectureCauses } from './causes/architecture';
 import type { Cause, Code, Symptom } from './causes/cause';
 import { dataCauses, targetCauses } from './causes/data';
+import { flowCauses } from './causes/flow';
 import { graphCauses } from './causes/graph';
 import { initialisationCauses } from './causes/initialisation';
 import { trainingCauses } from './causes/training';
@@ -57,6 +58,7 @@ export function rankFixes(
   );
   const sources = files.filter((source, at) => files.indexOf(source) === at);
   const views = sources.map((source) => viewCode(source, symptom, code, settings));
+  const flow = flowOf(symptom, code, views, reread);
   const causes = views
     .flatMap((view) =>
       [
@@ -66,6 +68,7 @@ export function rankFixes(
         ...dataCauses(view, symptom),
         ...targetCauses(view, symptom),
         ...graphCauses(view, symptom),
+        ...(flow?.view === view ? flowCauses(view, symptom, flow.forecaster.before) : []),
       ].map((cause) => ({ ...cause, view })),
     )
     .sort((a, b) => b.weight - a.weight);
@@ -74,11 +77,10 @@ export function rankFixes(
   const rank = (remedy: RemedyId): number =>
     (scores.get(remedy) ?? 0) - (views.length > 0 && edits.get(remedy)?.length === 0 ? NO_PLACE : 0);
   const best = [...scores.keys()].sort((a, b) => rank(b) - rank(a)).slice(0, MOST_REMEDIES);
-  const flow = flowOf(symptom, code, reread);
   const forecasts = new Map(
     best.map((remedy) => {
       const [fix] = edits.get(remedy) ?? [];
-      return [remedy, fix === undefined ? null : (flow?.of(fix) ?? null)];
+      return [remedy, fix === undefined ? null : (flow?.forecaster.of(fix) ?? null)];
     }),
   );
   const remedies = curesFirst(best, (remedy) => forecasts.get(remedy) ?? null);
@@ -87,7 +89,7 @@ export function rankFixes(
     for (const [at, fix] of (edits.get(remedy) ?? []).entries()) {
       const isNew = !fixes.some((one) => sameEdits(one, fix));
       if (isNew && fixes.length < MOST_FIXES) {
-        const forecast = at === 0 ? (forecasts.get(remedy) ?? null) : (flow?.of(fix) ?? null);
+        const forecast = at === 0 ? (forecasts.get(remedy) ?? null) : (flow?.forecaster.of(fix) ?? null);
         const preferred =
           fixes.length === 0 &&
           remedy === remedies[0] &&
@@ -118,19 +120,35 @@ function forecastTexts(forecast: RemedyForecast | null): Pick<Fix, 'forecast' | 
   return forecast === null ? {} : { forecast: forecast.text, forecastShort: forecast.short };
 }
 
+/** The forecast of one of the views' models. */
+interface ViewedFlow {
+  readonly view: Code;
+  readonly forecaster: RemedyForecaster;
+}
+
+/** Symptoms of a first layer that gets too little, as far as a run shows it: a global norm hides it, the loss does not. */
+const FADES: ReadonlySet<string> = new Set(['vanishing-gradient', 'loss-plateau', 'dead-layer']);
+
 /**
  * The forecast of the run's model, where the symptom is one over depth that the initialisation explains. A gradient that
  * grows only later has another cause; one that fades may be seen late, when the log starts late or other layers hide it.
  */
-function flowOf(symptom: Symptom, { model }: RunCode, reread: Reread | null): RemedyForecaster | null {
-  const fades = symptom.rule === 'vanishing-gradient';
+function flowOf(
+  symptom: Symptom,
+  { model }: RunCode,
+  views: readonly Code[],
+  reread: Reread | null,
+): ViewedFlow | null {
+  const fades = FADES.has(symptom.rule);
   const grows = symptom.rule === 'exploding-gradient' && symptom.atStart;
-  if (reread === null || model === null || !(fades || grows)) {
+  const view =
+    views.find(({ facts }) => facts === model?.source.facts) ?? views.find((one) => one.model !== null);
+  if (reread === null || view?.model == null || !(fades || grows)) {
     return null;
   }
-  const flow = new RemedyForecaster(reread, model.source.facts, model.match.root);
-  const level = flow.before ?? 0;
-  return (fades ? level <= -KEPT : level >= KEPT) ? flow : null;
+  const forecaster = new RemedyForecaster(reread, view.facts, view.model.root);
+  const level = forecaster.before ?? 0;
+  return (fades ? level <= -KEPT : level >= KEPT) ? { view, forecaster } : null;
 }
 
 function viewCode(

@@ -40,8 +40,11 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
   if (isNormalised(model) || (norm === 'batch-norm' && readsSequences(model))) {
     return [];
   }
-  if (hasResidual(model)) {
-    return norm === 'layer-norm' ? normaliseBranches(facts, model) : [];
+  if (hasResidual(model) && norm === 'layer-norm') {
+    return normaliseBranches(facts, model);
+  }
+  if (hasResidual(model) && !model.modules.some((entry) => isConvolution(entry.type))) {
+    return []; // blocks of linear layers are normalised over their features
   }
   const edits = model.modules
     .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
