@@ -7,6 +7,7 @@ import { clipBeforeUnscale } from './clip-before-unscale';
 import { clipEachMicrobatch } from './clip-each-microbatch';
 import { clipInTrainingStep } from './clip-in-training-step';
 import { clipWithManualOptimization } from './clip-with-manual-optimization';
+import { closedBias } from './closed-bias';
 import { closedForgetGate } from './closed-forget-gate';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
@@ -27,9 +28,11 @@ import { rootOfSquares } from './root-of-squares';
 import { scalerStepBypassed } from './scaler-step-bypassed';
 import { sigmoidIntoBceLogits } from './sigmoid-into-bce-logits';
 import { sigmoidStack } from './sigmoid-stack';
+import { softmaxByHand } from './softmax-by-hand';
 import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
 import { unboundedRnnActivation } from './unbounded-rnn-activation';
+import { unguardedDivisor } from './unguarded-divisor';
 import { unscaleTwice } from './unscale-twice';
 import { unscaledData } from './unscaled-data';
 import { updatesNotApplied } from './updates-not-applied';
@@ -68,6 +71,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   plainDeepStack,
   flowAtInitialisation,
   closedForgetGate,
+  closedBias,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
@@ -77,6 +81,8 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   bceWithoutSigmoid,
   reluAtOutput,
   unscaledData,
+  unguardedDivisor,
+  softmaxByHand,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -5,7 +5,7 @@ import type { CallExpr } from '../../python/syntax/ast';
  * Is a call in code that gradients flow through: a training loop, a method of a module, or a function that by its name
  * or use computes a loss or a step? Tests, metrics and code under no_grad are not.
  */
-export function isTrainedThrough(facts: PythonFacts, call: CallExpr): boolean {
+export function isTrainedThrough(facts: PythonFacts, call: CallExpr, depth = 0): boolean {
   const { line } = facts.rangeOf(call);
   const holds = ({ range }: Pick<FunctionFact, 'range'>): boolean =>
     range.line <= line && line <= range.endLine;
@@ -25,9 +25,17 @@ export function isTrainedThrough(facts: PythonFacts, call: CallExpr): boolean {
   return (
     isModule ||
     /loss|forward|step|objective|criterion|energy/i.test(inner.name) ||
-    givesLoss(facts, inner.name)
+    givesLoss(facts, inner.name) ||
+    facts.source
+      .callsNamed(inner.name)
+      .some(
+        (one) => one.call !== call && depth < MOST_HELPERS && isTrainedThrough(facts, one.call, depth + 1),
+      )
   );
 }
+
+/** Helpers of helpers followed up to what a loop calls. */
+const MOST_HELPERS = 3;
 
 /** Does a training loop go backward from what a function returned: `loss = contrastive(a, b)`, `loss.backward()`? */
 function givesLoss(facts: PythonFacts, name: string): boolean {

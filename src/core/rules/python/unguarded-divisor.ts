@@ -1,0 +1,49 @@
+import { unguardedDivisors } from '../../remedies/edits/divisors';
+import { eps } from '../../remedies/eps';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI310',
+  name: 'unguarded-divisor',
+  title: 'A divisor that constant or masked data make zero',
+  severity: 'hint',
+  subject: 'python',
+  remedies: ['eps'],
+  doc: {
+    sees: 'A division by `x.sum(...)`, `x.std(...)`, `x.norm(...)` or by the difference of a maximum and a minimum, itself or through one variable, with nothing added and no clamp: in a training loop, a method of a module or what these call, and wherever data are centred and divided. Sums of exponentials are left out.',
+    why: 'A sensor that never changes has a standard deviation of 0, a set whose mask is empty a sum of 0: the quotient is NaN, and one of them in a batch ruins all weights.',
+    reference: {
+      title: 'PyTorch, torch.std',
+      url: 'https://docs.pytorch.org/docs/stable/generated/torch.std.html',
+    },
+    whenWrong: 'Data that are known to vary, and masks that are never empty.',
+    example: `import torch
+import torch.nn as nn
+
+class Pool(nn.Module):
+    def forward(self, x, mask):
+        return (x * mask).sum(1) / mask.sum(1, keepdim=True)
+`,
+    better: `import torch
+import torch.nn as nn
+
+class Pool(nn.Module):
+    def forward(self, x, mask):
+        return (x * mask).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+`,
+  },
+};
+
+export const unguardedDivisor: PythonRule = {
+  meta,
+  check: (facts) =>
+    unguardedDivisors(facts).map(({ divisor, what }) => {
+      const range = facts.rangeOf(divisor);
+      return finding(meta, {
+        message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+        range,
+        fixes: eps.fixes?.(facts, { parameters: [], line: range.line }) ?? [],
+      });
+    }),
+};
