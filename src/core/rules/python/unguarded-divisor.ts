@@ -1,3 +1,5 @@
+import type { PythonFacts } from '../../python/facts';
+import type { Expr } from '../../python/syntax/ast';
 import { unguardedDivisors } from '../../remedies/edits/divisors';
 import { eps } from '../../remedies/eps';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -35,15 +37,28 @@ class Pool(nn.Module):
   },
 };
 
+/** Functions that prepare data, by their names. */
+const PREPARES = /standardi[sz]e|normali[sz]e|z_?score|whiten|preprocess|scale/i;
+
+/** In a file that trains, a method of a module, or a function that prepares data: a library's helpers have callers who know their input. */
+function isTraining(facts: PythonFacts, divisor: Expr): boolean {
+  const scope = facts.scopeOf(divisor) ?? '';
+  const [owner = ''] = scope.split('.');
+  const isModule = facts.classes.some(({ name, kind }) => name === owner && kind !== 'other');
+  return facts.loops.length > 0 || isModule || PREPARES.test(scope);
+}
+
 export const unguardedDivisor: PythonRule = {
   meta,
   check: (facts) =>
-    unguardedDivisors(facts).map(({ divisor, what }) => {
-      const range = facts.rangeOf(divisor);
-      return finding(meta, {
-        message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
-        range,
-        fixes: eps.fixes?.(facts, { parameters: [], line: range.line }) ?? [],
-      });
-    }),
+    unguardedDivisors(facts)
+      .filter(({ divisor }) => isTraining(facts, divisor))
+      .map(({ divisor, what }) => {
+        const range = facts.rangeOf(divisor);
+        return finding(meta, {
+          message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+          range,
+          fixes: eps.fixes?.(facts, { parameters: [], line: range.line }) ?? [],
+        });
+      }),
 };
