@@ -25,8 +25,8 @@ export class GrowingTrack {
   /** Null while there is one segment: then times are steps that never go back. */
   private readonly clock: Clock | null;
   private readonly zerosAtBlock: number[] = [];
-  /** |value| of every `stride`-th point. */
-  private samples: Float64Array = new Float64Array(0);
+  /** |value| of every `stride`-th point; null while that is every point, and nothing need be copied. */
+  private samples: Float64Array | null = null;
   private stride = 1;
   private zeros = 0;
   private nonfinite = 0;
@@ -60,7 +60,6 @@ export class GrowingTrack {
   extend(): void {
     const { points } = this.series;
     const { length } = points;
-    this.samples = wide(this.samples, Math.min(MOST_SAMPLES, Math.ceil(length / this.stride)));
     this.times = this.times === null ? null : wide(this.times, length);
     for (let i = this.walked; i < length; i++) {
       const value = points.value(i);
@@ -80,7 +79,7 @@ export class GrowingTrack {
       if (i % BLOCK === 0) {
         this.zerosAtBlock.push(this.zeros);
       }
-      if (i % this.stride === 0) {
+      if (i % this.stride === 0 && i >= MOST_SAMPLES) {
         this.sample(i, Math.abs(value));
       }
       if (value === 0) {
@@ -157,21 +156,29 @@ export class GrowingTrack {
   }
 
   private sample(index: number, size: number): void {
-    if (index / this.stride === MOST_SAMPLES) {
+    let { samples } = this;
+    if (samples === null || index / this.stride === MOST_SAMPLES) {
       // Every other one goes. This point stays: its index is a multiple of the doubled stride too.
-      for (let i = 1; i < MOST_SAMPLES / 2; i++) {
-        this.samples[i] = this.samples[2 * i] ?? Number.NaN;
+      const before = samples;
+      samples = before ?? new Float64Array(MOST_SAMPLES);
+      for (let i = 0; i < MOST_SAMPLES / 2; i++) {
+        samples[i] = before === null ? this.sizeOf(2 * i) : (before[2 * i] ?? Number.NaN);
       }
+      this.samples = samples;
       this.stride *= 2;
     }
-    this.samples[index / this.stride] = size;
+    samples[index / this.stride] = size;
+  }
+
+  private sizeOf(index: number): number {
+    return Math.abs(this.series.points.value(index));
   }
 
   private levelOf(from: number, to: number): number {
     const last = Math.ceil(to / this.stride);
     let used = 0;
     for (let i = Math.ceil(from / this.stride); i < last; i++) {
-      const size = this.samples[i] ?? Number.NaN;
+      const size = this.samples === null ? this.sizeOf(i) : (this.samples[i] ?? Number.NaN);
       if (size > 0 && size < Number.POSITIVE_INFINITY) {
         scratch[used++] = size;
       }
