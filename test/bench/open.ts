@@ -47,7 +47,7 @@ function noteTimes(): void {
       // Grids are drawn by lines too, but in one go with the curves.
       noted.stroke = Date.now();
     }
-    return path === undefined ? stroke.call(this) : stroke.call(this, path);
+    return stroke.apply(this, path === undefined ? ([] as unknown as [Path2D]) : [path]);
   } as typeof stroke;
 }
 

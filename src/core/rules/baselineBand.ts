@@ -95,7 +95,7 @@ function rowOfOnset(facts: RunFacts, curve: Curve, finding: LogFinding): number 
   if (finding.rule === 'gradient-spike') {
     return curve.length;
   }
-  const linesTell = (curve.line[0] ?? 0) < (curve.line[curve.length - 1] ?? 0);
+  const linesTell = curve.lineAt(0) < curve.lineAt(curve.length - 1);
   if (!linesTell) {
     return indexAtTime(curve, finding.step);
   }

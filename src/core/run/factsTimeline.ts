@@ -15,7 +15,8 @@ export interface Curve {
   readonly time: Float64Array;
   readonly step: Float64Array;
   readonly value: Float64Array;
-  readonly line: Uint32Array;
+  /** The line of the log that a row stands on; 0 beyond the last. */
+  lineAt(row: number): number;
   /** The series it comes from: one, or all layers when they were summed. */
   readonly series: readonly number[];
   /** The same object while the curve only grows: what was found out of its rows is kept by it. */
@@ -111,7 +112,7 @@ export function indexAtLine(curve: Curve, line: number): number {
   let high = curve.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((curve.line[middle] ?? 0) < line) {
+    if (curve.lineAt(middle) < line) {
       low = middle + 1;
     } else {
       high = middle;
@@ -128,7 +129,11 @@ export interface Moment {
 }
 
 export function momentOf(curve: Curve, index: number): Moment {
-  return { time: curve.time[index] ?? 0, step: curve.step[index] ?? 0, line: curve.line[index] ?? 1 };
+  return {
+    time: curve.time[index] ?? 0,
+    step: curve.step[index] ?? 0,
+    line: Math.max(1, curve.lineAt(index)),
+  };
 }
 
 /** What the points of a layer tell, overall and per window. */

@@ -12,9 +12,10 @@ export class GrowingCurve {
   /** The same array as `time` until a restart parts the two: most runs have none, and save a column. */
   private step: Float64Array;
   private value: Float64Array;
-  private line: Uint32Array;
   private readonly clock: Clock;
   private readonly ids: readonly number[];
+  /** Lines stay where they are: nothing of them is copied. */
+  private readonly lineAt: (row: number) => number;
 
   constructor(
     run: Run,
@@ -25,9 +26,9 @@ export class GrowingCurve {
     this.time = new Float64Array(like === null ? length : 0);
     this.step = this.time;
     this.value = new Float64Array(length);
-    this.line = new Uint32Array(like === null ? length : 0);
     this.clock = new Clock(run);
     this.ids = [series.id];
+    this.lineAt = (row) => series.points.line(row);
   }
 
   /** True when a point that was copied has got another step since, or another value from another rank. */
@@ -63,7 +64,7 @@ export class GrowingCurve {
         this.widenPlaces(points.length);
       }
       if (this.like === null) {
-        this.setPlace(at, step, line, time);
+        this.setPlace(at, step, time);
       }
     }
     const places = this.like ?? this;
@@ -73,30 +74,28 @@ export class GrowingCurve {
       time: places.time.subarray(0, length),
       step: places.step.subarray(0, length),
       value: this.value.subarray(0, length),
-      line: places.line.subarray(0, length),
+      lineAt: this.lineAt,
       series: this.ids,
       origin: this,
     };
   }
 
   private hasPlace(at: number, step: number, line: number, time: number): boolean {
-    return this.step[at] === step && this.line[at] === line && this.time[at] === time;
+    return this.step[at] === step && this.series.points.line(at) === line && this.time[at] === time;
   }
 
-  private setPlace(at: number, step: number, line: number, time: number): void {
+  private setPlace(at: number, step: number, time: number): void {
     if (time !== step && this.step === this.time) {
       this.step = this.time.slice();
     }
     this.time[at] = time;
     this.step[at] = step;
-    this.line[at] = line;
   }
 
   private widenPlaces(length: number): void {
     const isParted = this.step !== this.time;
     this.time = wide(this.time, length);
     this.step = isParted ? wide(this.step, length) : this.time;
-    this.line = wideLines(this.line, length);
   }
 
   /** Takes its own copy of the places so far, once they differ from those of the other curve. */
@@ -104,19 +103,8 @@ export class GrowingCurve {
     const isParted = like.step !== like.time;
     this.time = like.time.slice(0, this.length);
     this.step = isParted ? like.step.slice(0, this.length) : this.time;
-    this.line = like.line.slice(0, this.length);
     this.like = null;
   }
-}
-
-/** As {@link wide}, for line numbers. */
-function wideLines(column: Uint32Array, length: number): Uint32Array {
-  if (column.length >= length) {
-    return column;
-  }
-  const wider = new Uint32Array(Math.max(length, column.length * 2));
-  wider.set(column);
-  return wider;
 }
 
 /** The same numbers with room for at least `length`; doubled when it must grow, so that growing stays cheap. */

@@ -88,7 +88,7 @@ export class GrowingTotal {
       time: rows.time.subarray(0, length),
       step: rows.step.subarray(0, length),
       value: this.norms.subarray(0, length),
-      line: rows.line.subarray(0, length),
+      lineAt: rows.lineAt,
       series: this.ids,
       origin: this.origin,
     };

@@ -127,7 +127,11 @@ const sumOfRows = new RowFold(
 /** Everything a rule could judge by: most runs have no finding that would tell two facts apart. */
 function numbersOf(facts: RunFacts) {
   const columns = (curve: Curve | null) =>
-    curve === null ? null : [curve.time, curve.step, curve.value, curve.line].map((column) => [...column]);
+    curve === null
+      ? null
+      : [curve.time, curve.step, curve.value, curve.time.map((_, row) => curve.lineAt(row))].map((column) => [
+          ...column,
+        ]);
   return {
     curves: [facts.norm, facts.lossCurve, facts.lrCurve].map(columns),
     levels: [facts.windows, facts.normLevels, facts.lossLevels],
