@@ -1,24 +1,20 @@
 /** Puts the page together and keeps it up to date with the host, the person and the theme. */
 import { PROTOCOL_VERSION, type Snapshot } from '../src/protocol/messages';
 import { Asking, type Post } from '../src/protocol/wire';
-import { Changes } from './changes';
 import { seriesOfPane, shownLayers } from './choose';
 import { CompareView } from './compareView';
 import { DepthView } from './depthView';
-import { h, replaceChildren } from './dom';
-import { emptyPage, noGradientsHint } from './emptyPage';
+import { h, setText } from './dom';
+import { emptyPage, noGradientsHint, readButton } from './emptyPage';
 import { ExportMenu, type ReportView } from './exportMenu';
 import { FindingsList } from './findingsList';
-import { formatStep } from './format';
-import { helpMenu } from './helpMenu';
-import { type IconName, iconText } from './icons';
 import { Latest } from './latest';
 import { LayersView } from './layersView';
 import { Legend } from './legend';
+import { PageHead } from './pageHead';
 import { followed, fullRange } from './range';
 import type { Store, ViewState } from './state';
 import { StepsView } from './stepsView';
-import { runSentence } from './summary';
 import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import type { Model, Page, View } from './view';
@@ -35,18 +31,19 @@ export class App implements Page {
   private isStale = false;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots: Latest<null, Snapshot>;
-  private readonly headChanges = new Changes();
+  private readonly head: PageHead;
 
-  private readonly name = h('h1', {});
-  private readonly sentence = h('p', { class: 'run-sentence' });
-  private readonly status = h('button', {
-    type: 'button',
-    class: 'status',
-    hidden: true,
-    onclick: () => this.store.set({ isPaused: !this.store.current.isPaused }),
-  });
-  private readonly problems = h('details', { class: 'problems', hidden: true });
+  /** What is to be known of the run before its charts are believed. */
+  private readonly cautionText = h('span', {});
+  private readonly caution = h(
+    'p',
+    { class: 'hint-bar', hidden: true },
+    this.cautionText,
+    ' ',
+    readButton(this, 'link', 'Read on'),
+  );
   private readonly banner = h('div', { class: 'banner', role: 'alert', hidden: true });
+  private readonly progress = h('div', { class: 'banner progress', role: 'status', hidden: true });
   private readonly body = h('div', { class: 'body' });
   private readonly viewPanel = h('div', { id: 'view', role: 'tabpanel', class: 'view' });
   private readonly hint: HTMLElement;
@@ -80,6 +77,7 @@ export class App implements Page {
       depth: new DepthView(this),
       compare: new CompareView(this),
     };
+    this.head = new PageHead(this);
     this.exports = new ExportMenu(
       this,
       () => this.views[this.store.current.view],
@@ -96,7 +94,7 @@ export class App implements Page {
       h(
         'div',
         { class: 'columns' },
-        h('div', { class: 'main' }, this.hint, this.viewPanel),
+        h('div', { class: 'main' }, this.caution, this.hint, this.viewPanel),
         h(
           'aside',
           { class: 'side', 'aria-label': 'Findings and legend' },
@@ -105,18 +103,7 @@ export class App implements Page {
         ),
       ),
     );
-    root.replaceChildren(
-      h(
-        'header',
-        { class: 'page-head' },
-        h('div', { class: 'titles' }, this.name, this.sentence),
-        this.problems,
-        this.status,
-        helpMenu(),
-      ),
-      this.banner,
-      this.body,
-    );
+    root.replaceChildren(this.head.element, this.banner, this.progress, this.body);
     store.onChange((_state, change) => {
       if (change.compared !== undefined) {
         this.compare(change.compared);
@@ -187,6 +174,16 @@ export class App implements Page {
     this.banner.hidden = false;
   }
 
+  showProgress(text: string | null, onCancel: () => void = () => {}): void {
+    this.progress.hidden = text === null;
+    if (text !== null) {
+      this.progress.replaceChildren(
+        h('span', {}, text),
+        h('button', { type: 'button', class: 'link', onclick: onCancel }, 'Cancel'),
+      );
+    }
+  }
+
   private hideBanner(): void {
     this.banner.hidden = true;
   }
@@ -240,7 +237,9 @@ export class App implements Page {
       cursor: this.cursor,
       emphasized: this.emphasized,
     };
-    this.renderHead(model);
+    this.head.update(snapshot, model.state, this.liveTimer !== undefined);
+    this.caution.hidden = snapshot.state !== 'ready' || snapshot.message === '';
+    setText(this.cautionText, snapshot.message);
     const instead = emptyPage(snapshot, this);
     const shown = instead ?? this.content;
     if (this.body.firstChild !== shown) {
@@ -262,61 +261,4 @@ export class App implements Page {
     this.legend.update(model);
     view.update(model);
   }
-
-  private renderHead({ snapshot, state }: Model): void {
-    const status = statusText(snapshot, state.isPaused, this.liveTimer !== undefined);
-    if (!this.headChanges.differ(snapshot, status)) {
-      return;
-    }
-    this.name.textContent = snapshot.name;
-    this.sentence.textContent = snapshot.series.length === 0 ? '' : runSentence(snapshot);
-    this.sentence.title = `${snapshot.format}; steps: ${snapshot.axis.why}`;
-    this.status.hidden = status === '';
-    replaceChildren(
-      this.status,
-      ...(status === '' ? [] : iconText(statusIcon(status, state.isPaused), status)),
-    );
-    this.status.setAttribute('aria-pressed', String(state.isPaused));
-    this.status.classList.toggle('live', status === 'Live');
-    this.status.title = state.isPaused ? 'Follow the log again' : 'Hold the picture still';
-    const { problems } = snapshot;
-    this.problems.hidden = problems.length === 0;
-    if (problems.length > 0 && !this.problems.open) {
-      this.problems.replaceChildren(
-        h('summary', { class: 'quiet' }, `${problems.length} unreadable`),
-        h(
-          'ul',
-          {},
-          ...problems
-            .slice(0, 50)
-            .map(({ line, message }) =>
-              h('li', {}, line > 0 ? `Line ${formatStep(line)}: ${message}` : message),
-            ),
-        ),
-      );
-    }
-  }
-}
-
-function statusIcon(status: string, isPaused: boolean): IconName {
-  return isPaused
-    ? 'debug-start'
-    : status === 'Live'
-      ? 'debug-pause'
-      : status === 'File deleted'
-        ? 'warning'
-        : 'loading';
-}
-
-function statusText({ state, progress }: Snapshot, isPaused: boolean, isLive: boolean): string {
-  if (isPaused) {
-    return 'Paused';
-  }
-  if (state === 'reading') {
-    return `Reading ${Math.round(progress * 100)} %`;
-  }
-  if (state === 'gone') {
-    return 'File deleted';
-  }
-  return isLive ? 'Live' : '';
 }

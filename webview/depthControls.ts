@@ -96,8 +96,9 @@ export class DepthControls {
     const finding = model.snapshot.findings[model.state.finding ?? -1];
     const wanted = model.state.depthStep ?? finding?.step ?? lastFinite(model.snapshot, to);
     // Playing moves by shares of the run; a step has no fractions.
-    const whole = isCounted(model.snapshot.axis.kind) ? Math.round(wanted) : wanted;
-    return Math.min(to, Math.max(from, whole));
+    return isCounted(model.snapshot.axis.kind)
+      ? Math.min(Math.floor(to), Math.max(Math.ceil(from), Math.round(wanted)))
+      : Math.min(to, Math.max(from, wanted));
   }
 
   /** The run chosen to be beside this one, where it is open. */

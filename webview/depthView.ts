@@ -264,7 +264,8 @@ export class DepthView implements View {
     const under = y + box.height < this.plot.clientHeight ? y : Math.max(0, y - box.height - 24);
     const right = this.plot.clientWidth - box.width - 8;
     const isDotRight = acrossOf(this.horizontal, depth.now.values[row]!) > right - 20;
-    this.tooltip.style.transform = `translate(${isDotRight ? nameWidth(this.plot.clientWidth) : right}px, ${under}px)`;
+    const across = Math.max(0, Math.min(right, isDotRight ? nameWidth(this.plot.clientWidth) : right));
+    this.tooltip.style.transform = `translate(${across}px, ${under}px)`;
   }
 
   private reveal(line: number): void {

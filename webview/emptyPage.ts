@@ -15,7 +15,7 @@ export function emptyPage(snapshot: Snapshot, page: Page): HTMLElement | null {
     case 'reading':
       return readingPage(snapshot);
     case 'failed':
-      return note('This log cannot be read', snapshot.message || 'The file could not be opened.');
+      return unreadablePage(snapshot, page);
     case 'gone':
       return note('The file is gone', `${snapshot.message} The charts come back when it does.`.trim());
     case 'not-a-log':
@@ -55,6 +55,34 @@ function readingPage({ progress, name }: Snapshot): HTMLElement {
 
 function note(title: string, text: string): HTMLElement {
   return h('div', { class: 'empty', role: 'status' }, h('h2', {}, title), h('p', {}, text));
+}
+
+function unreadablePage({ message }: Snapshot, page: Page): HTMLElement {
+  return h(
+    'div',
+    { class: 'empty', role: 'status' },
+    h('h2', {}, 'This log cannot be read'),
+    h('p', {}, message || 'The file could not be opened.'),
+    h(
+      'p',
+      {},
+      'It is tried again when the file changes. A log on a drive that is away, or that may not be read, is tried again here:',
+    ),
+    h('p', {}, readButton(page, 'primary', 'Read it again')),
+  );
+}
+
+/** Reads on where reading was stopped, or again where it failed. */
+export function readButton(page: Page, look: string, text: string): HTMLElement {
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: look,
+      onclick: () => page.attempt(page.asking.request('read', { action: 'go-on' })),
+    },
+    text,
+  );
 }
 
 function insertPage(title: string, text: string, page: Page): HTMLElement {

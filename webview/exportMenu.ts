@@ -86,16 +86,26 @@ export class ExportMenu {
       const make = extension === 'html' ? htmlReport : markdownReport;
       this.page.attempt(
         this.reportPictures(model).then((pictures) =>
-          this.save(extension, encoded(make(model.snapshot, pictures))),
+          pictures === null ? null : this.save(extension, encoded(make(model.snapshot, pictures))),
         ),
       );
     }
   }
 
-  /** Lets every view draw itself in a corner that nobody sees, so that a report does not depend on what is open. */
-  private async reportPictures(model: Model): Promise<readonly ReportPicture[]> {
+  /** Lets every view draw itself in a corner that nobody sees, so that a report does not depend on what is open. Null: cancelled. */
+  private async reportPictures(model: Model): Promise<readonly ReportPicture[] | null> {
     const pictures: ReportPicture[] = [];
-    for (const [at, { title, view }] of this.reportViews(model).entries()) {
+    const views = this.reportViews(model);
+    let isCancelled = false;
+    for (const [at, { title, view }] of views.entries()) {
+      this.page.showProgress(`Drawing the report: ${title}, ${at + 1} of ${views.length}`, () => {
+        isCancelled = true;
+      });
+      // Lets the browser show that, and hear whether the person thinks better of it.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (isCancelled) {
+        break;
+      }
       const shown = await drawnAside(view, model);
       pictures.push({
         title,
@@ -104,8 +114,9 @@ export class ExportMenu {
       });
     }
     // The view that is open was taken from its place.
+    this.page.showProgress(null);
     this.page.store.set({});
-    return pictures;
+    return isCancelled ? null : pictures;
   }
 
   private saveText(extension: string, text: string): void {

@@ -10,6 +10,7 @@ export type IconName =
   | 'chevron-down'
   | 'close'
   | 'debug-pause'
+  | 'debug-stop'
   | 'debug-start'
   | 'diff'
   | 'export'

@@ -23,6 +23,9 @@ export interface Page {
   attempt(action: Promise<unknown>): void;
   emphasize(series: number | null): void;
   report(error: unknown): void;
+  /** Says what takes time, and offers to give it up; null: it is done. */
+  showProgress(text: string, onCancel: () => void): void;
+  showProgress(text: null): void;
 }
 
 /** One way of looking at the run. */

@@ -224,6 +224,8 @@ export const requests = {
   /** From now on these runs, by their addresses, are in every snapshot beside the own one. */
   compare: { params: record({ uris: listOf(isString, MOST_COMPARED) }), result: isNothing },
   'insert-logging': { params: record({}), result: isNothing },
+  /** Stops reading the log, what was read stays; or reads it on, or again where it failed. */
+  read: { params: record({ action: oneOf('stop', 'go-on') }), result: isNothing },
   /** Asks where to and writes a file made by the page. False: the person thought better of it. */
   save: { params: record({ name: isString, bytes: isBuffer }), result: isBoolean },
 } as const satisfies Record<string, { params: Check<unknown>; result: Check<unknown> }>;

@@ -42,6 +42,18 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     await plot.focus();
     await workbench.page.keyboard.press('ArrowDown');
     await workbench.until('another layer', async () => (await tooltip.textContent()) !== before);
+    const levels = await frame.getByLabel('Rows').locator('option').count();
+    await frame.getByLabel('Rows').selectOption({ index: levels - 1 });
+    await frame.locator('.layers .sentence', { hasText: /layers in \d+ rows/ }).waitFor();
+    await frame.locator('.layers').getByRole('button', { name: 'table' }).click();
+    await frame
+      .locator('.layers .data-table th', { hasText: /\(\d+\)/ })
+      .first()
+      .waitFor();
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`layers-folded-${theme}`);
+    await frame.locator('.layers').getByRole('button', { name: 'table' }).click();
+    await frame.getByLabel('Rows').selectOption('every');
     await frame.getByLabel('Colour shows').selectOption('relative');
     await frame.locator('.color-bar', { hasText: '×' }).waitFor();
     assert.deepEqual(await seriousFindings(frame), []);
@@ -192,7 +204,41 @@ describe('charts, dark', () => {
   });
 
   driveEveryView(ui, 'dark');
+
+  for (const width of [400, 900, 1600]) {
+    it(`nothing leaves the page at ${width} pixels`, async () => {
+      const { workbench } = ui;
+      const { page } = workbench;
+      await page.setViewportSize({ width: width + AROUND_EDITOR, height: 900 });
+      const frame = await drawnCharts(workbench);
+      for (const tab of ['Over steps', 'Layers × steps', 'Depth profile', 'Compare']) {
+        await frame.getByRole('tab', { name: tab }).click();
+        await drawnCharts(workbench);
+        await frame.locator('summary', { hasText: 'Export' }).click();
+        assert.deepEqual(await frame.evaluate(outsideOfPage), [], `${tab} at ${width}`);
+        await frame.locator('summary', { hasText: 'Export' }).click();
+        assert.deepEqual(await seriousFindings(frame), []);
+        await workbench.screenshot(`${tab.toLowerCase().replace(/\W+/g, '-')}-${width}`);
+      }
+    });
+  }
 });
+
+/** What VS Code has beside the editor: the activity bar. Pixels. */
+const AROUND_EDITOR = 48;
+
+/** Visible words and controls that reach beyond the page's edges. Runs in the page. */
+function outsideOfPage(): readonly string[] {
+  const elements = [...document.querySelectorAll('button, select, input, summary, h1, h2, label, canvas')];
+  return elements.flatMap((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    const isScrolled = element.closest('.table-scroll, .compare-tables') !== null;
+    const isOut = left < -1 || right > document.documentElement.clientWidth + 1;
+    return width > 0 && element.checkVisibility() && isOut && !isScrolled
+      ? [`${element.tagName} ${(element.textContent ?? '').slice(0, 40)}`]
+      : [];
+  });
+}
 
 for (const theme of ['light', 'high-contrast'] as const) {
   describe(`charts, ${theme}`, () => {

@@ -108,6 +108,7 @@ window.startPage = async ({ name, text, state, pretend, others = [] }) => {
     'apply-fix': act,
     'apply-clip': act,
     'insert-logging': act,
+    read: act,
     'pick-runs': async () => rest.map(({ data }) => data.uri),
     compare: async ({ uris }: { readonly uris: readonly string[] }) => {
       compared = uris.flatMap((uri) => rest.find(({ data }) => data.uri === uri)?.data ?? []);

@@ -38,7 +38,7 @@ export interface AxesLook {
   readonly range: Range;
   readonly axis: AxisKind;
   readonly hasStepAxis: boolean;
-  /** Smallest value that gets a tick; below it the axis has a lane of its own for zeros. */
+  /** Smallest value that gets a tick; below it the axis has a lane of its own for zeros. NaN: no value is in view. */
   readonly lowestTick: number;
 }
 
@@ -76,6 +76,9 @@ function paintSteps(pen: Pen, projection: Projection, look: AxesLook, theme: The
 }
 
 function paintValues(pen: Pen, projection: Projection, look: AxesLook, theme: Theme): void {
+  if (Number.isNaN(look.lowestTick)) {
+    return;
+  }
   const { axis, area } = projection;
   const height = area.bottom - area.top;
   const values = atLeastTwo(Math.max(2, Math.floor(height / VALUE_SPACING)), (most) =>

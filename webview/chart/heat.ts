@@ -155,8 +155,13 @@ function cellColor(
       return column % 8 < 4 ? theme.error : half(theme.error, theme.foreground);
     case Cell.zero:
       return column % 6 < 1 ? theme.foreground : theme.background;
-    default:
-      return colorOfPosition(scale, positionOf(grid, cell, scale.mode), theme.background);
+    default: {
+      const position = positionOf(grid, cell, scale.mode);
+      // A negative norm is none; it is seen, but has no place on the scale.
+      return Number.isNaN(position)
+        ? half(theme.foreground, theme.background)
+        : colorOfPosition(scale, position, theme.background);
+    }
   }
 }
 

@@ -159,7 +159,7 @@ export class Pane {
     const zeroShare = beyond.zero && logarithmic ? (LANE + 3) / Math.max(60, area.bottom - area.top) : 0;
     const extent = withLevels(extentOf(content, logarithmic), model.marks.levels, logarithmic);
     const axis = valueAxis(extent, logarithmic, zeroShare);
-    this.lowestTick = zeroShare > 0 && extent !== null ? extent.min : axis.min;
+    this.lowestTick = extent === null ? Number.NaN : zeroShare > 0 ? extent.min : axis.min;
     this.projection = createProjection(area, model.range, axis);
     this.lanes = lanesOf(beyond, area, logarithmic, !model.hasLabels);
     const context = this.surface.begin(width, height);

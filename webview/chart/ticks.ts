@@ -55,5 +55,5 @@ export function atLeastTwo(most: number, ticks: (most: number) => number[]): num
 export function stepTicks(range: Range, isCounted: boolean, most: number): number[] {
   const ticks = atLeastTwo(most, (wanted) => linearTicks(range.from, range.to, wanted));
   const whole = ticks.filter(Number.isInteger);
-  return isCounted && whole.length >= 2 ? whole : ticks;
+  return isCounted && whole.length > 0 ? whole : ticks;
 }

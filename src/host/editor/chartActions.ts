@@ -53,6 +53,7 @@ export function createChartActions(
     },
     applyClip: (bound) => others.applyClip(session, bound, away()),
     insertLogging: () => others.insertLogging(),
+    read: (action) => (action === 'stop' ? session.cancel() : session.refresh()),
     pickRuns: (compared) => others.pickRuns(session.uri, compared),
     openRun: (text) => {
       const uri = comparableUri(text, session.uri);

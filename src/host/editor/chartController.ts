@@ -32,6 +32,7 @@ export interface ChartActions {
   applyFix(finding: number, fix: number, preview: boolean): Promise<void>;
   applyClip(bound: number): Promise<void>;
   insertLogging(): Promise<void>;
+  read(action: Params<'read'>['action']): void;
   /** Resolves to the addresses of the runs to compare with; null when the person thought better of it. */
   pickRuns(compared: readonly string[]): Promise<readonly string[] | null>;
   /** Opens another run's log. */
@@ -150,6 +151,10 @@ export class ChartController {
         return null;
       },
       'insert-logging': async () => done(actions.insertLogging()),
+      read: async ({ action }) => {
+        actions.read(action);
+        return null;
+      },
       save: async ({ name, bytes }) => actions.save(name, new Uint8Array(bytes)),
     };
   }

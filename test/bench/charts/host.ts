@@ -39,6 +39,7 @@ scope.onmessage = async ({ data }) => {
       'apply-fix': nothing,
       'apply-clip': nothing,
       'insert-logging': nothing,
+      read: nothing,
       'pick-runs': nothing,
       compare: nothing,
       save: async () => true,

@@ -59,6 +59,7 @@ function setUp(isVisible = true) {
     applyFix: act('fix'),
     applyClip: act('clip'),
     insertLogging: act('insert'),
+    read: act('read'),
     save: async () => false,
     pickRuns: async () => null,
     openRun: (uri) => {

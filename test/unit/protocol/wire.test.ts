@@ -27,6 +27,7 @@ const HANDLERS: Handlers = {
   'apply-fix': nothing,
   'apply-clip': nothing,
   'insert-logging': nothing,
+  read: nothing,
   'pick-runs': nothing,
   compare: nothing,
   save: async () => true,
