@@ -11,6 +11,7 @@ import { FindingsList } from './findingsList';
 import { Latest } from './latest';
 import { LayersView } from './layersView';
 import { Legend } from './legend';
+import { tendMenus } from './menus';
 import { PageHead } from './pageHead';
 import { followed, fullRange } from './range';
 import type { Store, ViewState } from './state';
@@ -117,12 +118,7 @@ export class App implements Page {
       this.theme = readTheme();
       this.render();
     });
-    // A menu closes when the person goes on elsewhere.
-    document.addEventListener('pointerdown', ({ target }) => {
-      for (const menu of root.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {
-        menu.open = target instanceof Node && menu.contains(target);
-      }
-    });
+    tendMenus(root);
     if (store.current.compared.length > 0) {
       this.compare(store.current.compared);
     } else {

@@ -22,7 +22,7 @@ export class PageHead {
     'button',
     {
       type: 'button',
-      class: 'status',
+      class: 'stop',
       hidden: true,
       title: 'Stop reading; what was read stays',
       onclick: () => this.page.attempt(this.page.asking.request('read', { action: 'stop' })),

@@ -42,8 +42,8 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     await plot.focus();
     await workbench.page.keyboard.press('ArrowDown');
     await workbench.until('another layer', async () => (await tooltip.textContent()) !== before);
-    const levels = await frame.getByLabel('Rows').locator('option').count();
-    await frame.getByLabel('Rows').selectOption({ index: levels - 1 });
+    const levels = await frame.getByLabel('Rows', { exact: true }).locator('option').count();
+    await frame.getByLabel('Rows', { exact: true }).selectOption({ index: levels - 1 });
     await frame.locator('.layers .sentence', { hasText: /layers in \d+ rows/ }).waitFor();
     await frame.locator('.layers').getByRole('button', { name: 'table' }).click();
     await frame
@@ -53,7 +53,7 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     assert.deepEqual(await seriousFindings(frame), []);
     await workbench.screenshot(`layers-folded-${theme}`);
     await frame.locator('.layers').getByRole('button', { name: 'table' }).click();
-    await frame.getByLabel('Rows').selectOption('every');
+    await frame.getByLabel('Rows', { exact: true }).selectOption('every');
     await frame.getByLabel('Colour shows').selectOption('relative');
     await frame.locator('.color-bar', { hasText: '×' }).waitFor();
     assert.deepEqual(await seriousFindings(frame), []);
@@ -209,8 +209,13 @@ describe('charts, dark', () => {
     it(`nothing leaves the page at ${width} pixels`, async () => {
       const { workbench } = ui;
       const { page } = workbench;
-      await page.setViewportSize({ width: width + AROUND_EDITOR, height: 900 });
       const frame = await drawnCharts(workbench);
+      // The text of the log stands beside the charts.
+      await page.setViewportSize({ width: 2 * width + AROUND_EDITORS, height: 900 });
+      await workbench.until('a page of that width', async () => {
+        const now = await frame.evaluate(() => innerWidth);
+        return Math.abs(now - width) < 0.1 * width;
+      });
       for (const tab of ['Over steps', 'Layers × steps', 'Depth profile', 'Compare']) {
         await frame.getByRole('tab', { name: tab }).click();
         await drawnCharts(workbench);
@@ -224,8 +229,8 @@ describe('charts, dark', () => {
   }
 });
 
-/** What VS Code has beside the editor: the activity bar. Pixels. */
-const AROUND_EDITOR = 48;
+/** What VS Code has beside the editors: the activity bar. Pixels. */
+const AROUND_EDITORS = 48;
 
 /** Visible words and controls that reach beyond the page's edges. Runs in the page. */
 function outsideOfPage(): readonly string[] {
