@@ -44,7 +44,9 @@ const ROUNDING = 0.005;
 /** Of a level: the ln k up to 10 lie some 10 % apart, so one known worse than this is near one of them by luck. */
 const MOST_ERROR = 0.007;
 const UNMOVED = 0.01;
-/** Outputs of a fresh classifier are small, not zero: its first loss lies a few per cent off that of equal chances. */
+/** Steps shake the outputs around equal chances, which costs a little. */
+const SHAKEN = 0.01;
+/** Outputs of a fresh classifier are small, not zero: its first loss lies a few per cent off that of equal chances, or up to a tenth above. */
 const NEAR_CHANCE = 0.05;
 
 /** A loss that settled early, close to where it began, and stays. */
@@ -127,7 +129,8 @@ function stayOf(facts: RunFacts, loss: Curve): Stay | null {
     progress,
     rested,
     gain: gainAtMost(facts, loss, progress),
-    classes: chanceOf(facts.lossLevels, loss.length, progress),
+    drift: driftAtMost(facts, loss, progress),
+    classes: chanceOf(facts.lossLevels, loss.length, progress, SHAKEN),
   };
   const index = firstRowWhere(
     loss,
@@ -143,11 +146,16 @@ interface Level {
   readonly rested: boolean;
   /** What the loss may have gained, as a share of its start, on the side of doubt. */
   readonly gain: number;
+  /** The same from the first third of the run to the last alone. */
+  readonly drift: number;
   /** The loss began and stayed at that of so many equally likely classes. */
   readonly classes: number | null;
 }
 
-function severityOf(facts: RunFacts, { progress, rested, gain, classes }: Level): 'warning' | 'info' | null {
+function severityOf(
+  facts: RunFacts,
+  { progress, rested, gain, drift, classes }: Level,
+): 'warning' | 'info' | null {
   const isSuspect =
     rested &&
     !isFineTuning(facts) &&
@@ -161,6 +169,10 @@ function severityOf(facts: RunFacts, { progress, rested, gain, classes }: Level)
   }
   const claim = isFineTuning(facts) ? 'info' : 'warning';
   if (isBlurred(progress)) {
+    // What the first rows seem to be above the rest may be luck, and nothing moved since: at such a rate that is a symptom.
+    if (gain >= NONE && highestRate(facts) >= SUSPECT_RATE && drift < NONE && !standsOut(progress)) {
+      return 'warning';
+    }
     return gain >= NONE ? null : classes === null && !endsAbove(progress) ? 'info' : claim;
   }
   // Unmoved to the last digit, a loss of equal chances is no fine-tuning.
@@ -178,16 +190,25 @@ function severityOfCreeping({ rested, gain }: Level): 'info' | null {
  * the first rows, which a fast beginning may be hidden in, against the end.
  */
 function gainAtMost(facts: RunFacts, loss: Curve, progress: Progress): number {
+  const noise = (OF_MEDIAN * progress.noise) / Math.max(progress.start, Number.MIN_VALUE);
+  return Math.max(
+    driftAtMost(facts, loss, progress),
+    progress.improvement + noise / Math.sqrt(progress.startRows) - SLACK,
+  );
+}
+
+function driftAtMost({ lossLevels }: RunFacts, loss: Curve, progress: Progress): number {
   const start = Math.max(progress.start, Number.MIN_VALUE);
-  const noise = (OF_MEDIAN * progress.noise) / start;
-  const known = facts.lossLevels.filter((level) => !Number.isNaN(level));
+  const known = lossLevels.filter((level) => !Number.isNaN(level));
   const third = Math.max(1, Math.floor(known.length / 3));
   const drift = (median(known.subarray(0, third)) - median(known.subarray(-third))) / start;
   const rows = Math.max(1, loss.length / 3);
-  return Math.max(
-    drift + DOUBT * noise * Math.sqrt(2 / rows),
-    progress.improvement + noise / Math.sqrt(progress.startRows) - SLACK,
-  );
+  return drift + ((DOUBT * OF_MEDIAN * progress.noise) / start) * Math.sqrt(2 / rows);
+}
+
+/** The first rows lie above the end by more than their luck. */
+function standsOut({ start, end, noise, startRows }: Progress): boolean {
+  return start - end > (DOUBT * OF_MEDIAN * noise) / Math.sqrt(startRows);
 }
 
 /** More than a tenth above its first rows, whatever luck these had. */
@@ -206,9 +227,11 @@ function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress
   const error = Math.max(ROUNDING, (DOUBT * OF_MEDIAN * noise) / Math.sqrt(rows));
   const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error, above * level);
   const chance = Math.log(classes ?? 1);
-  return classes !== null && Math.abs(start - chance) <= NEAR_CHANCE * chance + DOUBT * noise
-    ? classes
-    : null;
+  const off = start - chance;
+  const isNear =
+    off >= -(NEAR_CHANCE * chance + DOUBT * noise) &&
+    off <= Math.max(NEAR_CHANCE * chance + DOUBT * noise, NONE * chance);
+  return classes !== null && isNear ? classes : null;
 }
 
 interface Stretch {
