@@ -250,7 +250,7 @@ function withConsequences(
 }
 
 const SAID: Readonly<Partial<Record<string, string>>> = {
-  'exploding-gradient': 'the gradient grows from',
+  'exploding-gradient': 'the gradient grew from',
   'diverging-loss': 'the loss diverged at',
   'non-finite': 'not finite from',
 };

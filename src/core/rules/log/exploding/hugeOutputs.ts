@@ -67,7 +67,7 @@ export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
     end: recovered ? momentOf(loss, loss.length - 1) : null,
     message:
       `Gradients explode from ${sayWhen(facts, at)} on, through the initial weights: the loss starts at ${say(lossStart)}, the norm at ${say(normStart)}, ` +
-      `and while the loss falls the norm goes with its ${say(slope)}th power (0.5 where only the error shrinks): it is the outputs that are too large. ` +
+      `and the norm falls as the loss to the power of ${say(slope)} (0.5 where an error shrinks): the outputs themselves are too large. ` +
       (recovered
         ? `The run dug itself out, down to a loss of ${say(end)}.`
         : `The loss is still ${say(end)} at the end.`),

@@ -106,7 +106,7 @@ function depthIncident(facts: RunFacts, chain: Chain, fit: DepthFit, onset: numb
     at,
     end: null,
     message:
-      `Gradients explode toward the input: ${names[0]} has ${say(first)}, ${say(first / last)} times ` +
+      `Gradients explode toward the input: the norm of ${names[0]} is ${say(first)}, ${say(first / last)} times that of ` +
       `${names[names.length - 1]}, since ${sayWhen(facts, at)} (x${say(10 ** -fit.perLayer)} per layer over ${names.length} layers)${sayLoss(facts)}.`,
     evidence: {
       ratio: first / last,

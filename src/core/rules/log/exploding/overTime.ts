@@ -90,7 +90,7 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
     loss =
       `, while the loss went from ${say(before)} to ${say(progress.end)}` +
       (isThrown
-        ? ` and was thrown above ${OVER_START} times its start in ${say(thrown * 100)} % of the run since`
+        ? ` and stood above ${OVER_START} times its start ${thrown < 1 ? `for ${say(thrown * 100)} % of the run since` : 'ever since'}`
         : '');
   } else if (decades < LARGE_RISE_DECADES || steadiness(facts.normLevels) < CLIMBING) {
     return null;

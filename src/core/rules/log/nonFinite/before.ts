@@ -59,12 +59,12 @@ export function sayBefore(facts: RunFacts, at: Moment, growth: Growth | null): s
   if (growth === null) {
     return curve === null || indexAtTime(curve, at.time) === 0
       ? 'it was so from the first row'
-      : 'within the first rows of the log';
+      : 'it happened within the first rows of the log';
   }
   const what = facts.norm === null ? 'loss' : 'norm';
   return growth.ratio >= GROWTH_BEFORE
     ? `the ${what} had grown to ${say(growth.ratio)} times its level of ${say(growth.baseline)} before`
-    : `without warning: the ${what} was ${say(growth.last)}, its level before ${say(growth.baseline)}`;
+    : `without warning: the last ${what} was ${say(growth.last)}, and ${say(growth.baseline)} had been usual`;
 }
 
 /**

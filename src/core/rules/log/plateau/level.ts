@@ -299,7 +299,9 @@ function sayChance(classes: number | null): string {
 }
 
 function sayNorm(fall: number, rested: boolean): string {
-  return rested && !Number.isNaN(fall) ? `; the gradient norm fell to ${say(10 ** -fall)} of its start` : '';
+  return rested && !Number.isNaN(fall)
+    ? `; the gradient norm fell to ${say(100 * 10 ** -fall)} % of its start`
+    : '';
 }
 
 /** What the rate and the gradient say about the cause. */

@@ -45,7 +45,7 @@ export function generatorStarves(facts: RunFacts): Incident | null {
     at,
     end: null,
     message:
-      `The gradient of the generator vanished since ${sayWhen(facts, at)}: it fell to ${say(10 ** -fall)} of its start, while the loss of the ` +
+      `The gradient of the generator vanished since ${sayWhen(facts, at)}: it fell to ${say(100 * 10 ** -fall)} % of its start, while the loss of the ` +
       `discriminator fell from ${say(start)} to ${say(end)}: it is never wrong any more, and a loss that saturates there teaches the generator nothing.`,
     evidence: { normFall: 10 ** -fall, discriminatorStart: start, discriminatorEnd: end, everywhere: 1 },
     remedies: ['logits-loss', 'lower-lr'],

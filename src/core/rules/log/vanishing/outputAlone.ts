@@ -49,7 +49,7 @@ export function outputAlone(facts: RunFacts): Incident | null {
     message:
       `No gradient gets past the output layer: the loss stays at ${say(level)} since ${sayWhen(facts, at)}, that of ${classes} equally likely classes, ` +
       `and the norm of the whole model jumps by a factor of ${say(10 ** neighbours)} from row to row, as that of ${classes} output biases alone does ` +
-      `(${say(10 ** expected)}) and that of a network whose layers learn does not. Gradients vanish on the way to the input, or the units before the output are dead: norms per layer would tell which.`,
+      `(${say(10 ** expected)}), not by the few per cent of layers that learn. Gradients vanish on the way to the input, or the units before the output are dead: norms per layer would tell which.`,
     evidence: {
       lossEnd: level,
       classesAtChance: classes,

@@ -136,7 +136,7 @@ function depthIncident(facts: RunFacts, symptom: Symptom): Incident {
     at,
     end: null,
     message:
-      `Gradients vanish toward the input: ${first} has ${say(firstNorm)}, ${say(firstNorm / outputNorm)} of ${last}, ` +
+      `Gradients vanish toward the input: the norm of ${first} is ${say(firstNorm)}, ${say(firstNorm / outputNorm)} of that of ${last}, ` +
       `since ${sayWhen(facts, at)} (decay x${say(perLayer)} per layer over ${names.length} layers)${sayLoss(facts)}.`,
     evidence: {
       ratio: firstNorm / outputNorm,
