@@ -69,16 +69,16 @@ export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
   }
   const first = Math.max(...norm.value.slice(0, FIRST_ROWS));
   if (
-    progress.verdict === 'stuck' &&
+    progress.verdict !== 'learning' &&
     first >= NORM_OVER_LOSS * progress.start &&
     first >= FELL_BACK * level
   ) {
     return {
       ...shared,
-      severity: 'error',
+      severity: progress.verdict === 'stuck' ? 'error' : 'warning',
       message:
         `Gradients explode in the first rows: the norm is ${say(first)} at ${sayWhen(facts, at)}, ${say(first / progress.start)} times the loss, and ${say(level)} ` +
-        `afterwards. The first steps threw the weights to where the loss does not improve (${say(progress.start)} to ${say(progress.end)}).`,
+        `afterwards. The first steps threw the weights to where the loss ${progress.verdict === 'stuck' ? 'does not improve' : 'hardly improves'} (${say(progress.start)} to ${say(progress.end)}).`,
       evidence: { ...numbers, normFirst: first, ratio: first / level },
       remedies: [
         'clip-grad-norm',

@@ -1,13 +1,14 @@
 import type { RemedyId } from '../../../remedies/remedy';
-import { classesAtChance } from '../../../run/chanceLevel';
 import type { RunFacts } from '../../../run/facts';
-import { firstRowWhere, levelNoise } from '../../../run/factsLossLevel';
+import { firstRowWhere } from '../../../run/factsLossLevel';
 import { layersThatFell } from '../../../run/factsMovers';
 import type { Progress } from '../../../run/factsProgress';
 import { type Curve, type Moment, momentOf } from '../../../run/factsTimeline';
-import { median, steadiness } from '../../../run/stats';
+import { median } from '../../../run/stats';
 import { type Incident, say, sayWhen } from '../incident';
+import { classesAtLevel } from './chance';
 import { highestRate, isFineTuning, SUSPECT_RATE } from './rate';
+import { levelStretch, type Stretch } from './stretch';
 
 /** Learning the mean of the targets (the marginal of the classes) is worth up to about this much of the initial loss. */
 const LITTLE = 0.2;
@@ -27,22 +28,8 @@ const SLACK = 0.01;
 const LOUD = 0.35;
 /** The standard error of a median is 1.25 that of a mean. */
 const OF_MEDIAN = 1.25;
-/** The level part must be most of the run. */
-const LEVEL_SHARE = 0.5;
-/** Width of the level band: three times what window medians differ by anyway, at least 1 %. */
-const BAND_SIGMAS = 3;
-const MOSTLY = 0.9;
-const BAND_SHARE = 0.01;
-const TREND = -0.35;
-/** A run that came to rest within 10 % of its start is stuck though it creeps within this band, unless it descends steadily. */
-const STUCK_BAND = 0.05;
-const STEADY_DESCENT = -0.8;
 /** A log that begins at a later step continues an older run, whose loss fell before. */
 const LATE_START = 0.1;
-/** Of a level, absolute: class shares that are not quite equal and losses printed with two decimals. */
-const ROUNDING = 0.005;
-/** Of a level: the ln k up to 10 lie some 10 % apart, so one known worse than this is near one of them by luck. */
-const MOST_ERROR = 0.007;
 const UNMOVED = 0.01;
 /** Steps shake the outputs around equal chances, which costs a little. */
 const SHAKEN = 0.01;
@@ -83,24 +70,6 @@ export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
   };
 }
 
-/**
- * Classes whose equal chances the loss began at and never left, and since when; null where it did, or is at no such level.
- * @param above share by which steps may have shaken it up from there
- */
-export function stuckAtChance(
-  facts: RunFacts,
-  loss: Curve,
-  above: number,
-): { readonly classes: number; readonly at: Moment; readonly level: number } | null {
-  const stay = stayOf(facts, loss);
-  if (stay === null || stay.stretch.creeps) {
-    return null;
-  }
-  const { progress } = stay.evidence;
-  const classes = chanceOf(facts.lossLevels, loss.length, progress, above);
-  return classes === null ? null : { classes, at: stay.at, level: progress.end };
-}
-
 interface Stay {
   readonly evidence: Level;
   readonly stretch: Stretch;
@@ -130,7 +99,7 @@ function stayOf(facts: RunFacts, loss: Curve): Stay | null {
     rested,
     gain: gainAtMost(facts, loss, progress),
     drift: driftAtMost(facts, loss, progress),
-    classes: chanceOf(facts.lossLevels, loss.length, progress, SHAKEN),
+    classes: chanceOf(facts.lossLevels, loss.length, progress),
   };
   const index = firstRowWhere(
     loss,
@@ -222,53 +191,14 @@ function isBlurred({ noise, end }: Progress): boolean {
 }
 
 /** Classes whose equal chances explain the loss from the first row to the last. */
-function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress, above = 0): number | null {
-  const level = median(levels);
-  const error = Math.max(ROUNDING, (DOUBT * OF_MEDIAN * noise) / Math.sqrt(rows));
-  const classes = error > MOST_ERROR * level ? null : classesAtChance(level, error, above * level);
+function chanceOf(levels: Float64Array, rows: number, { start, noise }: Progress): number | null {
+  const classes = classesAtLevel(median(levels), noise, rows, SHAKEN);
   const chance = Math.log(classes ?? 1);
   const off = start - chance;
   const isNear =
     off >= -(NEAR_CHANCE * chance + DOUBT * noise) &&
     off <= Math.max(NEAR_CHANCE * chance + DOUBT * noise, NONE * chance);
   return classes !== null && isNear ? classes : null;
-}
-
-interface Stretch {
-  readonly window: number;
-  /** Of the run's windows. */
-  readonly share: number;
-  /** Half the width within which the level itself lies. */
-  readonly narrow: number;
-  /** It descends steadily within its band, by a part of the loss that counts. */
-  readonly creeps: boolean;
-}
-
-/** The windows up to the end at whose level the loss stays. */
-function levelStretch({ lossLevels }: RunFacts, isStuckAtRest: boolean): Stretch | null {
-  const known = Array.from(lossLevels.keys()).filter((w) => !Number.isNaN(lossLevels[w] ?? Number.NaN));
-  const level = (w: number): number => lossLevels[w] ?? Number.NaN;
-  const centre = median(known.slice(known.length >> 1).map(level));
-  const scatter = BAND_SIGMAS * levelNoise(lossLevels);
-  const band = Math.max((isStuckAtRest ? STUCK_BAND : BAND_SHARE) * centre, scatter);
-  const isLevel = (w: number): boolean => Math.abs(level(w) - centre) <= band;
-  const first = known.findIndex(
-    (w, at) => isLevel(w) && known.slice(at).filter(isLevel).length >= MOSTLY * (known.length - at),
-  );
-  const stretch = known.slice(Math.max(0, first));
-  if (first < 0 || stretch.length < known.length * LEVEL_SHARE) {
-    return null;
-  }
-  const quarter = Math.ceil(stretch.length / 4);
-  const descent = median(stretch.slice(0, quarter).map(level)) - median(stretch.slice(-quarter).map(level));
-  return {
-    window: stretch[0] ?? 0,
-    share: stretch.length / known.length,
-    narrow: Math.max(BAND_SHARE * centre, scatter),
-    creeps:
-      steadiness(stretch.map(level)) < (isStuckAtRest ? STEADY_DESCENT : TREND) &&
-      descent >= BAND_SHARE * centre,
-  };
 }
 
 function startsLate(facts: RunFacts): boolean {

@@ -1,24 +1,30 @@
 import type { RunFacts } from '../../../run/facts';
-import type { Curve } from '../../../run/factsTimeline';
-import { median, quantile, robustSigma } from '../../../run/stats';
+import { firstRowWhere } from '../../../run/factsLossLevel';
+import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
+import { median, quantile } from '../../../run/stats';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
-import { stuckAtChance } from '../plateau/level';
+import { classesAtLevel } from '../plateau/chance';
+import { levelStretch } from '../plateau/stretch';
 
 /** As for a plateau. The scatter is then known to a sixth. */
 const FEWEST_ROWS = 20;
-/** Rows that are looked at, spread over the run in pairs of neighbours. */
+/** Rows that are looked at, spread over the stretch in pairs of neighbours. */
 const MOST_ROWS = 2048;
 /** The scatter of five numbers (six classes) and more comes near that of a living network. */
-const MOST_CLASSES = 4;
+const MOST_CLASSES = 5;
 /** Steps that are a little too large shake the biases of the output, which costs some per cent of the loss. */
 const SHAKEN = 0.02;
+/** A run that came down to equal chances is a run that learns, by chance at that level, unless it began far above any fresh classifier. */
+const THROWN = 3;
 /** What the scatter may differ from that of independent numbers: two standard errors at forty rows. */
 const WITHIN = 0.25;
 /** Enough to tell from a symmetric spread; that of few numbers leans to small values by 0.2 to 0.4. */
 const LEANS = -0.05;
+/** A loss that swings with its gradient is thrown about by its steps; the luck of a batch moves both, but not together. */
+const TOGETHER = 0.4;
 
 /**
- * The whole model's norm scatters as that of a few numbers, in a run that never left equal chances.
+ * The whole model's norm scatters as that of a few numbers, in a run whose loss stays where outputs say nothing.
  *
  * Where inputs make no difference, the k outputs of a classifier are the same for every example, and all that reaches its
  * weights is by how much the classes of a batch are more or fewer than their share: k - 1 independent, normal numbers. The
@@ -27,32 +33,40 @@ const LEANS = -0.05;
  * gradient the noise of a batch has tens to hundreds of directions, and the norm stays within some 15 %.
  */
 export function outputAlone(facts: RunFacts): Incident | null {
-  const { norm, lossCurve, progress } = facts;
-  if (norm === null || lossCurve === null || norm.length < FEWEST_ROWS || progress?.verdict !== 'stuck') {
+  const { norm, lossCurve, progress, lossRole } = facts;
+  if (norm === null || lossCurve === null || progress === null || lossRole !== 'minimised') {
     return null;
   }
-  const chance = stuckAtChance(facts, lossCurve, SHAKEN);
-  if (chance === null || chance.classes > MOST_CLASSES) {
+  const still = standsStill(facts, lossCurve);
+  const from = still === null ? norm.length : indexAtTime(norm, still.at.time);
+  const chances = still === null ? null : classesAtLevel(still.level, progress.noise, still.rows, SHAKEN);
+  const isStuck = progress.verdict === 'stuck';
+  const isThrown = chances !== null && progress.start >= THROWN * Math.log(chances);
+  if (still === null || norm.length - from < FEWEST_ROWS || !(isStuck || isThrown)) {
     return null;
   }
-  const expected = scatterOfChi(chance.classes - 1);
-  const { neighbours, whole, lean } = scatterOf(norm);
+  // A squared error that never left the variance of its targets: one bias, one number.
+  const classes = chances ?? (together(norm, lossCurve, from) < TOGETHER ? 2 : Number.NaN);
+  const expected = scatterOfChi(classes - 1);
+  const { neighbours, whole, lean } = scatterOf(norm, from);
   const fits = [neighbours, whole].every((sigma) => Math.abs(sigma / expected - 1) <= WITHIN);
-  if (!fits || !(lean <= LEANS)) {
+  if (!(classes <= MOST_CLASSES) || !fits || !(lean <= LEANS)) {
     return null;
   }
-  const { classes, at, level } = chance;
+  const { at, level } = still;
+  const where = chances === null ? '' : `, that of ${classes} equally likely classes`;
+  const biases = chances === null ? 'one output bias' : `${classes} output biases`;
   return {
     severity: 'warning',
     at,
     end: null,
     message:
-      `No gradient gets past the output layer: the loss stays at ${say(level)} since ${sayWhen(facts, at)}, that of ${classes} equally likely classes, ` +
-      `and the norm of the whole model jumps by a factor of ${say(10 ** neighbours)} from row to row, as that of ${classes} output biases alone does ` +
+      `Hardly any gradient gets past the output layer: the loss stays at ${say(level)} since ${sayWhen(facts, at)}${where}, ` +
+      `and the norm of the whole model jumps by a factor of ${say(10 ** neighbours)} from row to row, as that of ${biases} alone does ` +
       `(${say(10 ** expected)}), not by the few per cent of layers that learn. Gradients vanish on the way to the input, or the units before the output are dead: norms per layer would tell which.`,
     evidence: {
       lossEnd: level,
-      classesAtChance: classes,
+      ...(chances === null ? {} : { classesAtChance: chances }),
       normScatter: neighbours,
       scatterOfOutputAlone: expected,
       norm: 10 ** median(facts.normLevels),
@@ -60,6 +74,24 @@ export function outputAlone(facts: RunFacts): Incident | null {
     remedies: ['he-init', 'batch-norm', 'residual', ...recurrentRemedies(facts), 'relu', 'leaky-relu'],
     series: [...norm.series, ...lossCurve.series],
   };
+}
+
+/** Since when the loss stays at one level, to the end. */
+function standsStill(
+  facts: RunFacts,
+  loss: Curve,
+): { readonly at: Moment; readonly level: number; readonly rows: number } | null {
+  const stretch = levelStretch(facts, false);
+  if (stretch === null || stretch.creeps) {
+    return null;
+  }
+  const level = median(facts.lossLevels.subarray(stretch.window));
+  const row = firstRowWhere(
+    loss,
+    facts.windows[stretch.window] ?? 0,
+    (value) => Math.abs(value - level) <= stretch.narrow,
+  );
+  return { at: momentOf(loss, row), level, rows: loss.length - row };
 }
 
 /** Standard deviation of log10 of a chi-distributed number. trigamma(1/2) = pi^2 / 2, trigamma(1) = pi^2 / 6, trigamma(x + 1) = trigamma(x) - 1 / x^2. */
@@ -75,17 +107,17 @@ function scatterOfChi(degrees: number): number {
 interface Scatter {
   /** Standard deviation of log10 norm, from neighbouring rows: blind to a trend. */
   readonly neighbours: number;
-  /** And over the whole run, from its middle two thirds. */
+  /** And over all rows, around their mean. */
   readonly whole: number;
   /** Where the middle lies between the 5th and the 95th percentile: 0 in the middle, negative when small values reach farther. */
   readonly lean: number;
 }
 
-function scatterOf({ value, length }: Curve): Scatter {
-  const stride = Math.max(2, Math.floor((2 * length) / MOST_ROWS));
+function scatterOf({ value, length }: Curve, from: number): Scatter {
+  const stride = Math.max(2, Math.floor((2 * (length - from)) / MOST_ROWS));
   const logs: number[] = [];
   const steps: number[] = [];
-  for (let row = 1; row < length; row += stride) {
+  for (let row = from + 1; row < length; row += stride) {
     const here = Math.log10(value[row] ?? 0);
     const before = Math.log10(value[row - 1] ?? 0);
     if (Number.isFinite(here) && Number.isFinite(before)) {
@@ -95,8 +127,33 @@ function scatterOf({ value, length }: Curve): Scatter {
   }
   const [low, middle, high] = [quantile(logs, 0.05), median(logs), quantile(logs, 0.95)];
   return {
-    neighbours: Math.sqrt(steps.reduce((sum, step) => sum + step ** 2, 0) / steps.length / 2),
-    whole: robustSigma(logs),
+    neighbours: rootMeanSquare(steps) / Math.SQRT2,
+    whole: rootMeanSquare(logs.map((log) => log - mean(logs))),
     lean: (high + low - 2 * middle) / (high - low),
   };
+}
+
+/** Correlation of loss and norm on logarithms. */
+function together(norm: Curve, loss: Curve, from: number): number {
+  const stride = Math.max(1, Math.floor((norm.length - from) / MOST_ROWS));
+  const [x, y]: [number[], number[]] = [[], []];
+  for (let row = from; row < norm.length; row += stride) {
+    const one = Math.log10(norm.value[row] ?? 0);
+    const other = Math.log10(loss.value[indexAtTime(loss, norm.time[row] ?? 0)] ?? Number.NaN);
+    if (Number.isFinite(one) && Number.isFinite(other)) {
+      x.push(one);
+      y.push(other);
+    }
+  }
+  const [atX, atY] = [mean(x), mean(y)];
+  const [dx, dy] = [x.map((value) => value - atX), y.map((value) => value - atY)];
+  return mean(dx.map((value, i) => value * (dy[i] ?? 0))) / rootMeanSquare(dx) / rootMeanSquare(dy);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(mean(values.map((value) => value ** 2)));
 }
