@@ -78,6 +78,10 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
   }
   const dead = of('dead-layer');
   const faded = of('vanishing-gradient');
+  // No weight gets anything from the first row on: weights at zero and dead units look the same.
+  if (faded?.evidence.zeroWeights !== undefined && dead !== undefined && dead.step <= faded.step) {
+    follow(dead, faded);
+  }
   for (const blow of [growth, divergence]) {
     // What a blow-up leaves behind when it drives ReLUs below zero: the layers are what is broken now.
     if (dead !== undefined && blow !== undefined && blow.endStep === null && dead.step >= blow.step) {

@@ -90,10 +90,6 @@ export const deadLayer: LogRule = {
     }
     const starved = silent.filter((track) => hasLivingBias(facts, track));
     const died = silent.filter((track) => track.firstNonzero !== null);
-    // Every weight at zero from the start is no death but an initialisation that keeps it so: see vanishing-gradient.
-    if (died.length === 0 && !weights.some((track) => track.zerosUntilEnd === null)) {
-      return [];
-    }
     const biasesAllLive = allBiasesLive(facts);
     if ((starved.length === 0 || biasesAllLive) && died.length === 0) {
       return [];

@@ -14,7 +14,7 @@ const doc: RuleDoc = {
     '**Over depth**: the norm grows steadily toward the input by at least one and a half decades and 1.4 times a layer (or by three decades in any way), in most of the run, and the',
     'loss has not fallen by 90 %. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
     'initial value (**info** where it does so at first only and the loss falls by half: the norm may hold a loss scale); without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',
-    'token classes that starts above 10,000; or outputs that are too large: a loss of a hundred and more, a norm of its size, that falls with more than the 0.65th power of the loss (an error that shrinks makes it 0.5).',
+    'token classes that starts above 10,000; or outputs that are too large: a loss of a thousand and more, a norm of its size, that falls with more than the 0.65th power of the loss (an error that shrinks makes it 0.5).',
     '**Adding up**: the norm climbs and falls back at a fixed distance of rows while the loss suffers. **Into NaN**: it grew tenfold in the last rows before. **At first**: a thousand times the loss in the first rows, a hundredth of that since, in a run whose loss does not halve. No absolute norm is a symptom.',
   ].join(' '),
   why: 'Each step throws the weights far past where the gradient holds. Training becomes a random walk, or ends in NaN.',

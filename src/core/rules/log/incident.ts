@@ -73,9 +73,14 @@ export function sayNames(names: readonly string[]): string {
 
 const RECURRENT = /(^|[^a-z])(rnn|lstm|gru)|weight_(hh|ih)|recurrent|rnn\w*cell/i;
 
+/** True when a parameter's name is that of a recurrent layer. */
+export function isRecurrentName(name: string): boolean {
+  return RECURRENT.test(name);
+}
+
 /** True when a logged name says that the model is recurrent. */
 export function looksRecurrent(facts: RunFacts): boolean {
-  return facts.layers.some((layer) => RECURRENT.test(layer.name));
+  return facts.layers.some((layer) => isRecurrentName(layer.name));
 }
 
 /** Gated cells, where the model is recurrent or nothing tells what it is. */

@@ -8,7 +8,7 @@ const doc: RuleDoc = {
   sees: [
     'A loss that settled within the first half of the run and stays level to the end (**warning**): less than 10 % below its start while the gradient norm fell to a fifth or',
     'less (the run came to rest where it has learned little more than the mean of its targets), up to 20 % where the learning rate is 0.01 or more as well,',
-    'or a loss that moved by less than 3 % over at least 20 rows. Where rows scatter by more than 5 %, the first third of the run is held against the last with two standard errors for',
+    'or a loss that moved by less than 3 % over at least 20 rows or 10 epochs. Where rows scatter by more than 5 %, the first third of the run is held against the last with two standard errors for',
     'doubt: **info** where that leaves up to 10 % that may have been gained, but a **warning** where the loss began and stays at the cross-entropy of equally likely classes (ln k). At the',
     'rates of fine-tuning an unmoved loss is an **info**. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
     'while the reward still varies and is below what it had reached: the policy became deterministic too early.',
@@ -50,6 +50,8 @@ const meta: RuleMeta = {
 };
 
 const FEWEST_ROWS = 20;
+/** An epoch's loss is a mean over its batches: half as many tell as much and more. */
+const FEWEST_EPOCHS = 10;
 
 export const lossPlateau: LogRule = {
   meta,
@@ -63,7 +65,7 @@ export const lossPlateau: LogRule = {
     if (silent !== null || facts.lossCurve === null || facts.progress === null) {
       return { notChecked: silent ?? 'no training loss is logged' };
     }
-    if (facts.lossCurve.length < FEWEST_ROWS) {
+    if (facts.lossCurve.length < (facts.run.axis.kind === 'epoch' ? FEWEST_EPOCHS : FEWEST_ROWS)) {
       return { notChecked: `only ${facts.lossCurve.length} rows of loss: too few to call it level` };
     }
     const incident = levelLoss(facts, facts.lossCurve);

@@ -5,8 +5,8 @@ import { nonFiniteRows } from '../../../run/stretches';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
 import { largestLayers } from './largestLayers';
 
-/** A hundred times the variance of standardised targets, seven times the cross-entropy over a million classes. */
-const HUGE = 100;
+/** A thousand times the variance of standardised targets, the summed cross-entropy of hundreds of examples. */
+const HUGE = 1e3;
 /** Outputs that dominate a loss have a norm of its own size or more: by Euler's theorem sum(w * dL/dw) is 1 to 2 times L in every layer. */
 const NORM_OVER_LOSS = 1;
 /** Decades from row to row: 12 %. A sum over hundreds of examples is large as well, and varies by a few per cent. */
@@ -31,7 +31,7 @@ const PAST_ROWS = 3;
 const RECOVERED = 1;
 
 /**
- * Outputs that the initial weights make far too large: the loss begins in the hundreds or billions, and falls because the
+ * Outputs that the initial weights make far too large: the loss begins in the thousands or billions, and falls because the
  * weights shrink. Targets of that size, or outputs scaled to them, make large losses too, but a norm that goes with the root.
  */
 export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {

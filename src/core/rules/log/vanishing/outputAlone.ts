@@ -1,10 +1,8 @@
 import type { RunFacts } from '../../../run/facts';
-import { firstRowWhere } from '../../../run/factsLossLevel';
-import { type Curve, indexAtTime, type Moment, momentOf } from '../../../run/factsTimeline';
+import { type Curve, indexAtTime } from '../../../run/factsTimeline';
 import { median, quantile } from '../../../run/stats';
 import { type Incident, recurrentRemedies, say, sayWhen } from '../incident';
-import { classesAtLevel } from '../plateau/chance';
-import { levelStretch } from '../plateau/stretch';
+import { standsStill } from '../plateau/still';
 
 /** As for a plateau. The scatter is then known to a sixth. */
 const FEWEST_ROWS = 20;
@@ -12,8 +10,6 @@ const FEWEST_ROWS = 20;
 const MOST_ROWS = 2048;
 /** The scatter of five numbers (six classes) and more comes near that of a living network. */
 const MOST_CLASSES = 5;
-/** Steps that are a little too large shake the biases of the output, which costs some per cent of the loss. */
-const SHAKEN = 0.02;
 /** A run that came down to equal chances is a run that learns, by chance at that level, unless it began far above any fresh classifier. */
 const THROWN = 3;
 /** What the scatter may differ from that of independent numbers: two standard errors at forty rows. */
@@ -39,7 +35,7 @@ export function outputAlone(facts: RunFacts): Incident | null {
   }
   const still = standsStill(facts, lossCurve);
   const from = still === null ? norm.length : indexAtTime(norm, still.at.time);
-  const chances = still === null ? null : classesAtLevel(still.level, progress.noise, still.rows, SHAKEN);
+  const chances = still?.classes ?? null;
   const isStuck = progress.verdict === 'stuck';
   const isThrown = chances !== null && progress.start >= THROWN * Math.log(chances);
   if (still === null || norm.length - from < FEWEST_ROWS || !(isStuck || isThrown)) {
@@ -74,24 +70,6 @@ export function outputAlone(facts: RunFacts): Incident | null {
     remedies: ['he-init', 'batch-norm', 'residual', ...recurrentRemedies(facts), 'relu', 'leaky-relu'],
     series: [...norm.series, ...lossCurve.series],
   };
-}
-
-/** Since when the loss stays at one level, to the end. */
-function standsStill(
-  facts: RunFacts,
-  loss: Curve,
-): { readonly at: Moment; readonly level: number; readonly rows: number } | null {
-  const stretch = levelStretch(facts, false);
-  if (stretch === null || stretch.creeps) {
-    return null;
-  }
-  const level = median(facts.lossLevels.subarray(stretch.window));
-  const row = firstRowWhere(
-    loss,
-    facts.windows[stretch.window] ?? 0,
-    (value) => Math.abs(value - level) <= stretch.narrow,
-  );
-  return { at: momentOf(loss, row), level, rows: loss.length - row };
 }
 
 /** Standard deviation of log10 of a chi-distributed number. trigamma(1/2) = pi^2 / 2, trigamma(1) = pi^2 / 6, trigamma(x + 1) = trigamma(x) - 1 / x^2. */

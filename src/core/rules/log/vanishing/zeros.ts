@@ -46,7 +46,7 @@ export function zeroWeights(facts: RunFacts): Incident | null {
       : (zeroAtStart[0]?.firstNonzero ?? null),
     message:
       `No weight matrix gets any gradient: ${weights.length} are exactly 0 from ${sayWhen(facts, at)}, only ` +
-      `${nameOf(living[living.length - 1])} gets one (${say(10 ** level)}); weights that are all zero or all alike cannot learn${sayLoss(facts)}.`,
+      `${nameOf(living[living.length - 1])} gets one (${say(10 ** level)}); weights that are all zero cannot learn, nor can ReLUs that are off for every input${sayLoss(facts)}.`,
     evidence: {
       zeroWeights: weights.length,
       livingBiases: living.length,
