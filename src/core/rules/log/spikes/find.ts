@@ -116,7 +116,8 @@ function describe(facts: RunFacts, norm: Curve, peak: Peak): Spike {
   const lossAt = readable ? medianAround(lossCurve, at.time, FEWEST_ROWS / 2) : Number.NaN;
   const ratio = (norm.value[peak.highest] ?? Number.NaN) / peak.baseline;
   // A loss that jumps a hundredfold was small: its own size says nothing of what the step did.
-  const left = readable && norm !== lossCurve && ratio >= HUGE && leftItsLevel(facts, lossCurve, at.time, next);
+  const left =
+    readable && norm !== lossCurve && ratio >= HUGE && leftItsLevel(facts, lossCurve, at.time, next);
   const harmful =
     left ||
     (lossBefore > 0 &&
