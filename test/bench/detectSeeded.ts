@@ -10,8 +10,8 @@ import { detection, FAMILY_NAMES, falseAlarms, runsOf, SEEDS } from './synthetic
 import { table } from './synthetic/table';
 
 const TARGET = join(dirname(fileURLToPath(import.meta.url)), 'detect-seeded.md');
-const TWINS = 100;
-const TRIES = 40;
+const TWINS = 200;
+const TRIES = 60;
 
 function report(): readonly string[] {
   const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FAULTS } from '../../../bench/synthetic/faults';
 import { detection, FAMILY_NAMES, falseAlarms, runsOf, SEEDS } from '../../../bench/synthetic/measure';
 
-/** The bench (`npm run bench:detect`) takes 100 of a family; these are for every commit. */
+/** The bench (`npm run bench:detect`) takes 200 of a family; these are for every commit. */
 const TWINS = 12;
 const MOST_ALARMS_IN_A_FAMILY = 1;
 const TRIES = 8;

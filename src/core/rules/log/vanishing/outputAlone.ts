@@ -12,9 +12,10 @@ const MOST_ROWS = 2048;
 const MOST_CLASSES = 5;
 /** A run that came down to equal chances is a run that learns, by chance at that level, unless it began far above any fresh classifier. */
 const THROWN = 3;
-/** What the scatter may differ from that of independent numbers: two standard errors at forty rows. */
+/** What the scatter may differ from that of independent numbers, as a share; in few rows two and a half standard errors, 1 / sqrt(2 rows) each. */
 const WITHIN = 0.25;
-/** Enough to tell from a symmetric spread; that of few numbers leans to small values by 0.2 to 0.4. */
+const FEW_ROWS = 2.5;
+/** Enough to tell from a symmetric spread; that of few numbers leans to small values by 0.2 to 0.4. In few rows one standard error more. */
 const LEANS = -0.05;
 /** A loss that swings with its gradient is thrown about by its steps; the luck of a batch moves both, but not together. */
 const TOGETHER = 0.4;
@@ -45,8 +46,10 @@ export function outputAlone(facts: RunFacts): Incident | null {
   const classes = chances ?? (together(norm, lossCurve, from) < TOGETHER ? 2 : Number.NaN);
   const expected = scatterOfChi(classes - 1);
   const { neighbours, whole, lean } = scatterOf(norm, from);
-  const fits = [neighbours, whole].every((sigma) => Math.abs(sigma / expected - 1) <= WITHIN);
-  if (!(classes <= MOST_CLASSES) || !fits || !(lean <= LEANS)) {
+  const rows = norm.length - from;
+  const within = Math.max(WITHIN, FEW_ROWS / Math.sqrt(2 * rows));
+  const fits = [neighbours, whole].every((sigma) => Math.abs(sigma / expected - 1) <= within);
+  if (!(classes <= MOST_CLASSES) || !fits || !(lean <= LEANS + 1 / Math.sqrt(rows))) {
     return null;
   }
   const { at, level } = still;
