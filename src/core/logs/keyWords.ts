@@ -69,28 +69,37 @@ export const SETTINGS: ReadonlySet<string> = new Set(
 );
 
 /** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
-const NORM_BARS = /^(?:\|\|?|‖)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖)(?:_?[2₂])?$/i;
+const NORM_BARS = /^(?:\|\|?|‖|∥)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖|∥)(?:_?[2₂])?$/i;
 
 const TRANSLATED: readonly (readonly [RegExp, string])[] = [
   [
-    /梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
+    /norme d(?:u|es) gradients?|norma de(?:l|lla)? gradient[ei]|norma d[oe] gradiente|gradientennorm|梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
     'grad_norm',
   ],
-  [/损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
+  [/\b(?:perte|perda|perdita|verlust)\b|p[ée]rdida|损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
   [/学习率/, 'learning_rate'],
-  [/^(?:步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
-  [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque)$/i, 'epoch'],
+  [/^(?:schritt|étape|paso|passo|步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
+  [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque|epoca|epoche)$/i, 'epoch'],
 ];
+
+/** Words of other languages that are written in ASCII. */
+const ASCII_WORDS =
+  /norm[ea] d|gradientennorm|\b(?:perte|perda|perdita|perdida|verlust)\b|^(?:schritt|paso|passo|epoca|epoche)$/i;
 
 /** Formula signs and words of other languages as the dictionary spells them. */
 export function plainName(text: string): string {
+  const colon = text.lastIndexOf(': ');
+  if (colon > 0 && NORM_BARS.test(text.slice(colon + 2))) {
+    // "layer 0: |g|"
+    return text.slice(0, colon + 2) + plainName(text.slice(colon + 2));
+  }
   if (NORM_BARS.test(text)) {
     return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
   }
-  if (!/[^ -~]/.test(text)) {
+  if (!/[^ -~]/.test(text) && !ASCII_WORDS.test(text)) {
     return text;
   }
-  let plain = text.replace(/∇\w{0,12}/, 'grad').replaceAll('‖', '');
+  let plain = text.replace(/∇\w{0,12}/, 'grad').replace(/[‖∥]/g, '');
   for (const [pattern, word] of TRANSLATED) {
     plain = plain.replace(pattern, word);
   }

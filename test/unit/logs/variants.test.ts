@@ -46,6 +46,37 @@ const CASES: Record<string, Printed> = {
     text: 'step 1 loss N/A grad_norm 1.5\nstep=2 loss=None grad_norm=1.25\nstep 3 loss 2.5 grad_norm 1.75\n',
     series: ['train grad-norm grad_norm @ 1 2 3 = 1.5 1.25 1.75', 'train loss loss @ 3 = 2.5'],
   },
+  sentences: {
+    text: 'After step 1, the loss is 2.5 and the gradient norm is 1.5.\nAfter step 2, the loss is 1.5 and the gradient norm is 1.25.\n',
+    series: ['train loss loss @ 1 2 = 2.5 1.5', 'train grad-norm gradient norm @ 1 2 = 1.5 1.25'],
+  },
+  'dots between fields, deviations behind values': {
+    text: 'step 1 · loss 2.5±0.01 · ∥g∥ 1.5 · lr 1e-4\nstep 2 · loss 1.5±0.01 · ∥g∥ 1.25 · lr 1e-4\n',
+    series: [
+      'train loss loss @ 1 2 = 2.5 1.5',
+      'train grad-norm ∥g∥ @ 1 2 = 1.5 1.25',
+      'train learning-rate lr @ 1 2 = 0.0001 0.0001',
+    ],
+  },
+  'tensors of TensorFlow': {
+    text: 'step: 1 loss: tf.Tensor(2.5, shape=(), dtype=float32) grad_norm: tf.Tensor(1.5, shape=(), dtype=float32)\nstep: 2 loss: tf.Tensor(1.5, shape=(), dtype=float32) grad_norm: tf.Tensor(1.25, shape=(), dtype=float32)\n',
+    series: ['train loss loss @ 1 2 = 2.5 1.5', 'train grad-norm grad_norm @ 1 2 = 1.5 1.25'],
+  },
+  'numbered layers with a norm in signs': {
+    text: 'iter 1\nlayer 0: |g|=1.5\nlayer 1: |g|=2.5\niter 2\nlayer 0: |g|=1.25\nlayer 1: |g|=2.25\n',
+    series: [
+      'train grad-norm layer 0: |g| (layer 0) @ 1 2 = 1.5 1.25',
+      'train grad-norm layer 1: |g| (layer 1) @ 1 2 = 2.5 2.25',
+    ],
+  },
+  'other languages': {
+    text: 'Schritt 1: Verlust 2.5, Gradientennorm 1.5\nSchritt 2: Verlust 1.5, Gradientennorm 1.25\n',
+    series: ['train loss Verlust @ 1 2 = 2.5 1.5', 'train grad-norm Gradientennorm @ 1 2 = 1.5 1.25'],
+  },
+  'a training loss in a dict, which is no summary': {
+    text: "Step 1: {'train_loss': 2.5, 'grad_norm': 1.5}\nStep 2: {'train_loss': 1.5, 'grad_norm': 1.25}\n",
+    series: ['train loss train_loss @ 1 2 = 2.5 1.5', 'train grad-norm grad_norm @ 1 2 = 1.5 1.25'],
+  },
   'bare pairs that rise may be accuracies': {
     text: 'step 1 train 0.25 val 0.25\nstep 2 train 0.5 val 0.5\nstep 3 train 0.75 val 0.5\n',
     series: [],

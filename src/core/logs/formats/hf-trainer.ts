@@ -9,7 +9,7 @@ export function trainerMeaning(name: string): KeyMeaning {
   return name === 'train_loss' ? { ...meaning, split: 'summary' } : meaning;
 }
 
-const RECORD = /\{\s?['"](?:loss|train_loss|eval_loss|grad_norm|train_runtime|eval_runtime)['"]: /;
+const RECORD = /\{\s?['"](?:loss|eval_loss|grad_norm|train_runtime|eval_runtime)['"]: /;
 
 /** Dict lines that the Hugging Face Trainer (TRL, LLaMA-Factory, axolotl, unsloth, ms-swift) prints to the console. */
 export const hfTrainer: LogFormat = {

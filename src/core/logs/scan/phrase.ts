@@ -35,6 +35,9 @@ import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
+const ARTICLE = /^(?:the|an?|and|with|its)\s/i;
+/** Between a name and its number in a sentence. */
+const VERB = /\s(?:is|was|are)$|(?<=(?:loss|norm))\sof$/i;
 /** Of a gradient, and no measure of its size. */
 const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
 /** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
@@ -207,7 +210,8 @@ export class Phrase extends WordSpan {
     if (meaning.kind === 'weight-norm') {
       return this.keys.ownedBy(owner, key.target.name) ?? key;
     }
-    const named = /grad/i.test(key.target.name);
+    // "|g|" says it in signs.
+    const named = /grad|^[|‖∥]/i.test(key.target.name);
     if (OTHER_STATISTIC.test(key.target.name)) {
       // "grad min=-0.1 max=0.2 norm=1.5": what follows is of the gradient too.
       this.ofGradient = true;
@@ -246,9 +250,21 @@ export class Phrase extends WordSpan {
     this.drop();
   }
 
+  /** "the gradient norm is 1.5": the verb is no part of the name. */
+  private withoutVerb(bytes: Uint8Array): void {
+    const length = this.end - this.lastWord;
+    if (this.lastWord > this.start && length <= 3) {
+      const verb = VERB.exec(textOf(bytes, this.start, this.end));
+      if (verb !== null) {
+        this.reopen(bytes, this.start, this.start + verb.index);
+      }
+    }
+  }
+
   /** The key before a number without separator: an axis, a loss, a norm or a rate; everything else is prose. */
   wellKnown(bytes: Uint8Array, axisOnly: boolean): Key | null {
     const keys = this.keys;
+    this.withoutVerb(bytes);
     const last = this.lastWord;
     const single = keys.find(bytes, last, this.end);
     this.keyStart = last;
@@ -275,7 +291,11 @@ export class Phrase extends WordSpan {
         from--;
       }
       const pair = from < last - 1 ? keys.find(bytes, from, this.end) : null;
-      if (pair !== null && (isKnown(pair) || (this.owner !== null && isGradient(pair)))) {
+      if (
+        pair !== null &&
+        !ARTICLE.test(pair.name) &&
+        (isKnown(pair) || (this.owner !== null && isGradient(pair)))
+      ) {
         this.keyStart = from;
         return this.owned(bytes, pair);
       }

@@ -31,7 +31,7 @@ function classTable(): Uint8Array {
   for (const mark of ':=,;|[]{}<>"\'`()!*#\\^~?&') {
     table[mark.charCodeAt(0)] = MARK;
   }
-  for (const byte of [0xe2, 0xef, 0xf0]) {
+  for (const byte of [0xc2, 0xe2, 0xef, 0xf0]) {
     table[byte] = SYMBOL;
   }
   return table;
@@ -49,6 +49,14 @@ export function decorationLength(bytes: Uint8Array, at: number): number {
   }
   if (first === 0xef) {
     return second === 0xb8 ? 3 : 0;
+  }
+  if (first === 0xc2) {
+    // "·" between fields, "±" before a deviation.
+    return second === 0xb7 || second === 0xb1 ? 2 : 0;
+  }
+  if (first === 0xe2 && second === 0x80 && bytes[at + 2] === 0xa2) {
+    // "•"
+    return 3;
   }
   // U+2190–21FF arrows, U+2300–27BF technical signs, boxes, blocks, shapes and dingbats, U+2900–2BFF more of them.
   const arrow = second === 0x86 || second === 0x87;
@@ -123,7 +131,7 @@ export function isBar(bytes: Uint8Array, at: number, end: number): boolean {
 /** Start of the number inside `tensor(0.5, …)`; the same offset when there is no such wrapper. */
 export function tensorNumber(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at]!;
-  if (first !== 116 && first !== 110 && first !== 97 && first !== 65) {
+  if (first !== 116 && first !== 110 && first !== 106 && (first | 32) !== 97 && first !== 68) {
     return at;
   }
   let to = at;
@@ -133,7 +141,9 @@ export function tensorNumber(bytes: Uint8Array, at: number, end: number): number
   if (
     to >= end ||
     bytes[to] !== OPEN_PAREN ||
-    !/^(?:tensor|np\.float\d+|np\.float_|array|Array)$/.test(textOf(bytes, at, to))
+    !/^(?:(?:torch\.|tf\.)?[tT]ensor|np\.float\d+|np\.float_|(?:jnp\.)?[aA]rray|DeviceArray)$/.test(
+      textOf(bytes, at, to),
+    )
   ) {
     return at;
   }
