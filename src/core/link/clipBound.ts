@@ -43,14 +43,25 @@ interface Found {
   readonly line: number;
 }
 
+/** Clips between a backward pass and the step that uses its gradients; elsewhere they change nothing. */
 function clippedInLoops(facts: PythonFacts): readonly Found[] {
-  return facts.loops
-    .flatMap(({ events }) => events)
-    .filter(({ kind, name }) => kind === 'clip' && /clip_grad_norm_?$|clip_gradients$/.test(name))
-    .map(({ args, call }) => ({
-      value: argument(args, 'max_norm', 1)?.number?.value ?? Number.NaN,
-      line: call.line,
-    }));
+  return facts.loops.flatMap(({ events }) => {
+    const first = events.findIndex(({ kind }) => kind === 'backward');
+    const last = events.findLastIndex(({ kind }) => kind === 'step');
+    return events
+      .filter(
+        ({ kind, name }, at) =>
+          kind === 'clip' &&
+          first >= 0 &&
+          at > first &&
+          at < last &&
+          /clip_grad_norm_?$|clip_gradients$/.test(name),
+      )
+      .map(({ args, call }) => ({
+        value: argument(args, 'max_norm', 1)?.number?.value ?? Number.NaN,
+        line: call.line,
+      }));
+  });
 }
 
 function clippedBySetting(facts: PythonFacts): readonly Found[] {

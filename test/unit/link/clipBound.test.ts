@@ -50,6 +50,15 @@ describe('the clip value that the code states', () => {
     }
   });
 
+  it('is none where the clip changes nothing: after the step, or before the gradients are there', async () => {
+    const clip = 'torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)';
+    const after = loop('pass').replace('    optimizer.step()', `    optimizer.step()\n    ${clip}`);
+    const before = loop('pass').replace('    loss.backward()', `    ${clip}\n    loss.backward()`);
+    assert.ok(after.includes(clip) && before.includes(clip));
+    assert.equal(await clipOf(after), null);
+    assert.equal(await clipOf(before), null);
+  });
+
   it("is read from a trainer's settings", async () => {
     const text = `import lightning as L
 import torch
