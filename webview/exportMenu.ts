@@ -8,6 +8,9 @@ import type { Model, Page, View } from './view';
 /** What a report shows a view on, whatever the window is. CSS pixels. */
 const REPORT_SIZE = { width: 960, height: 560 } as const;
 
+/** Milliseconds. */
+const LONGEST_LAYOUT = 500;
+
 export interface ReportView {
   readonly title: string;
   readonly view: View;
@@ -136,11 +139,22 @@ async function drawnAside(view: View, model: Model): Promise<readonly Picture[]>
   document.body.append(stage);
   try {
     view.update(model);
+    // A picture that was never on the page learns its size from the browser, and asks for its numbers then.
+    await laidOut();
     await view.settled();
+    await laidOut();
     return view.pictures();
   } finally {
     stage.remove();
   }
+}
+
+/** When observers of sizes have been told; a page that cannot be seen has no frames to wait for. */
+function laidOut(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, LONGEST_LAYOUT);
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
 }
 
 function encoded(text: string): ArrayBuffer {

@@ -118,6 +118,9 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     );
     const report = readFileSync(file, 'utf8');
     assert.equal(report.match(/<svg /g)?.length, 4, 'steps, layers, depth, comparison');
+    // Whatever was on the page before: a picture that was never shown is as wide as the others.
+    const widths = [...report.matchAll(/<svg [^>]*?\bwidth="(\d+)/g)].map(([, width]) => Number(width));
+    assert.ok(widths.length === 4 && widths.every((width) => width > 500), `widths ${widths}`);
     assert.match(report, /NaN or infinite gradient or loss/);
     assert.doesNotMatch(report, /<script/);
     await frame.getByRole('tab', { name: 'Over steps' }).click();
