@@ -7,15 +7,21 @@ function walkParameters(object: ObjectValue, visit: (name: string, parameter: Pa
   const seen = new Set<Parameter | ObjectValue>();
   const walk = (module: ObjectValue, stem: string): boolean => {
     seen.add(module);
-    for (const [name, value] of module.fields) {
-      if (!isKind(value, 'parameter') || seen.has(value.parameter)) continue;
-      seen.add(value.parameter);
-      if (visit(stem + (value.parameter.alias ?? name), value.parameter)) return true;
-    }
-    for (const [name, value] of module.fields) {
-      if (isModule(value) && !seen.has(value) && walk(value, `${stem}${name}.`)) return true;
-    }
-    return false;
+    const children: [string, ObjectValue][] = [];
+    let enough = false;
+    // Of the fields most are settings: nothing is made for them.
+    module.fields.forEach((value, name) => {
+      if (enough || typeof value !== 'object' || value === null) return;
+      if (value.kind === 'parameter') {
+        if (seen.has(value.parameter)) return;
+        seen.add(value.parameter);
+        enough = visit(stem + (value.parameter.alias ?? name), value.parameter);
+      } else if (value.kind === 'object') children.push([name, value]);
+    });
+    return (
+      enough ||
+      children.some(([name, child]) => isModule(child) && !seen.has(child) && walk(child, `${stem}${name}.`))
+    );
   };
   walk(object, '');
 }
