@@ -15,6 +15,7 @@ import {
   type FlowReport,
   type FlowVerdict,
   vanishingBorder,
+  zeroGradient,
 } from './report';
 import { type Parameter, parameterCount, secondMoment } from './tape';
 import { buildClass, buildInside, buildVariable, firstCall, madeByFunctions } from './targets';
@@ -67,7 +68,7 @@ function batchIn(text: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-/** A block without a forecast of its own that another class of the file builds, or a single layer in a variable beside models: it is forecast as part of them. */
+/** A block without a forecast of its own that another class of the file builds or derives from, or a single layer in a variable beside models: it is forecast as part of them. */
 function isPart(facts: PythonFacts, c: FlowClass, others: boolean): boolean {
   if (c.layers.length > 0) return false;
   if (others && facts.models.some((model) => model.name === c.class)) return true;
@@ -75,7 +76,7 @@ function isPart(facts: PythonFacts, c: FlowClass, others: boolean): boolean {
     (stmt) =>
       stmt.kind === 'class' &&
       stmt.name !== c.class &&
-      statementsIn(stmt.body).some((inner) =>
+      [stmt, ...statementsIn(stmt.body)].some((inner) =>
         expressionsOf(inner).some((expr) => expr.kind === 'name' && expr.id === c.class),
       ),
   );
@@ -195,7 +196,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   if (reference === null)
     return empty(target, `${target.name}: no weight gets a gradient that can be followed`, [
       ...model.skipped,
-      ...model.mismatches.slice(0, 3).map((m) => m.text),
+      ...misfits(model),
     ]);
   const [referenceName, referenceParameter] = reference;
   const placeAt = (offset: number) => {
@@ -328,6 +329,11 @@ function lastUsed(matrices: readonly (readonly [string, Parameter])[]): readonly
   return best;
 }
 
+/** The first sizes that do not fit, each once. */
+function misfits({ mismatches }: ReadModel): string[] {
+  return [...new Set(mismatches.map((m) => m.text))].slice(0, 3);
+}
+
 function unknownParts(
   trained: readonly (readonly [string, Parameter])[],
   model: ReadModel,
@@ -345,9 +351,9 @@ function unknownParts(
   );
   list(
     trained.filter(([n, p]) => p.used && (!(p.squared > 0) || rounding.has(n))).map(([n]) => n),
-    'gradient exactly zero at initialisation',
+    zeroGradient,
   );
-  out.push(...model.skipped, ...model.mismatches.slice(0, 3).map((m) => m.text));
+  out.push(...model.skipped, ...misfits(model));
   return out;
 }
 

@@ -69,8 +69,13 @@ export interface FlowReport {
 export const vanishingBorder = 1e-3;
 export const explodingBorder = 1e3;
 
+/** Ends what `unknown` says of parameters whose gradient is known: it is zero, which has no logarithm. */
+export const zeroGradient = 'gradient exactly zero at initialisation';
+
 /** Nothing of the model was passed over, and there are layers enough to compare. */
 export function isConfident({ verdict, confidence, unknown, layers }: FlowClass): boolean {
-  const isRead = confidence === 'high' || (confidence === 'medium' && unknown.length === 0);
+  const isRead =
+    confidence === 'high' ||
+    (confidence === 'medium' && unknown.every((part) => part.endsWith(zeroGradient)));
   return isRead && verdict !== 'unknown' && layers.filter(({ matrix }) => matrix).length > 1;
 }

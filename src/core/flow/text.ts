@@ -1,8 +1,17 @@
-import type { FlowClass, FlowLayer, FlowReport } from './report';
+import {
+  explodingBorder,
+  type FlowClass,
+  type FlowLayer,
+  type FlowReport,
+  vanishingBorder,
+  zeroGradient,
+} from './report';
 
 /** Layers shown for one model; of more, evenly spread ones are. */
 const rowLimit = 40;
 const barWidth = 24;
+/** Share of the entries below which no numbers are shown, as there is no verdict then. */
+const leastShown = 0.5;
 
 /** The report for a terminal: a table per model, each weight with a bar from the last weight's level. */
 export function formatFlowText(report: FlowReport): string {
@@ -25,9 +34,16 @@ export function flowHeadline(c: FlowClass): string {
   const [wall] = c.blocked;
   if (wall !== undefined && c.verdict === 'vanishes')
     return `gradient flow: vanishes, nothing passes the ${wall.activation} of line ${placeText(wall)}: all its inputs lie where its slope is zero`;
-  const flow = `gradient flow: ${c.verdict} ${ratioText(first.log10)} over ${matrices.length} layers`;
+  const flow = `gradient flow: ${verdictText(c, first.log10)} ${ratioText(first.log10)} over ${matrices.length} layers`;
   const level = levelText(c);
   return level === null || c.verdict !== 'stable' ? flow : `${flow}, but ${level}`;
+}
+
+/** A ratio beyond the border by less than a forecast's error is no alarm, and is not called stable without saying so. */
+function verdictText(c: FlowClass, log10: number): string {
+  if (c.verdict !== 'stable') return c.verdict;
+  if (log10 < Math.log10(vanishingBorder)) return 'stable, at the border of vanishing,';
+  return log10 > Math.log10(explodingBorder) ? 'stable, at the border of exploding,' : c.verdict;
 }
 
 /** `all gradients are ×1e-14 of the loss's at the output`, where none of them is within reach of it; else null. */
@@ -57,7 +73,9 @@ function gainText(gain: number): string {
 
 function formatClass(path: string, c: FlowClass): string {
   const lines = [`${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`];
-  const rows = spread(c.layers.filter((layer) => layer.matrix));
+  // What is left of a model that was hardly read would mislead.
+  const isRead = c.coverage >= leastShown;
+  const rows = isRead ? spread(c.layers.filter((layer) => layer.matrix)) : [];
   const width = Math.max(9, ...rows.map((row) => row.parameter.length));
   const placeWidth = Math.max(6, ...rows.map((row) => placeText(row).length));
   if (rows.length > 0) {
@@ -67,14 +85,15 @@ function formatClass(path: string, c: FlowClass): string {
     const reach = Math.max(1, ...rows.map((row) => Math.abs(row.log10)));
     for (const row of rows) lines.push(formatRow(row, width, placeWidth, reach));
   }
-  if (c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
-  if (c.scale !== null)
+  if (isRead && c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
+  if (isRead && c.scale !== null)
     lines.push(
       `  scale: ${c.reference ?? 'the last'} ${ratioText(c.scale)} of the loss's gradient at the output`,
     );
   for (const t of c.overTime) lines.push(`  over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
   if (c.assumptions.length > 0) lines.push(`  assumed: ${c.assumptions.join('; ')}`);
-  for (const part of c.unknown) lines.push(`  not known: ${part}`);
+  for (const part of c.unknown)
+    lines.push(`  ${part.endsWith(zeroGradient) ? 'zero' : 'not known'}: ${part}`);
   lines.push(
     `  confidence: ${c.confidence}; ${Math.round(c.coverage * 100)} % of the trainable entries covered`,
     '',

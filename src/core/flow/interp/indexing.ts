@@ -4,6 +4,7 @@ import { type Axis, axisIndex, positionCount, type Shape } from '../shape';
 import { createParameter, type Flow, foldGrad, type Parameter } from '../tape';
 import { attributeOf } from './attributes';
 import { findMember } from './members';
+import { numbersOf } from './numbers';
 import { compare } from './operators';
 import type { Reader } from './reader';
 import { containerItems, endOf, guess, guessesForRank } from './sequences';
@@ -34,7 +35,9 @@ function guessesForIndices(indices: readonly Value[]): InputGuess[] {
   const [, second] = indices;
   const cuts = axes === 2 && isKind(second, 'slice') && (second.start ?? second.stop ?? second.step) !== null;
   if (cuts) return [...guessesForRank(2).toReversed(), ...guessesForRank(3)];
-  return guessesForRank(Math.max(lifted ? 2 : 3, axes));
+  // One entry of the second axis may be a step, or one of a sample's numbers.
+  const columns = axes === 2 && typeof second === 'number' ? guessesForRank(2) : [];
+  return [...guessesForRank(Math.max(lifted ? 2 : 3, axes)), ...columns];
 }
 
 /** Keys are compared by what they say: tuples and library names have no identity here. */
@@ -197,7 +200,10 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
         axisIndex(flow.shape, axis),
         endOf(index < 0 ? size + index : index, size),
       );
-    } else if (lists++ > 0) flow = select(reader.tape, flow, axisIndex(flow.shape, axis), null);
+    } else if (lists++ === 0 && numbersOf(index) !== null) {
+      flow = slice(reader.tape, flow, axis, numbersOf(index)?.length ?? size);
+      axis++;
+    } else if (lists > 1) flow = select(reader.tape, flow, axisIndex(flow.shape, axis), null);
     else axis++;
   }
   return { flow };

@@ -1,11 +1,13 @@
 import { attend, weightedSum } from '../ops/attention';
 import { contrast } from '../ops/contrast';
-import { permute } from '../ops/reshape';
+import { multiply } from '../ops/elementwise';
+import { permute, reshape } from '../ops/reshape';
 import { type Axis, featureCount, hasBatch, positionCount } from '../shape';
 import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
+import { reduce } from './tensors';
 import { args, type InputGuess, isKind, NeedShape, tensor, unknown, type Value } from './values';
 import { everySample } from './views';
 
@@ -57,7 +59,17 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   if (sum !== null) return sum;
   const last = y.shape[y.shape.length - 1];
   if (last?.role === 'position' || positionCount(x.shape) > 1) return tensor(attentionScores(reader, x, y));
-  return reader.passOver('a product of two tensors', args(a));
+  return batchedProduct(reader, x, y) ?? reader.passOver('a product of two tensors', args(a));
+}
+
+/** Matrices of each sample's features: products entry by entry, summed over the axis they share; null for other shapes. */
+function batchedProduct(reader: Reader, x: Flow, y: Flow): Value | null {
+  const rank = x.shape.length;
+  if (rank < 3 || y.shape.length !== rank) return null;
+  const one: Axis = { size: 1, role: 'feature' };
+  const rows = reshape(reader.tape, x, [...x.shape, one]);
+  const columns = reshape(reader.tape, y, [...y.shape.slice(0, -2), one, ...y.shape.slice(-2)]);
+  return tensor(reduce(reader, multiply(reader.tape, rows, columns), [rank - 1], 'sum', false));
 }
 
 /** What is multiplied by a matrix of so many rows. */

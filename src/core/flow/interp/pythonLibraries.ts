@@ -64,11 +64,10 @@ function combined(reader: Reader, name: string, given: Args): Value {
 
 export function mathematics(reader: Reader, name: string, given: Args): Value {
   const [a, b] = given.positional;
-  if ((name === 'array' || name === 'asarray') && isList(a))
-    return listed(
-      reader,
-      a.items.filter((v): v is number => typeof v === 'number'),
-    );
+  if ((name === 'array' || name === 'asarray') && isList(a)) {
+    const numbers = a.items.filter((v): v is number => typeof v === 'number');
+    return { ...listed(reader, numbers), isArray: true };
+  }
   if (isList(a) && ['sum', 'max', 'min', 'cumsum'].includes(name)) {
     const numbers = a.items.filter((v): v is number => typeof v === 'number');
     return callTensorMethod(reader, listed(reader, numbers), name, args());

@@ -38,6 +38,7 @@ export function tensorAttribute(reader: Reader, value: TensorValue, name: string
   const { flow } = value;
   if (name === 'shape') return sizesOf(value);
   if (name === 'ndim') return flow.shape.length;
+  if (name === 'size' && value.isArray === true) return value.numbers?.length ?? unknown('a size');
   if (name === 'data') return tensor(detach(reader.tape, flow));
   if (name === 'T' || name === 'mT' || name === 'mH' || name === 'H')
     return transposeAxes(reader, value, -1, -2);

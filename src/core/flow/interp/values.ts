@@ -86,6 +86,8 @@ export interface TensorValue {
   flow: Flow;
   /** The numbers of a small constant tensor (`torch.tensor(shape)`). */
   readonly numbers?: readonly number[];
+  /** Made by NumPy, whose `size` is a number. */
+  readonly isArray?: boolean;
 }
 export interface ParameterValue {
   readonly kind: 'parameter';

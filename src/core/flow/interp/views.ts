@@ -69,7 +69,7 @@ export function view(reader: Reader, self: Data, given: Args): Value {
   if (shape === null) {
     reader.mismatch(
       'features',
-      `${describeShape(flow.shape)} cannot be seen as [${numeric.join(', ')}]`,
+      `${describeShape(flow.shape)} cannot be seen as [${numeric.map((size) => (size === reader.tape.batch ? 'batch' : size)).join(', ')}]`,
       ...entriesASample(reader, flow, numeric),
     );
     const fallback: Shape = numeric.map(
