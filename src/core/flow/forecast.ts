@@ -47,6 +47,7 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     sequence: Math.max(1, options.sequenceLength ?? defaultSequence),
     sequenceFixed: options.sequenceLength !== undefined,
     links: options.modules === undefined ? null : new LinkedFiles(facts, options.modules),
+    parts: new Set(),
     budget: options.budget ?? { left: defaultWork },
   };
   const classes: FlowClass[] = [];
@@ -56,7 +57,8 @@ export function forecastFlow(facts: PythonFacts, options: FlowOptions = {}): Flo
     classes.push(forecastTarget(facts, target, read));
   }
   const some = classes.some((c) => c.layers.length > 0);
-  const whole = options.className === undefined ? classes.filter((c) => !isPart(facts, c, some)) : classes;
+  const whole =
+    options.className === undefined ? classes.filter((c) => !isPart(facts, c, some, read.parts)) : classes;
   return { version: 1, path: facts.path, classes: whole };
 }
 
@@ -69,8 +71,9 @@ function batchIn(text: string): number | null {
 }
 
 /** A block without a forecast of its own that another class of the file builds or derives from, or a single layer in a variable beside models: it is forecast as part of them. */
-function isPart(facts: PythonFacts, c: FlowClass, others: boolean): boolean {
-  if (c.layers.length > 0) return false;
+function isPart(facts: PythonFacts, c: FlowClass, others: boolean, parts: ReadonlySet<string>): boolean {
+  if (c.layers.length > 0 || c.blocked.length > 0) return false;
+  if (parts.has(c.class)) return true;
   if (others && facts.models.some((model) => model.name === c.class)) return true;
   return facts.body.some(
     (stmt) =>
@@ -193,12 +196,6 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
   );
   const matrices = flowing.filter(([, p]) => isMatrix(p));
   const reference = lastUsed(matrices);
-  if (reference === null)
-    return empty(target, `${target.name}: no weight gets a gradient that can be followed`, [
-      ...model.skipped,
-      ...misfits(model),
-    ]);
-  const [referenceName, referenceParameter] = reference;
   const placeAt = (offset: number) => {
     const place = model.placeOf(offset);
     return {
@@ -206,6 +203,24 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
       ...(place === null || place.path === facts.path ? {} : { path: place.path }),
     };
   };
+  const blocked = cutOff(trained)
+    ? model.blocked.slice(0, 3).map(({ activation, offset }) => ({ activation, ...placeAt(offset) }))
+    : [];
+  const total = count(trained.map(([, p]) => p));
+  const coverage = total > 0 ? count(trained.filter(([, p]) => p.used).map(([, p]) => p)) / total : 0;
+  const isSound = model.opaque === 0 && model.mismatches.length === 0;
+  if (reference === null) {
+    const parts = [...model.skipped, ...misfits(model)];
+    const nothing = empty(target, `${target.name}: no weight gets a gradient that can be followed`, parts);
+    if (!isSound || blocked.length === 0) return nothing;
+    const known = {
+      coverage,
+      confidence: confidenceOf(model, coverage),
+      unknown: unknownParts(trained, model, rounding),
+    };
+    return { ...nothing, ...known, verdict: 'vanishes', blocked };
+  }
+  const [referenceName, referenceParameter] = reference;
   const layers = flowing.map(
     ([parameter, p]): FlowLayer => ({
       parameter,
@@ -215,15 +230,10 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
       gain: isMatrix(p) ? fanIn(p) * secondMoment(p.init) : null,
     }),
   );
-  const total = count(trained.map(([, p]) => p));
-  const coverage = total > 0 ? count(trained.filter(([, p]) => p.used).map(([, p]) => p)) / total : 0;
   const first = layers.find((layer) => layer.matrix);
   const steps = matrices.length - 1;
   const unknown = unknownParts(trained, model, rounding);
   const confidence = confidenceOf(model, coverage);
-  const blocked = cutOff(trained)
-    ? model.blocked.slice(0, 3).map(({ activation, offset }) => ({ activation, ...placeAt(offset) }))
-    : [];
   const square = referenceParameter.squared / model.output.squared;
   const scale = square > 0 && Number.isFinite(square) ? 0.5 * Math.log10(square) : null;
   return {
@@ -232,7 +242,7 @@ function summarise(facts: PythonFacts, target: Target, model: ReadModel, options
     verdict:
       first === undefined || (model.opaque > 0 && matrices.length < 2)
         ? 'unknown'
-        : blocked.length > 0 && confidence !== 'low'
+        : blocked.length > 0 && isSound
           ? 'vanishes'
           : sureVerdict(first.log10, coverage, confidence, model),
     layers,

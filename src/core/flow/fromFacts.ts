@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly sequenceFixed: boolean;
   /** Files that the model's file may import. */
   readonly links: LinkedFiles | null;
+  /** Names of the classes that models have built as parts of themselves, gathered while reading. */
+  readonly parts: Set<string>;
   /** Steps that are left for this model and those after it. */
   readonly budget: { left: number };
 }
@@ -107,6 +109,7 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       const model = reader.within(options.budget.left, () => {
         object ??= build(reader);
         if (object === null) throw new Unreadable('the arguments of its constructor are not known');
+        for (const part of reader.built) if (part.cls !== object.cls) options.parts.add(part.cls.name);
         return readOnce(reader, object, guesses, sequence, image);
       });
       spend();

@@ -30,10 +30,10 @@ export function ratioText(log10: number): string {
 export function flowHeadline(c: FlowClass): string {
   const matrices = c.layers.filter((layer) => layer.matrix);
   const first = matrices[0];
-  if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
   const [wall] = c.blocked;
   if (wall !== undefined && c.verdict === 'vanishes')
     return `gradient flow: vanishes, nothing passes the ${wall.activation} of line ${placeText(wall)}: all its inputs lie where its slope is zero`;
+  if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
   const flow = `gradient flow: ${verdictText(c, first.log10)} ${ratioText(first.log10)} over ${matrices.length} layers`;
   const level = levelText(c);
   return level === null || c.verdict !== 'stable' ? flow : `${flow}, but ${level}`;
