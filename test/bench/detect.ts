@@ -143,7 +143,10 @@ const LEAD_FAMILIES: readonly string[] = [
   'cycles',
 ];
 
-/** Median rows by which the first alarm leads the loss, over seeded runs whose norm leaves its level four rows before; and in how many. */
+/**
+ * Median rows by which the first alarm leads the loss, over seeded runs whose norm leaves its level four rows before the loss
+ * jumps a tenth above all it was; and in how many.
+ */
 function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: number } {
   const leads: number[] = [];
   for (let seed = 0; seed < LEAD_RUNS; seed++) {
@@ -151,13 +154,13 @@ function leadOf(tool: PublishedTool): { readonly rows: number; readonly share: n
     const random = randomFrom(seed);
     const jump = Math.round(draft.rows * (0.5 + 0.3 * random()));
     const from = jump - LEADING_NORMS.length;
+    const highest = Math.max(...draft.loss.slice(0, jump));
     for (let row = from; row < draft.rows; row++) {
       const factor = LEADING_NORMS[row - from] ?? (row === jump ? 4000 : 3);
       for (const values of gradientsOf(draft)) {
         values[row] = (values[row] ?? 0) * factor;
       }
-      draft.loss[row] =
-        row < jump ? (draft.loss[row] ?? 0) : 1.1 * (draft.loss[0] ?? 0) * (1 + 0.05 * random());
+      draft.loss[row] = row < jump ? (draft.loss[row] ?? 0) : 1.1 * highest * (1 + 0.05 * random());
     }
     const first = Math.min(
       ...alarmsOf(tool, runOf(draft))

@@ -1,6 +1,6 @@
 import type { RunFacts } from '../../run/facts';
 import { layersThatJumped } from '../../run/factsMovers';
-import { momentOf } from '../../run/factsTimeline';
+import { type Curve, momentOf } from '../../run/factsTimeline';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { GIVEN_BACK, givenBack } from './givenBack';
 import { say, sayStep, sayWhen, toFinding } from './incident';
@@ -50,10 +50,12 @@ const SLOW_SHARE = 0.05;
 
 export const gradientSpike: LogRule = {
   meta,
-  ahead: ({ norm, ceiling }) => (norm === null || ceiling !== null ? [] : peaks.ahead(norm)),
+  ahead(facts) {
+    const curve = spiking(facts);
+    return curve === null || facts.ceiling !== null ? [] : peaks.ahead(curve);
+  },
   check(facts) {
-    // Without a norm the loss shows what a bad batch does, later and less.
-    const norm = facts.norm ?? (facts.lossRole === 'minimised' ? facts.lossCurve : null);
+    const norm = spiking(facts);
     if (norm === null) {
       return { notChecked: 'no gradient norm is logged' };
     }
@@ -121,6 +123,11 @@ export const gradientSpike: LogRule = {
     ];
   },
 };
+
+/** Where spikes show: in the norm, and without one in the loss, later and less. */
+function spiking({ norm, lossRole, lossCurve }: RunFacts): Curve | null {
+  return norm ?? (lossRole === 'minimised' ? lossCurve : null);
+}
 
 /**
  * How much was lost says whether a slow return is trouble or harder data: of what comes back, the loss after the spike, of what
