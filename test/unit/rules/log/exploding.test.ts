@@ -138,6 +138,11 @@ testCases('gradients that explode, spike and throw a run off', [
     expect: ['warning diverging-loss@1'],
   },
   {
+    name: 'a loss that is logged as zero throughout',
+    run: { series: [loss(column(() => 0)), norm(calm)] },
+    expect: [],
+  },
+  {
     name: 'a first batch that happens to be easy, where each row is one example',
     run: {
       series: [

@@ -68,7 +68,7 @@ export interface Thrown {
 /** @param end the loss at the end of the run */
 export function thrownAtOnce(loss: Curve, end: number): Thrown | null {
   const first = loss.value[0] ?? Number.NaN;
-  if (!(end >= NOTHING_GAINED * first) || loss.length < FEWEST_ROWS) {
+  if (!(first > 0) || !(end >= NOTHING_GAINED * first) || loss.length < FEWEST_ROWS) {
     return null;
   }
   const later = quantile(loss.value.slice(Math.max(loss.length >> 1, loss.length - EARLY_ROWS)), USUAL);
