@@ -3,9 +3,7 @@ import { expressionsOf, statementsIn } from '../python/syntax/walk';
 import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
 import { fans } from './interp/initialisers';
 import { LinkedFiles } from './interp/linkedFiles';
-import { Reader } from './interp/reader';
-import { isKind, nativeBase } from './interp/values';
-import { buildLoose, looseModel } from './looseModel';
+import { type Target, targetsOf } from './modelsOf';
 import {
   explodingBorder,
   type FlowClass,
@@ -18,7 +16,6 @@ import {
   zeroGradient,
 } from './report';
 import { type Parameter, parameterCount, secondMoment } from './tape';
-import { buildClass, buildInside, buildVariable, firstCall, madeByFunctions } from './targets';
 
 export interface FlowOptions {
   /** Only this class or model variable; every model of the file otherwise. */
@@ -83,75 +80,6 @@ function isPart(facts: PythonFacts, c: FlowClass, others: boolean, parts: Readon
         expressionsOf(inner).some((expr) => expr.kind === 'name' && expr.id === c.class),
       ),
   );
-}
-
-interface Target {
-  readonly name: string;
-  readonly line: number;
-  readonly build: Parameters<typeof readModel>[1];
-}
-
-function targetsOf(facts: PythonFacts, wanted: string | undefined, links: LinkedFiles | null): Target[] {
-  const probe = new Reader(facts, { batch: 2, sequence: 1, image: 1, links });
-  const out: Target[] = [];
-  for (const [name, value] of probe.globals.vars) {
-    if (!isKind(value, 'class') || value.statement === null || nativeBase(value)?.startsWith('nn.') !== true)
-      continue;
-    const build = (reader: Reader) => {
-      const cls = reader.globals.vars.get(name);
-      if (!isKind(cls, 'class')) return null;
-      const object = buildClass(reader, cls);
-      return object ?? (wanted === name ? buildInside(reader, cls) : null);
-    };
-    out.push({ name, line: facts.rangeOf(value.statement).line, build });
-  }
-  out.push(...(links === null ? [] : importedTargets(facts, probe)));
-  for (const model of facts.models) {
-    if (model.root !== model.name || out.some((t) => t.name === model.name)) continue;
-    const { line, column } = model.statement.range;
-    const offset = offsetOf(facts.text, line, column);
-    out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });
-  }
-  for (const { name, at } of madeByFunctions(probe)) {
-    if (out.some((t) => t.name === name)) continue;
-    const { line } = facts.rangeOf(at);
-    out.push({ name, line, build: (reader) => buildVariable(reader, name, at.start) });
-  }
-  const loose = looseModel(facts);
-  if (out.length === 0 && loose !== null)
-    out.push({
-      name: loose.func.name,
-      line: facts.rangeOf(loose.func).line,
-      build: (reader) => buildLoose(reader, loose),
-    });
-  return out;
-}
-
-/** Models whose class is imported and that the file builds: `model = Net(784, 10)`. */
-function importedTargets(facts: PythonFacts, probe: Reader): Target[] {
-  return [...probe.globals.vars].flatMap(([name, value]): Target[] => {
-    const call =
-      isKind(value, 'native') && !value.name.startsWith('torch.') ? firstCall(facts.body, name) : null;
-    const cls = call === null || !isKind(value, 'native') ? null : probe.imported(value);
-    if (call === null || cls === null || !isKind(cls, 'class') || nativeBase(cls)?.startsWith('nn.') !== true)
-      return [];
-    const build = (reader: Reader) => {
-      const imported = reader.globals.vars.get(name);
-      const own = isKind(imported, 'native') ? reader.imported(imported) : imported;
-      return isKind(own, 'class') ? buildClass(reader, own, name) : null;
-    };
-    return [{ name, line: facts.rangeOf(call).line, build }];
-  });
-}
-
-function offsetOf(text: string, line: number, column: number): number {
-  let at = 0;
-  for (let i = 1; i < line; i++) {
-    const next = text.indexOf('\n', at);
-    if (next < 0) return text.length;
-    at = next + 1;
-  }
-  return at + column - 1;
 }
 
 function forecastTarget(facts: PythonFacts, target: Target, options: ReadOptions): FlowClass {
