@@ -120,8 +120,11 @@ function leapsOutOfQuiet(series: Series, step: number): boolean {
   return false;
 }
 
-/** Median of the finite, positive values before a step; of all of them when there is none. */
-function medianBefore(series: Series, step: number): number | null {
+/**
+ * Median of the finite, positive values before a step; of all of them when there is none.
+ * @param lower of two in the middle the smaller one: two records, the second far above the first, did grow
+ */
+function medianBefore(series: Series, step: number, lower = false): number | null {
   const before: number[] = [];
   const all: number[] = [];
   for (let at = 0; at < series.points.length; at++) {
@@ -134,11 +137,11 @@ function medianBefore(series: Series, step: number): number | null {
     }
   }
   const values = (before.length > 0 ? before : all).sort((a, b) => a - b);
-  return values[values.length >> 1] ?? null;
+  return values[(lower ? Math.max(0, values.length - 1) : values.length) >> 1] ?? null;
 }
 
 function grewBefore(series: Series, step: number): boolean {
-  const usual = medianBefore(series, step);
+  const usual = medianBefore(series, step, true);
   if (usual === null) {
     return false;
   }

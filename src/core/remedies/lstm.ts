@@ -1,3 +1,4 @@
+import { useLstm } from './edits/useLstm';
 import type { Remedy } from './remedy';
 
 export const lstm: Remedy = {
@@ -18,4 +19,5 @@ self.rnn = nn.LSTM(dim, hidden, batch_first=True)
 output, (h, c) = self.rnn(x)
 \`\`\`
 `,
+  fixes: useLstm,
 };

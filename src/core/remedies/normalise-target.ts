@@ -7,7 +7,7 @@ export const normaliseTargetRemedy: Remedy = {
   helps:
     'The gradient of a squared error grows with the target: targets in the thousands make SGD diverge at usual rates, and leave Adam, whose steps do not grow with them, far away for thousands of steps.',
   doesNotHelp:
-    'Does not help where the rate was already chosen for the large loss: it is then too small for the scaled one. Predictions must be scaled back where they are read.',
+    'Does not help where the rate was already chosen for the large loss and is too small for the scaled one; predictions must be scaled back where they are read.',
   reference: {
     title: 'LeCun et al. 1998, Efficient BackProp (section 4.5)',
     url: 'https://doi.org/10.1007/978-3-642-35289-8_3',

@@ -195,6 +195,9 @@ const BURSTS: Explains = {
   'diverging-loss': 50,
 };
 
+/** A recurrence of ReLUs multiplies its state without bound. */
+const UNBOUNDED = 12;
+
 function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Cause[] {
   const vanilla = model.modules.find((entry) => /^nn\.RNN(?:Cell)?$/.test(entry.type));
   const lstm = model.modules.find((entry) => /^nn\.LSTM(?:Cell)?$/.test(entry.type));
@@ -206,18 +209,23 @@ function recurrence(code: Code, model: ModelView, symptom: Symptom): readonly Ca
         range: vanilla.range,
         what: 'a vanilla recurrent layer loses the gradient of early time steps',
         weight: fades,
-        remedies: ['gru', 'orthogonal-init'],
+        remedies: ['lstm', 'gru', 'orthogonal-init'],
       },
     ];
   }
   if (vanilla !== undefined && bursts !== undefined) {
+    // What nothing bounds grows on the way forward, which no clipping of gradients mends.
+    const grows = vanilla.args.some(({ name, literal }) => name === 'nonlinearity' && literal === 'relu');
     const clipped = code.facts.loops.some((loop) => loop.events.some((event) => event.kind === 'clip'));
     return [
       {
         range: vanilla.range,
         what: 'a vanilla recurrent layer multiplies by the same matrix at every time step',
-        weight: bursts,
-        remedies: clipped ? ['gru', 'orthogonal-init'] : ['clip-grad-norm', 'gru', 'orthogonal-init'],
+        weight: bursts + (grows ? UNBOUNDED : 0),
+        remedies:
+          clipped || grows
+            ? ['orthogonal-init', 'gru', 'clip-grad-norm']
+            : ['clip-grad-norm', 'gru', 'orthogonal-init'],
       },
     ];
   }

@@ -276,7 +276,8 @@ function numerics({ facts }: Code, symptom: Symptom): readonly Cause[] {
     return [];
   }
   const weights = symptom.sudden ? AT_ONCE : ANNOUNCED;
-  return singularities(facts).map(({ range, kind, what }) => ({
+  const places = singularities(facts).filter(({ prepares }) => symptom.atStart || !prepares);
+  return places.map(({ range, kind, what }) => ({
     range,
     what,
     weight: weights[kind],

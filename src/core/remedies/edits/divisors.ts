@@ -8,6 +8,8 @@ export interface UnguardedDivisor {
   readonly divisor: Expr;
   /** One clause: which data do. */
   readonly what: string;
+  /** It stands where data are prepared, once, and not in each step. */
+  readonly prepares: boolean;
 }
 
 const SPREAD = 'nothing keeps this divisor away from zero, and constant data make it zero';
@@ -28,14 +30,14 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
       const what = vanishes(facts, expr.right);
       // A sum of exponentials is no sum that vanishes.
       if (what !== null && !/\bexp\(/.test(facts.textOf(facts.rangeOf(expr.left)))) {
-        found.set(expr.right, { divisor: expr.right, what });
+        found.set(expr.right, { divisor: expr.right, what, prepares: false });
       }
     }
   });
   visitAll(facts, (expr) => {
     if (expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left)) {
-      if (vanishes(facts, expr.right) === SPREAD) {
-        found.set(expr.right, { divisor: expr.right, what: SPREAD });
+      if (!found.has(expr.right) && vanishes(facts, expr.right) === SPREAD) {
+        found.set(expr.right, { divisor: expr.right, what: SPREAD, prepares: true });
       }
     }
   });

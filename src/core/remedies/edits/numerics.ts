@@ -27,6 +27,8 @@ export interface Singularity {
   readonly kind: UnguardedCall['function'] | 'divisor';
   /** One clause: what happens there. */
   readonly what: string;
+  /** It stands where data are prepared: what it spoils is spoilt from the first step on. */
+  readonly prepares: boolean;
   readonly edits: readonly TextEdit[];
 }
 
@@ -42,12 +44,13 @@ export function singularities(facts: PythonFacts): readonly Singularity[] {
     range: facts.rangeOf(one.call),
     kind: one.function,
     what: WHAT[one.function],
+    prepares: false,
     edits: guard(facts, one),
   }));
-  const divisors = unguardedDivisors(facts).map(({ divisor, what }) => {
+  const divisors = unguardedDivisors(facts).map(({ divisor, what, prepares }) => {
     const range = facts.rangeOf(divisor);
     const kind = 'divisor' as const;
-    return { range, kind, what, edits: [prependTo(range, '('), appendTo(range, ` + ${LOG_EPS})`)] };
+    return { range, kind, what, prepares, edits: [prependTo(range, '('), appendTo(range, ` + ${LOG_EPS})`)] };
   });
   return [...calls, ...divisors];
 }

@@ -67,7 +67,7 @@ function unique(entries: readonly ModuleEntry[]): readonly ModuleEntry[] {
 }
 
 /** Removes a keyword argument with its comma. */
-function withoutArgument(cell: ModuleEntry, name: string): readonly TextEdit[] {
+export function withoutArgument(cell: ModuleEntry, name: string): readonly TextEdit[] {
   const at = cell.args.findIndex((arg) => arg.name === name);
   const arg = cell.args[at];
   const before = cell.args[at - 1];
@@ -84,7 +84,7 @@ function withoutArgument(cell: ModuleEntry, name: string): readonly TextEdit[] {
 }
 
 /** An identity or hand-scaled recurrent matrix is meant for a plain recurrent layer and has another shape in a GRU. */
-function withoutMatrixInit(facts: PythonFacts, cell: ModuleEntry): readonly (TextEdit | null)[] {
+export function withoutMatrixInit(facts: PythonFacts, cell: ModuleEntry): readonly (TextEdit | null)[] {
   const name = cell.path.split('.').pop() ?? cell.path;
   return facts.inits
     .filter(
@@ -132,15 +132,22 @@ export function raiseForgetBias(facts: PythonFacts, target: RemedyTarget): reado
   ) {
     return [];
   }
+  const edits = openForgetGates(facts, cell);
+  return edits === null || !isRecurrent(cell.type)
+    ? []
+    : fixOf(facts, 'forget-bias', 'Start the LSTM with open forget gates', 'unsafe', edits);
+}
+
+/** The loop below the statement that makes an LSTM; null where that is not one plain assignment. */
+export function openForgetGates(facts: PythonFacts, cell: ModuleEntry): readonly (TextEdit | null)[] | null {
   const name = cell.path.split('.').pop() ?? '';
   const zeros = spell(facts, 'torch.nn.init.zeros_');
-  const assigned = facts.textOf(cell.statement.range).startsWith(`self.${name} `);
-  if (zeros === null || !assigned || !isRecurrent(cell.type)) {
-    return [];
+  if (zeros === null || !facts.textOf(cell.statement.range).startsWith(`self.${name} `)) {
+    return null;
   }
   const unit = facts.indentUnit;
   const [key, bias] = [freeName(facts, ['name', 'key']), freeName(facts, ['bias', 'param'])];
-  return fixOf(facts, 'forget-bias', 'Start the LSTM with open forget gates', 'unsafe', [
+  return [
     ...zeros.edits,
     insertAfter(facts, cell.statement, [
       `for ${key}, ${bias} in self.${name}.named_parameters():`,
@@ -150,5 +157,5 @@ export function raiseForgetBias(facts: PythonFacts, target: RemedyTarget): reado
       `${unit}${unit}# gates are ordered input, forget, cell, output`,
       `${unit}${unit}${bias}.data[${bias}.numel() // 4 : ${bias}.numel() // 2].fill_(${OPEN_GATE})`,
     ]),
-  ]);
+  ];
 }
