@@ -19,6 +19,7 @@ import { meanLoss } from './mean-loss';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
 import { moveOptimizer } from './move-optimizer';
+import { nonSaturatingLoss } from './non-saturating-loss';
 import { normaliseInputRemedy } from './normalise-input';
 import { normaliseTargetRemedy } from './normalise-target';
 import { orthogonalInit } from './orthogonal-init';
@@ -72,6 +73,7 @@ export const REMEDIES: readonly Remedy[] = [
   linearOutputRemedy,
   normaliseTargetRemedy,
   lowerWeightDecay,
+  nonSaturatingLoss,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -39,6 +39,7 @@ export const REMEDY_IDS = [
   'linear-output',
   'normalise-target',
   'lower-weight-decay',
+  'non-saturating-loss',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

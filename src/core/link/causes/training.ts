@@ -1,5 +1,6 @@
 import { growingSchedules } from '../../python/schedules';
 import { infiniteMasks } from '../../remedies/edits/finiteMask';
+import { saturatingLosses } from '../../remedies/edits/generatorLoss';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
 import { singularities } from '../../remedies/edits/numerics';
@@ -18,6 +19,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...missingReset(code, symptom),
     ...rates(code, symptom),
     ...decays(code, symptom),
+    ...saturated(code, symptom),
     ...schedules(code, symptom),
     ...numerics(code, symptom),
     ...exponentials(code, symptom),
@@ -196,6 +198,21 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
       },
     ];
   });
+}
+
+/** The generator of a sure discriminator: its gradient fades whatever its layers do. */
+const SATURATED: Explains = { 'vanishing-gradient': 94, 'loss-plateau': 80, 'dead-layer': 70 };
+
+function saturated({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const weight = SATURATED[symptom.rule];
+  return weight === undefined
+    ? []
+    : saturatingLosses(facts).map(({ range }) => ({
+        range,
+        what: 'log(1 - p) is flat where the discriminator is sure',
+        weight,
+        remedies: ['non-saturating-loss'],
+      }));
 }
 
 /** Weights that shrink take the signal and the gradient of the layers before with them. */

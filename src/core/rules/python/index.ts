@@ -25,6 +25,7 @@ import { reluAtOutput } from './relu-at-output';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
 import { rootOfSquares } from './root-of-squares';
+import { saturatingGeneratorLoss } from './saturating-generator-loss';
 import { scalerStepBypassed } from './scaler-step-bypassed';
 import { sigmoidIntoBceLogits } from './sigmoid-into-bce-logits';
 import { sigmoidStack } from './sigmoid-stack';
@@ -83,6 +84,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   unscaledData,
   unguardedDivisor,
   softmaxByHand,
+  saturatingGeneratorLoss,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
