@@ -1,4 +1,7 @@
+import { isCentred } from '../../python/dataScale';
+import { inputsOf } from '../../python/dataTrace';
 import type { ForwardStep, ModuleEntry, PythonFacts } from '../../python/facts';
+import type { Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
@@ -10,7 +13,12 @@ import { fixOf, insertAfter, prependTo, replace } from './place';
 /** Scales what the first layer of a model reads: where it is made, where the code shows that, and in the model. */
 export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
   const model = modelOf(facts, target);
-  if (model === null || isNormalised(model) || model.modules.some(readsOther)) {
+  if (
+    model === null ||
+    isNormalised(model) ||
+    model.modules.some(readsOther) ||
+    inputsOf(facts).some(({ expr }) => isStandardised(facts, expr))
+  ) {
     return [];
   }
   const large = largeInput(facts, model);
@@ -26,6 +34,11 @@ export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readon
     ),
     ...fixOf(facts, 'normalise-input', 'Normalise the input of the model', 'unsafe', inModel),
   ];
+}
+
+/** `(x - mean) / std`. */
+function isStandardised(facts: PythonFacts, expr: Expr): boolean {
+  return expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left);
 }
 
 /** Standardises what a regression is compared with. */

@@ -104,7 +104,18 @@ function targetOf(facts: PythonFacts, stmt: Stmt): string | null {
 
 /** The draw with the number it is multiplied or divided by; null for any other factor, which may well be the right one. */
 function scaleOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): { expr: Expr; std: number } | null {
-  const around = expressionsOf(stmt).find(
+  const expressions = expressionsOf(stmt);
+  // `nn.init.orthogonal_(torch.randn(n, n))` writes over what was drawn.
+  const isOverwritten = expressions.some(
+    (one) =>
+      one.kind === 'call' &&
+      one.args.some(({ value }) => value === call) &&
+      /_$/.test(facts.textOf(facts.rangeOf(one.func))),
+  );
+  if (isOverwritten) {
+    return null;
+  }
+  const around = expressions.find(
     (one) => one.kind === 'binary' && (one.left === call || one.right === call),
   );
   if (around?.kind !== 'binary') {
