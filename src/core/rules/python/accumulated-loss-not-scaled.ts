@@ -2,7 +2,7 @@ import { insertBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { accumulatingStep, managesAccumulation, microBatches } from './accumulation';
+import { accumulatingStep, managesAccumulation, microBatches, stepAfterInner } from './accumulation';
 import { finding, isPlain, ofKind, place, unsafeFix } from './support';
 
 const meta: RuleMeta = {
@@ -13,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['mean-loss', 'lower-lr'],
   doc: {
-    sees: 'A loop that steps an SGD optimizer only every n-th pass, or clips before it does, and runs backward on the mean loss of each micro-batch as it is.',
+    sees: 'A loop that steps an SGD optimizer only every n-th pass, or after an inner loop over a number of micro-batches, or clips before it does, and runs backward on the mean loss of each micro-batch as it is.',
     why: 'The gradients of n micro-batches add up, so the step is n times as long as that of one large batch: the learning rate is n times what it says, and a bound for clipping is met n times as often.',
     reference: {
       title: 'PyTorch, Automatic mixed precision examples: gradient accumulation',
@@ -59,12 +59,14 @@ export const accumulatedLossNotScaled: PythonRule = {
 const DIVIDES_ELSEWHERE = /reduction\s*=|\.grad\b[^\n]*(?:\/|\bdiv|\bmul)/;
 
 function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
-  const found = accumulatingStep(loop);
+  const nth = accumulatingStep(loop);
+  const inner = nth === null ? stepAfterInner(loop) : null;
+  const found = nth === null ? inner : { step: nth.step, count: microBatches(nth.guard) };
   const [backward, ...others] = ofKind(loop, 'backward');
   if (found === null || backward === undefined || others.length > 0 || backward.helper !== null) {
     return [];
   }
-  const count = microBatches(found.guard);
+  const { count } = found;
   if (
     count === null ||
     count === '1' ||

@@ -26,3 +26,21 @@ function isEveryNth(branch: Branch): boolean {
 export function microBatches(guard: Branch): string | null {
   return /%\s*([A-Za-z_][\w.]*|\d+)\s*==/.exec(guard.test)?.[1] ?? null;
 }
+
+/**
+ * The step of a loop that runs backward in an inner loop over micro-batches, by its name or its count's, and steps after
+ * it; null for any other loop.
+ */
+export function stepAfterInner(loop: TrainingLoop): { step: LoopEvent; count: string } | null {
+  const [backward, another] = ofKind(loop, 'backward');
+  const [step, second] = ofKind(loop, 'step');
+  const [inner, deeper] = backward?.branches ?? [];
+  if (step === undefined || second !== undefined || another !== undefined || step.branches.length > 0) {
+    return null;
+  }
+  const count =
+    inner?.kind === 'loop' && deeper === undefined
+      ? /^range\(\s*([A-Za-z_][\w.]*)\s*\)$/.exec(inner.test)?.[1]
+      : undefined;
+  return count !== undefined && /accum|micro/i.test(count) ? { step, count } : null;
+}
