@@ -29,7 +29,8 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
     if (expr.kind === 'binary' && expr.op === '/') {
       const what = vanishes(facts, expr.right);
       // A sum of exponentials is no sum that vanishes.
-      if (what !== null && !/\bexp\(/.test(facts.textOf(facts.rangeOf(expr.left)))) {
+      const numerator = expr.left.kind === 'name' ? (facts.valueOf(expr.left) ?? expr.left) : expr.left;
+      if (what !== null && !/\bexp\(|softmax|sigmoid|softplus/.test(facts.textOf(facts.rangeOf(numerator)))) {
         found.set(expr.right, { divisor: expr.right, what, prepares: false });
       }
     }

@@ -77,7 +77,7 @@ function handSoftmax(
   }
   const argument = facts.nameOf(exp.func) === 'torch.exp' ? exp.args[0]?.value : undefined;
   const text = (node: Expr) => facts.textOf(facts.rangeOf(node));
-  if (argument === undefined || text(left) !== text(summed)) {
+  if (argument === undefined || text(left) !== text(summed) || isShifted(facts, argument)) {
     return null;
   }
   const call = `${softmax}(${text(argument)}, dim=${text(dim.value)})`;
@@ -89,6 +89,14 @@ function handSoftmax(
   return uses === 3
     ? { range: facts.rangeOf(exp), edits: [replace(facts.rangeOf(exp), call)], result: left.id }
     : null;
+}
+
+/** The maximum is taken off, or something bounds it, here or where the exponent gets its value. */
+function isShifted(facts: PythonFacts, argument: Expr): boolean {
+  const values = [argument, ...facts.source.bindings(argument).map(({ value }) => value)];
+  return values.some(
+    (value) => value !== null && /max|clamp|clip|tanh|sigmoid/.test(facts.textOf(facts.rangeOf(value))),
+  );
 }
 
 /** Uses the built-in softmax where one is written out, and bounds the exponents elsewhere. */
