@@ -5,6 +5,7 @@ import type { PythonFacts } from '../python/facts';
 import { Program } from '../python/program';
 import type { Scope } from '../python/scopes';
 import { statementsIn } from '../python/syntax/walk';
+import { orElse } from '../python/work';
 import { indexTree, type ModelTree, type TreeIndex, treesOfFile } from './resolve';
 
 /** A model of some file, with imports followed into the others. */
@@ -64,16 +65,19 @@ function treesOf({ facts }: PythonAnalysis, program: Program): readonly ModelTre
   const trees: ModelTree[] = [];
   for (const scope of source.scopes) {
     if (scope.kind === 'class' && isModuleClass(scope, program)) {
-      const { instances } = classTree(source, scope, program);
-      trees.push({ root: scope.node?.name ?? '', instances });
+      // A file that has used up its work shows what was found until then.
+      const tree = orElse(() => classTree(source, scope, program), null);
+      if (tree !== null) {
+        trees.push({ root: scope.node?.name ?? '', instances: tree.instances });
+      }
     } else if (isBuilder(scope)) {
-      const built = builtBy(scope, program);
+      const built = orElse(() => builtBy(scope, program), null);
       if (built !== null) {
         trees.push({ root: scope.name, instances: built.instances });
       }
     }
   }
-  const { models } = collectModels(source, program);
+  const models = orElse(() => collectModels(source, program).models, []);
   return [...trees, ...models.map(({ root, instances }) => ({ root, instances }))];
 }
 
