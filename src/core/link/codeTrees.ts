@@ -64,7 +64,7 @@ function treesOf({ facts }: PythonAnalysis, program: Program): readonly ModelTre
   const { source } = facts;
   const trees: ModelTree[] = [];
   for (const scope of source.scopes) {
-    if (scope.kind === 'class' && isModuleClass(scope, program)) {
+    if (scope.kind === 'class' && orElse(() => isModuleClass(scope, program), false)) {
       // A file that has used up its work shows what was found until then.
       const tree = orElse(() => classTree(source, scope, program), null);
       if (tree !== null) {

@@ -1,5 +1,6 @@
 import type { Reread } from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
+import { orElse } from '../python/work';
 import type { SettingsFile } from '../remedies/settings';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
@@ -59,7 +60,11 @@ export function joinRunWithSources(
   options: JoinOptions = {},
 ): JoinedRun {
   const code = matchRun(run, withFindingsAcross(sources));
-  const places = linkParameters(run.path, loggedParameters(run), sources);
+  // Files that have used up their work are not linked; what the run itself says stands.
+  const places = orElse(
+    () => linkParameters(run.path, loggedParameters(run), sources),
+    new Map<string, LinkedParameter>(),
+  );
   const quietUntil = Math.min(...findings.map((finding) => finding.step));
   const clip = clipBoundOf(code);
   return {
