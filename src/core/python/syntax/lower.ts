@@ -254,15 +254,17 @@ class Lowering extends ExpressionLowering {
     }
     const name = this.source(nameNode);
     const body = this.body(inner, 'body');
-    const span = { start: node.start, end: endOf(inner, body) };
+    const { start } = node;
+    const end = endOf(inner, body);
     if (inner.type === 'class_definition') {
       const bases = child(inner, 'superclasses');
-      out.push({ kind: 'class', ...span, name, bases: bases ? this.args(bases) : [], decorators, body });
+      out.push({ kind: 'class', start, end, name, bases: bases ? this.args(bases) : [], decorators, body });
     } else {
       const params = child(inner, 'parameters');
       out.push({
         kind: 'function',
-        ...span,
+        start,
+        end,
         name,
         params: params ? this.params(params) : [],
         decorators,
@@ -309,6 +311,9 @@ class Lowering extends ExpressionLowering {
 
 /** End of a compound statement: of its last statement, since the parser lets a block run on over blank lines and comments. */
 function endOf(node: RawNode, ...bodies: readonly (readonly Stmt[])[]): number {
-  const last = bodies.flatMap((body) => body.slice(-1)).reduce((end, stmt) => Math.max(end, stmt.end), 0);
+  let last = 0;
+  for (const body of bodies) {
+    last = Math.max(last, body.at(-1)?.end ?? 0);
+  }
   return last === 0 ? node.end : last;
 }

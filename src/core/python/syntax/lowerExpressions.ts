@@ -184,30 +184,26 @@ export class ExpressionLowering {
   }
 
   protected args(list: RawNode): Argument[] {
-    return namedChildren(list)
-      .filter((part) => part.type !== 'ERROR')
-      .map((part): Argument => {
-        const span = { start: part.start, end: part.end };
-        if (part.type === 'keyword_argument') {
-          const name = child(part, 'name');
-          return {
-            ...span,
-            name: name ? this.source(name) : null,
-            star: 0,
-            value: this.field(part, 'value'),
-          };
-        }
-        if (part.type === 'list_splat' || part.type === 'dictionary_splat') {
-          const inner = namedChildren(part)[0];
-          return {
-            ...span,
-            name: null,
-            star: part.type === 'list_splat' ? 1 : 2,
-            value: this.optional(inner) ?? unknown(part),
-          };
-        }
-        return { ...span, name: null, star: 0, value: this.expr(part) };
-      });
+    const out: Argument[] = [];
+    for (const part of list.children) {
+      if (part.named && part.type !== 'ERROR') {
+        out.push(this.argument(part));
+      }
+    }
+    return out;
+  }
+
+  private argument(part: RawNode): Argument {
+    const { start, end, type } = part;
+    if (type === 'keyword_argument') {
+      const name = child(part, 'name');
+      return { start, end, name: name ? this.source(name) : null, star: 0, value: this.field(part, 'value') };
+    }
+    if (type === 'list_splat' || type === 'dictionary_splat') {
+      const value = this.optional(namedChildren(part)[0]) ?? unknown(part);
+      return { start, end, name: null, star: type === 'list_splat' ? 1 : 2, value };
+    }
+    return { start, end, name: null, star: 0, value: this.expr(part) };
   }
 
   protected params(list: RawNode): Parameter[] {
@@ -310,11 +306,16 @@ function comprehensionForm(type: string): 'list' | 'set' | 'dict' | 'generator' 
 }
 
 export function child(node: RawNode, field: string): RawNode | undefined {
-  return node.children.find((part) => part.field === field);
+  for (const part of node.children) {
+    if (part.field === field) {
+      return part;
+    }
+  }
+  return undefined;
 }
 
-export function namedChildren(node: RawNode): RawNode[] {
-  return node.children.filter((part) => part.named);
+export function namedChildren({ children }: RawNode): readonly RawNode[] {
+  return children.every((part) => part.named) ? children : children.filter((part) => part.named);
 }
 
 export function unknown(node: RawNode): Expr {

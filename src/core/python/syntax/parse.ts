@@ -148,7 +148,7 @@ function parsePart(
       start = at;
       body = [];
     };
-    const isWhole = eachStatement(tree, offset, budget, (statement) => {
+    const isWhole = eachStatement(tree, shown, offset, budget, (statement) => {
       // Where a broken part is broken cannot be told: it stays one piece.
       if (before !== null && !broken && text[statement.start - 1] === '\n') {
         const shares = !isPieceOfItsOwn(before) && !isPieceOfItsOwn(statement);

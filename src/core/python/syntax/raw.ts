@@ -20,20 +20,25 @@ const MAX_ELEMENTS = 1000;
 
 /**
  * Copies the statements of a tree one by one, comments left out, and hands each on before the next is copied.
- * `offset` is where the parsed text starts in the file. False when the budget did not reach to the end.
+ * `text` is what was parsed, `offset` where it starts in the file. False when the budget did not reach to the end.
+ *
+ * Each question to the tree is a call into another machine, and they take longer than the parsing itself: what follows
+ * from an earlier answer or from the text is not asked.
  */
 export function eachStatement(
   tree: Tree,
+  text: string,
   offset: number,
   budget: ParseBudget,
   found: (statement: RawNode) => void,
 ): boolean {
   const cursor = tree.walk();
   try {
-    const copier: Copier = { cursor, names: namesOf(tree), offset, budget };
+    const isSound = !tree.rootNode.hasError;
+    const copier: Copier = { cursor, names: namesOf(tree), text, offset, budget, isSound };
     let more = cursor.gotoFirstChild();
     while (more && !budget.isSpent) {
-      const statement = copyNode(copier, 0);
+      const statement = copyNode(copier, 0, '', UNKNOWN);
       if (statement !== null) {
         found(statement);
       }
@@ -50,26 +55,19 @@ interface Names {
   readonly types: readonly string[];
   readonly kinds: readonly NodeKind[];
   readonly fields: readonly (string | null)[];
+  /** Fields that its children fill one after the other; null where it has to be asked. */
+  readonly order: readonly (readonly string[] | null)[];
 }
 
 /** token: punctuation and keywords, kept only where they fill a field; skipped: never asked for; leaf: nothing of interest below. */
-type NodeKind = 'token' | 'skipped' | 'leaf' | 'list' | 'inner';
+type NodeKind = 'token' | 'skipped' | 'word' | 'leaf' | 'list' | 'inner';
 
 const SKIPPED = new Set(['comment', 'line_continuation', 'string_start', 'string_end', 'escape_sequence']);
 /** Tokens that fill no field: half of all nodes, passed over with a single question each. */
 const PUNCTUATION = new Set(
   '( ) [ ] { } , : . = def class return import from as for if elif else while with lambda'.split(' '),
 );
-const LEAVES = new Set([
-  'identifier',
-  'integer',
-  'float',
-  'true',
-  'false',
-  'none',
-  'string_content',
-  'ellipsis',
-]);
+const LEAVES = new Set(['integer', 'float', 'true', 'false', 'none', 'string_content', 'ellipsis']);
 const LISTS = new Set(['list', 'tuple', 'set', 'dictionary', 'expression_list', 'concatenated_string']);
 
 function kindOf(type: string, named: boolean): NodeKind {
@@ -79,8 +77,32 @@ function kindOf(type: string, named: boolean): NodeKind {
   if (SKIPPED.has(type)) {
     return 'skipped';
   }
+  if (type === 'identifier') {
+    return 'word';
+  }
   return LEAVES.has(type) ? 'leaf' : LISTS.has(type) ? 'list' : 'inner';
 }
+
+/** Fields of a node's children in their order, where none may be missing; of most lists there are none. */
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  call: ['function', 'arguments'],
+  keyword_argument: ['name', 'value'],
+  binary_operator: ['left', 'operator', 'right'],
+  ...Object.fromEntries(
+    [
+      ...['module', 'block', 'expression_statement', 'return_statement', 'assert_statement'],
+      ...[
+        'argument_list',
+        'parameters',
+        'lambda_parameters',
+        'parenthesized_expression',
+        'conditional_expression',
+      ],
+      ...['string', 'tuple', 'list', 'set', 'dictionary', 'pattern_list', 'expression_list'],
+      ...['list_splat', 'dictionary_splat'],
+    ].map((type) => [type, []]),
+  ),
+};
 
 let known: { readonly language: object; readonly names: Names } | null = null;
 
@@ -88,7 +110,8 @@ function namesOf(tree: Tree): Names {
   const { language } = tree;
   if (known?.language !== language) {
     const kinds = language.types.map((type, id) => kindOf(type, language.nodeTypeIsNamed(id)));
-    known = { language, names: { types: language.types, kinds, fields: language.fields } };
+    const order = language.types.map((type) => ORDER[type] ?? null);
+    known = { language, names: { types: language.types, kinds, fields: language.fields, order } };
   }
   return known.names;
 }
@@ -96,44 +119,99 @@ function namesOf(tree: Tree): Names {
 interface Copier {
   readonly cursor: TreeCursor;
   readonly names: Names;
+  readonly text: string;
   readonly offset: number;
   readonly budget: ParseBudget;
+  /** No node of the tree is an error, or missing and without length. */
+  readonly isSound: boolean;
 }
 
-/** Null for a node that nobody asks for. */
-function copyNode(copier: Copier, depth: number): RawNode | null {
+const UNKNOWN = -1;
+
+/**
+ * Null for a node that nobody asks for.
+ * @param knownField the field it fills in its parent, '' for none; null where it has to be asked
+ * @param knownStart where it starts, for the first child of a node: where its parent does
+ */
+function copyNode(
+  copier: Copier,
+  depth: number,
+  knownField: string | null,
+  knownStart: number,
+): RawNode | null {
   const { cursor, names, offset } = copier;
   const id = cursor.nodeTypeId;
   const kind = names.kinds[id] ?? 'inner';
   if (kind === 'skipped') {
     return null;
   }
-  const field = names.fields[cursor.currentFieldId] ?? null;
+  const field = (knownField ?? names.fields[cursor.currentFieldId]) || null;
   if (kind === 'token' && field === null) {
     return null;
   }
-  const start = cursor.startIndex + offset;
-  const end = cursor.endIndex + offset;
-  const children = kind === 'inner' || kind === 'list' ? copyChildren(copier, depth, kind) : NONE;
+  const start = knownStart === UNKNOWN ? cursor.startIndex + offset : knownStart;
+  const wordEnd = kind === 'word' ? endOfWord(copier, start) : UNKNOWN;
+  const end = wordEnd === UNKNOWN ? cursor.endIndex + offset : wordEnd;
+  const isInner = kind === 'inner' || kind === 'list';
+  const children = isInner ? copyChildren(copier, depth, id, start, end) : NONE;
   return { type: names.types[id] ?? 'ERROR', field, start, end, named: kind !== 'token', children };
+}
+
+/** Where an identifier ends; UNKNOWN where only the parser can tell. */
+function endOfWord({ text, offset }: Copier, start: number): number {
+  for (let at = start - offset; ; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+    if (!isLetter && code !== 95 && !(code >= 48 && code <= 57)) {
+      return code >= 128 ? UNKNOWN : at + offset;
+    }
+  }
+}
+
+/** Is there but `.name` between two offsets? */
+function isWordAfterDot(copier: Copier, start: number, end: number): boolean {
+  return copier.text[start - copier.offset] === '.' && endOfWord(copier, start + 1) === end;
 }
 
 const NONE: readonly RawNode[] = [];
 
-function copyChildren(copier: Copier, depth: number, kind: NodeKind): readonly RawNode[] {
-  const { cursor, budget } = copier;
+function copyChildren(
+  copier: Copier,
+  depth: number,
+  id: number,
+  start: number,
+  end: number,
+): readonly RawNode[] {
+  const { cursor, names, budget, isSound } = copier;
   if (depth >= MAX_DEPTH || !cursor.gotoFirstChild()) {
     return NONE;
   }
-  const most = kind === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
+  const most = names.kinds[id] === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
+  const order = isSound ? (names.order[id] ?? null) : null;
   const children: RawNode[] = [];
+  const isAttribute = isSound && names.types[id] === 'attribute';
+  let knownStart = isSound ? start : UNKNOWN;
   let more = true;
   while (more && children.length < most && budget.takeNode()) {
-    const child = copyNode(copier, depth + 1);
+    const knownField = order === null ? null : (order[children.length] ?? '');
+    const child = copyNode(copier, depth + 1, knownField, knownStart);
+    knownStart = UNKNOWN;
     if (child !== null) {
       children.push(child);
     }
-    more = cursor.gotoNextSibling();
+    if (isAttribute && child !== null && isWordAfterDot(copier, child.end, end)) {
+      children.push({
+        type: 'identifier',
+        field: 'attribute',
+        start: child.end + 1,
+        end,
+        named: true,
+        children: NONE,
+      });
+      break;
+    }
+    const isLast = isSound && child?.end === end;
+    more = !isLast && cursor.gotoNextSibling();
   }
   cursor.gotoParent();
   return children;
