@@ -31,7 +31,7 @@ export function collectFacts(view: View, work = new Work()): PythonFacts {
     nameOf: (expr) => source.nameOf(expr),
     valueOf: (expr) => source.valueOf(expr),
     textOf: (range) =>
-      facts.text.slice(
+      view.shownBetween(
         source.lines.offsetOf(range.line, range.column),
         source.lines.offsetOf(range.endLine, range.endColumn),
       ),

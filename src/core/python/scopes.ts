@@ -44,7 +44,7 @@ export interface Scope {
 /** The scopes of a file, module first, outer before inner. */
 export function collectScopes(source: PythonSource, body: readonly Stmt[], end: number): Scope[] {
   const scopes: Scope[] = [];
-  addScope(source, scopes, 'module', '', null, body, { start: 0, end }, null);
+  addScope(source, scopes, 'module', '', null, body, 0, end, null);
   return scopes;
 }
 
@@ -55,7 +55,8 @@ function addScope(
   name: string,
   node: FunctionStmt | ClassStmt | null,
   body: readonly Stmt[],
-  span: { start: number; end: number },
+  start: number,
+  end: number,
   parent: Scope | null,
 ): void {
   const bindings = new Map<string, Binding[]>();
@@ -82,20 +83,11 @@ function addScope(
       }
     }
   }
-  const scope: Scope = { kind, source, name, node, ...span, parent, body, bindings, attributes };
+  const scope: Scope = { kind, source, name, node, start, end, parent, body, bindings, attributes };
   scopes.push(scope);
   for (const child of inner) {
     const childName = name === '' ? child.name : `${name}.${child.name}`;
-    addScope(
-      source,
-      scopes,
-      child.kind,
-      childName,
-      child,
-      child.body,
-      { start: child.start, end: child.end },
-      scope,
-    );
+    addScope(source, scopes, child.kind, childName, child, child.body, child.start, child.end, scope);
   }
 }
 

@@ -13,10 +13,13 @@ export interface View {
   readonly own: string;
   /** The file with all that is not looked at blanked out. */
   readonly shown: string;
+  /** The same between two offsets. */
+  shownBetween(start: number, end: number): string;
 }
 
 export function wholeView(path: string, text: string, body: readonly Stmt[]): View {
-  return { path, text, lines: new LineIndex(text), body, own: text, shown: text };
+  const shownBetween = (start: number, end: number): string => text.slice(start, end);
+  return { path, text, lines: new LineIndex(text), body, own: text, shown: text, shownBetween };
 }
 
 /** Cuts a file into views. */
@@ -60,6 +63,10 @@ export class ViewCutter {
       get shown() {
         return show();
       },
+      shownBetween: (start, end) =>
+        group.some((piece) => piece.start <= start && end <= piece.end)
+          ? text.slice(start, end)
+          : show().slice(start, end),
     };
   }
 

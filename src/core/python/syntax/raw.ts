@@ -35,7 +35,7 @@ export function eachStatement(
   const cursor = tree.walk();
   try {
     const isSound = !tree.rootNode.hasError;
-    const copier: Copier = { cursor, names: namesOf(tree), text, offset, budget, isSound };
+    const copier: Copier = { cursor, names: namesOf(tree), text, offset, budget, isSound, stack: [], top: 0 };
     let more = cursor.gotoFirstChild();
     while (more && !budget.isSpent) {
       const statement = copyNode(copier, 0, '', UNKNOWN);
@@ -124,6 +124,9 @@ interface Copier {
   readonly budget: ParseBudget;
   /** No node of the tree is an error, or missing and without length. */
   readonly isSound: boolean;
+  /** Children of the nodes under way, up to `top`: many lists that each grow by themselves take far more room than they need. */
+  readonly stack: RawNode[];
+  top: number;
 }
 
 const UNKNOWN = -1;
@@ -182,37 +185,35 @@ function copyChildren(
   start: number,
   end: number,
 ): readonly RawNode[] {
-  const { cursor, names, budget, isSound } = copier;
+  const { cursor, names, budget, isSound, stack } = copier;
   if (depth >= MAX_DEPTH || !cursor.gotoFirstChild()) {
     return NONE;
   }
   const most = names.kinds[id] === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
   const order = isSound ? (names.order[id] ?? null) : null;
-  const children: RawNode[] = [];
   const isAttribute = isSound && names.types[id] === 'attribute';
+  const from = copier.top;
   let knownStart = isSound ? start : UNKNOWN;
   let more = true;
-  while (more && children.length < most && budget.takeNode()) {
-    const knownField = order === null ? null : (order[children.length] ?? '');
+  while (more && copier.top - from < most && budget.takeNode()) {
+    const knownField = order === null ? null : (order[copier.top - from] ?? '');
     const child = copyNode(copier, depth + 1, knownField, knownStart);
     knownStart = UNKNOWN;
     if (child !== null) {
-      children.push(child);
+      stack[copier.top++] = child;
+      if (isAttribute && isWordAfterDot(copier, child.end, end)) {
+        stack[copier.top++] = attributeName(child.end + 1, end);
+        break;
+      }
     }
-    if (isAttribute && child !== null && isWordAfterDot(copier, child.end, end)) {
-      children.push({
-        type: 'identifier',
-        field: 'attribute',
-        start: child.end + 1,
-        end,
-        named: true,
-        children: NONE,
-      });
-      break;
-    }
-    const isLast = isSound && child?.end === end;
-    more = !isLast && cursor.gotoNextSibling();
+    more = !(isSound && child?.end === end) && cursor.gotoNextSibling();
   }
   cursor.gotoParent();
+  const children = stack.slice(from, copier.top);
+  copier.top = from;
   return children;
+}
+
+function attributeName(start: number, end: number): RawNode {
+  return { type: 'identifier', field: 'attribute', start, end, named: true, children: NONE };
 }
