@@ -209,6 +209,13 @@ async function main(): Promise<void> {
       `${text.slice(0, at)}pass\n${'            pass\n'.repeat(round)}            ${text.slice(at)}`,
     ),
   );
+  // One more function that calls all the others: then every definition has to do with every other.
+  const calls = text.match(/(?<=def )train\d+/g)?.map((name) => `    ${name}(loader)\n`) ?? [];
+  const joined = `${text}def main(loader):\n${calls.join('')}`;
+  analyzer.analyze('joined.py', joined);
+  const whole = time(ROUNDS, (round) =>
+    analyzer.analyze('joined.py', `${joined.slice(0, at)}${'a'.repeat(round + 1)} = 1; ${joined.slice(at)}`),
+  );
   // Up to 2,000 lines the gradient flow of each deep model is forecast, too.
   const shorter = program(LINES * 0.75);
   const middle = shorter.indexOf('total += loss', shorter.length / 2);
@@ -229,6 +236,8 @@ async function main(): Promise<void> {
     '',
     `A file of ${lines} lines (${text.length} characters): parsed, lowered, facts collected, every rule run. Processor time.`,
     '',
+    'Models and the functions that train them know nothing of each other, except in the row that says so.',
+    '',
     '| | time | times tree-sitter alone | asked |',
     '| --- | ---: | ---: | ---: |',
     row('tree-sitter alone, full parse', parse, ''),
@@ -236,6 +245,7 @@ async function main(): Promise<void> {
     row('after a key', key, '10 ms'),
     row('after a new line', line, '10 ms'),
     row('longest turn after a key', turn, ''),
+    row('after a key, where one function calls all the others', whole, ''),
     row(`after a key in ${shorter.split('\n').length} lines, with forecasts of gradient flow`, forecast, ''),
     '',
     await workspaceReport(analyzer),
