@@ -110,6 +110,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   }
   let unreadable = 0;
   const progress = process.stderr.isTTY === true;
+  const judged = new Map<string, string>();
   const full = await check({
     paths: paths.length === 0 && values.run.length === 0 ? ['.'] : paths,
     evidence: values.run,
@@ -120,6 +121,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
     },
     onNote: (text) => process.stderr.write(`${plain(text)}\n`),
     onProgress: (path) => progress && process.stderr.write(`\r\u001b[K${plain(path).slice(-100)}\r`),
+    ...(values.fix ? { onSource: (path: string, text: string) => judged.set(path, text) } : {}),
   });
   if (progress) {
     process.stderr.write('\u001b[K');
@@ -130,7 +132,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   );
   process.stdout.write(`${render(report, format)}\n`);
   if (values.fix) {
-    await fix(report, values);
+    await fix(report, values, judged);
   }
   if (unreadable > 0) {
     return 2;
@@ -138,10 +140,12 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   return failOn !== 'never' && hasFindingAtLeast(report, failOn) ? 1 : 0;
 }
 
-async function fix(report: CheckReport, values: Values): Promise<void> {
+async function fix(report: CheckReport, values: Values, judged: ReadonlyMap<string, string>): Promise<void> {
   const applied = await applyFixes(report, {
     unsafe: values['unsafe-fixes'],
     remedy: values.remedy ?? null,
+    judged,
+    onChanged: (path) => process.stderr.write(`${plain(path)}: changed since it was checked; not fixed\n`),
   });
   for (const { path, title } of applied) {
     process.stderr.write(`fixed ${plain(path)}: ${plain(title)}\n`);

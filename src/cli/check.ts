@@ -27,6 +27,8 @@ export interface CheckOptions {
   onUnreadable(path: string, why: string): void;
   onNote(text: string): void;
   onProgress(path: string): void;
+  /** The text of a file that fixes may be computed from. */
+  onSource?(path: string, text: string): void;
 }
 
 export async function check(options: CheckOptions): Promise<CheckReport> {
@@ -66,6 +68,9 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   }
   const analyzer = runs.length > 0 && sources.length > 0 ? await options.python() : null;
   const settings = runs.length > 0 ? await settingsBeside(sources.map(({ facts }) => facts)) : [];
+  for (const { path, text } of settings) {
+    options.onSource?.(path, text);
+  }
   return inNotebookFiles(join(runs, withFindingsAcross(sources), analyzer, settings), notebooks);
 }
 
@@ -79,7 +84,9 @@ async function readNotebook(
     options.onNote(`${path}: too large for its code to be read`);
     return null;
   }
-  const code = notebookCode(await readFile(path, 'utf8'));
+  const text = await readFile(path, 'utf8');
+  options.onSource?.(path, text);
+  const code = notebookCode(text);
   const analysis = code === null ? null : (await options.python()).analyze(codePath(path), code.text);
   if (code !== null && analysis !== null) {
     notebooks.set(codePath(path), { path, code });
@@ -90,9 +97,11 @@ async function readNotebook(
 /** Outputs with pictures make notebooks large; one larger than this is not read whole for its code. */
 const LARGEST_NOTEBOOK = 50_000_000;
 
-async function sourceText(path: string, { onNote }: CheckOptions): Promise<string> {
+async function sourceText(path: string, { onNote, onSource }: CheckOptions): Promise<string> {
   const piped = await streamBytes(path, onNote);
-  return piped === null ? readFile(path, 'utf8') : new TextDecoder().decode(piped);
+  const text = piped === null ? await readFile(path, 'utf8') : new TextDecoder().decode(piped);
+  onSource?.(path, text);
+  return text;
 }
 
 async function checkLog(files: RunFiles, { onNote }: CheckOptions): Promise<RunReport | null> {

@@ -8,6 +8,10 @@ export interface FixOptions {
   readonly unsafe: boolean;
   /** Only fixes of this remedy; null for all. */
   readonly remedy: string | null;
+  /** The texts that the fixes were computed from, by path. */
+  readonly judged: ReadonlyMap<string, string>;
+  /** A file that holds another text by now: its fixes would land in the wrong place, and are left out. */
+  onChanged(path: string): void;
 }
 
 /**
@@ -35,6 +39,10 @@ export async function applyFixes(
   for (const [path, fixes] of chosen) {
     const text = await exactText(path);
     if (text === null) {
+      continue;
+    }
+    if (text !== options.judged.get(path)) {
+      options.onChanged(path);
       continue;
     }
     let taken: Fix[] = [];
