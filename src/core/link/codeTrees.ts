@@ -5,7 +5,7 @@ import type { PythonFacts } from '../python/facts';
 import { Program } from '../python/program';
 import type { Scope } from '../python/scopes';
 import { statementsIn } from '../python/syntax/walk';
-import { orElse } from '../python/work';
+import { orElse, Work } from '../python/work';
 import { indexTree, type ModelTree, type TreeIndex, treesOfFile } from './resolve';
 
 /** A model of some file, with imports followed into the others. */
@@ -38,7 +38,8 @@ export function linkedTrees(sources: readonly PythonAnalysis[]): readonly CodeTr
   ) {
     return known.trees;
   }
-  const trees = buildTrees(sources);
+  const works = sources.map(({ facts }) => facts.source.work);
+  const trees = Work.across(works, () => buildTrees(sources));
   if (first !== undefined) {
     built.set(first.facts, { sources: [...sources], trees });
   }
@@ -65,7 +66,7 @@ function treesOf({ facts }: PythonAnalysis, program: Program): readonly ModelTre
   const trees: ModelTree[] = [];
   for (const scope of source.scopes) {
     if (scope.kind === 'class' && orElse(() => isModuleClass(scope, program), false)) {
-      // A file that has used up its work shows what was found until then.
+      // Files that have used up their work show what was found until then.
       const tree = orElse(() => classTree(source, scope, program), null);
       if (tree !== null) {
         trees.push({ root: scope.node?.name ?? '', instances: tree.instances });

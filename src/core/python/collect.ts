@@ -52,9 +52,9 @@ export function collectFacts(view: View, work = new Work()): PythonFacts {
   const facts: PythonFacts = withLazy<typeof given, LazyFacts>(given, {
     text: () => view.shown,
     indentUnit: () => indentUnitOf(body, (offset) => source.statement({ start: offset, end: offset }).indent),
-    calls: () => source.allCalls(),
-    classes: () => collectClasses(source),
-    functions: () => collectFunctions(source),
+    calls: () => orElse(() => source.allCalls(), []),
+    classes: () => orElse(() => collectClasses(source), []),
+    functions: () => orElse(() => collectFunctions(source), []),
     models: () => models().models,
     modules: () => [...facts.classes.flatMap((one) => one.modules), ...models().entries],
     inits: () => orElse(() => collectInits(source, () => facts.models), []),

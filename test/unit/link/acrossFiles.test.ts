@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { linkParameters } from '../../../src/core/link/linkParameters';
+import { MOST_WORK, orElse } from '../../../src/core/python/work';
 import { pythonAnalyzer } from '../python/analyzer';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -59,9 +60,16 @@ optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
 `,
 };
 
-async function link(names: readonly string[], files = Object.keys(FILES)) {
+async function sourcesOf(files = Object.keys(FILES)) {
   const analyzer = await pythonAnalyzer();
-  const sources = files.flatMap((path) => analyzer.analyze(path, FILES[path] ?? '') ?? []);
+  return files.flatMap((path) => analyzer.analyze(path, FILES[path] ?? '') ?? []);
+}
+
+async function link(names: readonly string[], files = Object.keys(FILES)) {
+  return say(names, await sourcesOf(files));
+}
+
+function say(names: readonly string[], sources: Awaited<ReturnType<typeof sourcesOf>>) {
   const links = linkParameters('project/run.log', names, sources);
   return names.map((name) => {
     const found = links.get(name);
@@ -92,6 +100,14 @@ describe('linkParameters across files', () => {
       'tail0.weight model.py:20',
       'tail1.weight model.py:20',
     ]);
+  });
+
+  it('needs none of the work that the facts of each file may cost', async () => {
+    const sources = await sourcesOf();
+    for (const { facts } of sources) {
+      orElse(() => facts.source.work.spend(MOST_WORK + 1), undefined);
+    }
+    assert.deepEqual(say(NAMES, sources), await link(NAMES));
   });
 
   it('stops at the deepest certain line where the definition cannot be read', async () => {
