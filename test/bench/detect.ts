@@ -296,6 +296,10 @@ const EXAMS = [
     'exam-fourth',
     'Written later again by somebody else, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-fourth-held',
+    'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {

@@ -17,6 +17,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Examination set, second half', folder: join(HERE, '../exam-held/cases') },
   { title: 'Third examination set', folder: join(HERE, '../exam-third/cases') },
   { title: 'Fourth examination set', folder: join(HERE, '../exam-fourth/cases') },
+  { title: 'Fourth examination set, second half', folder: join(HERE, '../exam-fourth-held/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
