@@ -14,10 +14,13 @@ describe('the Training Runs view, dark', () => {
         (path) => labels.some((label) => label.includes(path.split('/')[0] as string)),
       );
     });
-    // Rows move until the last file is judged.
-    await workbench.until('the code as well', async () =>
-      (await rows.allTextContents()).some((label) => label.includes('nan-distance/train.py')),
-    );
+    // Rows move until the last file is judged; a click meanwhile would meet another one.
+    const shown = async () => (await rows.allTextContents()).join('\n');
+    await workbench.until('the code as well, and rows at rest', async () => {
+      const before = await shown();
+      await page.waitForTimeout(1000);
+      return before.includes('nan-distance/train.py') && before === (await shown());
+    });
     const bar = await page.locator('.part.sidebar').boundingBox();
     await workbench.drag({ x: (bar?.x ?? 0) + (bar?.width ?? 0) + 2, y: 400 }, 380, 0);
     const finding = rows.filter({ hasText: /finite .*epoch 1\.2/i }).filter({ hasText: 'line 60' });
