@@ -14,7 +14,10 @@ export interface AxisPlan {
   readonly ranks: boolean;
 }
 
-const STEP_RANKS = 8;
+const STEP_RANKS = 9;
+/** Numbers that open lines, or stand behind one letter: a step only if they grow with the log. */
+const ONLY_GROWING = 8;
+const FEWEST_GROWN = 3;
 /** A finer step key may be missing on some records (validation, epoch summaries), but not on half of them. */
 const MOST_MISSING = 1.6;
 
@@ -33,6 +36,7 @@ export class AxisSurvey {
   private readonly headers = new Uint32Array(STEP_RANKS);
   private epochHeaders = 0;
   private readonly changes = new Uint32Array(STEP_RANKS);
+  private fallen = false;
   private readonly last = new Float64Array(STEP_RANKS).fill(Number.NaN);
   private readonly names: string[] = new Array(STEP_RANKS).fill('');
   private readonly rounded = new Uint8Array(STEP_RANKS);
@@ -47,6 +51,7 @@ export class AxisSurvey {
     }
     (header ? this.headers : this.direct)[rank]!++;
     if (this.last[rank] !== value) {
+      this.fallen ||= rank === ONLY_GROWING && value < this.last[rank]!;
       this.changes[rank]!++;
       this.last[rank] = value;
     }
@@ -73,8 +78,19 @@ export class AxisSurvey {
   get placed(): boolean {
     return (
       this.epochs + this.epochHeaders > 0 ||
-      this.direct.some((count, rank) => count + this.headers[rank]! > 0)
+      this.direct.some((count, rank) => count + this.headers[rank]! > 0 && this.grows(rank))
     );
+  }
+
+  /** `1.2k` on several records in a row: what they were rounded from is lost. */
+  private isCoarse(rank: number): boolean {
+    return this.rounded[rank] === 1 && this.changes[rank]! < this.direct[rank]! + this.headers[rank]!;
+  }
+
+  /** False for a number that opens lines and may be a process or a rank. */
+  private grows(rank: number): boolean {
+    const told = this.direct[rank]! + this.headers[rank]!;
+    return rank !== ONLY_GROWING || (!this.fallen && this.changes[rank]! >= Math.max(FEWEST_GROWN, told / 2));
   }
 
   /** A single parameter's number with no step or epoch on its line. */
@@ -105,7 +121,7 @@ export class AxisSurvey {
     for (let rank = 0; rank < STEP_RANKS; rank++) {
       const direct = weights[rank]!;
       const stuck = direct > 3 && this.changes[rank]! <= 1;
-      if (direct === 0 || direct * MOST_MISSING < most || stuck || this.rounded[rank] === 1) {
+      if (direct === 0 || direct * MOST_MISSING < most || stuck || !this.grows(rank) || this.isCoarse(rank)) {
         continue;
       }
       const why = `key ${this.names[rank]}`;

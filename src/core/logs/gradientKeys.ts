@@ -2,6 +2,8 @@
 import type { SeriesKind, Split, Statistic } from '../run/series';
 import { CONFIG, type KeyMeaning, METRIC, splitOf } from './keyMeaning';
 import { NAMESPACES } from './keyWords';
+import { formulaOwner } from './formulaKeys';
+import { isLayerName } from './layerWords';
 
 const CONFIG_WORDS =
   /(?:^|[/._ -])(?:target|init|initial|clip|clipping)[_ -]?(?:grad|grads|gradient|gradients|gnorm|norm)(?![a-z]*ped)|(?:^|[/._ -])max[_ -]?(?:grad(?:ient)?s?[_ -]?)?g?norm|grad(?:ient)?s?[_ -]?(?:norm[_ -])?(?:clip(?!ped)|clipping|accum|accumulate|accumulation|checkpoint|threshold|sync|bucket|reduce|dtype|enabled|required|steps)|requires[_ -]grad|(?:^|[/._ -])no[_ -]grad|grad[_ -]fn|max[_ -]norm/;
@@ -27,6 +29,13 @@ function segmentsOf(text: string): Segment[] {
   return segments;
 }
 
+const LONGEST_FORMULA = 80;
+/** Nothing but a model has such a thing, so what is said of it is no slope or colour. */
+const WEIGHT = /[./](?:weight|bias|kernel)$/;
+/** Gradients in space, and what is compared with a gradient. */
+const FOREIGN =
+  /(?:^|[^a-z])(?:image|colou?r|temperature|pressure|velocity|density|spatial|concentration|thermal|magnetic|intensity|terrain|road) gradient|^\|?grad(?:ient)?\|?[ _]?(?:\/|:|to|÷)[ _]?(?:w|weights?|params?|\|[wθ]\|)$|^log(?:10|2)?[ (_|]{1,2}(?:grad|g\b|‖)/;
+
 const GRADIENT_WORD = /(?:^|_)(?:grads?|gradients?|gradnorms?|gnorm|g_norm|grdn)(?:$|_|\d)/;
 /** Timers of a training step are named after what they time. */
 const TIMER_WORD =
@@ -39,8 +48,28 @@ const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
 
 /** What a key that speaks of a gradient means; null when it does not. @param lower the text in lower case */
 export function gradientMeaning(text: string, lower: string): KeyMeaning | null {
-  if (!/grad|gnorm|grdn|norm/.test(lower)) {
+  const formula = text.length > LONGEST_FORMULA ? undefined : formulaOwner(text);
+  if (formula !== undefined) {
+    return { ...gradient('norm', 'train', formula), weak: !/[|‖∇]/.test(text) };
+  }
+  if (!/grad|gnorm|grdn|norm|^gn?[_/]|^gn$/.test(lower)) {
     return null;
+  }
+  const short = /^gn?[_/](.{1,200})$/.exec(text);
+  if (short !== null) {
+    // "g_conv1", "gn/fc.weight": one letter means a gradient before a layer's name only.
+    const name = short[1] ?? '';
+    return isLayerName(name) || /[./](?:weight|bias|kernel)$/.test(name)
+      ? { ...gradient('norm', 'train', name), weak: true }
+      : /norm/.test(lower)
+        ? segmentedGradient(text, lower)
+        : null;
+  }
+  if (lower === 'gn') {
+    return { ...gradient('norm', 'train', null), weak: true };
+  }
+  if (FOREIGN.test(lower)) {
+    return METRIC;
   }
   if (CONFIG_WORDS.test(lower)) {
     return CONFIG;
@@ -53,7 +82,7 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
     // "Layer 3: mean |grad|", "fc.weight: gradient norm": the parameter stands before its measure.
     const measure = gradientMeaning(text.slice(colon + 2), lower.slice(colon + 2));
     return (measure?.kind.startsWith('grad-') || measure?.statistic === 'mean') && measure.parameter === null
-      ? { ...measure, parameter: text.slice(0, colon) }
+      ? { ...measure, parameter: text.slice(0, colon), weak: measure.weak && !WEIGHT.test(text.slice(0, colon)) }
       : measure;
   }
   const lightning =

@@ -1,5 +1,7 @@
 /** Words of the key dictionary: tables that grow by a line. */
 
+import { formulaOwner } from './formulaKeys';
+
 /** Step keys, best first: counters of optimiser steps before counters that may restart each epoch. */
 export const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['global_step', 0],
@@ -28,9 +30,13 @@ export const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['_step', 5],
   ['batch', 6],
   ['batch_idx', 6],
+  ['micro_step', 6],
   ['minibatch', 6],
   ['mini_batch', 6],
   ['progress_bar', 7],
+  ['t', 8],
+  ['i', 8],
+  ['line_count', 8],
 ]);
 
 /** Epoch keys, best first. */
@@ -69,7 +75,7 @@ export const SETTINGS: ReadonlySet<string> = new Set(
 );
 
 /** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
-const NORM_BARS = /^(?:\|\|?|‖|∥)(?:∇\w{0,12}|g|grads?|gradients?|d[lw])(?:\|\|?|‖|∥)(?:_?[2₂])?$/i;
+const NORM_BARS = /^(?:\|\|?|‖|∥)(?:∇[LJfEwθ]?|g|grads?|gradients?|d[lw])(?:\|\|?|‖|∥)(?:_?[2₂])?$/i;
 
 const TRANSLATED: readonly (readonly [RegExp, string])[] = [
   [
@@ -95,6 +101,9 @@ export function plainName(text: string): string {
   }
   if (NORM_BARS.test(text)) {
     return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';
+  }
+  if (formulaOwner(text) !== undefined) {
+    return text;
   }
   if (!/[^ -~]/.test(text) && !ASCII_WORDS.test(text)) {
     return text;

@@ -106,7 +106,7 @@ function axisMeaning(lower: string): KeyMeaning | null {
 
 const LOSS = /(?:^|[/._ -])(?:losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)\d{0,2}(?:$|[/._ -])|loss$/;
 /** Losses by the name of their formula. */
-const LOSS_MEASURE = /(?:^|[/._ -])(?:mse|bce|ce)\d{0,2}(?:$|[/._ -])/;
+const LOSS_MEASURE = /(?:^|[/._ -])(?:mse|sse|bce|ce)\d{0,2}(?:$|[/._ -])/;
 
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);

@@ -83,6 +83,7 @@ export class TextLog implements LineParser {
     recorder.begin();
     const announced = this.sinceAnnounced <= FORGOTTEN;
     this.scanner.announced = announced;
+    this.scanner.governed = this.section;
     const indent = skipSpaces(bytes, start, end) - start;
     if (indent <= this.blockIndent && start + indent < end) {
       this.block = null;

@@ -1,6 +1,6 @@
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
-import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SLASH, SPACE, skipSpaces } from './bytes';
+import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SLASH, SPACE, skipSpaces, textOf } from './bytes';
 import type { NumberRead, NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
@@ -45,6 +45,9 @@ export class Brackets {
       return -1;
     }
     const value = this.number.last;
+    if (bytes[inner] === COMMA && this.phrase.start < 0 && at === this.found.lineStart()) {
+      return this.epochAndStep(bytes, value, inner, end);
+    }
     let after = this.printed.totalAfter(bytes, inner, end);
     const hasTotal = after > 0;
     after = skipSpaces(bytes, hasTotal ? after : inner, end);
@@ -58,9 +61,13 @@ export class Brackets {
     after++;
     const second = this.phrase.start >= 0 || hasTotal ? this.secondBracket(bytes, after, end) : -1;
     if (this.phrase.start < 0 && second < 0) {
-      return !hasTotal && this.opensWithCount(bytes, at, after - 1)
-        ? this.step(value, after)
-        : this.loneBracket(bytes, at, after, value, hasTotal);
+      if (!hasTotal && this.opensWithCount(bytes, at, after - 1)) {
+        return this.step(value, after, '_step');
+      }
+      const lone = this.loneBracket(bytes, at, after, value, hasTotal);
+      return lone < 0 && !hasTotal && at === this.found.lineStart() && this.recorder.size === 0
+        ? this.step(value, after, 'line_count')
+        : lone;
     }
     const key = this.phrase.start < 0 ? null : this.phrase.axisKey(bytes);
     if (second > 0) {
@@ -82,6 +89,24 @@ export class Brackets {
     this.phrase.noteSplit(bytes);
     this.found.emit(key, value);
     return after;
+  }
+
+  /** `[1,  2000] loss: 0.5`, as PyTorch's first tutorial prints epoch and batch. */
+  private epochAndStep(bytes: Uint8Array, epoch: NumberRead, comma: number, end: number): number {
+    const after = this.number.scan(bytes, skipSpaces(bytes, comma + 1, end), end);
+    const { epochKey, stepKey } = this.keys();
+    if (after < 0 || !this.number.whole || bytes[after] !== CLOSE_BRACKET || epochKey === null || stepKey === null) {
+      return -1;
+    }
+    const step = this.number.last;
+    this.recorder.setWithin();
+    this.found.emit(epochKey, epoch);
+    this.found.emit(stepKey, step);
+    return after + 1;
+  }
+
+  private keys(): { epochKey: Key | null; stepKey: Key | null } {
+    return { epochKey: this.recorder.keys.named('epoch'), stepKey: this.recorder.keys.named('batch') };
   }
 
   /** `Training  [10/125000]`: how far the run is; the word names no unit. */
@@ -108,8 +133,8 @@ export class Brackets {
     return this.countWidth > 0 && width >= this.countWidth;
   }
 
-  private step(value: NumberRead, after: number): number {
-    const key = this.recorder.keys.named('_step');
+  private step(value: NumberRead, after: number, name: string): number {
+    const key = this.recorder.keys.named(name);
     if (key === null) {
       return -1;
     }
@@ -181,12 +206,24 @@ export class Brackets {
 
   /** `grads=[0.1, 0.2, 0.3]`: one gradient a layer, first to last. @returns the offset after the list, or -1. */
   list(bytes: Uint8Array, at: number, end: number): number {
+    return this.numbers(bytes, at + 1, end, CLOSE_BRACKET);
+  }
+
+  /** `grads: 0.1 0.2 0.3`, to the end of the line: the same without brackets, which only a plural says. */
+  row(bytes: Uint8Array, at: number, end: number): number {
+    if (this.phrase.start < 0 || (bytes[this.phrase.end - 1]! | 32) !== S || !numbersFollow(bytes, at, end)) {
+      return -1;
+    }
+    return this.numbers(bytes, at, end, 0);
+  }
+
+  /** @param close what ends the numbers; 0 where blanks divide them and the line's end ends them */
+  private numbers(bytes: Uint8Array, from: number, end: number, close: number): number {
     const owner = this.phrase.key(bytes);
     if (owner === null || owner.meaning.kind !== 'grad-norm' || owner.meaning.parameter !== null) {
       return -1;
     }
     const size = this.recorder.size;
-    let from = at + 1;
     for (let index = 0; index < MOST_LISTED; index++) {
       const blank = skipSpaces(bytes, from, end);
       const inner = blank < end ? tensorNumber(bytes, blank, end) : blank;
@@ -200,14 +237,15 @@ export class Brackets {
       }
       this.recorder.take(key);
       from = skipSpaces(bytes, after, end);
-      if (bytes[from] === CLOSE_BRACKET && index > 0) {
+      if ((from >= end ? close === 0 : bytes[from] === close) && index > 0) {
         this.phrase.close();
-        return from + 1;
+        return Math.min(from + 1, end);
       }
-      if (bytes[from] !== COMMA) {
+      if (bytes[from] === COMMA) {
+        from++;
+      } else if (from === after || !(isDigit(bytes[from]) || bytes[from] === 110 || bytes[from] === 105)) {
         break;
       }
-      from++;
     }
     this.recorder.cutBack(size);
     return -1;
@@ -237,7 +275,14 @@ export class Brackets {
     if (tuple === null || key === null) {
       return -1;
     }
-    this.found.emit(key, this.number.last);
+    this.found.emit(this.phrase.layer(key) ?? key, this.number.last);
     return tuple.after;
   }
+}
+
+const S = 115;
+
+/** `0.1 0.2`: two numbers with fractions and nothing but a blank or comma between them. */
+function numbersFollow(bytes: Uint8Array, at: number, end: number): boolean {
+  return isDigit(bytes[at]) && /^\d+\.\d+(?:e[-+]?\d{1,3})?[, ] {0,8}\d+\.\d/i.test(textOf(bytes, at, Math.min(end, at + 60)));
 }

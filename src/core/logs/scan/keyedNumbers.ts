@@ -106,6 +106,16 @@ export class KeyedNumbers {
       from++;
     }
     const tensor = byte === COLON || byte === EQUALS ? tensorNumber(bytes, from, end) : from;
+    if (tensor > from && bytes[tensor] === OPEN_BRACKET) {
+      const listed = this.brackets.list(bytes, tensor, end);
+      if (listed > 0) {
+        return afterParen(bytes, listed, end);
+      }
+    }
+    const row = this.brackets.row(bytes, from, end);
+    if (row > 0) {
+      return row;
+    }
     const after = this.printed.valueAt(bytes, tensor, end, quote);
     if (after < 0) {
       if (isDigit(opening)) {

@@ -61,6 +61,13 @@ export class LooseNumbers {
       this.line.barAt = total;
       return total;
     }
+    if (this.phrase.start < 0 && total < 0 && this.opensLine(at) && this.number.whole && isCount(bytes, after, end)) {
+      const count = this.recorder.keys.named('line_count');
+      if (count !== null) {
+        this.line.put(count);
+        return after;
+      }
+    }
     if (this.phrase.start < 0) {
       this.passLoose(bytes, at, after, total);
       return total > 0 ? total : after;
@@ -68,7 +75,11 @@ export class LooseNumbers {
     const value = this.number.last;
     const colon = bytes[after] === COLON && this.number.whole;
     const phraseStart = this.phrase.start;
-    const key = this.phrase.wellKnown(bytes, total > 0 || colon);
+    let key = this.phrase.wellKnown(bytes, total > 0 || colon);
+    if (key === null && total < 0 && !colon && !this.number.whole) {
+      key = this.phrase.governedKey(bytes);
+      this.number.last = value;
+    }
     if (key !== null && key.meaning.parameter !== null && numberFollows(bytes, after, end)) {
       // Several numbers behind a parameter, and no word that says which is which.
       this.phrase.drop();
@@ -152,4 +163,11 @@ function isFollowedByWord(bytes: Uint8Array, at: number, end: number): boolean {
   const from = skipSpaces(bytes, at, end);
   const byte = bytes[from]! | 32;
   return from > at && from < end && byte >= 97 && byte <= 122;
+}
+
+/** `100 loss 0.5`, `100 | 0.5`, `100: loss 0.5`; no time, no date and no number with a unit. */
+function isCount(bytes: Uint8Array, at: number, end: number): boolean {
+  const next = bytes[at] === COLON ? at + 1 : at;
+  const from = skipSpaces(bytes, next, end);
+  return from > next && from < end && !isDigit(bytes[from]);
 }

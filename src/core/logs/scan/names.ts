@@ -10,10 +10,21 @@ export const AROUND_CLIPPING =
 /** "fc1.weight has gradient mean of 0.0002", as a well-known book prints it. */
 export const SPOKEN = /\bhas (?:a )?grad(?:ient)?s? (?:mean|norm|std|max) of$/i;
 
-export const LAYERS_FOLLOW = /(?:^|[ _])(?:grads|gradients|grad(?:ient)?[ _]norms)$/i;
-/** Numbers that lines print beside anything. */
+/** Ends in a word that means gradients: "mean gradient norms", "max|grad|", "∇". What is compared with one means something else. */
+const GOVERNOR = /(?:^|[^a-z])(?:\|?grads?\|?|gradients?|∇)(?:[ _-](?:l2[ _-])?(?:norms?|magnitudes?|flow|l2))?$/i;
+const NO_GOVERNOR = /log|ratio|cos|hist|updat|policy|penalt|clip|accum|scal|(?:no|zero|nan|inf|computing|skip\w*) grad/i;
+const LONGEST_GOVERNOR = 60;
+/** Numbers that lines print beside anything: statistics, and what is no part of a network at all. */
 export const NO_LAYER =
-  /^(?:time|eta|dt|acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale)$/i;
+  /^(?:(?:step|data|batch|iter|wall|elapsed|total)?_?time|eta|dt|(?:\w+_)?acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale|f1|auc|ppl|iou|miou|map|bleu|psnr|ssim|wer|cer|mae|rmse|r2|reward|return|score|kl|entropy|temp|util|tps|throughput|nan|inf|nans|infs|zeros?|samples|wd|beta|momentum|train|val|test|epoch|all|global)$/i;
+
+/** What is measured of each layer behind these words ("grad norm", "grad max"); null when they announce no gradients. */
+export function governs(text: string): string | null {
+  if (text.length > LONGEST_GOVERNOR || !GOVERNOR.test(text) || NO_GOVERNOR.test(text)) {
+    return null;
+  }
+  return /(?:^|[^a-z])max/i.test(text) ? 'grad max' : 'grad norm';
+}
 
 /** Columns of an optimisation that is no training: of molecules, of structures. */
 export function isOtherScience(names: readonly string[]): boolean {
@@ -81,7 +92,8 @@ export function isPathToAxis({ name, meaning }: Key): boolean {
 export function isSubject(text: string): boolean {
   return (
     isParameterName(text) ||
-    /^(?:layer|block|stage|head|conv|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(text) ||
+    /^(?:layer|block|stage|head|conv(?:\dd)?|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(text) ||
+    /^[A-Za-z_]\w*\/\d{1,4}\/\w+$/.test(text) ||
     (/^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/.test(text) && !/\.(?:py|cc|cpp|cu|js|ts|rs|go|java)$/.test(text))
   );
 }

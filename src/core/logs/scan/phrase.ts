@@ -1,4 +1,5 @@
 import { isOtherLoss } from '../keys';
+import { isLayerName } from '../layerWords';
 import type { Key, KeyTable } from '../keyTable';
 import {
   APOSTROPHE,
@@ -9,6 +10,7 @@ import {
   EQUALS,
   isDigit,
   LESS,
+  OPEN_BRACKET,
   OPEN_PAREN,
   QUOTE,
   skipSpaces,
@@ -16,6 +18,7 @@ import {
 } from './bytes';
 import {
   AROUND_CLIPPING,
+  governs,
   hasDot,
   isGradient,
   isKnown,
@@ -24,7 +27,6 @@ import {
   isOwner,
   isStatistic,
   isSubject,
-  LAYERS_FOLLOW,
   mayOwn,
   NO_LAYER,
   SPOKEN,
@@ -33,6 +35,10 @@ import { knownTail } from './phraseTail';
 import { BLANK, CLASSES } from './textMarks';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
+/** "first layer grad", "output layer gradient norm" */
+const END_LAYER = /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
+/** "gradient norm of conv1" */
+const SPOKEN_OF = / (?:of|for|in|at)$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
 const ARTICLE = /^(?:the|an?|and|with|its)\s/i;
@@ -57,8 +63,14 @@ export class Phrase extends WordSpan {
   private ofGradient = false;
   /** A line above said that what follows is about gradients. */
   announced = false;
-  /** Behind "gradients:" on the same line, unknown names are layers. */
-  private ofLayers = false;
+  /** Behind a word that means gradients, unknown names are layers, and this is what was measured of each: "grad norm". */
+  private measure: string | null = null;
+  /** Only names that nothing but parts of a network have are layers: no colon and no plural announced them. */
+  private onlyParts = false;
+  /** The layer that was measured last. */
+  private lastLayer: Key | null = null;
+  /** The lines above said that names are layers. */
+  governed = false;
   /** The line has given a metric. */
   private measured = false;
   /** The line ended right behind the colon of a phrase. */
@@ -79,7 +91,9 @@ export class Phrase extends WordSpan {
     this.owner = null;
     this.sibling = null;
     this.ofGradient = this.announced;
-    this.ofLayers = false;
+    this.measure = this.governed ? 'grad norm' : null;
+    this.onlyParts = false;
+    this.lastLayer = null;
     this.measured = false;
     this.openEnd = false;
     this.lineStart = lineStart;
@@ -104,7 +118,17 @@ export class Phrase extends WordSpan {
 
   /** A number was read for a key. */
   noteWeight(key: Key): void {
-    this.measured ||= key.target.meaning.role === 'metric';
+    const { role, kind, parameter } = key.target.meaning;
+    this.measured ||= role === 'metric';
+    if (kind === 'grad-norm' && parameter === null) {
+      // "grad_norm=0.5, enc=0.1, dec=0.2"
+      this.measure ??= 'grad norm';
+      this.onlyParts = true;
+    } else if (kind !== 'other' && kind !== 'grad-norm' && kind !== 'grad-max') {
+      this.measure = null;
+    } else if (role === 'metric' && key.owner === null && parameter === null && !isStatistic(key.target.name)) {
+      this.measure = null;
+    }
     if (key.target.isWeight) {
       this.sibling = key.target.meaning.parameter;
     }
@@ -188,7 +212,11 @@ export class Phrase extends WordSpan {
     }
     const measure = this.keys.find(bytes, this.start, this.end);
     const name = to > from ? this.keys.find(bytes, from, to) : null;
-    if (name === null || measure === null || !isGradient(measure) || !isOwner(name.name)) {
+    if (name === null || measure === null || !isGradient(measure)) {
+      return -1;
+    }
+    const part = measure.meaning.parameter === null && isPart(name.name, close === CLOSE_BRACKET);
+    if (!isOwner(name.name) && !part) {
       return -1;
     }
     this.owner = name;
@@ -206,6 +234,10 @@ export class Phrase extends WordSpan {
     const isRole = meaning.role === 'metric' || (meaning.role === 'ignored' && this.ofGradient);
     if (owner === null || !isRole || meaning.parameter !== null) {
       return key;
+    }
+    if (meaning.weak && !this.ofGradient && !this.announced && key.target.name.toLowerCase() === 'norm') {
+      // "fc1.weight norm 0.5": of the weight, as far as the line says.
+      return this.keys.ownedBy(owner, 'param norm') ?? key;
     }
     if (meaning.kind === 'weight-norm') {
       return this.keys.ownedBy(owner, key.target.name) ?? key;
@@ -243,7 +275,7 @@ export class Phrase extends WordSpan {
       this.noteSplit(bytes);
     }
     this.noteOwner(bytes);
-    this.ofLayers = this.start >= 0 && LAYERS_FOLLOW.test(textOf(bytes, this.start, this.end));
+    this.govern(bytes);
     this.subjectStart = this.start;
     this.subjectEnd = this.end;
     this.subjectLast = this.lastWord;
@@ -290,6 +322,11 @@ export class Phrase extends WordSpan {
       while (from > this.start && CLASSES[bytes[from - 1]!] !== BLANK) {
         from--;
       }
+      const whole = this.owner === null && END_LAYER.test(textOf(bytes, this.start, this.end)) ? keys.find(bytes, this.start, this.end) : null;
+      if (whole?.meaning.kind === 'grad-norm' && whole.meaning.parameter !== null) {
+        this.keyStart = this.start;
+        return whole;
+      }
       const pair = from < last - 1 ? keys.find(bytes, from, this.end) : null;
       if (
         pair !== null &&
@@ -326,7 +363,8 @@ export class Phrase extends WordSpan {
   key(bytes: Uint8Array): Key | null {
     const keys = this.keys;
     if (this.group !== null) {
-      return keys.find(bytes, this.start, this.end, null);
+      const name = keys.find(bytes, this.start, this.end, null);
+      return name === null ? null : (this.layer(name) ?? name);
     }
     const owner = this.subjectStart >= 0 && this.owner === null ? this.ownerStart(bytes) : -1;
     if (owner >= 0) {
@@ -336,29 +374,92 @@ export class Phrase extends WordSpan {
       }
     }
     const key = keys.find(bytes, this.start, this.end);
-    if (key !== null && this.lastWord > this.start && key.target === key) {
-      if (!isKnown(key)) {
-        key.target = knownTail(keys, bytes, this, key) ?? key;
-      } else if (/^(?:grads|gradients|grad norms|gradient norms)\s/i.test(key.name)) {
-        // "grads a.weight=1 b.weight=2": the first word is about all of them.
-        key.target = keys.find(bytes, this.lastWord, this.end) ?? key;
+    if (key !== null && this.lastWord > this.start && /grad|∇/i.test(key.name)) {
+      // "grads a.weight=1 b.weight=2": the first word is about all of them.
+      const layer = this.layerBehind(bytes);
+      if (layer !== null) {
+        return layer;
       }
     }
-    if (key !== null && this.ofLayers && this.isLayer(key)) {
-      return keys.ownedBy(key, 'grad norm') ?? key;
+    if (key !== null && this.lastWord > this.start && key.target === key && !isKnown(key)) {
+      key.target = knownTail(keys, bytes, this, key) ?? key;
+    }
+    const layer = key === null ? null : this.layer(key);
+    if (layer !== null) {
+      return layer;
     }
     return key === null ? null : this.owned(bytes, this.ofSibling(key));
   }
 
-  /** Behind "gradients:", a single word that no dictionary knows is a layer. */
+  /** The phrase ends, and no number stands behind it: from here on names are layers if it means gradients. */
+  govern(bytes: Uint8Array): void {
+    this.measure = this.start < 0 ? null : governs(textOf(bytes, this.start, this.end));
+    this.onlyParts = false;
+  }
+
+  /** `[grad] enc.0 1e-3`: the word in brackets that opens a line is about all of it. */
+  governTag(bytes: Uint8Array): void {
+    if (this.start === this.lineStart + 1 && bytes[this.lineStart] === OPEN_BRACKET) {
+      this.govern(bytes);
+      this.ofGradient ||= this.measure !== null;
+    } else {
+      this.endLayers();
+    }
+  }
+
+  /** Behind a word that means gradients, a single word that no dictionary knows is a layer. */
   private isLayer({ meaning, name }: Key): boolean {
-    const unknown = meaning.role === 'metric' && meaning.kind === 'other';
-    return unknown && /^[A-Za-z_][\w.\-/]*$/.test(name) && !NO_LAYER.test(name);
+    const unknown =
+      meaning.role === 'metric' &&
+      (meaning.kind === 'other' || (meaning.kind === 'grad-norm' && meaning.parameter === name));
+    return (
+      unknown &&
+      /^[A-Za-z_\d][\w.\-/]*$/.test(name) &&
+      !/^\d+$/.test(name) &&
+      !NO_LAYER.test(name) &&
+      (!this.onlyParts || isLayerName(name) || meaning.layerName)
+    );
+  }
+
+  /** The layer's measure, where the words so far have said that this name is one; null elsewhere. */
+  layer(key: Key): Key | null {
+    if (this.measure === null || !this.isLayer(key)) {
+      return null;
+    }
+    this.lastLayer = key;
+    // A parameter's whole name says by itself that its norm is meant.
+    return key.meaning.kind === 'grad-norm' && this.measure === 'grad norm' ? key : this.keys.ownedBy(key, this.measure);
+  }
+
+  /** `grad norm enc 0.1 dec 0.2`: the layer that the phrase ends in, where what stands before it means gradients. */
+  private layerBehind(bytes: Uint8Array): Key | null {
+    if (this.lastWord > this.start) {
+      const before = textOf(bytes, this.start, this.lastWord).trimEnd();
+      const measure = governs(before.replace(SPOKEN_OF, ''));
+      if (measure === null) {
+        return null;
+      }
+      this.measure = measure;
+      this.onlyParts = !/s$/i.test(before) && !SPOKEN_OF.test(before);
+    }
+    const name = this.measure === null ? null : this.keys.find(bytes, this.lastWord, this.end);
+    return name === null ? null : this.layer(name);
+  }
+
+  /** As {@link wellKnown}, for a number with a fraction: also layers behind a word that means gradients. */
+  governedKey(bytes: Uint8Array): Key | null {
+    const inParens = this.lastLayer !== null && this.start > 0 && bytes[this.start - 1] === OPEN_PAREN;
+    const word = inParens ? textOf(bytes, this.start, this.end) : '';
+    if (this.lastLayer !== null && isStatistic(word)) {
+      // "enc.0 1e-3 (max 2e-2)"
+      return this.keys.ownedBy(this.lastLayer, `grad ${word}`);
+    }
+    return this.layerBehind(bytes);
   }
 
   /** A bar or a bracket ends what "gradients:" began. */
   endLayers(): void {
-    this.ofLayers = false;
+    this.measure = null;
   }
 
   /** `Layer 0 weight grad norm: 0.5, bias grad norm: 0.1`: the bias is Layer 0's. */
@@ -378,4 +479,10 @@ export class Phrase extends WordSpan {
       this.subjectLast > this.subjectStart && isSubject(textOf(bytes, this.subjectLast, this.subjectEnd));
     return last ? this.subjectLast : -1;
   }
+}
+
+/** May stand in brackets behind a gradient word as what it is the gradient of. @param square "(L2)" is a remark, "[conv1]" an index */
+function isPart(name: string, square: boolean): boolean {
+  const word = name.replaceAll(' ', '_');
+  return isLayerName(word) || (square && /^[A-Za-z\d][\w.\-/ ]{0,60}$/.test(name) && !NO_LAYER.test(name) && !/^(?:l\d|before|after|pre|post)/i.test(name));
 }

@@ -68,6 +68,11 @@ export class TextScanner {
     this.phrase.announced = value;
   }
 
+  /** A heading above said that names are layers. */
+  set governed(value: boolean) {
+    this.phrase.governed = value;
+  }
+
   /** The line ends in words without a number: "Gradient norms:". */
   get openEnd(): boolean {
     return this.phrase.openEnd;
@@ -189,6 +194,10 @@ export class TextScanner {
         return after;
       }
     }
+    if (byte === OPEN_BRACKET && this.phrase.start >= 0) {
+      // "grads [('conv1', 0.5), …]"
+      this.phrase.govern(bytes);
+    }
     if (byte === OPEN_PAREN) {
       const remark = this.phrase.remark(bytes, at, end);
       if (remark > 0) {
@@ -212,6 +221,8 @@ export class TextScanner {
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;
+    } else if (byte === CLOSE_BRACKET && this.phrase.start >= 0) {
+      this.phrase.governTag(bytes);
     } else if (byte === BAR || byte === CLOSE_BRACKET) {
       this.phrase.endLayers();
     }

@@ -82,12 +82,18 @@ export function isDrawnBar(bytes: Uint8Array, at: number): boolean {
     : bytes[at + 1] === 0x95 && third === 0x91;
 }
 
+const D = 100;
+/** `|grad|`; a derivative (`|dconv1.weight|`, `|∇conv1|`) holds a parameter's name. */
+const LONGEST_IN_BARS = 12;
+const LONGEST_DERIVATIVE = 80;
+
 /** Offset after a norm written with bars (`|g|`, `||grad||_2`) that starts at `at`, or -1. */
 export function afterNormBars(bytes: Uint8Array, at: number, end: number): number {
   const double = bytes[at + 1] === BAR;
   let to = double ? at + 2 : at + 1;
   const inner = to;
-  while (to < end && to - inner < 12 && CLASSES[bytes[to]!] !== BLANK && CLASSES[bytes[to]!] !== MARK) {
+  const longest = bytes[inner] === D || bytes[inner] === 0xe2 ? LONGEST_DERIVATIVE : LONGEST_IN_BARS;
+  while (to < end && to - inner < longest && CLASSES[bytes[to]!] !== BLANK && CLASSES[bytes[to]!] !== MARK) {
     to++;
   }
   if (
@@ -141,7 +147,7 @@ export function tensorNumber(bytes: Uint8Array, at: number, end: number): number
   if (
     to >= end ||
     bytes[to] !== OPEN_PAREN ||
-    !/^(?:(?:torch\.|tf\.)?[tT]ensor|np\.float\d+|np\.float_|(?:jnp\.)?[aA]rray|DeviceArray)$/.test(
+    !/^(?:(?:torch\.|tf\.)?[tT]ensor|np\.float\d+|np\.float_|(?:j?np\.)?[aA]rray|DeviceArray)$/.test(
       textOf(bytes, at, to),
     )
   ) {

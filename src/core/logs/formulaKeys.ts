@@ -1,0 +1,28 @@
+/** Gradients as formulas write them: `|g|`, `‖∇W1‖`, `|dconv1.weight|`, `dW1`. */
+import { isLayerName } from './layerWords';
+
+/** What is differentiated is the loss, or what it is differentiated by is every parameter. */
+const WHOLE = /^(?:_?(?:θ|theta|w|l|j|f|e|loss|params?|total|all)(?:[_ ]?(?:l|j|f|loss))?|)$/i;
+const BARS = /^(\|\|?|‖|∥)(.{1,80}?)(?:\|\|?|‖|∥)(?:_?[2₂])?$/;
+const NABLA = /^∇[_ ]?([\w.θ]{0,60})$/;
+/** `dW1`, `db2`, `dWxh`, `dW_hh`: what networks written by hand call the derivatives by their matrices. */
+const MATRIX = /^(?:W[_a-z]{0,4}\d{0,2}|W_?\w{1,4}|b_?[a-z]{0,2}\d{1,2}|b[hyio])$/;
+
+/** The parameter whose gradient a formula is about; null for the whole model, undefined when the text is no such formula. */
+export function formulaOwner(text: string): string | null | undefined {
+  const bars = BARS.exec(text);
+  const inner = bars?.[2] ?? text;
+  const nabla = NABLA.exec(inner);
+  if (nabla !== null) {
+    const name = nabla[1] ?? '';
+    return WHOLE.test(name) ? null : name;
+  }
+  if (!inner.startsWith('d')) {
+    return undefined;
+  }
+  const name = inner.slice(1).replace(/^_/, '');
+  if (MATRIX.test(name)) {
+    return name;
+  }
+  return bars !== null && (isLayerName(name) || /[./](?:weight|bias|kernel)$/.test(name)) ? name : undefined;
+}
