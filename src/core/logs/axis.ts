@@ -10,6 +10,8 @@ export interface AxisPlan {
   readonly trailing: boolean;
   /** Bare layer names (`fc1: 0.1`) are gradients: nothing in the log says otherwise. */
   readonly layerNames: boolean;
+  /** `train` and `val` beside the step are losses: they fell. */
+  readonly splitNames?: boolean;
   /** Several ranks log the same steps: what they say of one is one point. */
   readonly ranks: boolean;
 }
@@ -18,6 +20,9 @@ const STEP_RANKS = 9;
 /** Numbers that open lines, or stand behind one letter: a step only if they grow with the log. */
 const ONLY_GROWING = 8;
 const FEWEST_GROWN = 3;
+/** Bare values of a training split that say whether they fall. */
+const FEWEST_PAIRS = 3;
+const MOST_PAIRS = 100;
 /** A finer step key may be missing on some records (validation, epoch summaries), but not on half of them. */
 const MOST_MISSING = 1.6;
 
@@ -49,6 +54,7 @@ export class AxisSurvey {
     if (!Number.isInteger(value)) {
       return;
     }
+    this.begun = true;
     (header ? this.headers : this.direct)[rank]!++;
     if (this.last[rank] !== value) {
       this.fallen ||= rank === ONLY_GROWING && value < this.last[rank]!;
@@ -64,6 +70,7 @@ export class AxisSurvey {
   }
 
   epoch(name: string, header: boolean): void {
+    this.begun = true;
     if (header) {
       this.epochHeaders++;
     } else {
@@ -73,6 +80,9 @@ export class AxisSurvey {
       this.epochName = name;
     }
   }
+
+  /** Some line named what may be its step or epoch. */
+  private begun = false;
 
   /** Some record named its step or epoch. */
   get placed(): boolean {
@@ -93,9 +103,28 @@ export class AxisSurvey {
     return rank !== ONLY_GROWING || (!this.fallen && this.changes[rank]! >= Math.max(FEWEST_GROWN, told / 2));
   }
 
+  private readonly pairs: number[] = [];
+
+  /** A record has a `train` and nothing that says of what. */
+  bareTrain(value: number): void {
+    if (this.pairs.length < MOST_PAIRS && Number.isFinite(value)) {
+      this.pairs.push(value);
+    }
+  }
+
+  /** They may as well be accuracies: so they have to fall. */
+  private get splitNames(): boolean {
+    const count = this.pairs.length;
+    if (count < FEWEST_PAIRS) {
+      return false;
+    }
+    const third = Math.ceil(count / 3);
+    return mean(this.pairs.slice(-third)) < mean(this.pairs.slice(0, third));
+  }
+
   /** A single parameter's number with no step or epoch on its line. */
   parameterLine(): void {
-    if (!this.placed) {
+    if (!this.begun) {
       this.leading++;
     }
   }
@@ -114,6 +143,7 @@ export class AxisSurvey {
     }
     const trailing = this.leading >= 2;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
+    const { splitNames } = this;
     // A key on the records themselves is worth two of a header: what stands beside the number belongs to it.
     const epochs = Math.max(this.epochs, this.epochHeaders / 2);
     const weights = Array.from(this.direct, (count, rank) => Math.max(count, this.headers[rank]! / 2));
@@ -126,20 +156,25 @@ export class AxisSurvey {
       }
       const why = `key ${this.names[rank]}`;
       const ranks = !trailing && (this.ranks.isAlike || (this.severalRanks && this.ranks.isRepeated));
-      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, ranks };
+      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, splitNames, ranks };
     }
     if (epochs > 0) {
       const why = `key ${this.epochName}: no exact step in the records`;
-      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, ranks: false };
+      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, splitNames, ranks: false };
     }
     return {
       axis: { kind: 'record', why: 'records counted: no step in the log' },
       stepRank: -1,
       trailing: false,
       layerNames,
+      splitNames,
       ranks: false,
     };
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** True when both plans place every record alike. */
@@ -149,6 +184,7 @@ export function samePlan(one: AxisPlan, other: AxisPlan): boolean {
     one.stepRank === other.stepRank &&
     one.trailing === other.trailing &&
     one.layerNames === other.layerNames &&
+    (one.splitNames ?? false) === (other.splitNames ?? false) &&
     one.ranks === other.ranks
   );
 }
@@ -205,7 +241,7 @@ export class EpochUnroller {
     if (known !== undefined) {
       return known;
     }
-    const offset = this.mode === 'undecided' ? 0 : this.lastPlace + this.interval - step;
+    const offset = this.mode === 'undecided' || this.offsets.size === 0 ? 0 : this.lastPlace + this.interval - step;
     this.offsets.set(epoch, offset);
     return offset;
   }

@@ -29,6 +29,11 @@ function segmentsOf(text: string): Segment[] {
   return segments;
 }
 
+/** True for what is called a gradient and is none of a loss. @param lower in lower case */
+export function isForeign(lower: string): boolean {
+  return FOREIGN.test(lower);
+}
+
 const LONGEST_FORMULA = 80;
 /** Nothing but a model has such a thing, so what is said of it is no slope or colour. */
 const WEIGHT = /[./](?:weight|bias|kernel)$/;
@@ -68,7 +73,10 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   if (lower === 'gn') {
     return { ...gradient('norm', 'train', null), weak: true };
   }
-  if (FOREIGN.test(lower)) {
+  if (/^(?:l_?2|norm|l2_?norm)\(\|?(?:grads?|gradients?|g)\|?\)$/.test(lower)) {
+    return gradient('norm', 'train', null);
+  }
+  if (isForeign(lower)) {
     return METRIC;
   }
   if (CONFIG_WORDS.test(lower)) {

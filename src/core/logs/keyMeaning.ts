@@ -17,6 +17,8 @@ export interface KeyMeaning {
   readonly parameter: string | null;
   /** A bare layer name (`fc1`): gradients only if the whole log is made of such names. */
   readonly layerName: boolean;
+  /** A split alone (`train`, `val`): a loss only if the log shows that it falls. */
+  readonly splitName: boolean;
   /** A word that other programs print too (`norm`): proves nothing alone. */
   readonly weak: boolean;
 }
@@ -29,6 +31,7 @@ export const METRIC: KeyMeaning = {
   split: 'train',
   parameter: null,
   layerName: false,
+  splitName: false,
   weak: false,
 };
 export const CONFIG: KeyMeaning = { ...METRIC, role: 'config' };

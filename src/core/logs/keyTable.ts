@@ -43,7 +43,8 @@ function flagsOf(meaning: KeyMeaning): number {
     (kind === 'loss' && !meaning.weak) ||
     kind === 'grad-norm' ||
     kind === 'grad-max' ||
-    meaning.layerName;
+    meaning.layerName ||
+    meaning.splitName;
   const rate = kind === 'learning-rate' || kind === 'loss-scale';
   return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
 }

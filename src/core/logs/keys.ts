@@ -110,6 +110,9 @@ const LOSS_MEASURE = /(?:^|[/._ -])(?:mse|sse|bce|ce)\d{0,2}(?:$|[/._ -])/;
 
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
+  if (/^(?:train(?:ing)?|val(?:id(?:ation)?)?|test|dev)$/.test(lower)) {
+    return { ...METRIC, splitName: true, split };
+  }
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
   }

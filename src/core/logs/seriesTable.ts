@@ -49,11 +49,13 @@ export class SeriesTable {
 
   /**
    * @param layerNames names of layers alone are gradient norms in this log
+   * @param splitNames `train` and `val` alone are losses in this log
    * @param ranks several ranks log the same steps
    */
   constructor(
     private readonly layerNames: boolean,
     private readonly ranks: boolean,
+    private readonly splitNames = false,
   ) {}
 
   /** The series of a key; made when it is asked for first. */
@@ -78,7 +80,13 @@ export class SeriesTable {
       this.ranks,
       this.series.length,
       key.name,
-      layer ? 'grad-norm' : extra ? 'other' : meaning.kind,
+      layer
+        ? 'grad-norm'
+        : extra
+          ? 'other'
+          : meaning.splitName && this.splitNames
+            ? 'loss'
+            : meaning.kind,
       layer ? 'norm' : meaning.statistic,
       SPLITS[slot] ?? 'train',
       layer || !meaning.layerName ? meaning.parameter : null,

@@ -40,6 +40,10 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
         epochKey = key;
         epoch = valuesOf[index]!;
       }
+    } else if (meaning.splitName) {
+      if (meaning.split === 'train') {
+        survey.bareTrain(valuesOf[index]!);
+      }
     } else if (meaning.layerName) {
       layers++;
     } else if ((key.flags & RATE) !== 0) {

@@ -22,6 +22,8 @@ export class TextLog implements LineParser {
   /** The parameter whose measures stand on the lines below it, further to the right. */
   private block: Key | null = null;
   private blockIndent = 0;
+  /** Lines since one of a parameter's name and a number alone. */
+  private sinceParameter = FORGOTTEN;
   private scratch = new Uint8Array(0);
 
   constructor(
@@ -44,6 +46,9 @@ export class TextLog implements LineParser {
     }
     this.sinceAnnounced++;
     const { note } = shape.meaning;
+    if (shape.meaning.keys.length === 1 && shape.meaning.keys[0]?.bareName === true) {
+      this.sinceParameter = 0;
+    }
     if (note === AXIS_ONLY) {
       this.recorder.commitAxis(number, shape.meaning.split);
     } else {
@@ -80,6 +85,7 @@ export class TextLog implements LineParser {
       return;
     }
     this.sinceAnnounced++;
+    this.sinceParameter++;
     recorder.begin();
     const announced = this.sinceAnnounced <= FORGOTTEN;
     this.scanner.announced = announced;
@@ -89,11 +95,15 @@ export class TextLog implements LineParser {
       this.block = null;
     }
     this.scanner.scan(bytes, start, end, this.block);
+    const open = this.scanner.braceOpen;
     if (this.scanner.heading !== null) {
       this.block = this.scanner.heading;
       this.blockIndent = indent;
     }
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
+      return;
+    }
+    if (recorder.size === 0 && this.sinceParameter < FORGOTTEN && this.modules(bytes, start, end, number)) {
       return;
     }
     if (recorder.size === 0 || this.scanner.code) {
@@ -103,14 +113,19 @@ export class TextLog implements LineParser {
       return;
     }
     // Under a heading the same line means another layer each time: its shape says nothing.
-    const section = this.section || this.block !== null;
-    if (this.section) {
+    const section = this.section || open || this.block !== null;
+    if (open) {
+      this.section = true;
+    } else if (this.section) {
       this.ownSection();
     }
     if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
       if (announced && this.scanner.owned) {
         // One layer after another: the heading holds for all of them.
         this.sinceAnnounced = 0;
+      }
+      if (recorder.soleKey?.bareName === true && indent > 0) {
+        this.sinceParameter = 0;
       }
       if (!section) {
         const note = this.scanner.owned ? OWNED : 0;
@@ -139,6 +154,31 @@ export class TextLog implements LineParser {
     } else if (!/^[\s=\-_*#]+$/.test(text)) {
       this.section = false;
     }
+  }
+
+  /** `  blocks.0 token 1.5e-05 scale 2.8e-02` beside `  patch.weight 0.4`: the parts of a module, each with its norm. */
+  private modules(bytes: Uint8Array, start: number, end: number, number: number): boolean {
+    const text = end - start > LONGEST_MODULES ? '' : textOf(bytes, start, end);
+    const [, module, parts] = MODULE.exec(text) ?? [];
+    if (module === undefined || parts === undefined) {
+      return false;
+    }
+    const { recorder } = this;
+    const words = parts.trim().split(/\s+/);
+    recorder.begin();
+    for (let at = 0; at + 1 < words.length; at += 2) {
+      const name = words[at] ?? '';
+      const layer = NO_LAYER.test(name) && name !== 'scale' ? null : recorder.keys.named(`${module}.${name}`);
+      const owned = layer === null ? null : recorder.keys.ownedBy(layer, 'grad norm');
+      if (owned === null) {
+        recorder.begin();
+        return false;
+      }
+      recorder.add(owned, numberOf(words[at + 1] ?? ''));
+    }
+    recorder.commit(number, this.scanner.split);
+    this.sinceParameter = 0;
+    return true;
   }
 
   /** `fc1.weight | 1.2e-3` below a heading that speaks of gradients. */
@@ -233,6 +273,9 @@ const HEADING =
 const ACTION = /^\W{0,40}\w{1,20}ing\b/;
 const BARRED =
   /^[\s|]{0,40}([A-Za-z_][\w.-]{0,100})\s{0,40}\|\s{0,40}([-+]?\d[\d.]{0,24}(?:e[-+]?\d{1,3})?|nan|[-+]?inf)[\s|]{0,10}$/i;
+const LONGEST_MODULES = 400;
+const MODULE =
+  /^\s+([A-Za-z_]\w*(?:\.\w+)*\.\d{1,4}|[A-Za-z_]{1,40}\d{1,4})((?:\s+[A-Za-z_][\w.]{0,40}\s+(?:\d[\d.]*(?:e[-+]?\d{1,3})?|nan|inf)){1,16})\s*$/i;
 const LAYER = /^[A-Za-z_][\w.\-/[\]]*(?: \d{1,4})?$/;
 
 /** Messages of a skipped step, with the loss scale that follows: DeepSpeed, fairseq, apex, Paddle, ESPnet. */

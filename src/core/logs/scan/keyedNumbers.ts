@@ -157,12 +157,24 @@ export class KeyedNumbers {
     return tensor === from ? after : afterParen(bytes, after, end);
   }
 
+  /** `conv1 -> grad 0.1`: as a colon. @returns where to go on. */
+  arrow(bytes: Uint8Array, at: number, end: number): number {
+    this.phrase.cutDash(bytes);
+    return this.separator(bytes, at, end, COLON);
+  }
+
   /** A dict, or `grad norms {name: value}`. */
   brace(bytes: Uint8Array, at: number, end: number): number {
     const inner = skipSpaces(bytes, at + 1, end);
     if (bytes[inner] === QUOTE || bytes[inner] === APOSTROPHE) {
       const before = this.recorder.size;
+      if (this.phrase.start >= 0) {
+        this.phrase.openBrace(bytes);
+      }
       const after = this.dict.scan(bytes, at, end);
+      if (after > 0) {
+        this.phrase.braceOpen = false;
+      }
       if (after > 0 && this.recorder.hasMetric(before)) {
         if (!this.insideBar(bytes, at)) {
           // A bar that shares the line with a dict was drawn at another time.
@@ -178,6 +190,7 @@ export class KeyedNumbers {
     if (this.phrase.start >= 0) {
       const key = this.recorder.keys.find(bytes, this.phrase.start, this.phrase.end);
       this.phrase.group = key !== null && key.meaning.kind === 'grad-norm' ? key : null;
+      this.phrase.openBrace(bytes);
     }
     this.phrase.drop();
     return at + 1;

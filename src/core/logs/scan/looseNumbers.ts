@@ -10,6 +10,8 @@ import { CLASSES, isBar, WORD } from './textMarks';
 const NUMBERED =
   /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder|param|parameter)$/i;
 
+const COMPACT = /^(e(?:p(?:och)?)?[-_]?)(\d{1,6})([-_.\/:]?(?:b|s|i|it|st|step|batch|iter)[-_]?)(\d{1,9})$/i;
+
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
 /** Numbers that no separator stands before: values of well-known keys ("loss 0.5"), progress bars, counts. */
@@ -33,7 +35,7 @@ export class LooseNumbers {
       return -1;
     }
     const total = this.number.whole ? this.printed.totalAfter(bytes, after, end) : -1;
-    if (total > 0 && isBar(bytes, total, end)) {
+    if (total > 0 && (isBar(bytes, total, end) || isBehindBar(bytes, at, this.line.start))) {
       this.line.bar = this.number.last;
       this.line.barAt = total;
       if (this.recorder.hasAxis()) {
@@ -77,7 +79,7 @@ export class LooseNumbers {
     const phraseStart = this.phrase.start;
     let key = this.phrase.wellKnown(bytes, total > 0 || colon);
     if (key === null && total < 0 && !colon && !this.number.whole) {
-      key = this.phrase.governedKey(bytes);
+      key = this.phrase.layerBehind(bytes);
       this.number.last = value;
     }
     if (key !== null && key.meaning.parameter !== null && numberFollows(bytes, after, end)) {
@@ -139,6 +141,25 @@ export class LooseNumbers {
     }
   }
 
+  /** `ep1-b200`, `E01B0200`, `e3_s40`: epoch and batch in one word. */
+  compact(bytes: Uint8Array, at: number, to: number): boolean {
+    const match = to - at > 24 ? null : COMPACT.exec(textOf(bytes, at, to));
+    const { keys } = this.recorder;
+    const epoch = match === null ? null : keys.named('epoch');
+    const step = match === null ? null : keys.named('batch');
+    if (match === null || epoch === null || step === null) {
+      return false;
+    }
+    const from = at + (match[1]?.length ?? 0);
+    const middle = from + (match[2]?.length ?? 0);
+    this.number.scan(bytes, from, middle);
+    this.line.put(epoch);
+    const last = middle + (match[3]?.length ?? 0);
+    this.number.scan(bytes, last, last + (match[4]?.length ?? 0));
+    this.line.put(step);
+    return true;
+  }
+
   /** `第3轮` and `第500步`: epoch 3, step 500. */
   counted(bytes: Uint8Array, at: number, to: number): boolean {
     const match = to - at > 30 ? null : /^第(\d{1,12})(轮|个?epoch|步|次)/i.exec(textOf(bytes, at, to));
@@ -170,4 +191,9 @@ function isCount(bytes: Uint8Array, at: number, end: number): boolean {
   const next = bytes[at] === COLON ? at + 1 : at;
   const from = skipSpaces(bytes, next, end);
   return from > next && from < end && !isDigit(bytes[from]);
+}
+
+/** `10%|##   | 5/400 loss=0.5`: a bar whose brackets somebody left out. */
+function isBehindBar(bytes: Uint8Array, at: number, lineStart: number): boolean {
+  return bytes[at - 1] === 32 && bytes[at - 2] === 124 && /\d%\|/.test(textOf(bytes, Math.max(lineStart, at - 120), at));
 }

@@ -48,7 +48,8 @@ export function isStatistic(word: string): boolean {
 export function isOwner(name: string): boolean {
   return (
     (isParameterName(name) && !/^(?:grads?|gradients?)[./]weight$/i.test(name)) ||
-    /^(?:layer|block|conv|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(name)
+    /^(?:layer|block|conv(?:\dd)?|fc|linear|dense|param|parameter)[ _.-]?\d{1,4}$/i.test(name) ||
+    /^[A-Za-z_]\w*\/\d{1,4}\/\w+$/.test(name)
   );
 }
 
@@ -79,7 +80,8 @@ export function isKnown(key: Key): boolean {
     meaning.role === 'step' ||
     meaning.role === 'epoch' ||
     meaning.role === 'config' ||
-    meaning.kind !== 'other'
+    meaning.kind !== 'other' ||
+    meaning.splitName
   );
 }
 

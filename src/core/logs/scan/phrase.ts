@@ -69,6 +69,8 @@ export class Phrase extends WordSpan {
   private onlyParts = false;
   /** The layer that was measured last. */
   private lastLayer: Key | null = null;
+  /** Inside `'grads': {`, over the ends of lines. */
+  braceOpen = false;
   /** The lines above said that names are layers. */
   governed = false;
   /** The line has given a metric. */
@@ -91,6 +93,7 @@ export class Phrase extends WordSpan {
     this.owner = null;
     this.sibling = null;
     this.ofGradient = this.announced;
+    this.braceOpen &&= this.governed;
     this.measure = this.governed ? 'grad norm' : null;
     this.onlyParts = false;
     this.lastLayer = null;
@@ -161,7 +164,7 @@ export class Phrase extends WordSpan {
     this.close();
   }
 
-  private noteOwner(bytes: Uint8Array): void {
+  private noteOwner(bytes: Uint8Array, subject = false): void {
     if (this.owner !== null || this.end - this.start > 200 || this.group !== null) {
       return;
     }
@@ -173,10 +176,11 @@ export class Phrase extends WordSpan {
       this.noteLabelled(bytes);
       return;
     }
+    const part = subject && isLayerName(textOf(bytes, this.start, this.end));
     const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
     const key =
-      labelled || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
-    if (key !== null && (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name))) {
+      labelled || part || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
+    if (key !== null && (part || (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name)))) {
       this.owner = key;
     }
   }
@@ -227,12 +231,19 @@ export class Phrase extends WordSpan {
   owned(bytes: Uint8Array, key: Key): Key {
     const owner = this.owner;
     const { meaning } = key.target;
-    if (owner !== null && isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
+    if (owner === null) {
+      return key;
+    }
+    if (isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
       return this.keys.ownedBy(owner, key.target.name, owner.name.includes(' ') ? ' ' : '.') ?? key;
     }
     // "max" alone is nobody's, but of a gradient it is one.
+    if (key.target.name === 'g' || key.target.name === '|g|') {
+      // "fc1: w=4.2 g=0.1"
+      return this.keys.ownedBy(owner, 'grad norm') ?? key;
+    }
     const isRole = meaning.role === 'metric' || (meaning.role === 'ignored' && this.ofGradient);
-    if (owner === null || !isRole || meaning.parameter !== null) {
+    if (!isRole || meaning.parameter !== null) {
       return key;
     }
     if (meaning.weak && !this.ofGradient && !this.announced && key.target.name.toLowerCase() === 'norm') {
@@ -274,7 +285,15 @@ export class Phrase extends WordSpan {
       // "loss 0.5, val: n/a": what stands behind a number does not change what it was.
       this.noteSplit(bytes);
     }
-    this.noteOwner(bytes);
+    if (this.owner !== null && this.measured && this.lastWord === this.start) {
+      // "fc1: w=4.2 g=0.1 fc2: w=3.1 g=0.2"
+      const before = this.owner;
+      this.owner = null;
+      this.noteOwner(bytes, true);
+      this.owner ??= before;
+    } else {
+      this.noteOwner(bytes, true);
+    }
     this.govern(bytes);
     this.subjectStart = this.start;
     this.subjectEnd = this.end;
@@ -313,6 +332,11 @@ export class Phrase extends WordSpan {
       return single !== null && (single.meaning.role === 'step' || single.meaning.role === 'epoch')
         ? single
         : null;
+    }
+    const inParens = this.lastLayer !== null && last === this.start && bytes[last - 1] === OPEN_PAREN;
+    if (inParens && this.lastLayer !== null && isStatistic(textOf(bytes, last, this.end))) {
+      // "enc.0 1e-3 (max 2e-2)"
+      return this.keys.ownedBy(this.lastLayer, `grad ${textOf(bytes, last, this.end)}`);
     }
     if (this.ofGradient && last === this.start && isStatistic(textOf(bytes, last, this.end))) {
       return single === null ? null : this.owned(bytes, single);
@@ -391,6 +415,19 @@ export class Phrase extends WordSpan {
     return key === null ? null : this.owned(bytes, this.ofSibling(key));
   }
 
+  /** A brace opens behind the phrase. */
+  openBrace(bytes: Uint8Array): void {
+    this.govern(bytes);
+    this.braceOpen = this.measure !== null;
+  }
+
+  /** What an arrow points from: without the dash that is part of it. */
+  cutDash(bytes: Uint8Array): void {
+    if (this.lastWord > this.start && this.end === this.lastWord + 1 && bytes[this.lastWord] === 45) {
+      this.reopen(bytes, this.start, this.lastWord);
+    }
+  }
+
   /** The phrase ends, and no number stands behind it: from here on names are layers if it means gradients. */
   govern(bytes: Uint8Array): void {
     this.measure = this.start < 0 ? null : governs(textOf(bytes, this.start, this.end));
@@ -432,7 +469,7 @@ export class Phrase extends WordSpan {
   }
 
   /** `grad norm enc 0.1 dec 0.2`: the layer that the phrase ends in, where what stands before it means gradients. */
-  private layerBehind(bytes: Uint8Array): Key | null {
+  layerBehind(bytes: Uint8Array): Key | null {
     if (this.lastWord > this.start) {
       const before = textOf(bytes, this.start, this.lastWord).trimEnd();
       const measure = governs(before.replace(SPOKEN_OF, ''));
@@ -444,17 +481,6 @@ export class Phrase extends WordSpan {
     }
     const name = this.measure === null ? null : this.keys.find(bytes, this.lastWord, this.end);
     return name === null ? null : this.layer(name);
-  }
-
-  /** As {@link wellKnown}, for a number with a fraction: also layers behind a word that means gradients. */
-  governedKey(bytes: Uint8Array): Key | null {
-    const inParens = this.lastLayer !== null && this.start > 0 && bytes[this.start - 1] === OPEN_PAREN;
-    const word = inParens ? textOf(bytes, this.start, this.end) : '';
-    if (this.lastLayer !== null && isStatistic(word)) {
-      // "enc.0 1e-3 (max 2e-2)"
-      return this.keys.ownedBy(this.lastLayer, `grad ${word}`);
-    }
-    return this.layerBehind(bytes);
   }
 
   /** A bar or a bracket ends what "gradients:" began. */

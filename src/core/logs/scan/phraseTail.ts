@@ -1,3 +1,4 @@
+import { isForeign } from '../gradientKeys';
 import { isOtherLoss } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import { skipSpaces } from './bytes';
@@ -15,7 +16,7 @@ export function knownTail(
   { start, lastWord, end }: WordSpan,
   { name }: Key,
 ): Key | null {
-  if (isOtherLoss(name.toLowerCase()) || OTHER_MEASURE.test(name)) {
+  if (isOtherLoss(name.toLowerCase()) || isForeign(name.toLowerCase()) || OTHER_MEASURE.test(name)) {
     return null;
   }
   for (let from = start; from < lastWord; ) {

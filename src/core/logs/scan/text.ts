@@ -17,6 +17,7 @@ import {
   OPEN_BRACKET,
   OPEN_PAREN,
   QUOTE,
+  SPACE,
   TAB,
   textOf,
 } from './bytes';
@@ -66,6 +67,11 @@ export class TextScanner {
   /** A line above said that what follows is about gradients. */
   set announced(value: boolean) {
     this.phrase.announced = value;
+  }
+
+  /** A brace behind a word that means gradients is still open: the lines below are in it. */
+  get braceOpen(): boolean {
+    return this.phrase.braceOpen;
   }
 
   /** A heading above said that names are layers. */
@@ -221,6 +227,8 @@ export class TextScanner {
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;
+      this.phrase.endLayers();
+      this.phrase.braceOpen = false;
     } else if (byte === CLOSE_BRACKET && this.phrase.start >= 0) {
       this.phrase.governTag(bytes);
     } else if (byte === BAR || byte === CLOSE_BRACKET) {
@@ -228,6 +236,10 @@ export class TextScanner {
     }
     if (byte === GREATER && bytes[at + 1] === EQUALS && this.phrase.isTagged(bytes, at)) {
       return at + 1;
+    }
+    if (byte === GREATER && this.phrase.start >= 0 && bytes[at + 1] === SPACE) {
+      // "conv1 -> grad 0.1", "conv1 > 0.1"
+      return this.keyed.arrow(bytes, at, end);
     }
     if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
       return at + 1;
@@ -305,6 +317,14 @@ export class TextScanner {
     ) {
       this.phrase.noteSplit(bytes);
       this.phrase.start = at;
+    }
+    if (
+      (first | 32) === 101 &&
+      isDigit(bytes[to - 1]) &&
+      this.phrase.start === at &&
+      this.loose.compact(bytes, at, to)
+    ) {
+      return to;
     }
     if (first === COUNTED && this.loose.counted(bytes, at, to)) {
       return to;

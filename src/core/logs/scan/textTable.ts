@@ -16,9 +16,16 @@ const STATISTIC = /^(?:norm|l2|l2[ _]norm|mean|avg|std|max|min|abs[ _]?mean|mean
 const RULE = /^[\s\-=+|:_\u2500-\u257f]+$/;
 const BARS = /[|\u2502\u2503\u2551]/;
 
+/** `|g|` and `||w||` in a heading are norms, no bars between cells. */
+const NORM_CELL = /(^|\s)\|\|?[a-z∇]{1,8}\|\|?(?=\s|$)/gi;
+
+function isBarred(line: string): boolean {
+  return BARS.test(line) && BARS.test(line.replace(NORM_CELL, '$1'));
+}
+
 /** How a table's cells are told apart: by bars, or by blanks. */
 function cellsOf(line: string): string[] {
-  if (BARS.test(line)) {
+  if (isBarred(line)) {
     return line
       .replace(/^\s*[|\u2502\u2503\u2551]/, '')
       .replace(/[|\u2502\u2503\u2551]\s*$/, '')
@@ -87,9 +94,9 @@ export class TextTable {
       ({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak,
     );
     if (LABEL_HEADER.test(first)) {
-      const measures = gradient || others.some((cell) => STATISTIC.test(cell) || /grad/i.test(cell));
+      const measures = gradient || others.some((cell) => STATISTIC.test(cell) || isOfGradient(cell));
       this.kind = measures ? 'layers' : 'none';
-      this.ofGradient = announced || this.aboutGradients || others.some((cell) => /grad/i.test(cell));
+      this.ofGradient = announced || this.aboutGradients || others.some(isOfGradient);
     } else if (AXIS_HEADER.test(first)) {
       // A column "gradient" alone stands in tables of many sciences.
       const norm = gradient && others.some((cell) => /norm|grads?$/i.test(cell)) && !isOtherScience(others);
@@ -97,12 +104,12 @@ export class TextTable {
       this.kind = norm || loss ? 'axis' : 'none';
     }
     this.header = cells;
-    this.barred = BARS.test(text);
+    this.barred = isBarred(text);
     return this.kind !== 'none';
   }
 
   private row(text: string, number: number): boolean {
-    const barred = BARS.test(text);
+    const barred = isBarred(text);
     let cells = cellsOf(text);
     if (cells.length !== this.header.length && !barred) {
       cells = text.trim().split(/\s+/);
@@ -149,7 +156,7 @@ export class TextTable {
     if (!this.ofGradient) {
       return null;
     }
-    const measure = /grad/i.test(column) ? column : STATISTIC.test(column) ? `grad ${column}` : null;
+    const measure = isOfGradient(column) ? column : STATISTIC.test(column) ? `grad ${column}` : null;
     return measure === null ? null : keys.ownedBy(owner, measure);
   }
 }
@@ -203,4 +210,8 @@ function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 32 || byte === TAB;
+}
+
+function isOfGradient(cell: string): boolean {
+  return /grad|∇|^\|\|?g\|\|?$/i.test(cell);
 }
