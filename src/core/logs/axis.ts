@@ -241,7 +241,8 @@ export class EpochUnroller {
     if (known !== undefined) {
       return known;
     }
-    const offset = this.mode === 'undecided' || this.offsets.size === 0 ? 0 : this.lastPlace + this.interval - step;
+    const offset =
+      this.mode === 'undecided' || this.offsets.size === 0 ? 0 : this.lastPlace + this.interval - step;
     this.offsets.set(epoch, offset);
     return offset;
   }

@@ -1,8 +1,8 @@
 /** Names of gradients: what was measured, of which parameter, and how. */
 import type { SeriesKind, Split, Statistic } from '../run/series';
+import { formulaOwner } from './formulaKeys';
 import { CONFIG, type KeyMeaning, METRIC, splitOf } from './keyMeaning';
 import { NAMESPACES } from './keyWords';
-import { formulaOwner } from './formulaKeys';
 import { isLayerName } from './layerWords';
 
 const CONFIG_WORDS =
@@ -90,7 +90,11 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
     // "Layer 3: mean |grad|", "fc.weight: gradient norm": the parameter stands before its measure.
     const measure = gradientMeaning(text.slice(colon + 2), lower.slice(colon + 2));
     return (measure?.kind.startsWith('grad-') || measure?.statistic === 'mean') && measure.parameter === null
-      ? { ...measure, parameter: text.slice(0, colon), weak: measure.weak && !WEIGHT.test(text.slice(0, colon)) }
+      ? {
+          ...measure,
+          parameter: text.slice(0, colon),
+          weak: measure.weak && !WEIGHT.test(text.slice(0, colon)),
+        }
       : measure;
   }
   const lightning =

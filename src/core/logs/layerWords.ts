@@ -8,9 +8,11 @@ const PARTS: ReadonlySet<string> = new Set(
     'discriminator qkv wq wk wv wo query key pool router expert experts input output hidden in out first last final'
   ).split(' '),
 );
-/** Words that name a part only beside others: "block.key", "block norm", not a "key" or a "norm" alone. */
+/** Words that name a part only with a number or beside others: "block3", "attn.key", not a "key" or a "norm" alone. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(
-  'norm key up down mid res in out ff ln bn cell pool input output first last final hidden query'.split(' '),
+  'layer layers block blocks norm key up down mid res in out ff ln bn cell pool input output first last final hidden query'.split(
+    ' ',
+  ),
 );
 const OF_A_PART = /^(?:\d{1,3}|[wb]|weight|bias|kernel|gamma|beta|scale)$/;
 const LONGEST = 60;
@@ -24,6 +26,6 @@ export function isLayerName(name: string): boolean {
   const stems = words.map((word) => (PARTS.has(word) ? word : word.replace(/\d{1,3}$/, '')));
   return (
     stems.every((stem, index) => PARTS.has(stem) || OF_A_PART.test(words[index] ?? '')) &&
-    stems.some((stem) => PARTS.has(stem) && !AMBIGUOUS.has(stem))
+    stems.some((stem, index) => PARTS.has(stem) && (!AMBIGUOUS.has(stem) || words[index] !== stem))
   );
 }

@@ -80,13 +80,7 @@ export class SeriesTable {
       this.ranks,
       this.series.length,
       key.name,
-      layer
-        ? 'grad-norm'
-        : extra
-          ? 'other'
-          : meaning.splitName && this.splitNames
-            ? 'loss'
-            : meaning.kind,
+      layer ? 'grad-norm' : extra ? 'other' : meaning.splitName && this.splitNames ? 'loss' : meaning.kind,
       layer ? 'norm' : meaning.statistic,
       SPLITS[slot] ?? 'train',
       layer || !meaning.layerName ? meaning.parameter : null,

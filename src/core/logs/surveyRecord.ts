@@ -41,7 +41,7 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
         epoch = valuesOf[index]!;
       }
     } else if (meaning.splitName) {
-      if (meaning.split === 'train') {
+      if (meaning.split === 'train' && !Number.isInteger(valuesOf[index])) {
         survey.bareTrain(valuesOf[index]!);
       }
     } else if (meaning.layerName) {

@@ -290,7 +290,7 @@ const CASES: Record<string, Printed> = {
   },
   'steps in thousands': {
     text: 'step 1k loss 2.5 gnorm 1.5\nstep 2k loss 2.4 gnorm 1.4\n',
-    series: ['train loss loss @ 0 1 = 2.5 2.4', 'train grad-norm gnorm @ 0 1 = 1.5 1.4'],
+    series: ['train loss loss @ 1000 2000 = 2.5 2.4', 'train grad-norm gnorm @ 1000 2000 = 1.5 1.4'],
   },
   'a remark about clipping behind the norm': {
     text: 'step 1 loss 2.5 | grad norm 3.5 (clipped to 1.0)\nstep 2 loss 2.4 | grad norm 2.5 (clipped to 1.0)\n',

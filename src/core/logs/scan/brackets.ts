@@ -1,6 +1,16 @@
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
-import { CLOSE_BRACKET, COMMA, isDigit, OPEN_BRACKET, OPEN_PAREN, SLASH, SPACE, skipSpaces, textOf } from './bytes';
+import {
+  CLOSE_BRACKET,
+  COMMA,
+  isDigit,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  SLASH,
+  SPACE,
+  skipSpaces,
+  textOf,
+} from './bytes';
 import type { NumberRead, NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
@@ -95,7 +105,13 @@ export class Brackets {
   private epochAndStep(bytes: Uint8Array, epoch: NumberRead, comma: number, end: number): number {
     const after = this.number.scan(bytes, skipSpaces(bytes, comma + 1, end), end);
     const { epochKey, stepKey } = this.keys();
-    if (after < 0 || !this.number.whole || bytes[after] !== CLOSE_BRACKET || epochKey === null || stepKey === null) {
+    if (
+      after < 0 ||
+      !this.number.whole ||
+      bytes[after] !== CLOSE_BRACKET ||
+      epochKey === null ||
+      stepKey === null
+    ) {
       return -1;
     }
     const step = this.number.last;
@@ -284,5 +300,8 @@ const S = 115;
 
 /** `0.1 0.2`: two numbers with fractions and nothing but a blank or comma between them. */
 function numbersFollow(bytes: Uint8Array, at: number, end: number): boolean {
-  return isDigit(bytes[at]) && /^\d+\.\d+(?:e[-+]?\d{1,3})?[, ] {0,8}\d+\.\d/i.test(textOf(bytes, at, Math.min(end, at + 60)));
+  return (
+    isDigit(bytes[at]) &&
+    /^\d+\.\d+(?:e[-+]?\d{1,3})?[, ] {0,8}\d+\.\d/i.test(textOf(bytes, at, Math.min(end, at + 60)))
+  );
 }

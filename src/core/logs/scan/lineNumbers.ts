@@ -90,8 +90,7 @@ export class LineNumbers {
     this.printed.rounded = false;
     if (
       target.meaning.role === 'ignored' ||
-      ((target.bareName || target.meaning.splitName) &&
-        this.number.whole && this.number.result[0] !== 0)
+      (target.bareName && this.number.whole && this.number.result[0] !== 0)
     ) {
       // "fc.weight: 200" is a count; norms have a fraction.
       if (target.meaning.role === 'ignored') {

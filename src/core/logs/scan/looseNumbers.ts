@@ -10,7 +10,7 @@ import { CLASSES, isBar, WORD } from './textMarks';
 const NUMBERED =
   /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder|param|parameter)$/i;
 
-const COMPACT = /^(e(?:p(?:och)?)?[-_]?)(\d{1,6})([-_.\/:]?(?:b|s|i|it|st|step|batch|iter)[-_]?)(\d{1,9})$/i;
+const COMPACT = /^(e(?:p(?:och)?)?[-_]?)(\d{1,6})([-_./:]?(?:b|s|i|it|st|step|batch|iter)[-_]?)(\d{1,9})$/i;
 
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
@@ -63,7 +63,13 @@ export class LooseNumbers {
       this.line.barAt = total;
       return total;
     }
-    if (this.phrase.start < 0 && total < 0 && this.opensLine(at) && this.number.whole && isCount(bytes, after, end)) {
+    if (
+      this.phrase.start < 0 &&
+      total < 0 &&
+      this.opensLine(at) &&
+      this.number.whole &&
+      isCount(bytes, after, end)
+    ) {
       const count = this.recorder.keys.named('line_count');
       if (count !== null) {
         this.line.put(count);
@@ -195,5 +201,9 @@ function isCount(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** `10%|##   | 5/400 loss=0.5`: a bar whose brackets somebody left out. */
 function isBehindBar(bytes: Uint8Array, at: number, lineStart: number): boolean {
-  return bytes[at - 1] === 32 && bytes[at - 2] === 124 && /\d%\|/.test(textOf(bytes, Math.max(lineStart, at - 120), at));
+  return (
+    bytes[at - 1] === 32 &&
+    bytes[at - 2] === 124 &&
+    /\d%\|/.test(textOf(bytes, Math.max(lineStart, at - 120), at))
+  );
 }

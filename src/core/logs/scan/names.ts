@@ -11,8 +11,10 @@ export const AROUND_CLIPPING =
 export const SPOKEN = /\bhas (?:a )?grad(?:ient)?s? (?:mean|norm|std|max) of$/i;
 
 /** Ends in a word that means gradients: "mean gradient norms", "max|grad|", "∇". What is compared with one means something else. */
-const GOVERNOR = /(?:^|[^a-z])(?:\|?grads?\|?|gradients?|∇)(?:[ _-](?:l2[ _-])?(?:norms?|magnitudes?|flow|l2))?$/i;
-const NO_GOVERNOR = /log|ratio|cos|hist|updat|policy|penalt|clip|accum|scal|(?:no|zero|nan|inf|computing|skip\w*) grad/i;
+const GOVERNOR =
+  /(?:^|[^a-z])(?:\|?grads?\|?|gradients?|∇)(?:[ _-](?:l2[ _-])?(?:norms?|magnitudes?|flow|l2))?$/i;
+const NO_GOVERNOR =
+  /log|ratio|cos|hist|updat|policy|penalt|clip|accum|scal|(?:no|zero|nan|inf|computing|skip\w*) grad/i;
 const LONGEST_GOVERNOR = 60;
 /** Numbers that lines print beside anything: statistics, and what is no part of a network at all. */
 export const NO_LAYER =

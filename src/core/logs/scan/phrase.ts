@@ -1,6 +1,6 @@
 import { isOtherLoss } from '../keys';
-import { isLayerName } from '../layerWords';
 import type { Key, KeyTable } from '../keyTable';
+import { isLayerName } from '../layerWords';
 import {
   APOSTROPHE,
   bytesOf,
@@ -36,7 +36,8 @@ import { BLANK, CLASSES } from './textMarks';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
 /** "first layer grad", "output layer gradient norm" */
-const END_LAYER = /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
+const END_LAYER =
+  /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
 /** "gradient norm of conv1" */
 const SPOKEN_OF = / (?:of|for|in|at)$/;
 /** What may follow "Layer:" or "Param:". */
@@ -129,7 +130,12 @@ export class Phrase extends WordSpan {
       this.onlyParts = true;
     } else if (kind !== 'other' && kind !== 'grad-norm' && kind !== 'grad-max') {
       this.measure = null;
-    } else if (role === 'metric' && key.owner === null && parameter === null && !isStatistic(key.target.name)) {
+    } else if (
+      role === 'metric' &&
+      key.owner === null &&
+      parameter === null &&
+      !isStatistic(key.target.name)
+    ) {
       this.measure = null;
     }
     if (key.target.isWeight) {
@@ -179,7 +185,9 @@ export class Phrase extends WordSpan {
     const part = subject && isLayerName(textOf(bytes, this.start, this.end));
     const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
     const key =
-      labelled || part || mayOwn(bytes, this.start, this.end) ? this.keys.find(bytes, this.start, this.end) : null;
+      labelled || part || mayOwn(bytes, this.start, this.end)
+        ? this.keys.find(bytes, this.start, this.end)
+        : null;
     if (key !== null && (part || (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name)))) {
       this.owner = key;
     }
@@ -346,7 +354,10 @@ export class Phrase extends WordSpan {
       while (from > this.start && CLASSES[bytes[from - 1]!] !== BLANK) {
         from--;
       }
-      const whole = this.owner === null && END_LAYER.test(textOf(bytes, this.start, this.end)) ? keys.find(bytes, this.start, this.end) : null;
+      const whole =
+        this.owner === null && END_LAYER.test(textOf(bytes, this.start, this.end))
+          ? keys.find(bytes, this.start, this.end)
+          : null;
       if (whole?.meaning.kind === 'grad-norm' && whole.meaning.parameter !== null) {
         this.keyStart = this.start;
         return whole;
@@ -400,7 +411,11 @@ export class Phrase extends WordSpan {
     const key = keys.find(bytes, this.start, this.end);
     if (key !== null && this.lastWord > this.start && /grad|∇/i.test(key.name)) {
       // "grads a.weight=1 b.weight=2": the first word is about all of them.
-      const layer = this.layerBehind(bytes);
+      const told =
+        key.meaning.kind === 'grad-norm' &&
+        key.meaning.parameter !== null &&
+        SPOKEN_OF.test(textOf(bytes, this.start, this.lastWord).trimEnd());
+      const layer = told ? null : this.layerBehind(bytes);
       if (layer !== null) {
         return layer;
       }
@@ -465,7 +480,9 @@ export class Phrase extends WordSpan {
     }
     this.lastLayer = key;
     // A parameter's whole name says by itself that its norm is meant.
-    return key.meaning.kind === 'grad-norm' && this.measure === 'grad norm' ? key : this.keys.ownedBy(key, this.measure);
+    return key.meaning.kind === 'grad-norm' && this.measure === 'grad norm'
+      ? key
+      : this.keys.ownedBy(key, this.measure);
   }
 
   /** `grad norm enc 0.1 dec 0.2`: the layer that the phrase ends in, where what stands before it means gradients. */
@@ -510,5 +527,11 @@ export class Phrase extends WordSpan {
 /** May stand in brackets behind a gradient word as what it is the gradient of. @param square "(L2)" is a remark, "[conv1]" an index */
 function isPart(name: string, square: boolean): boolean {
   const word = name.replaceAll(' ', '_');
-  return isLayerName(word) || (square && /^[A-Za-z\d][\w.\-/ ]{0,60}$/.test(name) && !NO_LAYER.test(name) && !/^(?:l\d|before|after|pre|post)/i.test(name));
+  return (
+    isLayerName(word) ||
+    (square &&
+      /^[A-Za-z\d][\w.\-/ ]{0,60}$/.test(name) &&
+      !NO_LAYER.test(name) &&
+      !/^(?:l\d|before|after|pre|post)/i.test(name))
+  );
 }
