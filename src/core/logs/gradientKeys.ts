@@ -76,6 +76,10 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   if (/^(?:l_?2|norm|l2_?norm)\(\|?(?:grads?|gradients?|g)\|?\)$/.test(lower)) {
     return gradient('norm', 'train', null);
   }
+  const called = /^(?:grad(?:ient)?s?(?:[_ ]?norms?)?|gnorm) ?\(([\w.\-/]{1,100})\)$/i.exec(text)?.[1];
+  if (called !== undefined && (isLayerName(called) || WEIGHT.test(called))) {
+    return gradient('norm', 'train', called);
+  }
   if (isForeign(lower)) {
     return METRIC;
   }
@@ -121,7 +125,7 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
     return gradient('norm', 'train', null);
   }
   const spoken =
-    /^(?:average |mean |avg |total )?grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitudes?| mean)?\s{1,3}(?:for|of|in|at)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
+    /^(?:average |mean |avg |total )?grad(?:ient)?s?(?:[ _](?:l2[ _])?norms?| magnitudes?| mean)?\s{1,3}(?:for|of|in|at|wrt|w\.r\.t\.?)\s{1,3}(?:layer\s|param(?:eter)?\s)?\s{0,3}(\S.{0,300})$/i.exec(
       text,
     );
   if (spoken !== null) {
@@ -195,7 +199,7 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
     ? 'mean-abs'
     : statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
   if (
-    /(?:^|_)(?:histogram|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
+    /(?:^|_)(?:histogram|penalty|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
       words,
     )
   ) {

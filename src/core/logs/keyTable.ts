@@ -21,6 +21,9 @@ export const RATE = 32;
 /** A setting that may stand beside the numbers of a step. */
 export const SETTING = 64;
 
+/** A split's name alone: `train`, `val`. */
+export const BARE_SPLIT = 128;
+
 function flagsOf(meaning: KeyMeaning): number {
   switch (meaning.role) {
     case 'step':
@@ -43,10 +46,9 @@ function flagsOf(meaning: KeyMeaning): number {
     (kind === 'loss' && !meaning.weak) ||
     kind === 'grad-norm' ||
     kind === 'grad-max' ||
-    meaning.layerName ||
-    meaning.splitName;
+    meaning.layerName;
   const rate = kind === 'learning-rate' || kind === 'loss-scale';
-  return METRIC | (training ? TRAINING : 0) | (rate ? RATE : 0);
+  return METRIC | (meaning.splitName ? BARE_SPLIT : 0) | (training ? TRAINING : 0) | (rate ? RATE : 0);
 }
 
 /** Fields of tables and records that name what the others are about. */

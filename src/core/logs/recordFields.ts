@@ -1,5 +1,16 @@
 import type { Split } from '../run/series';
-import { CONFIG, EPOCH, type Key, type KeyTable, METRIC, RATE, SETTING, STEP, TRAINING } from './keyTable';
+import {
+  BARE_SPLIT,
+  CONFIG,
+  EPOCH,
+  type Key,
+  type KeyTable,
+  METRIC,
+  RATE,
+  SETTING,
+  STEP,
+  TRAINING,
+} from './keyTable';
 import { COMMA, isDigit } from './scan/bytes';
 import { DIGITS, type LineMeaning, PASSED, type Slot } from './scan/lineShape';
 import { NumberScanner } from './scan/number';
@@ -159,6 +170,15 @@ export class RecordFields {
     this.cutBack(kept);
   }
 
+  /** Gives the fields from `from` on to other keys. */
+  rekey(from: number, other: (key: Key) => Key): void {
+    for (let index = from; index < this.size; index++) {
+      const key = other(this.keysOf[index]!);
+      this.keysOf[index] = key;
+      this.flags |= key.flags;
+    }
+  }
+
   add(key: Key, value: number): void {
     this.number.value = value;
     this.take(key);
@@ -305,6 +325,19 @@ export class RecordFields {
   /** A learning rate or loss scale, as blocks print them on lines of their own. */
   hasRate(): boolean {
     return (this.flags & (RATE | CONFIG)) === RATE;
+  }
+
+  /** A step or an epoch, and numbers with a fraction of which only the split is said: `epoch 3 train 0.5 val 0.75`. */
+  hasBareSplit(): boolean {
+    if ((this.flags & BARE_SPLIT) === 0 || (this.flags & CONFIG) !== 0 || !this.hasAxis()) {
+      return false;
+    }
+    for (let index = 0; index < this.size; index++) {
+      if ((this.keysOf[index]!.flags & BARE_SPLIT) !== 0 && !Number.isInteger(this.valuesOf[index])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A step or an epoch. */

@@ -119,7 +119,12 @@ export class TextLog implements LineParser {
     } else if (this.section) {
       this.ownSection();
     }
-    if (recorder.hasMetric() || recorder.hasState() || (recorder.records > 0 && recorder.hasRate())) {
+    if (
+      recorder.hasMetric() ||
+      recorder.hasBareSplit() ||
+      recorder.hasState() ||
+      (recorder.records > 0 && recorder.hasRate())
+    ) {
       if (announced && this.scanner.owned) {
         // One layer after another: the heading holds for all of them.
         this.sinceAnnounced = 0;

@@ -51,9 +51,9 @@ const CASES: Record<string, Printed> = {
     text: "Epoch 1, loss: 0.5, grad_norms: {'conv1': 0.5, 'conv2': 0.25, 'head': 1.5}\nEpoch 2, loss: 0.4, grad_norms: {'conv1': 0.4, 'conv2': 0.15, 'head': 1.4}\n",
     series: [
       'train loss loss @ 1 2 = 0.5 0.4',
-      'train grad-norm conv1 (conv1) @ 1 2 = 0.5 0.4',
-      'train grad-norm conv2 (conv2) @ 1 2 = 0.25 0.15',
-      'train grad-norm head (head) @ 1 2 = 1.5 1.4',
+      'train grad-norm conv1: grad norm (conv1) @ 1 2 = 0.5 0.4',
+      'train grad-norm conv2: grad norm (conv2) @ 1 2 = 0.25 0.15',
+      'train grad-norm head: grad norm (head) @ 1 2 = 1.5 1.4',
     ],
   },
   'a count in brackets opens the line': {

@@ -174,6 +174,7 @@ export class KeyedNumbers {
       const after = this.dict.scan(bytes, at, end);
       if (after > 0) {
         this.phrase.braceOpen = false;
+        this.recorder.rekey(before, (key) => this.phrase.layer(key) ?? key);
       }
       if (after > 0 && this.recorder.hasMetric(before)) {
         if (!this.insideBar(bytes, at)) {

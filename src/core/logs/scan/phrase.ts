@@ -31,15 +31,17 @@ import {
   NO_LAYER,
   SPOKEN,
 } from './names';
-import { knownTail } from './phraseTail';
+import { isOtherMeasure, knownTail } from './phraseTail';
 import { BLANK, CLASSES } from './textMarks';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
 /** "first layer grad", "output layer gradient norm" */
 const END_LAYER =
   /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
+/** "fc1 |w|", "fc1 g": a layer, and a letter for what is measured of it. */
+const ONE_LETTER = / \|?[gw]\|?$/;
 /** "gradient norm of conv1" */
-const SPOKEN_OF = / (?:of|for|in|at)$/;
+const SPOKEN_OF = / (?:of|for|in|at|wrt|w\.r\.t\.?)$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
 const ARTICLE = /^(?:the|an?|and|with|its)\s/i;
@@ -215,7 +217,8 @@ export class Phrase extends WordSpan {
     }
     const after = to + 1;
     const next = skipSpaces(bytes, after, end);
-    if (to >= end || bytes[to] !== close || (bytes[next] !== COLON && bytes[next] !== EQUALS)) {
+    const bare = next > after && next < end && isDigit(bytes[next]);
+    if (to >= end || bytes[to] !== close || (!bare && bytes[next] !== COLON && bytes[next] !== EQUALS)) {
       return -1;
     }
     if (bytes[from] === QUOTE || bytes[from] === APOSTROPHE) {
@@ -377,7 +380,7 @@ export class Phrase extends WordSpan {
         return keys.find(bytes, this.keyStart, this.end);
       }
     }
-    const foreign = last > this.start && isOtherLoss(textOf(bytes, this.start, this.end).toLowerCase());
+    const foreign = last > this.start && isOther(textOf(bytes, this.start, this.end).toLowerCase(), single);
     return single !== null && isKnown(single) && !foreign ? this.owned(bytes, single) : null;
   }
 
@@ -409,6 +412,14 @@ export class Phrase extends WordSpan {
       }
     }
     const key = keys.find(bytes, this.start, this.end);
+    if (key !== null && this.lastWord > this.start && ONE_LETTER.test(key.name)) {
+      const layer = textOf(bytes, this.start, this.lastWord).trimEnd();
+      if (isLayerName(layer) || isOwner(layer)) {
+        this.owner = keys.named(layer);
+        const measure = keys.find(bytes, this.lastWord, this.end);
+        return measure === null ? null : this.owned(bytes, measure);
+      }
+    }
     if (key !== null && this.lastWord > this.start && /grad|∇/i.test(key.name)) {
       // "grads a.weight=1 b.weight=2": the first word is about all of them.
       const told =
@@ -534,4 +545,9 @@ function isPart(name: string, square: boolean): boolean {
       !NO_LAYER.test(name) &&
       !/^(?:l\d|before|after|pre|post)/i.test(name))
   );
+}
+
+/** "momentum norm", "min grad", "packet loss": the words before make something else of a well-known one. @param lower in lower case */
+function isOther(lower: string, last: Key | null): boolean {
+  return isOtherLoss(lower) || last?.name.toLowerCase() === 'norm' || isOtherMeasure(lower);
 }

@@ -9,6 +9,11 @@ import type { WordSpan } from './wordSpan';
 /** "Min Gradient" is not the gradient. */
 const OTHER_MEASURE = /^(?:min|minimum|var|variance|median|lowest|smallest|mean|avg|average)[ _]grad/i;
 
+/** @param lower in lower case */
+export function isOtherMeasure(lower: string): boolean {
+  return isForeign(lower) || OTHER_MEASURE.test(lower);
+}
+
 /** A phrase that no dictionary knows may end in words that it does: "grads enc.weight", "with loss". Null when it does not. */
 export function knownTail(
   keys: KeyTable,
@@ -16,7 +21,7 @@ export function knownTail(
   { start, lastWord, end }: WordSpan,
   { name }: Key,
 ): Key | null {
-  if (isOtherLoss(name.toLowerCase()) || isForeign(name.toLowerCase()) || OTHER_MEASURE.test(name)) {
+  if (isOtherLoss(name.toLowerCase()) || isOtherMeasure(name.toLowerCase())) {
     return null;
   }
   for (let from = start; from < lastWord; ) {

@@ -9,6 +9,7 @@ import {
   CLOSE_BRACKET,
   CLOSE_PAREN,
   COLON,
+  DOT,
   EQUALS,
   GREATER,
   HASH,
@@ -301,6 +302,9 @@ export class TextScanner {
       this.phrase.drop();
       return to;
     }
+    if (!letters && this.phrase.announced && this.phrase.start >= 0 && isLeader(bytes, at, to)) {
+      return to;
+    }
     if (!letters) {
       // A rule, a dash between fields, a date: ends the phrase.
       this.recorder.passDigits(bytes, at, to);
@@ -343,4 +347,14 @@ export class TextScanner {
       this.alarm = true;
     }
   }
+}
+
+/** `conv1.weight ........ 0.5`: dots that lead the eye to a number. */
+function isLeader(bytes: Uint8Array, at: number, to: number): boolean {
+  for (let dot = at; dot < to; dot++) {
+    if (bytes[dot] !== DOT) {
+      return false;
+    }
+  }
+  return to - at > 1;
 }
