@@ -1,5 +1,5 @@
 import type { LineParser } from './format';
-import { isParameterName } from './keys';
+import { isParameterName, meaningOf } from './keys';
 import type { Key } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
@@ -103,7 +103,12 @@ export class TextLog implements LineParser {
     if (this.scanner.alarm && this.event(textOf(bytes, start, Math.min(end, start + 2000)), number)) {
       return;
     }
-    if (recorder.size === 0 && this.sinceParameter < FORGOTTEN && this.modules(bytes, start, end, number)) {
+    if (
+      !recorder.hasMetric() &&
+      !recorder.hasAxis() &&
+      this.sinceParameter < FORGOTTEN &&
+      this.modules(bytes, start, end, number)
+    ) {
       return;
     }
     if (recorder.size === 0 || this.scanner.code) {
@@ -170,17 +175,19 @@ export class TextLog implements LineParser {
     }
     const { recorder } = this;
     const words = parts.trim().split(/\s+/);
-    recorder.begin();
-    for (let at = 0; at + 1 < words.length; at += 2) {
-      const name = words[at] ?? '';
-      const layer = NO_LAYER.test(name) && name !== 'scale' ? null : recorder.keys.named(`${module}.${name}`);
-      const owned = layer === null ? null : recorder.keys.ownedBy(layer, 'grad norm');
-      if (owned === null) {
-        recorder.begin();
-        return false;
-      }
-      recorder.add(owned, numberOf(words[at + 1] ?? ''));
+    const names = words.filter((_, at) => at % 2 === 0);
+    // LayerScale calls its parameter so; "lr" and "mean" are none.
+    if (names.some((name) => name !== 'scale' && (NO_LAYER.test(name) || meaningOf(name).kind !== 'other'))) {
+      return false;
     }
+    recorder.begin();
+    names.forEach((name, index) => {
+      const layer = recorder.keys.named(`${module}.${name}`);
+      const owned = layer === null ? null : recorder.keys.ownedBy(layer, 'grad norm');
+      if (owned !== null) {
+        recorder.add(owned, numberOf(words[2 * index + 1] ?? ''));
+      }
+    });
     recorder.commit(number, this.scanner.split);
     this.sinceParameter = 0;
     return true;

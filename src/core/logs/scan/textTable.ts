@@ -156,7 +156,14 @@ export class TextTable {
     if (!this.ofGradient) {
       return null;
     }
-    const measure = isOfGradient(column) ? column : STATISTIC.test(column) ? `grad ${column}` : null;
+    const measure =
+      column.startsWith('|') && isOfGradient(column)
+        ? 'grad norm'
+        : isOfGradient(column)
+          ? column
+          : STATISTIC.test(column)
+            ? `grad ${column}`
+            : null;
     return measure === null ? null : keys.ownedBy(owner, measure);
   }
 }

@@ -1,0 +1,160 @@
+import { describePrinted, type Printed } from './shared';
+
+/** Styles of printing gradients that nobody had shown the reader before, and lines that only look like them. */
+const CASES: Record<string, Printed> = {
+  'a word that means gradients governs the names behind it': {
+    text: 'it 0 loss 0.75 grads stem:1.5e-06 block0.conv1:1.25e-06 acc 0.5\nit 12 loss 0.5 grads stem:2.5e-06 block0.conv1:2.25e-06 acc 0.6\n',
+    series: [
+      'train loss loss @ 0 12 = 0.75 0.5',
+      'train grad-norm stem: grad norm (stem) @ 0 12 = 0.0000015 0.0000025',
+      'train grad-norm block0.conv1: grad norm (block0.conv1) @ 0 12 = 0.00000125 0.00000225',
+    ],
+  },
+  'derivatives between bars': {
+    text: 'epoch 0 batch 0 loss 2.5 |dconv1.weight|=8.5 |dfc2.bias|=0.25\nepoch 0 batch 8 loss 2.25 |dconv1.weight|=7.5 |dfc2.bias|=0.125\n',
+    series: [
+      'train loss loss @ 0 8 = 2.5 2.25',
+      'train grad-norm |dconv1.weight| (conv1.weight) @ 0 8 = 8.5 7.5',
+      'train grad-norm |dfc2.bias| (fc2.bias) @ 0 8 = 0.25 0.125',
+    ],
+  },
+  'nabla and a matrix': {
+    text: 'step 1: loss=0.5, ‖∇W1‖ = 3e-5, ‖∇W2‖ = 0.25, ‖∇L‖ = 0.5\nstep 2: loss=0.4, ‖∇W1‖ = 2e-5, ‖∇W2‖ = 0.125, ‖∇L‖ = 0.25\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm ‖∇W1‖ (W1) @ 1 2 = 0.00003 0.00002',
+      'train grad-norm ‖∇W2‖ (W2) @ 1 2 = 0.25 0.125',
+      'train grad-norm ‖∇L‖ @ 1 2 = 0.5 0.25',
+    ],
+  },
+  'parts of a module beside a parameter': {
+    text: 'iter=0 loss=1.5\n   patch.weight 0.5\n   blocks.0 token 1.5e-05 scale 0.25\niter=4 loss=1.25\n   patch.weight 0.75\n   blocks.0 token 2.5e-05 scale 0.125\n',
+    series: [
+      'train loss loss @ 0 4 = 1.5 1.25',
+      'train grad-norm patch.weight (patch.weight) @ 0 4 = 0.5 0.75',
+      'train grad-norm blocks.0.token: grad norm (blocks.0.token) @ 0 4 = 0.000015 0.000025',
+      'train grad-norm blocks.0.scale: grad norm (blocks.0.scale) @ 0 4 = 0.25 0.125',
+    ],
+  },
+  'train and val beside an epoch, falling': {
+    text: 'epoch 0  train 3.5  val 3.25\n    in.weight: grad_norm=0.75\n    mid.weight: grad_norm=1.75\n    out.weight: grad_norm=0.5\nepoch 1  train 3.25  val 3.0\n    in.weight: grad_norm=0.5\n    mid.weight: grad_norm=1.5\n    out.weight: grad_norm=0.25\nepoch 2  train 2.5  val 2.75\n    in.weight: grad_norm=0.25\n    mid.weight: grad_norm=1.25\n    out.weight: grad_norm=0.125\n',
+    series: [
+      'train loss train @ 0 1 2 = 3.5 3.25 2.5',
+      'eval loss val @ 0 1 2 = 3.25 3 2.75',
+      'train grad-norm in.weight: grad_norm (in.weight) @ 0 1 2 = 0.75 0.5 0.25',
+      'train grad-norm mid.weight: grad_norm (mid.weight) @ 0 1 2 = 1.75 1.5 1.25',
+      'train grad-norm out.weight: grad_norm (out.weight) @ 0 1 2 = 0.5 0.25 0.125',
+    ],
+  },
+  'train and val that rise are no losses': {
+    text: 'epoch 0  train 0.25  val 0.125\n    out.weight: grad_norm=0.5\nepoch 1  train 0.5  val 0.25\n    out.weight: grad_norm=0.25\nepoch 2  train 0.75  val 0.5\n    out.weight: grad_norm=0.125\n',
+    series: ['train grad-norm out.weight: grad_norm (out.weight) @ 0 1 2 = 0.5 0.25 0.125'],
+  },
+  'groups without separators': {
+    text: 'step 1 loss 0.5 grad norm enc 0.25 dec 0.75\nstep 2 loss 0.4 grad norm enc 0.125 dec 0.5\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm enc: grad norm (enc) @ 1 2 = 0.25 0.125',
+      'train grad-norm dec: grad norm (dec) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'groups behind the norm of the whole': {
+    text: 'step 1/25, loss=0.5, grad_norm=0.25, emb=0.125, gru=0.0625, acc=0.75\nstep 2/25, loss=0.4, grad_norm=0.5, emb=0.25, gru=0.125, acc=0.875\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm grad_norm @ 1 2 = 0.25 0.5',
+      'train grad-norm emb: grad norm (emb) @ 1 2 = 0.125 0.25',
+      'train grad-norm gru: grad norm (gru) @ 1 2 = 0.0625 0.125',
+    ],
+  },
+  'a tag in brackets': {
+    text: 'step 1 loss 0.5\n[grad] enc.0 1e-3 (max 2e-2)\n[grad] head 2e-3 (max 3e-2)\nstep 2 loss 0.4\n[grad] enc.0 3e-3 (max 4e-2)\n[grad] head 4e-3 (max 5e-2)\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm enc.0: grad norm (enc.0) @ 1 2 = 0.001 0.003',
+      'train grad-max enc.0: grad max (enc.0) @ 1 2 = 0.02 0.04',
+      'train grad-norm head: grad norm (head) @ 1 2 = 0.002 0.004',
+      'train grad-max head: grad max (head) @ 1 2 = 0.03 0.05',
+    ],
+  },
+  'an index in brackets, and a count that grows': {
+    text: '[0] loss=0.5 grad[conv1]=0.25 grad[head]=0.75\n[100] loss=0.4 grad[conv1]=0.125 grad[head]=0.5\n[200] loss=0.3 grad[conv1]=0.0625 grad[head]=0.25\n[300] loss=0.2 grad[conv1]=0.5 grad[head]=0.125\n',
+    series: [
+      'train loss loss @ 0 100 200 300 = 0.5 0.4 0.3 0.2',
+      'train grad-norm conv1: grad (conv1) @ 0 100 200 300 = 0.25 0.125 0.0625 0.5',
+      'train grad-norm head: grad (head) @ 0 100 200 300 = 0.75 0.5 0.25 0.125',
+    ],
+  },
+  'a process number in brackets is no step': {
+    text: '[4711] loss=0.5 grad_norm=0.25\n[4711] loss=0.4 grad_norm=0.125\n[4711] loss=0.3 grad_norm=0.0625\n[4711] loss=0.2 grad_norm=0.5\n',
+    series: [
+      'train loss loss @ 0 1 2 3 = 0.5 0.4 0.3 0.2',
+      'train grad-norm grad_norm @ 0 1 2 3 = 0.25 0.125 0.0625 0.5',
+    ],
+  },
+  'epoch and batch in one word': {
+    text: 'E01B0100 loss=0.5 gnorm=1.5\nE01B0200 loss=0.4 gnorm=1.25\nE02B0100 loss=0.3 gnorm=1.0\n',
+    series: [
+      'train loss loss @ 100 200 300 = 0.5 0.4 0.3',
+      'train grad-norm gnorm @ 100 200 300 = 1.5 1.25 1',
+    ],
+  },
+  'epoch and batch in one bracket': {
+    text: '[1, 100] loss: 0.5\nfc.weight gradient: 0.25\n[1, 200] loss: 0.4\nfc.weight gradient: 0.125\n[2, 100] loss: 0.3\nfc.weight gradient: 0.5\n',
+    series: [
+      'train loss loss @ 100 200 300 = 0.5 0.4 0.3',
+      'train grad-norm fc.weight: gradient (fc.weight) @ 100 200 300 = 0.25 0.125 0.5',
+    ],
+  },
+  'weight and gradient of each layer by letters': {
+    text: 'step 1 loss 0.5 fc1: w=4.5 g=0.25 fc2: w=3.5 g=0.75\nstep 2 loss 0.4 fc1: w=4.25 g=0.125 fc2: w=3.25 g=0.5\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm fc1: grad norm (fc1) @ 1 2 = 0.25 0.125',
+      'train grad-norm fc2: grad norm (fc2) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'a dict over several lines': {
+    text: "{'step': 1,\n 'loss': 0.5,\n 'grads': {'conv1': 0.25,\n           'out': 0.75}}\n{'step': 2,\n 'loss': 0.4,\n 'grads': {'conv1': 0.125,\n           'out': 0.5}}\n",
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm conv1: grad norm (conv1) @ 1 2 = 0.25 0.125',
+      'train grad-norm out: grad norm (out) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'a row of norms, first layer to last': {
+    text: 'epoch 1 loss 0.5 grads: 0.25 0.5 0.75\nepoch 2 loss 0.4 grads: 0.125 0.25 0.5\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm grads.0 (0) @ 1 2 = 0.25 0.125',
+      'train grad-norm grads.1 (1) @ 1 2 = 0.5 0.25',
+      'train grad-norm grads.2 (2) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'words of other languages': {
+    text: 'Schritt 1: Verlust 0.5, Gradientennorm 1.5\nSchritt 2: Verlust 0.4, Gradientennorm 1.25\n',
+    series: ['train loss Verlust @ 1 2 = 0.5 0.4', 'train grad-norm Gradientennorm @ 1 2 = 1.5 1.25'],
+  },
+  'columns of norms': {
+    text: 'step 1 loss 0.5\nparam        |w|     |g|\nfc1.weight   4.5     0.25\nfc2.weight   3.5     0.75\n\nstep 2 loss 0.4\nparam        |w|     |g|\nfc1.weight   4.25    0.125\nfc2.weight   3.25    0.5\n\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm fc1.weight: grad norm (fc1.weight) @ 1 2 = 0.25 0.125',
+      'train grad-norm fc2.weight: grad norm (fc2.weight) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'norms of something else': {
+    text: 'step 1 loss 0.5 update norm 0.25 momentum norm 0.75 grad_penalty 0.5 log10|g| -1.5 grad/weight 0.125\nstep 2 loss 0.4 update norm 0.125 momentum norm 0.5 grad_penalty 0.25 log10|g| -1.75 grad/weight 0.25\n',
+    series: ['train loss loss @ 1 2 = 0.5 0.4'],
+  },
+  'parts under another word': {
+    text: 'step 1 loss 0.5 grad_norm 0.25 | lr: backbone 0.5 head 0.75 | act: enc 0.125\nattention entropy:\n  head0 0.5\nstep 2 loss 0.4 grad_norm 0.125 | lr: backbone 0.5 head 0.75 | act: enc 0.25\nattention entropy:\n  head0 0.25\n',
+    series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad_norm @ 1 2 = 0.25 0.125'],
+  },
+  'gradients in space': {
+    text: 'step 1 loss 0.5 image gradient 0.25 temperature gradient: 0.75\nstep 2 loss 0.4 image gradient 0.125 temperature gradient: 0.5\n',
+    series: ['train loss loss @ 1 2 = 0.5 0.4'],
+  },
+};
+
+describePrinted('styles of printed gradients', CASES);
