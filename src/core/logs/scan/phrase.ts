@@ -248,11 +248,11 @@ export class Phrase extends WordSpan {
     if (isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
       return this.keys.ownedBy(owner, key.target.name, owner.name.includes(' ') ? ' ' : '.') ?? key;
     }
-    // "max" alone is nobody's, but of a gradient it is one.
-    if (key.target.name === 'g' || key.target.name === '|g|') {
+    if (key.target.name === 'g') {
       // "fc1: w=4.2 g=0.1"
       return this.keys.ownedBy(owner, 'grad norm') ?? key;
     }
+    // "max" alone is nobody's, but of a gradient it is one.
     const isRole = meaning.role === 'metric' || (meaning.role === 'ignored' && this.ofGradient);
     if (!isRole || meaning.parameter !== null) {
       return key;
