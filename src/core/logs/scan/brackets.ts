@@ -291,7 +291,7 @@ export class Brackets {
     if (tuple === null || key === null) {
       return -1;
     }
-    this.found.emit(this.phrase.layer(key) ?? key, this.number.last);
+    this.found.emit(this.phrase.layers.measureOf(key) ?? key, this.number.last);
     return tuple.after;
   }
 }

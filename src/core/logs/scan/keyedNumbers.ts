@@ -140,7 +140,7 @@ export class KeyedNumbers {
       // "validate step: 20"
       this.phrase.noteSplit(bytes);
     }
-    if (this.number.whole && this.phrase.owner === null && LAYER_INDEX.test(key.name)) {
+    if (this.number.whole && this.phrase.about.owner === null && LAYER_INDEX.test(key.name)) {
       this.phrase.adoptLayer(key.name, value.value);
       return after;
     }
@@ -173,8 +173,8 @@ export class KeyedNumbers {
       }
       const after = this.dict.scan(bytes, at, end);
       if (after > 0) {
-        this.phrase.braceOpen = false;
-        this.recorder.rekey(before, (key) => this.phrase.layer(key) ?? key);
+        this.phrase.layers.braceOpen = false;
+        this.recorder.rekey(before, (key) => this.phrase.layers.measureOf(key) ?? key);
       }
       if (after > 0 && this.recorder.hasMetric(before)) {
         if (!this.insideBar(bytes, at)) {

@@ -44,7 +44,7 @@ export class LineNumbers {
     if (
       guess === null ||
       guess.parent !== null ||
-      this.phrase.owner !== null ||
+      this.phrase.about.owner !== null ||
       !keyStandsAt(guess, this.number.viewOf(bytes), bytes, at, end)
     ) {
       return -1;

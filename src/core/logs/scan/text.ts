@@ -62,22 +62,22 @@ export class TextScanner {
 
   /** The line is about one parameter or layer. */
   get owned(): boolean {
-    return this.phrase.owner !== null;
+    return this.phrase.about.owner !== null;
   }
 
   /** A line above said that what follows is about gradients. */
   set announced(value: boolean) {
-    this.phrase.announced = value;
+    this.phrase.about.announced = value;
   }
 
   /** A brace behind a word that means gradients is still open: the lines below are in it. */
   get braceOpen(): boolean {
-    return this.phrase.braceOpen;
+    return this.phrase.layers.braceOpen;
   }
 
   /** A heading above said that names are layers. */
   set governed(value: boolean) {
-    this.phrase.governed = value;
+    this.phrase.layers.governed = value;
   }
 
   /** The line ends in words without a number: "Gradient norms:". */
@@ -115,14 +115,14 @@ export class TextScanner {
 
   /** The parameter that the line named and gave no number for: "enc.weight:", with its measures on the lines below. */
   get heading(): Key | null {
-    return this.phrase.openEnd && this.recorder.size === 0 ? this.phrase.owner : null;
+    return this.phrase.openEnd && this.recorder.size === 0 ? this.phrase.about.owner : null;
   }
 
   /** @param owner what the line is about, when the lines above say so. */
   scan(bytes: Uint8Array, start: number, end: number, owner: Key | null = null): void {
     this.alarm = false;
     this.line.begin(bytes, start, end);
-    this.phrase.owner = owner;
+    this.phrase.about.owner = owner;
     if (end - start > LONGEST_TEXT) {
       return;
     }
@@ -228,12 +228,12 @@ export class TextScanner {
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;
-      this.phrase.endLayers();
-      this.phrase.braceOpen = false;
+      this.phrase.layers.end();
+      this.phrase.layers.braceOpen = false;
     } else if (byte === CLOSE_BRACKET && this.phrase.start >= 0) {
       this.phrase.governTag(bytes);
     } else if (byte === BAR || byte === CLOSE_BRACKET) {
-      this.phrase.endLayers();
+      this.phrase.layers.end();
     }
     if (byte === GREATER && bytes[at + 1] === EQUALS && this.phrase.isTagged(bytes, at)) {
       return at + 1;
@@ -302,7 +302,7 @@ export class TextScanner {
       this.phrase.drop();
       return to;
     }
-    if (!letters && this.phrase.announced && this.phrase.start >= 0 && isLeader(bytes, at, to)) {
+    if (!letters && this.phrase.about.announced && this.phrase.start >= 0 && isLeader(bytes, at, to)) {
       return to;
     }
     if (!letters) {

@@ -1,0 +1,77 @@
+import type { Key, KeyTable } from '../keyTable';
+import { textOf } from './bytes';
+import { isGradient, isStatistic } from './names';
+
+/** Of a gradient, and no measure of its size. */
+const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The parameter or layer that a line is about: what the statistics on it belong to. */
+export class LineOwner {
+  owner: Key | null = null;
+  /** A statistic of the owner's gradient was named: a mean or deviation that follows is one too. */
+  ofGradient = false;
+  /** A line above said that what follows is about gradients. */
+  announced = false;
+
+  constructor(private readonly keys: KeyTable) {}
+
+  /** A line begins. */
+  begin(): void {
+    this.owner = null;
+    this.ofGradient = this.announced;
+  }
+
+  /**
+   * A measure without a parameter of its own belongs to the owner.
+   * @param word where the last word of the key stands in the bytes
+   * @param alone it is the only one: "norm", not "weight norm"
+   */
+  measureOf(key: Key, bytes: Uint8Array, word: Word, alone: boolean): Key {
+    const owner = this.owner;
+    const { meaning } = key.target;
+    if (owner === null) {
+      return key;
+    }
+    if (isGradient(key.target) && /^(?:weight|bias)$/i.test(meaning.parameter ?? '')) {
+      return this.keys.ownedBy(owner, key.target.name, owner.name.includes(' ') ? ' ' : '.') ?? key;
+    }
+    if (key.target.name === 'g') {
+      // "fc1: w=4.2 g=0.1"
+      return this.keys.ownedBy(owner, 'grad norm') ?? key;
+    }
+    // "max" alone is nobody's, but of a gradient it is one.
+    const isRole = meaning.role === 'metric' || (meaning.role === 'ignored' && this.ofGradient);
+    if (!isRole || meaning.parameter !== null) {
+      return key;
+    }
+    if (meaning.weak && !this.ofGradient && !this.announced && key.target.name.toLowerCase() === 'norm') {
+      // "fc1.weight norm 0.5": of the weight, as far as the line says.
+      return this.keys.ownedBy(owner, 'param norm') ?? key;
+    }
+    if (meaning.kind === 'weight-norm') {
+      return this.keys.ownedBy(owner, key.target.name) ?? key;
+    }
+    // "|g|" says it in signs.
+    const named = /grad|^[|‖∥]/i.test(key.target.name);
+    if (OTHER_STATISTIC.test(key.target.name)) {
+      // "grad min=-0.1 max=0.2 norm=1.5": what follows is of the gradient too.
+      this.ofGradient = true;
+      return this.keys.ownedBy(owner, key.target.name) ?? key;
+    }
+    if (
+      named
+        ? isGradient(key.target)
+        : alone && this.ofGradient && isStatistic(textOf(bytes, word.start, word.end))
+    ) {
+      this.ofGradient = true;
+      const measure = named ? key.target.name : `grad ${textOf(bytes, word.start, word.end)}`;
+      return this.keys.ownedBy(owner, measure) ?? key;
+    }
+    return key;
+  }
+}
