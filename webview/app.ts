@@ -14,6 +14,7 @@ import { Legend } from './legend';
 import { tendMenus } from './menus';
 import { PageHead } from './pageHead';
 import { followed, fullRange } from './range';
+import { takenSnapshot } from './snapshots';
 import type { Store, ViewState } from './state';
 import { StepsView } from './stepsView';
 import { onThemeChange, readTheme } from './theme';
@@ -68,7 +69,7 @@ export class App implements Page {
       },
     });
     this.snapshots = new Latest(
-      () => this.asking.request('snapshot', { version: PROTOCOL_VERSION, axis: store.current.axis }),
+      () => this.askSnapshot(),
       (snapshot) => this.onSnapshot(snapshot),
       (error) => this.report(error),
     );
@@ -124,6 +125,18 @@ export class App implements Page {
     } else {
       this.snapshots.want(null);
     }
+  }
+
+  /** The run as it is now: told by what has changed since the last time, where something is known of it. */
+  private async askSnapshot(): Promise<Snapshot> {
+    const before = this.snapshot;
+    const ask = (known: number | null) =>
+      this.asking.request('snapshot', { version: PROTOCOL_VERSION, axis: this.store.current.axis, known });
+    return (
+      takenSnapshot(before, await ask(before?.serial ?? null)) ??
+      takenSnapshot(undefined, await ask(null)) ??
+      Promise.reject(new Error('The run as it was told has an unknown shape.'))
+    );
   }
 
   /** Tells the host which runs to open; they are in the next snapshot. A file that is gone must not keep the charts from opening. */

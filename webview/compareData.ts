@@ -13,8 +13,8 @@ import {
   lastCommonStep,
   layerDifferences,
 } from './compare';
+import { type LineSet, loadLines, pinnedSteps } from './lineData';
 import type { Range } from './range';
-import { loadLines, type RawColumns } from './series';
 
 /** Layers in the table of differences. */
 const MOST_LAYERS = 12;
@@ -25,10 +25,14 @@ export interface CompareWish {
   readonly range: Range;
   readonly columns: number;
   readonly smoothing: number;
+  /** Points keep their places along the axis while a log grows. */
+  readonly isSettled: boolean;
 }
 
 export interface CompareData {
   readonly wish: CompareWish;
+  /** By address of the run: what its lines are continued from. */
+  readonly lines: ReadonlyMap<string, LineSet>;
   readonly contents: ReadonlyMap<ComparedPane, PaneContent>;
   /** The step at which values are compared; null: there is none that all runs reached. */
   readonly step: number | null;
@@ -37,32 +41,45 @@ export interface CompareData {
   readonly layers: readonly LayerDifference[];
 }
 
-export async function loadComparison(asking: Asking, wish: CompareWish): Promise<CompareData> {
+/** @param before what was received last */
+export async function loadComparison(
+  asking: Asking,
+  wish: CompareWish,
+  before: CompareData | undefined,
+): Promise<CompareData> {
   const step = lastCommonStep(wish.runs, wish.range);
-  const [contents, atStep, layers] = await Promise.all([
-    loadContents(asking, wish),
+  const [lines, atStep, layers] = await Promise.all([
+    loadRuns(asking, wish, before?.lines),
     step === null ? new Map<ComparedPane, readonly (number | null)[]>() : loadValues(asking, wish, step),
     step === null ? [] : loadLayers(asking, wish, step),
   ]);
-  return { wish, contents, step, atStep, layers };
+  return { wish, lines, contents: contentsOf(wish, lines), step, atStep, layers };
 }
 
-async function loadContents(
+async function loadRuns(
   asking: Asking,
-  { runs, parameter, range, columns, smoothing }: CompareWish,
-): Promise<ReadonlyMap<ComparedPane, PaneContent>> {
-  const perRun = await Promise.all(
-    runs.map(async ({ index, run }) => {
-      const ids = COMPARED_PANES.flatMap(({ id }) => comparedSeries(run, id, parameter)?.id ?? []);
-      const window = { run: index, epoch: run.epoch, ...range, columns };
-      return ids.length === 0 ? new Map<number, RawColumns>() : loadLines(asking, window, ids, smoothing);
-    }),
-  );
+  { runs, parameter, range, columns, smoothing, isSettled }: CompareWish,
+  before: ReadonlyMap<string, LineSet> | undefined,
+): Promise<ReadonlyMap<string, LineSet>> {
+  const loaded = runs.map(async ({ index, run }): Promise<[string, LineSet]> => {
+    const lines = COMPARED_PANES.flatMap(({ id }) => comparedSeries(run, id, parameter) ?? []);
+    const { epoch } = run;
+    const pins = pinnedSteps(run);
+    const wish = { run: index, epoch, range, columns, smoothing, lines, pins, isSettled };
+    return [run.uri, await loadLines(asking, wish, before?.get(run.uri))];
+  });
+  return new Map(await Promise.all(loaded));
+}
+
+function contentsOf(
+  { runs, parameter }: CompareWish,
+  loaded: ReadonlyMap<string, LineSet>,
+): ReadonlyMap<ComparedPane, PaneContent> {
   return new Map(
     COMPARED_PANES.map(({ id }) => {
-      const lines = runs.flatMap((compared, at): DrawnLine[] => {
+      const lines = runs.flatMap((compared): DrawnLine[] => {
         const series = comparedSeries(compared.run, id, parameter);
-        const points = series === undefined ? undefined : perRun[at]?.get(series.id);
+        const points = series === undefined ? undefined : loaded.get(compared.run.uri)?.lines.get(series.id);
         // In this picture a line stands for its run: it has the run's name, number and looks.
         return series === undefined || points === undefined
           ? []

@@ -81,7 +81,7 @@ export class CompareView implements View {
 
   constructor(private readonly page: Page) {
     this.latest = new Latest(
-      (wish) => loadComparison(page.asking, wish),
+      (wish) => loadComparison(page.asking, wish, this.data),
       (data) => {
         this.data = data;
         this.draw();
@@ -211,6 +211,7 @@ export class CompareView implements View {
       range: this.range(runs, model),
       columns: Math.max(50, Math.round(this.panes.clientWidth - 80)),
       smoothing: model.state.smoothing,
+      isSettled: model.state.axis === 'logged',
     });
   }
 

@@ -4,6 +4,7 @@ import type { Asking } from '../src/protocol/wire';
 import { Changes } from './changes';
 import { foldedHolding, type HeatGrid, heatScale, holdingCells } from './chart/heat';
 import { type Heat, heatImage, heatSentence } from './chart/heatPicture';
+import { continued } from './continued';
 import { rowsOf } from './folds';
 import { Latest } from './latest';
 import type { Range } from './range';
@@ -14,10 +15,13 @@ export interface HeatWish {
   readonly epoch: number;
   readonly range: Range;
   readonly columns: number;
+  /** Points keep their places along the axis while the log grows. */
+  readonly isSettled: boolean;
 }
 
 /** The numbers of a range as they came, every layer a row. */
 interface LoadedGrid {
+  readonly wish: HeatWish;
   readonly grid: HeatGrid;
   readonly holding: Int32Array;
   readonly layers: readonly SeriesInfo[];
@@ -38,7 +42,7 @@ export class HeatData {
 
   constructor(asking: Asking, onReceived: () => void, onError: (error: unknown) => void) {
     this.latest = new Latest(
-      (wish) => load(asking, wish),
+      (wish) => load(asking, wish, this.loaded),
       (loaded) => {
         this.loaded = loaded;
         onReceived();
@@ -78,18 +82,70 @@ export class HeatData {
   }
 }
 
-async function load(asking: Asking, { layers, epoch, range, columns }: HeatWish): Promise<LoadedGrid> {
-  const series = layers.map(({ id }) => id);
-  const answer = await asking.request('grid', { run: 0, epoch, ...range, columns, series });
+async function load(asking: Asking, wish: HeatWish, before: LoadedGrid | undefined): Promise<LoadedGrid> {
+  const { layers, epoch, range, columns } = wish;
+  const known = before !== undefined && isSamePicture(before.wish, wish) ? before : undefined;
+  const more =
+    known === undefined
+      ? null
+      : continued({ ...known.grid.range, columns: known.grid.columns }, range, columns);
+  const window = more ?? { ...range, columns };
+  const answer = await asking.request('grid', {
+    run: 0,
+    epoch,
+    ...window,
+    series: layers.map(({ id }) => id),
+    known: more === null || known === undefined ? null : known.layers.map(({ points }) => points),
+  });
+  const old = more === null ? undefined : known?.grid;
+  const cells = layers.length * window.columns;
+  const join = <T extends Cells>(all: T, present: T | undefined, piece: T): T =>
+    joinedCells(
+      { ...window, rows: layers.length, first: answer.first },
+      all,
+      old?.columns ?? 0,
+      present,
+      piece,
+    );
   const grid: HeatGrid = {
-    range,
+    range: { from: window.from, to: window.to },
     rows: layers.length,
-    columns,
-    states: new Uint8Array(answer.states),
-    values: new Float32Array(answer.values),
-    steps: new Float64Array(answer.steps),
-    lines: new Uint32Array(answer.lines),
+    columns: window.columns,
+    states: join(new Uint8Array(cells), old?.states, new Uint8Array(answer.states)),
+    values: join(new Float32Array(cells), old?.values, new Float32Array(answer.values)),
+    steps: join(new Float64Array(cells), old?.steps, new Float64Array(answer.steps)),
+    lines: join(new Uint32Array(cells), old?.lines, new Uint32Array(answer.lines)),
     medians: new Float64Array(answer.medians),
   };
-  return { grid, holding: holdingCells(grid), layers };
+  return { wish, grid, holding: holdingCells(grid), layers };
+}
+
+/** The same layers of the same reading. */
+function isSamePicture(before: HeatWish, now: HeatWish): boolean {
+  return (
+    now.isSettled &&
+    before.epoch === now.epoch &&
+    before.layers.length === now.layers.length &&
+    before.layers.every(({ id }, at) => id === now.layers[at]?.id)
+  );
+}
+
+type Cells = Uint8Array | Float32Array | Float64Array | Uint32Array;
+
+/** Of every row the columns that are there already up to `first`, and from there on those of the piece. */
+function joinedCells<T extends Cells>(
+  { rows, columns, first }: { readonly rows: number; readonly columns: number; readonly first: number },
+  all: T,
+  oldColumns: number,
+  old: T | undefined,
+  piece: T,
+): T {
+  for (let row = 0; row < rows; row++) {
+    if (old !== undefined) {
+      all.set(old.subarray(row * oldColumns, row * oldColumns + first), row * columns);
+    }
+    const width = columns - first;
+    all.set(piece.subarray(row * width, (row + 1) * width), row * columns + first);
+  }
+  return all;
 }

@@ -13,6 +13,7 @@ import { FoldSelect } from './foldSelect';
 import { toggledFold } from './folds';
 import { cellLines, heatCsv, heatTable } from './heatCell';
 import { type ArrangedHeat, HeatData } from './heatData';
+import { boxOf, nextColumn, placeAt, type Shown } from './heatPlace';
 import { fullRange, type Range, visibleRange, within } from './range';
 import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
@@ -156,6 +157,7 @@ export class LayersView implements View {
       this.data.want({
         layers,
         epoch: model.snapshot.epoch,
+        isSettled: model.state.axis === 'logged',
         range: visibleRange(model.snapshot, model.state),
         // Two pixels a cell: a single step stays visible.
         columns: Math.max(
@@ -213,16 +215,23 @@ export class LayersView implements View {
     }
   }
 
+  /** What is drawn where. */
+  private layout(): Shown | null {
+    const { shown, model, area } = this;
+    return shown === undefined || model === undefined
+      ? null
+      : {
+          grid: shown.heat.grid,
+          rows: shown.heat.rows.length,
+          area,
+          range: visibleRange(model.snapshot, model.state),
+        };
+  }
+
   /** Where a place is among the cells drawn; null outside of them. */
-  private placeOf(at: { x: number; y: number }): { readonly row: number; readonly column: number } | null {
-    const { shown, area } = this;
-    if (shown === undefined) {
-      return null;
-    }
-    const { grid, rows } = shown.heat;
-    const column = Math.floor(((at.x - area.left) / (area.right - area.left)) * grid.columns);
-    const row = Math.floor(((at.y - area.top) / (area.bottom - area.top)) * rows.length);
-    return column < grid.columns && row >= 0 && row < rows.length ? { row, column } : null;
+  private placeOf(at: { x: number; y: number }): ReturnType<typeof placeAt> {
+    const layout = this.layout();
+    return layout === null ? null : placeAt(layout, at);
   }
 
   private onPoint(at: { x: number; y: number } | null): void {
@@ -239,22 +248,20 @@ export class LayersView implements View {
 
   private select(drawn: number): void {
     this.drawn = drawn;
-    const { shown, area, model } = this;
+    const { shown, model } = this;
+    const layout = this.layout();
     const cell = this.cell();
-    const isShown = cell >= 0 && shown !== undefined && model !== undefined;
+    const isShown = cell >= 0 && shown !== undefined && model !== undefined && layout !== null;
     this.tooltip.hidden = !isShown;
     this.cellMark.hidden = !isShown;
     if (!isShown) {
       return;
     }
     const { heat } = shown;
-    const { grid, rows } = heat;
-    const row = Math.floor(drawn / grid.columns);
-    const width = (area.right - area.left) / grid.columns;
-    const height = (area.bottom - area.top) / rows.length;
+    const { columns } = heat.grid;
+    const row = Math.floor(drawn / columns);
     // The cell that holds here may have begun columns before.
-    const x = area.left + (cell % grid.columns) * width;
-    const y = area.top + row * height;
+    const { x, y, width, height } = boxOf(layout, row, cell % columns);
     this.cellMark.style.transform = `translate(${x}px, ${y}px)`;
     this.cellMark.style.width = `${Math.max(3, width)}px`;
     this.cellMark.style.height = `${height}px`;
@@ -268,17 +275,9 @@ export class LayersView implements View {
       return;
     }
     const { grid, holding, rows: drawnRows } = shown.heat;
-    let row = Math.max(0, Math.floor(this.drawn / grid.columns));
-    let column = Math.max(0, this.drawn % grid.columns);
-    row = Math.min(drawnRows.length - 1, Math.max(0, row + rows));
-    const here = holding[row * grid.columns + column];
-    for (let at = column + columns; columns !== 0 && at >= 0 && at < grid.columns; at += columns) {
-      const next = holding[row * grid.columns + at]!;
-      if (next >= 0 && next !== here) {
-        column = at;
-        break;
-      }
-    }
+    const before = Math.max(0, Math.floor(this.drawn / grid.columns));
+    const row = Math.min(drawnRows.length - 1, Math.max(0, before + rows));
+    const column = nextColumn(holding, grid.columns, row, Math.max(0, this.drawn % grid.columns), columns);
     this.select(row * grid.columns + column);
   }
 

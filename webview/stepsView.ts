@@ -6,6 +6,7 @@ import { ClipSimulator } from './clipSimulator';
 import { h, setText } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
+import { pinnedSteps } from './lineData';
 import { type PanePlan, panePlans } from './panePlans';
 import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
@@ -91,22 +92,16 @@ export class StepsView implements View {
       return;
     }
     const { snapshot, state } = model;
-    const lines: number[] = [];
-    const bands = new Map<PaneId, readonly number[]>();
-    for (const { id, choice } of this.plans) {
-      lines.push(...choice.lines.map(({ series }) => series.id));
-      bands.set(
-        id,
-        choice.rest.map((series) => series.id),
-      );
-    }
     this.columns.want({
+      run: 0,
       epoch: snapshot.epoch,
       range: visibleRange(snapshot, state),
       columns: Math.max(50, this.width - 80),
       smoothing: state.smoothing,
-      lines,
-      bands,
+      lines: this.plans.flatMap(({ choice }) => choice.lines.map(({ series }) => series)),
+      bands: new Map(this.plans.map(({ id, choice }) => [id, choice.rest])),
+      pins: pinnedSteps(snapshot),
+      isSettled: state.axis === 'logged',
     });
   }
 

@@ -4,18 +4,19 @@ import type { ClipBound } from '../core/link/clipBound';
 import type { Link } from '../core/link/join';
 import type { LogFinding, NotChecked } from '../core/rules/finding';
 import { depthProfile, windowProfile } from '../core/run/depthProfile';
-import { sayLine } from '../core/run/parts';
 import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
 import { reducePoints } from '../core/run/reduce';
 import type { Run } from '../core/run/run';
-import type { Points, Series } from '../core/run/series';
+import type { Points } from '../core/run/series';
 import { shareAbove } from '../core/run/shareAbove';
 import { smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
+import { changedFrom, firstChangedColumn, reduceTail } from '../core/run/tail';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
 import { findingInfo, lineOfFinding, type RemedyTexts, titleOf } from './findingInfo';
-import { type Params, PROTOCOL_VERSION, type Result, type RunInfo, type SeriesInfo } from './messages';
+import type { Params, Result, RunInfo } from './messages';
+import { clipInfo, seriesInfo } from './seriesInfo';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
 export interface ChartSource {
@@ -31,8 +32,6 @@ export interface ChartSource {
   readonly progress: number;
   readonly generation: number;
 }
-
-type DataRequest = 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
 
 export class ChartData {
   /** By series id: points as the run has them, and what is known of them along the axis in use. */
@@ -91,7 +90,9 @@ export class ChartData {
       })),
       bytes: run?.bytes ?? 0,
       steps: run?.steps ?? 0,
-      series: (run?.series ?? []).map((series) => this.seriesInfo(series, code)),
+      series: (run?.series ?? []).map((series) =>
+        seriesInfo(series, this.indexOf(series.id, series.points), run, code.get(series.parameter ?? '')),
+      ),
       restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({
         step: axis.place(firstStep, line),
         line,
@@ -113,11 +114,18 @@ export class ChartData {
       const start = axis.place(finding.step, run === null ? null : lineOfFinding(finding, run));
       return finding.endStep === null ? [start] : [start, axis.place(finding.endStep, null)];
     });
-    const series = this.pointsOf(params.series).map(({ id, points }) => {
-      const reduced = reducePoints(points, params, pinned, this.indices.get(id)?.index);
+    const series = this.pointsOf(params.series).map(({ id, points }, at) => {
+      const known = params.known?.[at] ?? 0;
+      const first = known > 0 ? changedFrom(points, known, params) : 0;
+      const reduced =
+        first > 0
+          ? reduceTail(points, first, params, pinned)
+          : reducePoints(points, params, pinned, this.indices.get(id)?.index);
       const weight = Math.min(Math.max(params.smoothing, 0), 0.99);
       return {
         id,
+        first,
+        indices: reduced.indices.buffer,
         steps: reduced.steps.buffer,
         values: reduced.values.buffer,
         lines: reduced.lines.buffer,
@@ -129,12 +137,11 @@ export class ChartData {
 
   band(params: Params<'band'>): Result<'band'> {
     this.checkEpoch(params);
-    const band = quantileBand(
-      this.pointsOf(params.series).map(({ points }) => points),
-      params,
-    );
+    const { points, indices, first } = this.changed(params);
+    const band = quantileBand(points, params, first, indices);
     return {
       epoch: this.epoch,
+      first,
       low: band.low.buffer,
       lowerQuartile: band.lowerQuartile.buffer,
       median: band.median.buffer,
@@ -148,12 +155,11 @@ export class ChartData {
 
   grid(params: Params<'grid'>): Result<'grid'> {
     this.checkEpoch(params);
-    const grid = stepGrid(
-      this.pointsOf(params.series).map(({ points }) => points),
-      params,
-    );
+    const { points, indices, first } = this.changed(params);
+    const grid = stepGrid(points, params, first, indices);
     return {
       epoch: this.epoch,
+      first,
       states: grid.states.buffer,
       values: grid.values.buffer,
       steps: grid.steps.buffer,
@@ -201,7 +207,8 @@ export class ChartData {
     for (const { points } of this.source.run?.series ?? []) {
       const at = firstAtOrAfterLine(points, line);
       if (at < points.length && points.line(at) === line) {
-        return finiteOrNull(this.currentAxis().place(points.step(at), line));
+        const step = this.currentAxis().place(points.step(at), line);
+        return Number.isFinite(step) ? step : null;
       }
     }
     return null;
@@ -211,6 +218,20 @@ export class ChartData {
     if (params.epoch !== this.epoch) {
       throw new Error('The log was read anew in the meantime.');
     }
+  }
+
+  /** The series of a picture by columns, and the first of its columns that the page does not have as it is now. */
+  private changed(params: Params<'band'>): {
+    readonly points: readonly Points[];
+    readonly indices: readonly PointIndex[];
+    readonly first: number;
+  } {
+    const points = this.pointsOf(params.series).map((one) => one.points);
+    return {
+      points,
+      indices: params.series.flatMap((id) => this.indices.get(id)?.index ?? []),
+      first: params.known === null ? 0 : firstChangedColumn(points, params.known, params),
+    };
   }
 
   /** Every series asked for, in that order; an id that does not exist is an error, so that rows stay aligned. */
@@ -250,76 +271,6 @@ export class ChartData {
       }
     }
   }
-
-  private seriesInfo(series: Series, code: ReadonlyMap<string, Link>): SeriesInfo {
-    const index = this.indexOf(series.id, series.points);
-    const { points } = index;
-    const { run } = this.source;
-    const summary = index.summary();
-    const at = summary.firstNonFinite;
-    return {
-      id: series.id,
-      name: series.name,
-      kind: series.kind,
-      statistic: series.statistic,
-      split: series.split,
-      parameter: series.parameter,
-      code: codePlace(code.get(series.parameter ?? '')),
-      forecast: finiteOrNull(code.get(series.parameter ?? '')?.forecast ?? Number.NaN),
-      points: summary.points,
-      minStep: finiteOrNull(summary.minStep),
-      maxStep: finiteOrNull(summary.maxStep),
-      min: finiteOrNull(summary.min),
-      max: finiteOrNull(summary.max),
-      smallestPositive: finiteOrNull(summary.smallestPositive),
-      last: points.length === 0 ? '' : String(points.value(points.length - 1)),
-      zeros: summary.zeros,
-      nan: summary.nan,
-      infinite: summary.infinite,
-      firstNonFinite:
-        at < 0 || run === null
-          ? null
-          : {
-              step: points.step(at),
-              line: points.line(at),
-              place: sayLine(run, points.line(at)),
-              value: String(points.value(at)),
-            },
-    };
-  }
-}
-
-/**
- * The same requests as a table of handlers, for a host or a test page to complete.
- * @param runs the run that the charts are of, then those it is compared with
- */
-export function dataHandlers(runs: () => readonly ChartData[]): {
-  readonly [N in DataRequest | 'snapshot']: (params: Params<N>) => Promise<Result<N>>;
-} {
-  const dataOf = ({ run }: { readonly run: number }): ChartData => {
-    const data = runs()[run];
-    if (data === undefined) {
-      throw new Error('This run is no longer compared.');
-    }
-    return data;
-  };
-  return {
-    snapshot: async ({ axis }) => {
-      for (const data of runs()) {
-        data.useAxis(axis);
-      }
-      const [own, ...compared] = runs().map((data) => data.info());
-      if (own === undefined) {
-        throw new Error('There is no run to show.');
-      }
-      return { version: PROTOCOL_VERSION, ...own, compared };
-    },
-    columns: async (params) => dataOf(params).columns(params),
-    band: async (params) => dataOf(params).band(params),
-    grid: async (params) => dataOf(params).grid(params),
-    profile: async (params) => dataOf(params).profile(params),
-    'share-above': async (params) => dataOf(params).shareAbove(params),
-  };
 }
 
 /** Lines only ever ascend along a series. */
@@ -335,24 +286,4 @@ function firstAtOrAfterLine(points: Points, line: number): number {
     }
   }
   return low;
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
-function codePlace(link: Link | undefined): SeriesInfo['code'] {
-  return link === undefined ? null : { path: link.source, line: link.line, exact: link.exact };
-}
-
-/** The bound that the code states, else the ceiling at which the logged norms stand. */
-function clipInfo({ clip, findings }: ChartSource): RunInfo['clip'] {
-  if (clip !== undefined) {
-    const { value, source, line, exact } = clip;
-    return { value, from: { path: source, line, exact } };
-  }
-  const ceiling = findings
-    .map(({ evidence }) => evidence.ceiling)
-    .find((value) => typeof value === 'number' && value > 0 && Number.isFinite(value));
-  return typeof ceiling === 'number' ? { value: ceiling, from: null } : null;
 }

@@ -1,15 +1,14 @@
 /**
  * The contract between the host and the chart page. The page holds no truth: it asks for a snapshot first, then for
- * exactly what it draws (series, range, pixel columns), and asks again when the host says that something changed.
+ * exactly what it draws (series, range, pixel columns). When the host says that something changed it asks again, saying
+ * what it knows already, and is told what is new: what goes over the wire while a log grows does not grow with the log.
  *
  * Adding a message: one entry in `requests` or `events`, one handler on the other side. Raise
  * {@link PROTOCOL_VERSION} when the meaning of a field changes.
  */
 import {
-  anyOf,
   type Check,
   type Checked,
-  dictionaryOf,
   isBoolean,
   isBuffer,
   isIndex,
@@ -20,122 +19,19 @@ import {
   orNull,
   record,
 } from './check';
+import { isPatch } from './patch';
+import { MOST_COMPARED, MOST_SERIES, seriesIds, snapshot } from './runInfo';
 
-export const PROTOCOL_VERSION = 3;
+export type { AxisKind, FindingInfo, RemedyInfo, RunInfo, SeriesInfo, Snapshot } from './runInfo';
+export { MOST_COMPARED } from './runInfo';
+
+export const PROTOCOL_VERSION = 4;
 
 /** More pixel columns than any screen has; a page that asks for more is not ours. */
 const MOST_COLUMNS = 20_000;
-const MOST_SERIES = 100_000;
-
-/** More runs cannot be told apart in one picture. */
-export const MOST_COMPARED = 12;
-
-/** Units of the horizontal axis. */
-const axisKind = oneOf('step', 'epoch', 'record', 'second', 'minute', 'hour');
-export type AxisKind = Checked<typeof axisKind>;
 
 const isColumns = (value: unknown): value is number => isIndex(value) && value >= 1 && value <= MOST_COLUMNS;
 const isNothing = (value: unknown): value is null => value === null;
-const seriesIds = listOf(isIndex, MOST_SERIES);
-
-/** One series, in figures. Numbers that do not exist are null; NaN never travels. */
-const seriesInfo = record({
-  id: isIndex,
-  name: isString,
-  kind: isString,
-  statistic: isString,
-  split: isString,
-  parameter: orNull(isString),
-  /** Where the parameter is registered in the code. */
-  code: orNull(record({ path: isString, line: isIndex, exact: isBoolean })),
-  /** log10 of the gradient norm that the code lets expect at initialisation, relative to the model's last weight. */
-  forecast: orNull(isNumber),
-  points: isIndex,
-  minStep: orNull(isNumber),
-  maxStep: orNull(isNumber),
-  min: orNull(isNumber),
-  max: orNull(isNumber),
-  smallestPositive: orNull(isNumber),
-  /** As text, since it may be NaN; empty for a series without points. */
-  last: isString,
-  zeros: isIndex,
-  nan: isIndex,
-  infinite: isIndex,
-  /** Where the first NaN or infinity stands; `place` is its line for people. */
-  firstNonFinite: orNull(record({ step: isNumber, line: isIndex, place: isString, value: isString })),
-});
-export type SeriesInfo = Checked<typeof seriesInfo>;
-
-const remedyInfo = record({ id: isString, title: isString, helps: isString, doesNotHelp: isString });
-export type RemedyInfo = Checked<typeof remedyInfo>;
-
-const findingInfo = record({
-  code: isString,
-  rule: isString,
-  title: isString,
-  severity: oneOf('error', 'warning', 'info', 'hint'),
-  message: isString,
-  line: isIndex,
-  step: isNumber,
-  endStep: orNull(isNumber),
-  parameters: listOf(isString),
-  series: seriesIds,
-  /** Numbers as text where they are not finite. */
-  evidence: dictionaryOf(anyOf(anyOf(isNumber, isString), listOf(anyOf(isNumber, isString)))),
-  remedies: listOf(remedyInfo),
-  /** Titles of the fixes, in the order by which `apply-fix` names them. */
-  fixes: listOf(record({ title: isString, safety: oneOf('safe', 'unsafe') })),
-});
-export type FindingInfo = Checked<typeof findingInfo>;
-
-/** Everything about one run but its points. */
-const runShape = {
-  /** Grows when the log was read anew: series ids and findings of an older epoch mean nothing. */
-  epoch: isIndex,
-  /** Grows with every change. */
-  generation: isIndex,
-  state: oneOf('reading', 'ready', 'not-a-log', 'gone', 'failed'),
-  message: isString,
-  /** Share of the file that is read, 0 to 1. */
-  progress: isNumber,
-  /** File name of the log. */
-  name: isString,
-  /** Address of the log, by which a panel is restored. */
-  uri: isString,
-  format: isString,
-  axis: record({ kind: axisKind, why: isString }),
-  /** Axes that the log carries beside its own. */
-  otherAxes: listOf(oneOf('time', 'epoch')),
-  lines: isIndex,
-  /** Files of a log that was rotated, the oldest first, with what the run counts their first lines as; else empty. */
-  parts: listOf(record({ name: isString, firstLine: isIndex })),
-  bytes: isIndex,
-  steps: isIndex,
-  series: listOf(seriesInfo),
-  /** First steps of restarted stretches, without the first stretch. */
-  restarts: listOf(record({ step: isNumber, line: isIndex })),
-  skips: listOf(record({ step: isNumber, line: isIndex })),
-  /** Norm at which the run's gradients are clipped, and where the code says so; null there: the log itself shows it. */
-  clip: orNull(
-    record({
-      value: isNumber,
-      from: orNull(record({ path: isString, line: isIndex, exact: isBoolean })),
-    }),
-  ),
-  findings: listOf(findingInfo),
-  notChecked: listOf(record({ title: isString, why: isString })),
-  problems: listOf(record({ line: isIndex, message: isString })),
-};
-const runInfo = record(runShape);
-export type RunInfo = Checked<typeof runInfo>;
-
-const snapshot = record({
-  version: isIndex,
-  ...runShape,
-  /** The runs it is compared with, in the order in which requests number them: 1, 2, … */
-  compared: listOf(runInfo, MOST_COMPARED),
-});
-export type Snapshot = Checked<typeof snapshot>;
 
 /** Which run is meant, and of which reading: 0 is the one that the charts are of, 1 the first it is compared with. */
 const ofRun = { run: isIndex, epoch: isIndex };
@@ -143,8 +39,18 @@ const ofRun = { run: isIndex, epoch: isIndex };
 /** The part of the axis that is looked at. */
 const range = { ...ofRun, from: isNumber, to: isNumber, columns: isColumns };
 
+/**
+ * The series asked for. `known`: how many points of each were there when the page got the same pixel columns, of a picture
+ * that may have ended earlier; only what has changed since is answered. Null, or 0 for one of them: all is.
+ */
+const asked = { series: seriesIds, known: orNull(listOf(isIndex, MOST_SERIES)) };
+
 const columns = record({
   id: isIndex,
+  /** Where in the series the answer begins: what the page has from there on is to be forgotten. */
+  first: isIndex,
+  /** Uint32: where in the series the points stand. */
+  indices: isBuffer,
   /** Float64: steps, values. */
   steps: isBuffer,
   values: isBuffer,
@@ -156,21 +62,32 @@ const columns = record({
 
 /** What the page asks the host: what is sent, and what comes back. */
 export const requests = {
-  /** The first request of a page, and again after every `changed`. */
+  /**
+   * The first request of a page, and again after every `changed`. `known`: the serial of the snapshot that it has; a patch
+   * of that one is the answer then, unless the log was read anew.
+   */
   snapshot: {
-    params: record({ version: isIndex, axis: oneOf('logged', 'time', 'epoch') }),
-    result: snapshot,
+    params: record({
+      version: isIndex,
+      axis: oneOf('logged', 'time', 'epoch'),
+      known: orNull(isIndex),
+    }),
+    result: record({ whole: orNull(snapshot), patch: orNull(isPatch) }),
   },
   /** Reduced series (see `reducePoints` for what is guaranteed). `smoothing`: 0 none, up to 0.99. */
   columns: {
-    params: record({ ...range, series: seriesIds, smoothing: isNumber }),
+    params: record({ ...range, ...asked, smoothing: isNumber }),
     result: record({ epoch: isIndex, series: listOf(columns) }),
   },
-  /** Many series as one band (see `quantileBand`). Float64 and, for the counts and lines, Uint32. */
+  /**
+   * Many series as one band (see `quantileBand`). Float64 and, for the counts and lines, Uint32; of the pixel columns from
+   * `first` on.
+   */
   band: {
-    params: record({ ...range, series: seriesIds }),
+    params: record({ ...range, ...asked }),
     result: record({
       epoch: isIndex,
+      first: isIndex,
       low: isBuffer,
       lowerQuartile: isBuffer,
       median: isBuffer,
@@ -181,11 +98,12 @@ export const requests = {
       lines: isBuffer,
     }),
   },
-  /** Series by steps (see `stepGrid`). Uint8, Float32, Float64, Uint32, Float64. */
+  /** Series by steps (see `stepGrid`), of the columns from `first` on. Uint8, Float32, Float64, Uint32, Float64. */
   grid: {
-    params: record({ ...range, series: seriesIds }),
+    params: record({ ...range, ...asked }),
     result: record({
       epoch: isIndex,
+      first: isIndex,
       states: isBuffer,
       values: isBuffer,
       steps: isBuffer,

@@ -7,7 +7,8 @@ import { BytesSource } from '../../src/core/io/fileSource';
 import { LogReader } from '../../src/core/logs/logReader';
 import { remedyById } from '../../src/core/remedies/registry';
 import { diagnoseRun } from '../../src/core/rules/engine';
-import { ChartData, type ChartSource, dataHandlers } from '../../src/protocol/chartData';
+import { ChartData, type ChartSource } from '../../src/protocol/chartData';
+import { dataHandlers } from '../../src/protocol/chartRequests';
 import { answer, eventMessage } from '../../src/protocol/wire';
 import { type SyntheticWish, syntheticRun } from './synthetic';
 

@@ -106,9 +106,14 @@ export function lineFigures(steps: Float64Array, values: Float64Array, range: Ra
   return { min, max, smallestPositive, beyond: { nan, infinite, zero } };
 }
 
-/** A band from its quantiles by pixel column, NaN where nothing finite and positive was logged. */
+/**
+ * A band from its quantiles by pixel column, NaN where nothing finite and positive was logged.
+ * @param range of the columns
+ * @param seen the part that the axis is to make room for
+ */
 export function drawnBand(
   range: Range,
+  seen: Range,
   series: number,
   quantiles: Readonly<Record<'low' | 'lowerQuartile' | 'median' | 'upperQuartile' | 'high', Float64Array>>,
   counts: Pick<DrawnBand, 'nonFinite' | 'zeros'>,
@@ -122,9 +127,17 @@ export function drawnBand(
   };
   const lowest = curve(low);
   const highest = curve(high);
-  const min = lowest.values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const max = highest.values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  const isThere = (count: number) => count > 0;
+  const isSeen = (step: number) => step >= seen.from && step <= seen.to;
+  const isThere = (count: number, column: number) =>
+    count > 0 && isSeen(stepOfColumn(range, low.length, column));
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  steps.forEach((step, at) => {
+    if (isSeen(step)) {
+      min = Math.min(min, lowest.values[at]!);
+      max = Math.max(max, highest.values[at]!);
+    }
+  });
   return {
     range,
     series,

@@ -84,6 +84,17 @@ export class PointIndex {
   }
 }
 
+/** Where the points go on after `at` that may lie in [from, to]: whole blocks that lie outside are passed over. */
+export function pastOutside(index: PointIndex | undefined, at: number, from: number, to: number): number {
+  let next = at;
+  let block = index?.blockAt(next);
+  while (block !== undefined && (block.maxStep < from || block.minStep > to)) {
+    next = block.end;
+    block = index?.blockAt(next);
+  }
+  return next;
+}
+
 interface Counts {
   zeros: number;
   nan: number;

@@ -1,4 +1,5 @@
-import { columnOf, type Window } from './reduce';
+import { type PointIndex, pastOutside } from './pointIndex';
+import { columnOf, startOfColumn, type Window } from './reduce';
 import type { Points } from './series';
 
 /**
@@ -20,8 +21,17 @@ export interface QuantileBand {
   readonly lines: Uint32Array<ArrayBuffer>;
 }
 
-export function quantileBand(series: readonly Points[], window: Window): QuantileBand {
-  const { columns } = window;
+/**
+ * @param first the column that the band begins with: those before it are left out
+ * @param indices summaries of the same series; only a matter of speed
+ */
+export function quantileBand(
+  series: readonly Points[],
+  window: Window,
+  first = 0,
+  indices: readonly PointIndex[] = [],
+): QuantileBand {
+  const columns = window.columns - first;
   const nan = () => new Float64Array(columns).fill(Number.NaN);
   const count = () => new Uint32Array(columns);
   const band: QuantileBand = {
@@ -36,7 +46,14 @@ export function quantileBand(series: readonly Points[], window: Window): Quantil
   };
   const lasts = new Float64Array(columns * series.length).fill(Number.NaN);
   series.forEach((points, which) => {
-    addSeries(band, lasts, which * columns, points, window);
+    addSeries(
+      band,
+      lasts.subarray(which * columns, (which + 1) * columns),
+      points,
+      window,
+      first,
+      indices[which],
+    );
   });
   const sample = new Float64Array(series.length);
   for (let column = 0; column < columns; column++) {
@@ -58,24 +75,28 @@ export function quantileBand(series: readonly Points[], window: Window): Quantil
 function addSeries(
   band: QuantileBand,
   lasts: Float64Array,
-  start: number,
   points: Points,
   window: Window,
+  first: number,
+  index: PointIndex | undefined,
 ): void {
-  for (let at = 0; at < points.length; at++) {
-    const step = points.step(at);
-    if (!(step >= window.from && step <= window.to)) {
+  const from = startOfColumn(first, window);
+  for (let at = pastOutside(index, 0, from, window.to); at < points.length; ) {
+    const here = at;
+    at = pastOutside(index, at + 1, from, window.to);
+    const step = points.step(here);
+    const column = columnOf(step, window) - first;
+    if (column < 0 || !(step >= window.from && step <= window.to)) {
       continue;
     }
-    const column = columnOf(step, window);
-    const value = points.value(at);
+    const value = points.value(here);
     if (!Number.isFinite(value)) {
       band.nonFinite[column]!++;
-      band.lines[column] ||= points.line(at);
+      band.lines[column] ||= points.line(here);
     } else if (value <= 0) {
       band.zeros[column]!++;
     } else {
-      lasts[start + column] = value;
+      lasts[column] = value;
       if (!(value >= band.low[column]!)) {
         band.low[column] = value;
       }

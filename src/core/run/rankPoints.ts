@@ -1,8 +1,8 @@
 import { PointColumns } from './pointColumns';
 import type { Points } from './series';
 
-/** A rank may be this many logged steps behind the others. */
-const RECENT = 16;
+/** A rank may be this many logged steps behind the others: the values of so many last points may still change. */
+export const RECENT = 16;
 /** Values of ranks that differ by less than this, relatively, are the same number printed twice. */
 export const SAME_VALUE = 1e-3;
 

@@ -39,6 +39,12 @@ export function columnOf(step: number, window: Window): number {
   return Math.min(Math.max(column, 0), window.columns - 1);
 }
 
+/** A step at or before the first of a pixel column, however it was rounded. */
+export function startOfColumn(column: number, window: Window): number {
+  const width = (window.to - window.from) / window.columns;
+  return column === 0 ? window.from : window.from + (column - 0.5) * width;
+}
+
 /**
  * The points to draw, in file order (by step where steps go back and forth too often for a picture).
  * @param pinned steps whose points must stay, such as those of findings

@@ -1,4 +1,5 @@
-import { columnOf, type Window } from './reduce';
+import { type PointIndex, pastOutside } from './pointIndex';
+import { columnOf, startOfColumn, type Window } from './reduce';
 import type { Points } from './series';
 
 /** What a cell of a {@link StepGrid} holds. Ordered by what must not be overlooked: the larger one wins a cell. */
@@ -21,9 +22,17 @@ export interface StepGrid {
 /**
  * Fills the grid. A cell that several points share shows NaN before infinity before zero before a number, and of
  * numbers the one farthest from the row's median, so that neither a spike nor a collapse is averaged away.
+ * @param first the column that the grid begins with: those before it are left out
+ * @param indices summaries of the same series; only a matter of speed
  */
-export function stepGrid(rows: readonly Points[], window: Window): StepGrid {
-  const cells = rows.length * window.columns;
+export function stepGrid(
+  rows: readonly Points[],
+  window: Window,
+  first = 0,
+  indices: readonly PointIndex[] = [],
+): StepGrid {
+  const columns = window.columns - first;
+  const cells = rows.length * columns;
   const grid: StepGrid = {
     states: new Uint8Array(cells),
     values: new Float32Array(cells),
@@ -34,19 +43,37 @@ export function stepGrid(rows: readonly Points[], window: Window): StepGrid {
   rows.forEach((points, row) => {
     const median = medianOf(points, window);
     grid.medians[row] = median;
-    fillRow(grid, row * window.columns, points, window, median > 0 ? Math.log(median) : 0);
+    const place = { start: row * columns, first, index: indices[row] };
+    fillRow(grid, place, points, window, median > 0 ? Math.log(median) : 0);
   });
   return grid;
 }
 
-function fillRow(grid: StepGrid, start: number, points: Points, window: Window, centre: number): void {
-  for (let at = 0; at < points.length; at++) {
+interface RowPlace {
+  /** First cell of the row. */
+  readonly start: number;
+  readonly first: number;
+  readonly index: PointIndex | undefined;
+}
+
+function fillRow(
+  grid: StepGrid,
+  { start, first, index }: RowPlace,
+  points: Points,
+  window: Window,
+  centre: number,
+): void {
+  const from = startOfColumn(first, window);
+  for (let next = pastOutside(index, 0, from, window.to); next < points.length; ) {
+    const at = next;
+    next = pastOutside(index, at + 1, from, window.to);
     const step = points.step(at);
-    if (!(step >= window.from && step <= window.to)) {
+    const column = columnOf(step, window) - first;
+    if (column < 0 || !(step >= window.from && step <= window.to)) {
       continue;
     }
     const value = points.value(at);
-    const cell = start + columnOf(step, window);
+    const cell = start + column;
     const state = stateOf(value);
     const present = grid.states[cell]!;
     const wins =

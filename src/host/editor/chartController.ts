@@ -1,5 +1,6 @@
 import { lineInRun } from '../../core/run/parts';
-import { ChartData, type ChartSource, dataHandlers } from '../../protocol/chartData';
+import { ChartData, type ChartSource } from '../../protocol/chartData';
+import { dataHandlers } from '../../protocol/chartRequests';
 import type { EventName, EventOf, Params } from '../../protocol/messages';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
 import { remedyText } from '../codeHalf';

@@ -1,6 +1,7 @@
 /** The host's side of the benchmark, in a worker of its own, so that the page's memory is the page's alone. */
 import { remedyById } from '../../../src/core/remedies/registry';
-import { ChartData, dataHandlers } from '../../../src/protocol/chartData';
+import { ChartData } from '../../../src/protocol/chartData';
+import { dataHandlers } from '../../../src/protocol/chartRequests';
 import { answer } from '../../../src/protocol/wire';
 import { syntheticRun } from '../../webview-page/synthetic';
 

@@ -25,11 +25,12 @@ export function hostTime(layers: number, steps: number): number {
   data.columns({
     ...window,
     series: choices.flatMap(({ lines }) => lines.map(({ series }) => series.id)),
+    known: null,
     smoothing: 0,
   });
   for (const { rest } of choices) {
     if (rest.length > 0) {
-      data.band({ ...window, series: rest.map(({ id }) => id) });
+      data.band({ ...window, known: null, series: rest.map(({ id }) => id) });
     }
   }
   const { user, system } = process.cpuUsage(start);

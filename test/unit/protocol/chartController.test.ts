@@ -100,8 +100,9 @@ function setUp(isVisible = true) {
 describe('chart controller', () => {
   it('answers, acts, and says what went wrong', async () => {
     const charts = setUp();
-    const reply = await charts.ask('snapshot', { version: 2, axis: 'logged' });
-    ok(isObject(reply) && isObject(reply.result) && reply.result.name === 'a.log');
+    const reply = await charts.ask('snapshot', { version: 4, axis: 'logged', known: null });
+    ok(isObject(reply) && isObject(reply.result) && isObject(reply.result.whole));
+    strictEqual(reply.result.whole.name, 'a.log');
     await charts.ask('reveal', { run: 0, line: 17 });
     deepStrictEqual(charts.done, [['line', 17, null]]);
     const failed = await charts.ask('apply-fix', { epoch: 0, finding: 0, fix: 0, preview: false });
@@ -156,10 +157,12 @@ describe('chart controller', () => {
     const charts = setUp();
     await charts.ask('compare', { uris: ['file:///b.log', 'file:///c.log', 'file:///b.log'] });
     deepStrictEqual(charts.opened, ['file:///b.log', 'file:///c.log']);
-    const reply = await charts.ask('snapshot', { version: 2, axis: 'logged' });
-    ok(isObject(reply) && isObject(reply.result) && Array.isArray(reply.result.compared));
-    strictEqual(reply.result.compared.length, 2);
-    strictEqual(reply.result.compared[0]?.steps, 80);
+    const reply = await charts.ask('snapshot', { version: 4, axis: 'logged', known: null });
+    ok(isObject(reply) && isObject(reply.result) && isObject(reply.result.whole));
+    const { compared } = reply.result.whole;
+    ok(Array.isArray(compared));
+    strictEqual(compared.length, 2);
+    strictEqual(compared[0]?.steps, 80);
     charts.changeOther();
     await wait(300);
     strictEqual(charts.events(), 1);

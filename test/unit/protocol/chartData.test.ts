@@ -3,8 +3,10 @@ import { remedyById } from '../../../src/core/remedies/registry';
 import type { LogFinding } from '../../../src/core/rules/finding';
 import type { Run } from '../../../src/core/run/run';
 import { PointColumns } from '../../../src/core/run/series';
-import { ChartData, type ChartSource, dataHandlers } from '../../../src/protocol/chartData';
-import { requests } from '../../../src/protocol/messages';
+import type { AxisWish } from '../../../src/protocol/chartAxis';
+import { ChartData, type ChartSource } from '../../../src/protocol/chartData';
+import { dataHandlers } from '../../../src/protocol/chartRequests';
+import { PROTOCOL_VERSION, requests, type Snapshot } from '../../../src/protocol/messages';
 import { syntheticRun } from '../../webview-page/synthetic';
 
 const RUN = syntheticRun({ layers: 4, steps: 2000, decay: 0.5, nanFrom: 1990, spikes: [700] });
@@ -34,14 +36,25 @@ const SOURCE: ChartSource = {
   generation: 5,
 };
 const LOG = { name: 'run.jsonl', uri: 'file:///run.jsonl' };
-const WINDOW = { run: 0, epoch: 0, from: 0, to: 1999, columns: 100 };
+const WINDOW = { run: 0, epoch: 0, from: 0, to: 1999, columns: 100, known: null };
 
 function create(source: Partial<ChartSource> = {}): ChartData {
   return new ChartData({ ...SOURCE, ...source }, LOG, remedyById);
 }
 
-function snapshotOf(...runs: readonly ChartData[]) {
-  return dataHandlers(() => runs).snapshot({ version: 2, axis: 'logged' });
+/** What a page is told that knows nothing yet. */
+async function wholeOf(
+  handlers: ReturnType<typeof dataHandlers>,
+  axis: AxisWish = 'logged',
+): Promise<Snapshot> {
+  const answer = await handlers.snapshot({ version: PROTOCOL_VERSION, axis, known: null });
+  ok(requests.snapshot.result(JSON.parse(JSON.stringify(answer))));
+  ok(answer.whole !== null && answer.patch === null);
+  return answer.whole;
+}
+
+function snapshotOf(...runs: readonly ChartData[]): Promise<Snapshot> {
+  return wholeOf(dataHandlers(() => runs));
 }
 
 /** The run with a clock: every step takes two seconds, and the log was written by a process started at `start`. */
@@ -61,7 +74,6 @@ function withClock(start: number, name = '_timestamp'): Run {
 describe('chart data', () => {
   it('gives a snapshot that the page accepts, even after JSON', async () => {
     const snapshot = await snapshotOf(create());
-    ok(requests.snapshot.result(JSON.parse(JSON.stringify(snapshot))));
     strictEqual(snapshot.series[0]?.nan, 10);
     deepStrictEqual(snapshot.series[0]?.firstNonFinite, {
       step: 1990,
@@ -77,9 +89,9 @@ describe('chart data', () => {
 
   it('gives a snapshot before anything was read, and of a series without points', async () => {
     const unread = create({ run: null, findings: [], state: 'reading' });
-    ok(requests.snapshot.result(await snapshotOf(unread)));
+    strictEqual((await snapshotOf(unread)).series.length, 0);
     const empty = { ...RUN.series[0]!, points: new PointColumns() };
-    ok(requests.snapshot.result(await snapshotOf(create({ run: { ...RUN, series: [empty] } }))));
+    strictEqual((await snapshotOf(create({ run: { ...RUN, series: [empty] } }))).series[0]?.points, 0);
   });
 
   it('answers every request in the shape that the page checks', () => {
@@ -114,9 +126,9 @@ describe('chart data', () => {
   it('puts everything on the wall time that the log carries, in a unit that fits', async () => {
     const charts = [create({ run: withClock(1.7e9) })];
     const handlers = dataHandlers(() => charts);
-    const logged = await handlers.snapshot({ version: 2, axis: 'logged' });
+    const logged = await wholeOf(handlers);
     deepStrictEqual(logged.otherAxes, ['time', 'epoch']);
-    const timed = await handlers.snapshot({ version: 2, axis: 'time' });
+    const timed = await wholeOf(handlers, 'time');
     strictEqual(timed.axis.kind, 'minute');
     ok(timed.epoch > logged.epoch, 'old places mean nothing any more');
     ok(Math.abs((timed.findings[0]?.step ?? 0) - (1990 * 2) / 60) < 1e-9);
@@ -137,7 +149,10 @@ describe('chart data', () => {
 
   it('puts everything on the epochs, also within one and after the last began', async () => {
     const charts = [create({ run: withClock(0) })];
-    const epochs = await dataHandlers(() => charts).snapshot({ version: 2, axis: 'epoch' });
+    const epochs = await wholeOf(
+      dataHandlers(() => charts),
+      'epoch',
+    );
     strictEqual(epochs.axis.kind, 'epoch');
     ok(Math.abs((epochs.series[0]?.maxStep ?? 0) - 1999 / 500) < 1e-9);
   });

@@ -22,7 +22,7 @@ function infoOf(name: string, layers: number, steps: number): RunInfo {
 }
 
 function snapshotOf(own: RunInfo, ...compared: readonly RunInfo[]): Snapshot {
-  return { version: 3, ...own, compared };
+  return { version: 4, serial: 1, ...own, compared };
 }
 
 describe('compared runs', () => {

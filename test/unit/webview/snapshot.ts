@@ -25,7 +25,7 @@ export function snapshotOf(
     { name: 'a.log', uri: 'file:///a.log' },
     remedyById,
   );
-  return { version: 3, ...data.info(), compared: [], findings };
+  return { version: 4, serial: 1, ...data.info(), compared: [], findings };
 }
 
 export const FINDING: FindingInfo = {

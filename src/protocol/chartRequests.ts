@@ -1,0 +1,62 @@
+/** The requests for data as a table of handlers, for a host or a test page to complete. */
+import type { ChartData } from './chartData';
+import { type Params, PROTOCOL_VERSION, type Result, type Snapshot } from './messages';
+import { patchOf } from './patch';
+
+type DataRequest = 'snapshot' | 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
+
+/** @param runs the run that the charts are of, then those it is compared with */
+export function dataHandlers(runs: () => readonly ChartData[]): {
+  readonly [N in DataRequest]: (params: Params<N>) => Promise<Result<N>>;
+} {
+  const dataOf = ({ run }: { readonly run: number }): ChartData => {
+    const data = runs()[run];
+    if (data === undefined) {
+      throw new Error('This run is no longer compared.');
+    }
+    return data;
+  };
+  const snapshots = new Snapshots(runs);
+  return {
+    snapshot: async (params) => snapshots.answer(params),
+    columns: async (params) => dataOf(params).columns(params),
+    band: async (params) => dataOf(params).band(params),
+    grid: async (params) => dataOf(params).grid(params),
+    profile: async (params) => dataOf(params).profile(params),
+    'share-above': async (params) => dataOf(params).shareAbove(params),
+  };
+}
+
+/** Remembers what a page was told last, so that it is told only what is new. */
+class Snapshots {
+  private told: Snapshot | undefined;
+  private serial = 0;
+
+  constructor(private readonly runs: () => readonly ChartData[]) {}
+
+  answer({ axis, known }: Params<'snapshot'>): Result<'snapshot'> {
+    const before = this.told;
+    const now = this.take(axis);
+    this.told = now;
+    const isPatched = before !== undefined && before.serial === known && haveSameReadings(before, now);
+    return isPatched ? { whole: null, patch: patchOf(before, now) ?? null } : { whole: now, patch: null };
+  }
+
+  private take(axis: Params<'snapshot'>['axis']): Snapshot {
+    for (const data of this.runs()) {
+      data.useAxis(axis);
+    }
+    const [own, ...compared] = this.runs().map((data) => data.info());
+    if (own === undefined) {
+      throw new Error('There is no run to show.');
+    }
+    return { version: PROTOCOL_VERSION, serial: ++this.serial, ...own, compared };
+  }
+}
+
+/** A log that was truncated, rotated away or read anew for another reason has nothing in common with what it was. */
+function haveSameReadings(before: Snapshot, now: Snapshot): boolean {
+  const readings = ({ uri, epoch, compared }: Snapshot) =>
+    [`${epoch} ${uri}`, ...compared.map((run) => `${run.epoch} ${run.uri}`)].join('\n');
+  return readings(before) === readings(now);
+}
