@@ -20,7 +20,7 @@ export interface HeatWish {
 }
 
 /** The numbers of a range as they came, every layer a row. */
-interface LoadedGrid {
+export interface LoadedGrid {
   readonly wish: HeatWish;
   readonly grid: HeatGrid;
   readonly holding: Int32Array;
@@ -42,7 +42,7 @@ export class HeatData {
 
   constructor(asking: Asking, onReceived: () => void, onError: (error: unknown) => void) {
     this.latest = new Latest(
-      (wish) => load(asking, wish, this.loaded),
+      (wish) => loadGrid(asking, wish, this.loaded),
       (loaded) => {
         this.loaded = loaded;
         onReceived();
@@ -82,7 +82,12 @@ export class HeatData {
   }
 }
 
-async function load(asking: Asking, wish: HeatWish, before: LoadedGrid | undefined): Promise<LoadedGrid> {
+/** @param before what is there already: where it is of the same picture, only what is new is asked for */
+export async function loadGrid(
+  asking: Asking,
+  wish: HeatWish,
+  before: LoadedGrid | undefined,
+): Promise<LoadedGrid> {
   const { layers, epoch, range, columns } = wish;
   const known = before !== undefined && isSamePicture(before.wish, wish) ? before : undefined;
   const more =

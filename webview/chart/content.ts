@@ -116,7 +116,7 @@ export function drawnBand(
   seen: Range,
   series: number,
   quantiles: Readonly<Record<'low' | 'lowerQuartile' | 'median' | 'upperQuartile' | 'high', Float64Array>>,
-  counts: Pick<DrawnBand, 'nonFinite' | 'zeros'>,
+  { nonFinite, zeros }: Pick<DrawnBand, 'nonFinite' | 'zeros'>,
 ): DrawnBand {
   const { low, high } = quantiles;
   const present = Uint32Array.from(low.keys()).filter((column) => !Number.isNaN(low[column]!));
@@ -146,12 +146,13 @@ export function drawnBand(
     median: curve(quantiles.median),
     upperQuartile: curve(quantiles.upperQuartile),
     high: highest,
-    ...counts,
+    nonFinite,
+    zeros,
     figures: {
       min,
       max,
       smallestPositive: min,
-      beyond: { nan: counts.nonFinite.some(isThere), infinite: false, zero: counts.zeros.some(isThere) },
+      beyond: { nan: nonFinite.some(isThere), infinite: false, zero: zeros.some(isThere) },
     },
   };
 }
