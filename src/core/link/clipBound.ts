@@ -24,17 +24,21 @@ const SETTINGS: readonly { readonly call: RegExp; readonly name: string }[] = [
 ];
 
 /** Null where the code does not clip by norm, or not at one number that can be read from it. */
-export function clipBoundOf({ training }: RunCode): ClipBound | null {
+export function clipBoundOf({ training, launcher }: RunCode): ClipBound | null {
   if (training === null) {
     return null;
   }
   const { source, exact } = training;
-  const found = [...clippedInLoops(source.facts), ...clippedBySetting(source.facts)];
+  const files = launcher === null || launcher === source ? [source] : [source, launcher];
+  const found = [
+    ...clippedInLoops(source.facts).map((one) => ({ ...one, source: source.path })),
+    ...files.flatMap(({ facts, path }) => clippedBySetting(facts).map((one) => ({ ...one, source: path }))),
+  ];
   const [first] = found;
   // Two numbers, or one that is not known, leave open which of them counted.
   return first === undefined || found.some(({ value }) => value !== first.value || !isBound(value))
     ? null
-    : { ...first, source: source.path, exact };
+    : { ...first, exact };
 }
 
 interface Found {

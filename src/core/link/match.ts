@@ -13,6 +13,8 @@ export interface RunCode {
   } | null;
   /** File with the training loop; may be the same. */
   readonly training: { readonly source: PythonAnalysis; readonly exact: boolean } | null;
+  /** The file that starts it: builds a framework's trainer around what the training file defines; may be the same. */
+  readonly launcher: PythonAnalysis | null;
   /** Model that the training file imports, where the run logs no parameters that would tell. */
   readonly imported: { readonly source: PythonAnalysis; readonly root: string } | null;
   /** Other files that the training file or the model's imports: losses, data, layers. */
@@ -41,6 +43,7 @@ export function matchRun(run: Run, sources: readonly PythonAnalysis[]): RunCode 
     model,
     training:
       training === null ? null : { source: training, exact: training === model?.source && model.exact },
+    launcher: training === null ? null : launcherOf(training, sources),
     imported: model === null && training !== null ? importedModel(training, sources) : null,
     helpers: helpersOf([training, model?.source ?? null], sources),
   };
@@ -149,6 +152,16 @@ function matchTraining(
   sources: readonly PythonAnalysis[],
 ): PythonAnalysis | null {
   const trainers = sources.filter(({ facts }) => facts.loops.length > 0 || facts.optimizers.length > 0);
+  const withLoop = chosenTrainer(path, model, trainers);
+  // A file that leaves loop and optimizer to a framework counts where no file has its own that may have written this log.
+  return withLoop ?? (trainers.length > 0 ? null : chosenTrainer(path, model, sources.filter(buildsTrainer)));
+}
+
+function chosenTrainer(
+  path: string,
+  model: PythonAnalysis | null,
+  trainers: readonly PythonAnalysis[],
+): PythonAnalysis | null {
   if (model !== null) {
     if (trainers.includes(model)) {
       return model;
@@ -164,6 +177,25 @@ function matchTraining(
     return beside[0] ?? null;
   }
   return trainers.length === 1 ? (trainers[0] ?? null) : null;
+}
+
+/** Trainers that run the loop themselves: whoever calls them writes neither a backward pass nor an optimizer. */
+const TRAINER =
+  /^(?:transformers|trl)\.(?:\w+\.)*\w*Trainer$|^(?:pytorch_lightning|lightning)(?:\.\w+)*\.Trainer$/;
+
+function buildsTrainer({ facts }: PythonAnalysis): boolean {
+  return facts.calls.some(({ call }) => TRAINER.test(facts.nameOf(call.func) ?? ''));
+}
+
+/** The training file where it builds the trainer itself, else the only file that imports it and does. */
+function launcherOf(training: PythonAnalysis, sources: readonly PythonAnalysis[]): PythonAnalysis | null {
+  if (buildsTrainer(training)) {
+    return training;
+  }
+  const [only, another] = sources.filter(
+    (source) => source !== training && buildsTrainer(source) && imports(source, training),
+  );
+  return another === undefined ? (only ?? null) : null;
 }
 
 /** True when a file imports something from another one, by the last part of the module's name. */

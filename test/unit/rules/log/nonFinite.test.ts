@@ -1,4 +1,7 @@
-import { calm, column, falling, loss, norm, patched, testCases } from './cases';
+import assert from 'node:assert/strict';
+import { diagnoseRun } from '../../../../src/core/rules/engine';
+import { buildRun } from '../../../support/runBuilder';
+import { calm, column, falling, layer, loss, norm, patched, testCases } from './cases';
 
 testCases('rows that are not finite', [
   {
@@ -49,3 +52,29 @@ testCases('rows that are not finite', [
     expect: ['error non-finite@28'],
   },
 ]);
+
+describe('a layer alone that is not finite', () => {
+  const messageOf = (bad: (row: number) => boolean) => {
+    const hit = patched(calm, (value, row) => (bad(row) ? Number.POSITIVE_INFINITY : value));
+    const series = [loss(falling), norm(calm), layer('body.weight', calm), layer('head.bias', hit)];
+    const [finding] = diagnoseRun(buildRun({ series })).findings;
+    assert.equal(finding?.rule, 'non-finite');
+    assert.deepEqual(finding.parameters, ['head.bias']);
+    return { message: finding.message, endStep: finding.endStep };
+  };
+
+  it('is named with the number of its own rows', () => {
+    const { message, endStep } = messageOf((row) => row === 20 || row === 23);
+    assert.match(
+      message,
+      /^The gradient of head\.bias is not finite in 2 of 60 rows, first at step 20; the loss and/,
+    );
+    assert.equal(endStep, 23);
+  });
+
+  it('is not said to be finite again where the log ends so', () => {
+    const { message, endStep } = messageOf((row) => row >= 50);
+    assert.match(message, /in 10 of 60 rows.*the log ends so\.$/);
+    assert.equal(endStep, null);
+  });
+});

@@ -3,6 +3,7 @@ import type { Moment } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { type Incident, say, sayNames, sayWhen } from '../incident';
 import { causeRemedies, growthBefore, sayBefore, telling } from './before';
+import { type LayersAlone, layersAlone } from './layers';
 import { connectedStart, countBad, earliest, lastBad, stretchAtEnd } from './rows';
 
 /** Two rows at the end of a log may be an overflow that the next row would have recovered from. */
@@ -68,19 +69,22 @@ export function judge(facts: RunFacts, first: Moment): Incident {
   const settling = badAfterSettling(facts) === 0;
   const many = badAfterSettling(facts) > Math.max(1, rows * USUAL_OVERFLOWS);
   const severe = harmed || (lossBad > 0 && !overflows && !settling) || (many && !settling);
+  const alone = bad > 0 ? null : layersAlone(facts);
   const usual = overflows
     ? 'mixed precision skipped these steps and lowered its loss scale'
     : settling
       ? 'only at the start, as when a loss scale settles'
       : 'the rows after them are finite again';
+  const where = alone?.what ?? `${what} not finite in ${bad} of ${rows} rows`;
+  const then = alone === null || overflows ? usual : sayAlone(alone, facts);
   return {
     severity: severe ? (harmed ? 'error' : 'warning') : 'info',
     at,
-    end: lastBad(facts),
-    message: `${what} not finite in ${bad} of ${rows} rows, first at ${sayWhen(facts, at)}${who}; ${
+    end: alone === null ? lastBad(facts) : alone.end,
+    message: `${where}, first at ${sayWhen(facts, at)}${alone?.count === parameters.length ? '' : who}; ${
       harmed
         ? `the loss went from ${say(facts.progress?.start ?? Number.NaN)} to ${say(facts.progress?.end ?? Number.NaN)}`
-        : usual
+        : then
     }.`,
     evidence,
     remedies:
@@ -90,6 +94,16 @@ export function judge(facts: RunFacts, first: Moment): Incident {
     parameters,
     series,
   };
+}
+
+function sayAlone({ end }: LayersAlone, { norm, lossCurve }: RunFacts): string {
+  const others =
+    norm === null
+      ? 'the loss is'
+      : lossCurve === null
+        ? 'the norm of the whole model is'
+        : 'the loss and the norm of the whole model are';
+  return `${others} finite in every row${end === null ? ', and the log ends so' : ''}`;
 }
 
 /**
