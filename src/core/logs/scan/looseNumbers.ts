@@ -98,7 +98,8 @@ export class LooseNumbers {
         this.phrase.end = after;
         return after;
       }
-      if (!this.phrase.isIdentifier(bytes)) {
+      // "loss 0.5 test acc 0.9 grad norm 1.5": behind a metric it says what this number is, not what the line is about.
+      if (!this.phrase.measured && !this.phrase.isIdentifier(bytes)) {
         this.phrase.noteSplit(bytes);
       }
       this.phrase.drop();

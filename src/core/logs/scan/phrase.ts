@@ -46,7 +46,7 @@ export class Phrase extends WordSpan {
   /** The weight whose gradient the line named last: "bias grad norm" behind it is that of the same layer. */
   private sibling: string | null = null;
   /** The line has given a metric. */
-  private measured = false;
+  measured = false;
   /** The line ended right behind the colon of a phrase. */
   openEnd = false;
   private subjectStart = -1;
