@@ -5,6 +5,7 @@ import type { SettingsFile } from '../remedies/settings';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
 import type { Run } from '../run/run';
+import { withFindingsOfBoth } from './both';
 import { type ClipBound, clipBoundOf } from './clipBound';
 import { forecastParameters } from './linkForecast';
 import { type LinkedParameter, linkParameters } from './linkParameters';
@@ -65,11 +66,12 @@ export function joinRunWithSources(
     () => linkParameters(run.path, loggedParameters(run), sources),
     new Map<string, LinkedParameter>(),
   );
-  const quietUntil = Math.min(...findings.map((finding) => finding.step));
   const clip = clipBoundOf(code);
+  const told = withFindingsOfBoth(run, findings, code, clip);
+  const quietUntil = Math.min(...told.map((finding) => finding.step));
   return {
     links: linksOf(run, places, forecastParameters(code, loggedParameters(run), sources)),
-    findings: findings.map((finding) => joinFinding(run, finding, code, places, quietUntil, options)),
+    findings: told.map((finding) => joinFinding(run, finding, code, places, quietUntil, options)),
     ...(clip === null ? {} : { clip }),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../flow/remedyForecast';
 import type { PythonAnalysis } from '../python/analyze';
 import type { PythonFacts } from '../python/facts';
+import { usualBound } from '../remedies/edits/clip/bound';
 import { depthOf, isCounted, trainedRoot, viewOf } from '../remedies/edits/model';
 import { remedyById } from '../remedies/registry';
 import type { RemedyId, RemedyTarget } from '../remedies/remedy';
@@ -198,6 +199,7 @@ function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): r
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
     forgets: FORGETFUL.has(symptom.rule),
+    ...(symptom.clipsTooLow && symptom.usualNorm !== null ? { bound: usualBound(symptom.usualNorm) } : {}),
     ...(symptom.firstNorm === null ? {} : { firstNorm: symptom.firstNorm }),
   };
   const own = views.flatMap(({ facts, settings }) => editsOf(remedy, facts, { ...target, settings }));

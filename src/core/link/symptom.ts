@@ -32,6 +32,7 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     parameters: finding.parameters,
     jumped: hasJumped(run, total),
     inputNorm: inputNormOf(norms),
+    clipsTooLow: finding.rule === 'loss-plateau' && finding.evidence.clip !== undefined,
   };
 }
 

@@ -9,6 +9,8 @@ import { sayStep } from './log/incident';
 const JUMPS: ReadonlySet<string> = new Set(['diverging-loss', 'exploding-gradient', 'gradient-spike']);
 /** Rows after a restart that still belong to it: a logger may leave out the first, and a norm peaks a row later. */
 const ROWS = 3;
+/** As far as a rise must go for a gradient to explode. */
+const GROWS = 10;
 
 /**
  * Tells a jump at a restart from one that training made: the log of a run that was started anew begins at a high loss
@@ -34,6 +36,9 @@ function atRestart(facts: RunFacts, finding: LogFinding): LogFinding {
   if (indexAtLine(curve, line) - indexAtLine(curve, restart.line) > ROWS) {
     return finding;
   }
+  if (finding.rule === 'exploding-gradient' && growsOnItsOwn(facts, restart, finding)) {
+    return finding;
+  }
   const isAnew = restart.firstStep <= (segments[0]?.firstStep ?? Number.NEGATIVE_INFINITY);
   return {
     ...finding,
@@ -47,6 +52,12 @@ function atRestart(facts: RunFacts, finding: LogFinding): LogFinding {
     },
     remedies: isAnew ? [] : finding.remedies.filter((remedy) => remedy === 'lr-warmup'),
   };
+}
+
+/** A jump at a restart is there at once; what grows tenfold from the first row after it is the work of what was started. */
+function growsOnItsOwn({ norm }: RunFacts, restart: Segment, { evidence }: LogFinding): boolean {
+  const first = norm?.value[indexAtLine(norm, restart.line)] ?? Number.NaN;
+  return typeof evidence.norm === 'number' && evidence.norm >= GROWS * first;
 }
 
 function sayRestart(facts: RunFacts, restart: Segment, before: Segment, isAnew: boolean): string {

@@ -4,7 +4,7 @@ import type { Run } from '../run/run';
 import { finish, type Steps } from '../steps';
 import { tellRestarts } from './atRestart';
 import { withBaselineBand } from './baselineBand';
-import type { LogFinding, NotChecked, Severity } from './finding';
+import { inOrder, type LogFinding, type NotChecked } from './finding';
 import { LOG_RULES } from './log/index';
 import { oneAnIncident } from './oneIncident';
 import { explainSilence } from './silence';
@@ -15,8 +15,6 @@ export interface Diagnosis {
   /** Rules that had nothing to look at, and what a rule left out or could not tell. */
   readonly notChecked: readonly NotChecked[];
 }
-
-const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
 /** Judges one run again and again while it grows. */
 export interface RunDiagnosis {
@@ -69,7 +67,7 @@ function* diagnose(growing: GrowingFacts): Steps<Diagnosis> {
   // Findings that could not be put together into incidents are still findings.
   const incidents = 'notChecked' in told ? findings : told;
   return {
-    findings: incidents.sort(bySeverityThenLine).map((finding) => inItsFile(facts.run, finding)),
+    findings: incidents.sort(inOrder).map((finding) => inItsFile(facts.run, finding)),
     notChecked: [...notChecked, ...explainSilence(facts, incidents, notChecked)],
   };
 }
@@ -104,9 +102,4 @@ function attempt<T>(work: () => T): T | { readonly notChecked: string } {
   } catch (error) {
     return { notChecked: `the rule failed: ${error instanceof Error ? error.message : String(error)}` };
   }
-}
-
-function bySeverityThenLine(a: LogFinding, b: LogFinding): number {
-  const difference = SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity);
-  return difference !== 0 ? difference : a.range.line - b.range.line;
 }

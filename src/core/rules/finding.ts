@@ -83,3 +83,11 @@ export interface NotChecked {
   readonly rule: string;
   readonly why: string;
 }
+
+const SEVERITY_ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+/** Compares for sorting: most severe first, then by line. */
+export function inOrder(a: Finding, b: Finding): number {
+  const difference = SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity);
+  return difference !== 0 ? difference : a.range.line - b.range.line;
+}

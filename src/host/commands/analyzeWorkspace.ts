@@ -121,5 +121,5 @@ async function analyzeFile(
   const { findings, notChecked } = await inSlices(createDiagnosis(run).steps(), nextTurn);
   const joined = await services.joins.join(uri, run, findings, search);
   const shown = withLevels(joined.findings, rules);
-  return logResult(uri, run, shown, findings.length - shown.length, notChecked);
+  return logResult(uri, run, shown, joined.findings.length - shown.length, notChecked);
 }

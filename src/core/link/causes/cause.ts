@@ -27,6 +27,8 @@ export interface Symptom {
   readonly jumped: boolean | null;
   /** Size of what the first layer reads, times the root of its features, by its first gradients; null when not logged. */
   readonly inputNorm: number | null;
+  /** The code clips far below the norms of a run that does not move. */
+  readonly clipsTooLow: boolean;
 }
 
 /** The code that wrote a run. */

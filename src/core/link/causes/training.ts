@@ -11,6 +11,7 @@ import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
+import { clippedTooLow, clipping } from './clipping';
 
 /** Steps, rates, clipping and numerics that explain the symptom. */
 export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
@@ -26,6 +27,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...masks(code, symptom),
     ...sums(code, symptom),
     ...clipping(code, symptom),
+    ...clippedTooLow(code, symptom),
   ];
 }
 
@@ -300,53 +302,4 @@ function numerics({ facts }: Code, symptom: Symptom): readonly Cause[] {
     weight: weights[kind],
     remedies: ['eps'],
   }));
-}
-
-const BURSTS: Explains = {
-  'gradient-spike': 84,
-  'exploding-gradient': 60,
-  'non-finite': 54,
-  'diverging-loss': 45,
-};
-
-/** A leap out of a long quiet time: the rate that has worked for so long is not to blame, the batch is. */
-const OUT_OF_QUIET: Explains = {
-  'gradient-spike': 86,
-  'exploding-gradient': 84,
-  'diverging-loss': 84,
-  'non-finite': 70,
-  'dead-layer': 66,
-};
-
-/** NaN right after a norm a hundred times its usual: the step that followed it is what broke the weights. */
-const BURST_INTO_NAN = 62;
-
-function clipping(code: Code, symptom: Symptom): readonly Cause[] {
-  const grew = symptom.rule === 'non-finite' && !symptom.sudden;
-  const weight = symptom.outOfQuiet
-    ? OUT_OF_QUIET[symptom.rule]
-    : grew
-      ? BURST_INTO_NAN
-      : BURSTS[symptom.rule];
-  return code.facts.loops.flatMap((loop) => {
-    const step = loop.events.find((event) => event.kind === 'step');
-    const clipped = loop.events.some((event) => event.kind === 'clip');
-    if (weight === undefined || step === undefined || clipped || step.helper !== null) {
-      return [];
-    }
-    // Clipping stops single bad steps; it cannot mend a forward pass that explodes from the first record on.
-    const late = symptom.atStart ? 30 : 0;
-    return [
-      {
-        range: step.call,
-        what: 'the step follows every gradient, however large',
-        weight: weight - late,
-        // NaN times any factor is NaN: clipping does not help against one that nothing announced.
-        remedies:
-          symptom.rule === 'non-finite' && symptom.sudden
-            ? ['skip-bad-batch', 'clip-grad-norm']
-            : ['clip-grad-norm', 'skip-bad-batch'],
-      },
-    ];
-  });
 }

@@ -14,17 +14,18 @@ export interface Bound {
 /** A round number near the norm the run has in its quiet time, so that the bound cuts what is unusual. */
 export function boundFor(target: RemedyTarget): Bound {
   return target.bound === undefined
-    ? { text: fromUsual(target.usualNorm ?? USUAL_BOUND), isChosen: false }
+    ? { text: pythonFloat(usualBound(target.usualNorm ?? USUAL_BOUND)), isChosen: false }
     : { text: pythonFloat(target.bound), isChosen: true };
 }
 
-function fromUsual(usual: number): string {
+/** A round number a little above the usual norm; 1 where that is near. */
+export function usualBound(usual: number): number {
   if (!(usual > 0) || !Number.isFinite(usual) || (usual > USUAL_BOUND / NEAR && usual < USUAL_BOUND * NEAR)) {
-    return pythonFloat(USUAL_BOUND);
+    return USUAL_BOUND;
   }
   const power = 10 ** Math.floor(Math.log10(usual));
   const digit = [1, 2, 5, 10].find((one) => usual <= one * power) ?? 10;
-  return pythonFloat(Number((digit * power).toPrecision(1)));
+  return Number((digit * power).toPrecision(1));
 }
 
 /** A Python float: `2.0`, `0.5`, `1e-7`. */

@@ -29,11 +29,13 @@ export function clipLoops(facts: PythonFacts, bound: Bound): readonly Fix[] {
 function boundClip(facts: PythonFacts, clip: LoopEvent, bound: Bound): readonly Fix[] {
   const max = argument(clip.args, 'max_norm', 1);
   const clipsNorm = /clip_grad_norm/.test(facts.textOf(clip.statement.range));
-  if (max === undefined || !replaces(bound, max.text) || !(clipsNorm || NO_BOUND.test(max.text))) {
+  // A bound that a name stands for is changed where it is defined.
+  const written = max?.number?.text ?? max?.text ?? '';
+  if (max === undefined || !replaces(bound, written) || !(clipsNorm || NO_BOUND.test(written))) {
     return [];
   }
   return fixOf(facts, 'clip-grad-norm', `Clip the gradient norm at ${bound.text}`, 'unsafe', [
-    replace(max.valueRange, bound.text),
+    replace(max.number?.range ?? max.valueRange, bound.text),
   ]);
 }
 

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { applyEdits } from '../../../src/core/edits';
+import { joinRunWithSources } from '../../../src/core/link/join';
+import { diagnoseRun } from '../../../src/core/rules/engine';
+import type { LogFinding } from '../../../src/core/rules/finding';
+import { pythonAnalyzer } from '../python/analyzer';
+import { runOf } from './runOf';
+
+/** A program with a loss, a step and, if asked for, a clip; trained by `optimizer`. */
+function program({ loss = 'F.cross_entropy(net(x), y)', optimizer = 'SGD', clip = '' }): string {
+  return `import json
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+config = {"clip": 0.001}
+CLIP = 0.001
+net = nn.Sequential(nn.Linear(8, 32), nn.ReLU(), nn.Linear(32, 4))
+opt = torch.optim.${optimizer}(net.parameters(), lr=0.02)
+for step, (x, y) in enumerate(batches()):
+    opt.zero_grad()
+    loss = ${loss}
+    loss.backward()
+    grad_norm = ${clip === '' ? 'norm_of(net)' : `nn.utils.clip_grad_norm_(net.parameters(), ${clip})`}
+    opt.step()
+    print(json.dumps({"step": step, "loss": loss.item(), "grad_norm": float(grad_norm)}))
+`;
+}
+
+/** A made log: one row a step, with a little scatter that repeats. */
+function logOf(rows: number, loss: (step: number) => number, norm: (step: number) => number): string {
+  const scatter = (step: number): number => 1 + 0.01 * (((step * 7) % 5) - 2);
+  return Array.from({ length: rows }, (_, step) =>
+    JSON.stringify({ step, loss: loss(step) * scatter(step), grad_norm: norm(step) * scatter(step + 2) }),
+  ).join('\n');
+}
+
+async function found(log: string, text: string): Promise<readonly LogFinding[]> {
+  const run = await runOf('train.log', log);
+  const code = (await pythonAnalyzer()).analyze('train.py', text);
+  assert.ok(code !== null);
+  return joinRunWithSources(run, diagnoseRun(run).findings, [code]).findings;
+}
+
+const claimed = (findings: readonly LogFinding[]): readonly string[] =>
+  findings.filter(({ severity }) => severity !== 'info').map(({ rule }) => rule);
+
+describe('findings of a log and its code together', () => {
+  /** A regression on targets in the hundreds looks the same. */
+  const huge = (end: number): string =>
+    logOf(
+      200,
+      (step) => end + 40_000 * 0.9 ** step,
+      (step) => 5 + 90_000 * 0.92 ** step,
+    );
+
+  it('takes a cross-entropy in the thousands for outputs that are far too large', async () => {
+    const findings = await found(huge(2), program({}));
+    assert.deepEqual(claimed(findings), ['exploding-gradient']);
+    assert.match(findings[0]?.message ?? '', /mean cross-entropy/);
+    assert.ok((findings[0]?.fixes.length ?? 0) > 0);
+  });
+
+  it('says it as a word where the run has learned since', async () => {
+    const [finding] = await found(huge(0.1), program({}));
+    assert.equal(finding?.rule, 'exploding-gradient');
+    assert.equal(finding?.severity, 'info');
+  });
+
+  for (const loss of [
+    'F.mse_loss(net(x), y)',
+    'F.cross_entropy(net(x), y, reduction="sum")',
+    'F.cross_entropy(net(x), y) + F.mse_loss(net(x), y)',
+  ]) {
+    it(`says nothing of a large ${loss}`, async () => {
+      assert.deepEqual(claimed(await found(huge(2), program({ loss }))), []);
+    });
+  }
+
+  it('says nothing of a loss that is summed over an epoch for the log', async () => {
+    const summed = logOf(
+      200,
+      (step) => 300 + 40_000 * 0.9 ** step,
+      () => 2,
+    );
+    assert.deepEqual(claimed(await found(summed, program({}))), []);
+  });
+
+  const still = logOf(
+    60,
+    (step) => 1.68 - 0.001 * step,
+    () => 2.5,
+  );
+
+  for (const clip of ['0.001', 'max_norm=CLIP', 'config["clip"]']) {
+    it(`blames ${clip} for a loss that hardly moves, and raises it where it is written`, async () => {
+      const text = program({ clip });
+      const findings = await found(still, text);
+      assert.deepEqual(claimed(findings), ['loss-plateau']);
+      const [finding] = findings;
+      assert.match(finding?.message ?? '', /clips it at 0.001, in 100 % of the rows/);
+      const [fix] = finding?.fixes ?? [];
+      assert.equal(fix?.remedy, 'clip-grad-norm');
+      const fixed = applyEdits(text, fix?.edits ?? []);
+      assert.equal(fixed?.replace(/\b1\.0\b/, '0.001'), text);
+    });
+  }
+
+  it('says nothing of a low bound under Adam, which divides the scale out', async () => {
+    const findings = await found(still, program({ clip: '0.001', optimizer: 'Adam' }));
+    assert.ok(findings.every(({ message }) => !message.includes('clipping')));
+  });
+
+  it('says nothing of a low bound in a run that learns, or of one that seldom acts', async () => {
+    const learns = logOf(
+      60,
+      (step) => 0.2 + 1.5 * 0.9 ** step,
+      () => 2.5,
+    );
+    assert.deepEqual(claimed(await found(learns, program({ clip: '0.001' }))), []);
+    const seldom = logOf(
+      60,
+      (step) => 1.68 - 0.001 * step,
+      (step) => (step % 10 === 0 ? 2.5 : 0.0005),
+    );
+    const findings = await found(seldom, program({ clip: '0.001' }));
+    assert.ok(findings.every(({ message }) => !message.includes('because of clipping')));
+  });
+});
