@@ -6,9 +6,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BytesSource } from '../../src/core/io/fileSource';
+import { joinRunWithSources } from '../../src/core/link/join';
 import { readLog } from '../../src/core/logs/logReader';
+import type { PythonAnalysis } from '../../src/core/python/analyze';
 import { diagnoseRun } from '../../src/core/rules/engine';
 import type { Run } from '../../src/core/run/run';
+import { pythonAnalyzer } from '../unit/python/analyzer';
 
 import { autotrainer } from './rules-published/autotrainer';
 import { gradsnitch } from './rules-published/gradsnitch';
@@ -66,8 +69,15 @@ const ours: PublishedTool = {
   note: 'Findings of severity warning and error.',
   alarms: () => [],
 };
+/** The log joined with the program that wrote it, as the editor and `check` show it. */
+const oursWithCode: PublishedTool = {
+  name: 'Gradient Inspector, with the code',
+  note: 'The same, joined with the program that wrote the log.',
+  alarms: () => [],
+};
 const TOOLS: readonly PublishedTool[] = [
   ours,
+  oursWithCode,
   sagemakerDebugger,
   autotrainer,
   theDeepChecker,
@@ -86,6 +96,8 @@ interface LabelledRun {
   readonly alsoTrue: readonly DefectClass[] | null;
   readonly onset: number | null;
   readonly steps: number;
+  /** The program that wrote the log. */
+  readonly sources: readonly PythonAnalysis[];
 }
 
 async function read(path: string): Promise<Run | null> {
@@ -95,6 +107,7 @@ async function read(path: string): Promise<Run | null> {
 /** Programs with a known defect, or none, and the logs they wrote. */
 async function labelledRuns(folder: string): Promise<readonly LabelledRun[]> {
   const runs: LabelledRun[] = [];
+  const analyzer = await pythonAnalyzer();
   for (const id of readdirSync(folder).sort()) {
     const truth: unknown = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8'));
     const {
@@ -109,18 +122,24 @@ async function labelledRuns(folder: string): Promise<readonly LabelledRun[]> {
       readonly log_truth: { readonly steps: number; readonly onset_step: number | null };
     };
     const run = await read(join(folder, id, log.file));
+    const sources = readdirSync(join(folder, id))
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => analyzer.analyze(join(folder, id, file), readFileSync(join(folder, id, file), 'utf8')))
+      .filter((source) => source !== null);
     if (run !== null) {
-      runs.push({ run, defect, alsoTrue, onset: times.onset_step, steps: times.steps });
+      runs.push({ run, defect, alsoTrue, onset: times.onset_step, steps: times.steps, sources });
     }
   }
   return runs;
 }
 
-function alarmsOf(tool: PublishedTool, run: Run): readonly Alarm[] {
-  if (tool !== ours) {
+function alarmsOf(tool: PublishedTool, run: Run, sources: readonly PythonAnalysis[] = []): readonly Alarm[] {
+  if (tool !== ours && tool !== oursWithCode) {
     return tool.alarms(plainLog(run));
   }
-  return diagnoseRun(run).findings.flatMap(({ rule, severity, step, evidence, also = [] }) => {
+  const { findings } = diagnoseRun(run);
+  const told = tool === ours ? findings : joinRunWithSources(run, findings, sources).findings;
+  return told.flatMap(({ rule, severity, step, evidence, also = [] }) => {
     const { leadStep } = evidence;
     const first = typeof leadStep === 'number' ? leadStep : step;
     // A published tool raises an alarm for each face of an incident; ours is one finding that names them.
@@ -194,8 +213,8 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
   let falseRuns = 0;
   let falseAlarms = 0;
   let healthySteps = 0;
-  for (const { run, defect, alsoTrue, onset, steps } of runs) {
-    const alarms = alarmsOf(tool, run);
+  for (const { run, defect, alsoTrue, onset, steps, sources } of runs) {
+    const alarms = alarmsOf(tool, run, sources);
     if (defect === 'none') {
       falseRuns += alarms.length > 0 ? 1 : 0;
       falseAlarms += alarms.length;
@@ -273,7 +292,9 @@ function sayWhereBehind(scores: ReadonlyMap<PublishedTool, Score>): string {
   ];
   const behind = columns.flatMap(([name, value]) => {
     const level = own === undefined ? Number.NaN : value(ours, own);
-    const ahead = [...scores].filter(([tool, one]) => value(tool, one) > level).map(([tool]) => tool.name);
+    const ahead = [...scores]
+      .filter(([tool, one]) => tool !== oursWithCode && value(tool, one) > level)
+      .map(([tool]) => tool.name);
     return ahead.length === 0 ? [] : [`${name} (${ahead.join(', ')})`];
   });
   return behind.length === 0

@@ -15,7 +15,7 @@ const doc: RuleDoc = {
     'loss has not fallen by 90 %. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
     'initial value (**info** where it does so at first only and the loss falls by half: the norm may hold a loss scale); without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',
     'token classes that starts above 10,000; or outputs that are too large: a loss of a thousand and more, a norm of its size, that falls with more than the 0.65th power of the loss (an error that shrinks makes it 0.5).',
-    '**Adding up**: the norm climbs and falls back at a fixed distance of rows while the loss suffers. **Into NaN**: it grew tenfold in the last rows before. **At first**: a thousand times the loss in the first rows, a hundredth of that since, in a run whose loss does not halve. No absolute norm is a symptom.',
+    '**Adding up**: the norm climbs and falls back at a fixed distance of rows while the loss suffers. **Into NaN**: it grew tenfold in the last rows before. **At first**: a thousand times the loss in the first rows, a hundredth of that since, in a run whose loss does not halve. With the code beside the log: a mean cross-entropy that starts above a thousand with a norm of a tenth of it and more (**info** where it ends below ln 2). No absolute norm is a symptom.',
   ].join(' '),
   why: 'Each step throws the weights far past where the gradient holds. Training becomes a random walk, or ends in NaN.',
   reference: {
