@@ -1,6 +1,7 @@
 """Gradient norms of models at initialisation: python3 measure.py FILE... > JSON, ten seeds each.
 
-A model file opens with `# bench: class=Net input=randn:64,3,32,32 loss=ce`; several inputs are joined by `+`.
+A model file opens with `# bench: class=Net input=randn:64,3,32,32 loss=ce`; several inputs are joined by `+`. A model without a class
+says `loose=forward params=W1,b1`: its function, and the module-level tensors (or lists of objects that hold some) that are its weights.
 """
 import contextlib
 import importlib.util
@@ -48,6 +49,21 @@ def loss_of(kind, out, x):
     raise ValueError(kind)
 
 
+def loose_parameters(module, names):
+    """The tensors behind the names, as a reader would call them: `W1`, `layers.0.weight`."""
+    def walk(name, value):
+        if isinstance(value, torch.Tensor):
+            yield name, value
+        elif isinstance(value, (list, tuple)):
+            for i, item in enumerate(value):
+                yield from walk("%s.%d" % (name, i), item)
+        elif hasattr(value, "__dict__"):
+            for key, item in vars(value).items():
+                if isinstance(item, torch.Tensor) and item.is_leaf:
+                    yield from walk("%s.%s" % (name, key), item)
+    return [pair for name in names for pair in walk(name, getattr(module, name)) if pair[1].requires_grad]
+
+
 def measure(path):
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = header(path)
@@ -58,12 +74,17 @@ def measure(path):
         module = importlib.util.module_from_spec(loader)
         sys.modules["bench_model"] = module  # data classes look their module up
         loader.loader.exec_module(module)
-        made = getattr(module, spec.get("make", spec["class"]))
-        model = made() if isinstance(made, type) or not isinstance(made, torch.nn.Module) else made
-        model.train()
+        if "loose" in spec:
+            model = getattr(module, spec["loose"])
+            parameters = loose_parameters(module, spec["params"].split(","))
+        else:
+            made = getattr(module, spec.get("make", spec["class"]))
+            model = made() if isinstance(made, type) or not isinstance(made, torch.nn.Module) else made
+            model.train()
+            parameters = list(model.named_parameters())
         inputs = [make_input(part) for part in spec["input"].split("+")]
         loss_of(spec["loss"], model(*inputs), inputs[0]).backward()
-        for name, p in model.named_parameters():
+        for name, p in parameters:
             norm = 0.0 if p.grad is None else p.grad.double().norm().item()
             rows.setdefault(name, {"dims": p.dim(), "norms": []})["norms"].append(norm)
     return {"class": spec["class"], "parameters": [
