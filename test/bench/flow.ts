@@ -89,7 +89,8 @@ async function main(argv: readonly string[]): Promise<void> {
       Math.max(...s.errors, 0) > 0.4 || !s.verdictRight || s.coverage < 0.99 || s.unknown.length > 0;
     if (bad) console.log(`    worst ${s.worst}; ${s.unknown.join(' | ')}`);
     if (argv.includes('--layers')) {
-      for (const layer of forecast?.layers ?? []) console.log(`      ${layer.parameter} ${layer.log10.toFixed(2)}`);
+      for (const layer of forecast?.layers ?? [])
+        console.log(`      ${layer.parameter} ${layer.log10.toFixed(2)}`);
     }
   }
   const built = scores.filter((s) => !s.heldOut).map((s) => s.score);

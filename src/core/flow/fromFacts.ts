@@ -290,9 +290,9 @@ function readOnce(
     );
   }
   const loss = lossOf(reader.facts, output, guesses);
-  applyLoss(reader.tape, output, loss);
+  const square = applyLoss(reader.tape, output, loss);
   const positions = positionCount(output.shape);
-  const squared = (output.grad?.spread[0] ?? 0) * Math.max(1, featureCount(output.shape)) * positions;
+  const squared = square * Math.max(1, featureCount(output.shape)) * positions;
   reader.tape.backward();
   const parameters = namedParameters(object);
   for (const [name, parameter] of parameters) {

@@ -103,12 +103,14 @@ export interface Grad {
   readonly first: Kernel;
   readonly last: Kernel;
   readonly bend: Bend | null;
+  /** Share of it that all features have in common (what a sum over features sends back): 0 where nothing tells. */
+  readonly alike: number;
 }
 
-/** Another gradient for the same places; how it bends is left out unless given. */
+/** Another gradient for the same places; how it bends is left out unless given, and what features share is forgotten. */
 export function mapGrad(grad: Grad, f: (k: Kernel) => Kernel, bend: Bend | null = null): Grad {
   const focused = (k: Kernel) => (k[0] === 0 ? zeroKernel : f(k));
-  return { spread: f(grad.spread), first: focused(grad.first), last: focused(grad.last), bend };
+  return { spread: f(grad.spread), first: focused(grad.first), last: focused(grad.last), bend, alike: 0 };
 }
 
 export function mapBend(bend: Bend | null, f: (k: Kernel) => Kernel): Bend | null {
@@ -125,11 +127,13 @@ export function foldGrad(grad: Grad, positions: number): Kernel {
 }
 
 export function spreadGrad(spread: Kernel, bend: Bend | null = null): Grad {
-  return { spread, first: zeroKernel, last: zeroKernel, bend };
+  return { spread, first: zeroKernel, last: zeroKernel, bend, alike: 0 };
 }
 
 function addGrad(a: Grad, b: Grad): Grad {
+  const total = a.spread[0] + b.spread[0];
   return {
+    alike: total > 0 ? (a.alike * a.spread[0] + b.alike * b.spread[0]) / total : 0,
     spread: addKernel(a.spread, b.spread),
     first: addKernel(a.first, b.first),
     last: addKernel(a.last, b.last),
@@ -172,6 +176,8 @@ export interface Flow {
   readonly lead: number;
   /** Set on learned tokens that every sample starts from: the parameter. */
   readonly learned: Flow | null;
+  /** Set where tensors were joined along their features: what normalises channels does so to each on its own. */
+  readonly pieces: Pieces | null;
   /** 1 where no entry is negative, −1 where none is positive: what a normal distribution of the same moments would not know. */
   readonly sign: Sign;
 }
@@ -180,6 +186,12 @@ export type Sign = -1 | 0 | 1;
 
 export function signOf(value: number): Sign {
   return value > 0 ? 1 : value < 0 ? -1 : 0;
+}
+
+/** Tensors that lie behind each other along an axis. */
+export interface Pieces {
+  readonly axis: number;
+  readonly flows: readonly Flow[];
 }
 
 /** Entries that are a function of another tensor's entries. */
@@ -210,6 +222,7 @@ export interface FlowParts {
   readonly scores?: Scores;
   readonly learned?: Flow;
   readonly lead?: number;
+  readonly pieces?: Pieces | null;
   readonly sign?: Sign;
 }
 
@@ -241,6 +254,7 @@ export class Tape {
       scores: parts.scores ?? null,
       learned: parts.learned ?? null,
       lead: parts.lead ?? 1,
+      pieces: parts.pieces ?? null,
       sign: parts.sign ?? 0,
     };
     this.flows.push(flow);

@@ -1,7 +1,7 @@
 import { activationNamed } from '../activations';
 import { add, constant, divide, multiply } from '../ops/elementwise';
 import { placesAgain } from '../ops/linear';
-import { activate, scale, shift } from '../ops/scalar';
+import { activate, inverted, scale, shift } from '../ops/scalar';
 import type { Flow } from '../tape';
 import { listed } from './creation';
 import { numbersOf, zipped } from './numbers';
@@ -173,7 +173,7 @@ function tensorOperation(reader: Reader, op: string, a: Value, b: Value): Value 
     if (op === '+') return tensor(shift(tape, right, a));
     if (op === '-') return tensor(shift(tape, scale(tape, right, -1), a));
     if (op === '*') return tensor(scale(tape, right, a));
-    if (op === '/') return tensor(scale(tape, right, a / Math.max(right.kernel[0], 1e-30)));
+    if (op === '/') return tensor(inverted(tape, a, right));
   }
   if (left !== null) return tensor(left);
   if (right !== null) return tensor(right);

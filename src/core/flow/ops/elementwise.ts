@@ -94,7 +94,8 @@ export function softmax(tape: Tape, x: Flow): Flow {
     back: (grad) =>
       tape.send(
         x,
-        mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share))),
+        // What is added to all probabilities alike moves no score.
+        mapGrad(grad, (k) => zipKernel(k, kernel, (a, b) => a * b * (1 - share) * (1 - grad.alike))),
       ),
   });
 }
@@ -273,6 +274,7 @@ export function multiply(tape: Tape, a: Flow, b: Flow): Flow {
  * (∂δ/∂z)² aa' Var(b)² (the noise of a variational model pulls its scale down by the loss's curvature).
  */
 function throughFactor(grad: Grad, self: Kernel, other: Stretched): Grad {
+  const even = other.kernel[0] > 0 ? Math.min(1, (other.mean * other.mean) / other.kernel[0]) : 0;
   const moved = zipKernel(grad.spread, other.kernel, times);
   const varies = Math.max(0, other.kernel[0] - other.kernel[3]);
   const diagonal = grad.bend === null ? zeroKernel : addKernel(grad.bend.trace, grad.bend.own);
@@ -283,7 +285,11 @@ function throughFactor(grad: Grad, self: Kernel, other: Stretched): Grad {
     (k) => zipKernel(k, other.kernel, times),
     mapBend(grad.bend, (k) => zipKernel(k, square, times)),
   );
-  return { ...mapped, spread: [moved[0], moved[1] + pulled[1], moved[2] + pulled[2], moved[3] + pulled[3]] };
+  return {
+    ...mapped,
+    alike: grad.alike * even,
+    spread: [moved[0], moved[1] + pulled[1], moved[2] + pulled[2], moved[3] + pulled[3]],
+  };
 }
 
 /** Quotient, the divisor taken as nearly constant. */

@@ -7,13 +7,29 @@ import type { Flow, Tape } from '../tape';
 /** cross-entropy: on logits; bce: on probabilities; sum: of the outputs. */
 export type Loss = 'cross-entropy' | 'bce' | 'bce-logits' | 'mse' | 'sum';
 
-/** Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. */
-export function applyLoss(tape: Tape, output: Flow, loss: Loss): void {
+/**
+ * Starts the backward pass: second moments of dloss/doutput for one sample, labels drawn at random. Gives the mean square of
+ * its entries. Outputs that are joined of several (a mean beside a variance) each have a squared error of their own size.
+ */
+export function applyLoss(tape: Tape, output: Flow, loss: Loss): number {
+  const pieces = loss === 'mse' ? output.pieces : null;
+  if (pieces === null) return start(tape, output, loss);
+  const widths = pieces.flows.map((piece) => Math.max(1, featureCount(piece.shape)));
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  return pieces.flows.reduce(
+    (sum, piece, i) => sum + (start(tape, piece, loss) * (widths[i] ?? 1)) / total,
+    0,
+  );
+}
+
+function start(tape: Tape, output: Flow, loss: Loss): number {
   const { mean, kernel, shape } = output;
   const deviation = Math.sqrt(Math.max(0, kernel[0] - mean * mean));
   const second = curvature(loss, Math.max(1, featureCount(shape)), deviation) ** 2;
   const far: Kernel = [0, second, second, second];
-  tape.sendSpread(output, lossKernel(output, loss), { trace: far, own: zeroKernel, mixed: zeroKernel });
+  const square = lossKernel(output, loss);
+  tape.sendSpread(output, square, { trace: far, own: zeroKernel, mixed: zeroKernel });
+  return square[0];
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   secondMoment,
   type Tape,
 } from '../tape';
+import { byPieces } from './reshape';
 
 export interface Affine {
   readonly weight: Parameter | null;
@@ -64,6 +65,15 @@ function bentScale(bend: Bend | null, x: Flow, gain: number): Kernel {
  * normalised values is removed, and 1/σ² of N values has expectation ν/(ν−2) above 1/E σ², ν = N − 1.
  */
 export function batchNorm(tape: Tape, x: Flow, eps: number, parts: Affine): Flow {
+  tape.notes.add(`batch normalisation sees a batch of ${Math.floor(tape.batch)}`);
+  return affine(
+    tape,
+    byPieces(tape, x, 1, (piece) => batchStandard(tape, piece, eps)),
+    parts,
+  );
+}
+
+function batchStandard(tape: Tape, x: Flow, eps: number): Flow {
   const positions = positionCount(x.shape);
   const batch = tape.batch;
   const centre = pairMean(x.kernel, batch, positions);
@@ -76,7 +86,7 @@ export function batchNorm(tape: Tape, x: Flow, eps: number, parts: Affine): Flow
   const degrees = Math.max(independent - 1, 2.5);
   const along = Math.max(0, 1 - 1 / independent);
   const factor = (inverse * along * degrees) / (degrees - 2);
-  const normalised = tape.add({
+  return tape.add({
     shape: x.shape,
     mean: 0,
     kernel: centred,
@@ -93,8 +103,6 @@ export function batchNorm(tape: Tape, x: Flow, eps: number, parts: Affine): Flow
       );
     },
   });
-  tape.notes.add(`batch normalisation sees a batch of ${Math.floor(batch)}`);
-  return affine(tape, normalised, parts);
 }
 
 /**
@@ -109,6 +117,13 @@ export function sampleNorm(
   features: number,
   pooled: boolean,
 ): Flow {
+  const change = (piece: Flow) => sampleStandard(tape, piece, eps, features, pooled);
+  // Groups of channels that lie in one piece each; statistics of one position take all of its channels.
+  const apart = pooled && features < featureCount(x.shape);
+  return affine(tape, apart ? byPieces(tape, x, features, change) : change(x), parts);
+}
+
+function sampleStandard(tape: Tape, x: Flow, eps: number, features: number, pooled: boolean): Flow {
   const positions = pooled ? positionCount(x.shape) : 1;
   const across = x.mean * x.mean;
   const groupMean = (k: Kernel, mean: number): Kernel => {
@@ -124,7 +139,7 @@ export function sampleNorm(
   const inverse = 1 / (variance + eps);
   const centred = x.kernel.map((k, i) => (k - (centre[i] ?? 0)) * inverse) as unknown as Kernel;
   const kept = Math.max(0, 1 - 1 / (features * positions));
-  const normalised = tape.add({
+  return tape.add({
     shape: x.shape,
     mean: 0,
     kernel: centred,
@@ -140,7 +155,6 @@ export function sampleNorm(
       tape.send(x, pooled ? back : leading(back, x, variance, eps));
     },
   });
-  return affine(tape, normalised, parts);
 }
 
 /** The first position has a deviation of its own to be divided by, where it differs from the others (see Flow.lead). */

@@ -1,6 +1,6 @@
 import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
-import { type Flow, foldGrad, type Grad, mapBend, spreadGrad, type Tape } from '../tape';
+import { type Flow, foldGrad, type Grad, mapBend, type Pieces, spreadGrad, type Tape } from '../tape';
 
 /** The same entries under another shape; roles decide what moves between features and positions. */
 export function reshape(tape: Tape, x: Flow, shape: Shape): Flow {
@@ -261,6 +261,7 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
     mean,
     kernel,
     lead: leads ? (front.kernel[0] * front.lead) / kernel[0] : 1,
+    pieces: role === 'feature' ? piecesOf(parts, axis) : null,
     back: (grad) => {
       const joined = role === 'position' ? spreadGrad(grad.spread) : grad;
       const g = foldGrad(joined, positionCount(shape));
@@ -286,6 +287,25 @@ export function concat(tape: Tape, parts: readonly Flow[], axis: number): Flow {
       });
     },
   });
+}
+
+/** More pieces than a block of any published network joins are not looked at one by one. */
+const mostPieces = 40;
+
+function piecesOf(parts: readonly Flow[], axis: number): Pieces | null {
+  const flows = parts.flatMap((p) => (p.pieces?.axis === axis ? p.pieces.flows : [p]));
+  const plain = flows.length <= mostPieces && flows.every((p) => !p.free && hasBatch(p.shape));
+  return plain ? { axis, flows } : null;
+}
+
+/**
+ * What a function that never mixes the channels of two pieces makes of a tensor: the pieces are joined again behind it.
+ * `unit` is the number of channels it takes together.
+ */
+export function byPieces(tape: Tape, x: Flow, unit: number, change: (piece: Flow) => Flow): Flow {
+  const { pieces } = x;
+  if (pieces === null || pieces.flows.some((p) => featureCount(p.shape) % unit !== 0)) return change(x);
+  return concat(tape, pieces.flows.map(change), pieces.axis);
 }
 
 function overBatch(g: Kernel, batch: number): Kernel {
@@ -334,6 +354,7 @@ export function reduceFeatures(tape: Tape, x: Flow, shape: Shape, average: boole
     shape,
     mean: x.mean * (average ? 1 : n),
     kernel: [sum(x.kernel[0]), sum(x.kernel[1]), sum(x.kernel[2]), sum(x.kernel[3])],
-    back: (grad) => tape.sendSpread(x, scaleKernel(foldGrad(grad, positionCount(shape)), factor)),
+    back: (grad) =>
+      tape.send(x, { ...spreadGrad(scaleKernel(foldGrad(grad, positionCount(shape)), factor)), alike: 1 }),
   });
 }

@@ -144,3 +144,24 @@ export function shift(tape: Tape, x: Flow, by: number): Flow {
     back: (grad) => tape.send(x, grad),
   });
 }
+
+/** A number divided by a tensor: exact where it is a function of what a layer gives (`1 / (1 + torch.exp(-z))`). */
+export function inverted(tape: Tape, by: number, x: Flow): Flow {
+  if (x.scalar !== null && x.scalar.parts < mostParts) {
+    const reciprocal: Activation = {
+      name: 'reciprocal',
+      value: (z) => by / z,
+      derivative: (z) => -by / (z * z),
+      slope: null,
+      monotone: false,
+    };
+    const { value, derivative } = activationMoments(
+      composed(reciprocal, x.scalar.activation),
+      x.scalar.input.mean,
+      x.scalar.input.kernel,
+    );
+    // A pole among the values has no moments.
+    if (Number.isFinite(value[0]) && Number.isFinite(derivative[0])) return activate(tape, x, reciprocal);
+  }
+  return scale(tape, x, by / Math.max(x.kernel[0], 1e-30));
+}
