@@ -3,7 +3,8 @@ import type { readModel } from './fromFacts';
 import type { LinkedFiles } from './interp/linkedFiles';
 import { Reader } from './interp/reader';
 import { isKind, nativeBase } from './interp/values';
-import { buildLoose, looseModel } from './looseModel';
+import { looseModel } from './looseModel';
+import { buildLoose } from './looseWeights';
 import { buildClass, buildInside, buildVariable, firstCall, madeByFunctions } from './targets';
 
 /** A model of a file that is forecast on its own. */
@@ -47,8 +48,8 @@ export function targetsOf(
   const loose = looseModel(facts);
   if (out.length === 0 && loose !== null)
     out.push({
-      name: loose.func.name,
-      line: facts.rangeOf(loose.func).line,
+      name: loose.name,
+      line: facts.rangeOf({ start: loose.at.start, end: loose.at.start }).line,
       build: (reader) => buildLoose(reader, loose),
     });
   return out;

@@ -168,6 +168,8 @@ export interface Flow {
   readonly scalar: Scalar | null;
   /** Set on a difference of two tensors, with or without its gradient cut. */
   readonly difference: { readonly minuend: Flow; readonly subtrahend: Flow } | null;
+  /** Set on a mean over the samples, which is no independent tensor where it meets what it is the mean of. */
+  readonly average: Average | null;
   /** A parameter or constant: its axes take the roles of what it is combined with. */
   readonly free: boolean;
   /** Set on what attention is made of: products of queries and keys. */
@@ -186,6 +188,12 @@ export type Sign = -1 | 0 | 1;
 
 export function signOf(value: number): Sign {
   return value > 0 ? 1 : value < 0 ? -1 : 0;
+}
+
+/** What a tensor is the mean of, over all samples and, where they are `pooled`, all positions. */
+export interface Average {
+  readonly of: Flow;
+  readonly pooled: boolean;
 }
 
 /** Tensors that lie behind each other along an axis. */
@@ -218,6 +226,7 @@ export interface FlowParts {
   readonly before?: Flow['before'];
   readonly scalar?: Scalar | null;
   readonly difference?: Flow['difference'];
+  readonly average?: Average;
   readonly free?: boolean;
   readonly scores?: Scores;
   readonly learned?: Flow;
@@ -250,6 +259,7 @@ export class Tape {
       before: parts.before ?? null,
       scalar: parts.scalar ?? null,
       difference: parts.difference ?? null,
+      average: parts.average ?? null,
       free: parts.free ?? false,
       scores: parts.scores ?? null,
       learned: parts.learned ?? null,

@@ -72,6 +72,8 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
   if (isKind(value, 'indices')) return indexIndices(value, indices);
   if (isKind(value, 'parameter')) {
     const { parameter } = value;
+    // Data that pick rows of a table are numbers of its rows.
+    if (isKind(first, 'input') && parameter.sizes.length > 1) throw new NeedShape(first.name, [tokenGuess]);
     if (isKind(first, 'indices')) return tensor(rowsOf(reader, reader.tape.leaf(parameter), first));
     if (typeof first === 'number' && indices.length === 1 && parameter.sizes.length > 1) {
       // One of several weights packed into one: what it gathers counts for the whole.
@@ -95,6 +97,8 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
   if (isKind(value, 'unknown')) return value;
   return unknown('an index');
 }
+
+const tokenGuess: InputGuess = { kind: 'tokens', features: Number.NaN, rank: 0, timeFirst: false };
 
 /** A range of a bias: what is written there is kept beside the whole. */
 function parameterPart(parameter: Parameter, range: SliceValue): Value {

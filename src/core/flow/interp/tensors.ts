@@ -1,11 +1,11 @@
 import { activationNamed } from '../activations';
-import { flatKernel } from '../kernel';
+import { flatKernel, pairMean } from '../kernel';
 import { constant, detach } from '../ops/elementwise';
-import { averagePool, maxPool } from '../ops/pool';
+import { averagePool, batchMean, maxPool } from '../ops/pool';
 import { reduceFeatures, reshape, select, slice } from '../ops/reshape';
 import { scale } from '../ops/scalar';
-import { type Axis, axisIndex, describeShape, type Shape } from '../shape';
-import type { Flow } from '../tape';
+import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
+import type { Flow, Tape } from '../tape';
 import { indicesMethod, inputMethod } from './dataMethods';
 import { activateWith, softmaxOf } from './forward';
 import { initialiseTensor } from './initialisers';
@@ -78,6 +78,16 @@ export function reduce(
     1,
   );
   if (features > 1) flow = reduceFeatures(reader.tape, flow, rest(flow.shape, 'feature'), how !== 'sum');
+  const samples = x.shape.findIndex((axis) => axis.role === 'batch');
+  if (how !== 'max' && axes.length > 0 && chosen.includes(samples)) {
+    const shape = flow.shape.map(
+      (axis): Axis => (axis.role === 'batch' ? { size: 1, role: 'feature' } : axis),
+    );
+    // Of the features' means nothing is known but that they are: only means over samples and places are centred on.
+    const whole = features === 1 && (positions === 1 || positions === positionCount(x.shape));
+    flow = batchMean(reader.tape, whole ? x : flow, shape, whole && positions > 1);
+    if (how === 'sum') flow = scale(reader.tape, flow, reader.tape.batch * (whole ? positions : 1));
+  }
   if (keep) return flow;
   const shape = flow.shape.filter((axis, i) => !chosen.includes(i) || axis.role === 'batch');
   return reshape(reader.tape, flow, shape);
@@ -88,7 +98,13 @@ function axesOf(value: Value | undefined): number[] {
   return isList(value) ? value.items.filter((v): v is number => typeof v === 'number') : [];
 }
 
-/** Methods of tensors. */
+/** Second moment of the mean that a variance over some axes is taken around: of the samples, where it is theirs. */
+function sharedMoment(tape: Tape, x: Flow, axes: readonly number[]): number {
+  const roles = axes.map((axis) => x.shape[axisIndex(x.shape, axis)]?.role);
+  if (!roles.includes('batch')) return x.mean ** 2;
+  return pairMean(x.kernel, tape.batch, roles.includes('position') ? positionCount(x.shape) : 1);
+}
+
 /** An operation in place: the tensor is its result from now on. */
 function kept(self: TensorValue, result: Value): Value {
   if (!isKind(result, 'tensor')) return result;
@@ -209,7 +225,7 @@ export function callTensorMethod(reader: Reader, self: Data, name: string, given
       const size = constant(
         tape,
         reduce(reader, x, axesOf(dim), 'mean', true).shape,
-        Math.max(1e-12, x.kernel[0] - x.mean ** 2) ** (name === 'var' ? 1 : 0.5),
+        Math.max(1e-12, x.kernel[0] - sharedMoment(tape, x, axesOf(dim))) ** (name === 'var' ? 1 : 0.5),
         0,
       );
       return tensor(size);

@@ -3,6 +3,7 @@ import { activationMoments } from '../gaussian';
 import { addKernel, flatKernel, type Kernel, mapKernel, scaleKernel, zeroKernel, zipKernel } from '../kernel';
 import { type Axis, featureCount, hasBatch, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad, type Grad, mapBend, mapGrad, type Parameter, signOf, type Tape } from '../tape';
+import { centredOnBatch } from './pool';
 import { ofOneInput, scale } from './scalar';
 
 const times = (a: number, b: number) => a * b;
@@ -218,6 +219,7 @@ export function add(tape: Tape, a: Flow, b: Flow, sign = 1): Flow {
     slopes: () => [1, sign],
   });
   if (sum !== null) return sum;
+  if (sign === -1 && b.average?.of === a) return centredOnBatch(tape, a, b.average.pooled);
   if (sign === 1 && b.difference?.subtrahend === a && b.back === null)
     return straightThrough(tape, a, b.difference.minuend);
   const shape = broadcastShape(a, b);

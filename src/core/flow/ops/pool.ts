@@ -1,4 +1,4 @@
-import { addKernel, type Kernel, scaleKernel, zeroKernel } from '../kernel';
+import { addKernel, type Kernel, mapKernel, pairMean, scaleKernel, zeroKernel } from '../kernel';
 import { type Axis, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad, type Grad, mapBend, type Tape } from '../tape';
 import { activate } from './scalar';
@@ -165,4 +165,40 @@ export function pooledLength(
 export function withPositions(shape: Shape, sizes: readonly number[]): Shape {
   const first = shape.length - sizes.length;
   return shape.map((axis, i): Axis => (i < first ? axis : { size: sizes[i - first] ?? 1, role: 'position' }));
+}
+
+/** Mean over the samples, and over the positions too where `pooled`: one value a feature, shared by the batch. */
+export function batchMean(tape: Tape, x: Flow, shape: Shape, pooled: boolean): Flow {
+  const positions = pooled ? positionCount(x.shape) : 1;
+  const mean = (near: number, far: number) => (near + (tape.batch - 1) * far) / tape.batch;
+  const own = pooled ? pairMean(x.kernel, tape.batch, positions) : mean(x.kernel[0], x.kernel[2]);
+  const other = pooled ? own : mean(x.kernel[1], x.kernel[3]);
+  return tape.add({
+    shape,
+    mean: x.mean,
+    kernel: [own, other, own, other],
+    average: { of: x, pooled },
+    back: (grad) => {
+      const g = scaleKernel(foldGrad(grad, positionCount(shape)), 1 / (tape.batch * positions) ** 2);
+      const far = pooled ? g[0] : g[1];
+      tape.sendSpread(x, [g[0], far, g[0], far]);
+    },
+  });
+}
+
+/** `x - x.mean(0)`: what samples have in common is gone, from the values and from the gradient (see batchNorm). */
+export function centredOnBatch(tape: Tape, x: Flow, pooled: boolean): Flow {
+  const positions = pooled ? positionCount(x.shape) : 1;
+  const centred = (k: Kernel): Kernel => {
+    if (pooled) return mapKernel(k, (v) => v - pairMean(k, tape.batch, positions));
+    const near = (k[0] + (tape.batch - 1) * k[2]) / tape.batch;
+    const far = (k[1] + (tape.batch - 1) * k[3]) / tape.batch;
+    return [Math.max(0, k[0] - near), k[1] - far, k[2] - near, k[3] - far];
+  };
+  return tape.add({
+    shape: x.shape,
+    mean: 0,
+    kernel: centred(x.kernel),
+    back: (grad) => tape.sendSpread(x, centred(foldGrad(grad, positionCount(x.shape)))),
+  });
 }
