@@ -226,7 +226,7 @@ export interface FlowParts {
   readonly before?: Flow['before'];
   readonly scalar?: Scalar | null;
   readonly difference?: Flow['difference'];
-  readonly average?: Average;
+  readonly average?: Average | null;
   readonly free?: boolean;
   readonly scores?: Scores;
   readonly learned?: Flow;

@@ -95,7 +95,11 @@ function parameterAttribute(
   if (name === 'requires_grad') return value.parameter.requiresGrad;
   if (name === 'grad') return null;
   if (isInitialiser(name) || parameterMethods.has(name)) return { kind: 'bound', self: value, method: name };
-  return tensorAttribute(reader, tensor(reader.tape.leaf(value.parameter)), name);
+  return tensorAttribute(
+    reader,
+    { ...tensor(reader.tape.leaf(value.parameter)), viewOf: value.parameter },
+    name,
+  );
 }
 
 /** A matrix the other way round; what it gathers counts for the matrix. */

@@ -46,10 +46,16 @@ export function indicesMethod(
   if (name === 'unsqueeze') {
     const at = typeof first === 'number' ? first : 0;
     const index = at < 0 ? self.shape.length + 1 + at : at;
+    const reshaped = self.numbers ?? self.reshaped;
     return {
       kind: 'indices',
       shape: [...self.shape.slice(0, index), { size: 1, role: 'feature' }, ...self.shape.slice(index)],
+      ...(reshaped === undefined ? {} : { reshaped }),
     };
+  }
+  if (self.reshaped !== undefined && /^(float|double|half)$/.test(name)) {
+    const { mean, kernel } = listed(reader, self.reshaped).flow;
+    return tensor(constant(reader.tape, self.shape, mean, kernel[0] - mean * mean));
   }
   if (self.numbers !== undefined && asNumbers.test(name)) {
     const numbers = listed(reader, self.numbers);

@@ -6,8 +6,8 @@ import { applyLinear, weightOf } from './forward';
 import { flowOf } from './operators';
 import { matrixProduct, sharedAs } from './products';
 import type { Reader } from './reader';
+import { reduce } from './reductions';
 import { guessesForRank } from './sequences';
-import { reduce } from './tensors';
 import { type Args, isKind, isList, NeedShape, tensor, type Value } from './values';
 
 /** torch.einsum of two tensors: a layer whose weight is a parameter, or a product as attention writes it; null for other sums. */
@@ -108,6 +108,9 @@ function layer(
 function product(reader: Reader, a: Value, x: string, b: Value, y: string, output: string): Value | null {
   const left = flowOf(reader, a);
   const right = flowOf(reader, b);
+  // Weights of attention multiply values from the left, in whichever order they are written.
+  if (left?.scores === null && right !== null && right.scores !== null)
+    return product(reader, b, y, a, x, output);
   const summed = [...x].filter((letter) => y.includes(letter) && !output.includes(letter));
   const [sum] = summed;
   if (left === null || right === null || sum === undefined || summed.length > 1) return null;

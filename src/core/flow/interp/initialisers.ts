@@ -168,6 +168,7 @@ export function initialiseTensor(reader: Reader, name: string, target: TensorVal
   const { flow } = target;
   if (!flow.free) return;
   const init = initBy(name, constantLike(flow), given);
+  if (init !== null && target.viewOf !== undefined) target.viewOf.init = init;
   if (init !== null) target.flow = constant(reader.tape, flow.shape, init.mean, init.variance);
 }
 

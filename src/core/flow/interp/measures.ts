@@ -5,7 +5,7 @@ import { activate, scale } from '../ops/scalar';
 import { type Axis, axisIndex, positionCount } from '../shape';
 import { type Flow, foldGrad, scaleGrad } from '../tape';
 import type { Reader } from './reader';
-import { reduce } from './tensors';
+import { reduce } from './reductions';
 import { type Args, argument, isKind, isList, tensor, type Value } from './values';
 
 /** Norms, logarithms, windows and other methods of tensors that are made of simpler ones; null for any other. */

@@ -7,7 +7,7 @@ import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
-import { reduce } from './tensors';
+import { reduce } from './reductions';
 import { args, type InputGuess, isKind, NeedShape, tensor, unknown, type Value } from './values';
 import { everySample } from './views';
 

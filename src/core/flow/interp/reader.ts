@@ -5,7 +5,8 @@ import { callBuiltin } from './builtins';
 import { readArguments, runFunction } from './calls';
 import { evaluateExpression, lateGlobal } from './expressions';
 import { type LinkedFiles, type OpenFile, OpenFiles } from './linkedFiles';
-import { findMember, isMainGuard, plainConstant } from './members';
+import { findMember } from './members';
+import { runModule } from './moduleLevel';
 import { forwardModule } from './modules';
 import { constructObject, moduleName } from './objects';
 import { binaryOperation } from './operators';
@@ -18,7 +19,6 @@ import {
   type InputGuess,
   isKind,
   type NativeValue,
-  NeedShape,
   nativeBase,
   type ObjectValue,
   type Scope,
@@ -31,9 +31,6 @@ export type Signal = 'next' | 'break' | 'continue' | { readonly returned: Value 
 
 /** Statements and expressions one reading may take: model code builds layers, it does not compute. */
 const stepLimit = 400_000;
-
-/** Steps for one module-level value. */
-export const constantSteps = 5000;
 
 const depthLimit = 120;
 
@@ -95,7 +92,7 @@ export class Reader {
     this.file = this.files.open(facts).file;
     // Half a sample more, so that no width of the model is taken for the batch when code reshapes by numbers.
     this.tape = new Tape(options.batch + 0.5);
-    this.runModule(facts.body);
+    runModule(this, facts.body);
   }
 
   /** The file whose code runs, and its module-level names. */
@@ -138,7 +135,7 @@ export class Reader {
       if (isNew) {
         const outer = this.limit;
         this.limit = stepLimit;
-        this.runModule(place.facts.body);
+        runModule(this, place.facts.body);
         this.limit = outer;
       }
       return file.globals.vars.get(place.name) ?? lateGlobal(this, place.name);
@@ -163,25 +160,6 @@ export class Reader {
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       return this.passOver(`${what} (${error.message})`, given);
-    }
-  }
-
-  /** Module level: definitions and constants; what cannot be read is passed over. */
-  private runModule(body: readonly Stmt[]): void {
-    for (const stmt of body) {
-      if (stmt.kind === 'import') {
-        for (const b of stmt.bindings) this.globals.vars.set(b.local, { kind: 'native', name: b.origin });
-      } else if (stmt.kind === 'class' || stmt.kind === 'function' || stmt.kind === 'assign') {
-        if (stmt.kind === 'assign' && !plainConstant(stmt.value)) continue;
-        try {
-          this.within(constantSteps, () => this.execute(stmt, this.globals));
-        } catch (error) {
-          if (!(error instanceof Unreadable || error instanceof NeedShape)) throw error;
-        }
-      } else if (stmt.kind === 'try' || (stmt.kind === 'if' && !isMainGuard(stmt.test))) {
-        const parts = stmt.kind === 'try' ? stmt.body : stmt.body;
-        this.runModule(parts);
-      }
     }
   }
 

@@ -1,8 +1,9 @@
 import { activationNamed } from '../activations';
+import { concat } from '../ops/concat';
 import { add, dropout, multiply } from '../ops/elementwise';
 import { linear } from '../ops/linear';
 import { type CellKind, recurrent } from '../ops/recurrent';
-import { concat, select, slice } from '../ops/reshape';
+import { select, slice } from '../ops/reshape';
 import { activate, scale, shift } from '../ops/scalar';
 import { describeShape } from '../shape';
 import type { Flow, Parameter } from '../tape';

@@ -86,6 +86,8 @@ export interface TensorValue {
   flow: Flow;
   /** The numbers of a small constant tensor (`torch.tensor(shape)`). */
   readonly numbers?: readonly number[];
+  /** The parameter this is another shape of: what initialises one initialises the other. */
+  viewOf?: Parameter;
   /** Made by NumPy, whose `size` is a number. */
   readonly isArray?: boolean;
 }
@@ -99,6 +101,8 @@ export interface IndicesValue {
   readonly shape: Shape;
   /** The numbers of a range, where nothing has changed them. */
   readonly numbers?: readonly number[];
+  /** The numbers of a range under another shape. */
+  readonly reshaped?: readonly number[];
 }
 /** An argument of forward whose shape nothing has told yet. */
 export interface InputValue {

@@ -1,6 +1,7 @@
 import { addKernel, scaleKernel, zeroKernel } from '../kernel';
+import { concat } from '../ops/concat';
 import { stretch } from '../ops/elementwise';
-import { concat, foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
+import { foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
 import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad } from '../tape';
 import { flowOf } from './operators';
@@ -129,7 +130,7 @@ export function expand(reader: Reader, x: Flow, first: Value, given: Args, name 
   // Learned tokens that every sample starts from; the batch is whole where an input's own shape tells it.
   const isBatch = sizes[0] === reader.tape.batch || (sizes[0] === reader.options.batch && x.shape.length > 2);
   const lifted = isBatch && x.shape[0]?.size === 1 && sizes.length === x.shape.length;
-  return tensor(lifted ? everySample(reader, x) : x);
+  return tensor(lifted ? repeated(reader, everySample(reader, x), sizes, null) : x);
 }
 
 /** A constant laid beside itself along its axes. */

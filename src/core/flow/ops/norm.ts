@@ -13,7 +13,7 @@ import {
   secondMoment,
   type Tape,
 } from '../tape';
-import { byPieces } from './reshape';
+import { byPieces } from './concat';
 
 export interface Affine {
   readonly weight: Parameter | null;
