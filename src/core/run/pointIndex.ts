@@ -1,7 +1,7 @@
 import type { Points } from './series';
 
-/** Points per block. Small enough that a pixel column of a long run spans several blocks, large enough to cost little. */
-export const BLOCK = 512;
+/** Points per block. Small enough that a pixel column of a long run spans several blocks, large enough to cost about a byte a point. */
+export const BLOCK = 128;
 
 /** What is known of one full block of points; indices are into the series, -1 when there is none. */
 export interface Block {
@@ -103,8 +103,8 @@ interface Counts {
 }
 
 function scan(points: Points, start: number, end: number, counts: Counts): Block {
-  let minStep = Number.NaN;
-  let maxStep = Number.NaN;
+  let minStep = Number.POSITIVE_INFINITY;
+  let maxStep = Number.NEGATIVE_INFINITY;
   let minIndex = -1;
   let maxIndex = -1;
   let smallestPositiveIndex = -1;
@@ -115,8 +115,12 @@ function scan(points: Points, start: number, end: number, counts: Counts): Block
   for (let index = start; index < end; index++) {
     const step = points.step(index);
     const value = points.value(index);
-    minStep = least(minStep, step);
-    maxStep = greatest(maxStep, step);
+    if (step < minStep) {
+      minStep = step;
+    }
+    if (step > maxStep) {
+      maxStep = step;
+    }
     if (!Number.isFinite(value)) {
       nonFinite++;
       counts[Number.isNaN(value) ? 'nan' : 'infinite']++;
@@ -140,6 +144,10 @@ function scan(points: Points, start: number, end: number, counts: Counts): Block
     if (value === 0) {
       counts.zeros++;
     }
+  }
+  if (minStep > maxStep) {
+    // No step is a number.
+    minStep = maxStep = Number.NaN;
   }
   return { start, end, minStep, maxStep, minIndex, maxIndex, smallestPositiveIndex, nonFinite };
 }

@@ -11,7 +11,7 @@
  * Besides non-finite, pinned and neighbouring points, at most 5 points a column are kept once steps go back and forth
  * more often than the picture has columns; while they do not, 5 points for each visit of a column.
  */
-import type { PointIndex } from './pointIndex';
+import type { Block, PointIndex } from './pointIndex';
 import type { Points } from './series';
 
 export interface Window {
@@ -64,41 +64,63 @@ export function reducePoints(
 class Column {
   first = -1;
   last = -1;
-  min = -1;
-  max = -1;
-  smallestPositive = -1;
+  private min = -1;
+  private max = -1;
+  private smallestPositive = -1;
+  /** Their values: reading them again for every point would take most of the time. */
+  private lowest = Number.POSITIVE_INFINITY;
+  private highest = Number.NEGATIVE_INFINITY;
+  private lowestPositive = Number.POSITIVE_INFINITY;
   /** Non-finite and pinned points. */
-  extra: number[] = [];
+  private extra: number[] = [];
 
-  add(points: Points, index: number, isPinned: boolean): void {
-    const value = points.value(index);
+  add(value: number, index: number, isPinned: boolean): void {
     if (this.first < 0) {
       this.first = index;
     }
     this.last = index;
-    if (isPinned || !Number.isFinite(value)) {
+    const isNumber = value - value === 0;
+    if (isPinned || !isNumber) {
       this.extra.push(index);
     }
-    this.addExtremes(points, index, index, index);
+    if (isNumber) {
+      this.takeLow(value, index);
+      this.takeHigh(value, index);
+      this.takePositive(value, index);
+    }
   }
 
-  addExtremes(points: Points, min: number, max: number, smallestPositive: number): void {
-    const low = points.value(min);
-    if (min >= 0 && Number.isFinite(low) && (this.min < 0 || low < points.value(this.min))) {
-      this.min = min;
+  /** Takes a whole block, all of whose values are finite. */
+  addBlock(points: Points, { start, end, minIndex, maxIndex, smallestPositiveIndex }: Block): void {
+    if (this.first < 0) {
+      this.first = start;
     }
-    const high = points.value(max);
-    if (max >= 0 && Number.isFinite(high) && (this.max < 0 || high > points.value(this.max))) {
-      this.max = max;
+    this.last = end - 1;
+    this.takeLow(points.value(minIndex), minIndex);
+    this.takeHigh(points.value(maxIndex), maxIndex);
+    if (smallestPositiveIndex >= 0) {
+      this.takePositive(points.value(smallestPositiveIndex), smallestPositiveIndex);
     }
-    const positive = points.value(smallestPositive);
-    if (
-      smallestPositive >= 0 &&
-      positive > 0 &&
-      positive < Number.POSITIVE_INFINITY &&
-      (this.smallestPositive < 0 || positive < points.value(this.smallestPositive))
-    ) {
-      this.smallestPositive = smallestPositive;
+  }
+
+  private takeLow(value: number, index: number): void {
+    if (value < this.lowest) {
+      this.lowest = value;
+      this.min = index;
+    }
+  }
+
+  private takeHigh(value: number, index: number): void {
+    if (value > this.highest) {
+      this.highest = value;
+      this.max = index;
+    }
+  }
+
+  private takePositive(value: number, index: number): void {
+    if (value > 0 && value < this.lowestPositive) {
+      this.lowestPositive = value;
+      this.smallestPositive = index;
     }
   }
 
@@ -112,6 +134,8 @@ class Column {
       }
     }
     this.first = this.last = this.min = this.max = this.smallestPositive = -1;
+    this.lowest = this.lowestPositive = Number.POSITIVE_INFINITY;
+    this.highest = Number.NEGATIVE_INFINITY;
     this.extra = [];
   }
 }
@@ -124,7 +148,7 @@ function keptInFileOrder(
   index: PointIndex | undefined,
 ): number[] | null {
   const pins = pinned.filter((step) => step >= window.from && step <= window.to).sort((a, b) => a - b);
-  const pinnedSteps = new Set(pins);
+  const pinnedSteps = pins.length === 0 ? null : new Set(pins);
   const mostVisits = window.columns * 2 + 16;
   const kept: number[] = [];
   const open = new Column();
@@ -178,13 +202,11 @@ function keptInFileOrder(
       columnOf(block.maxStep, window) === here &&
       !holdsPin(pins, block.minStep, block.maxStep);
     if (whole) {
-      open.first = open.first < 0 ? block.start : open.first;
-      open.last = block.end - 1;
-      open.addExtremes(points, block.minIndex, block.maxIndex, block.smallestPositiveIndex);
+      open.addBlock(points, block);
       at = block.end;
       previousStep = points.step(at - 1);
     } else {
-      open.add(points, at, pinnedSteps.has(step));
+      open.add(points.value(at), at, pinnedSteps?.has(step) === true);
       previousStep = step;
       at++;
     }
@@ -216,7 +238,7 @@ function keptByColumn(points: Points, window: Window, pinned: readonly number[])
         column = new Column();
         columns[here] = column;
       }
-      column.add(points, at, pinnedSteps.has(step));
+      column.add(points.value(at), at, pinnedSteps.has(step));
     }
   }
   const kept: number[] = lastBefore < 0 ? [] : [lastBefore];

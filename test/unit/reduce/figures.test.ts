@@ -5,6 +5,7 @@ import { PointColumns } from '../../../src/core/run/series';
 import { shareAbove } from '../../../src/core/run/shareAbove';
 import { smoothedAt } from '../../../src/core/run/smooth';
 import { Cell, stepGrid } from '../../../src/core/run/stepGrid';
+import { randomNumbers } from '../../support/randomNumbers';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
@@ -26,6 +27,30 @@ describe('the band of many series', () => {
     });
     deepStrictEqual([band.low[0], band.high[0], band.median[0]], [0.001, 100, 3]);
     deepStrictEqual([band.nonFinite[0], band.zeros[0], band.lines[0]], [1, 1, 2]);
+  });
+
+  it('has the quartiles that sorting would give, of any number of series, equal numbers included', () => {
+    const draw = randomNumbers(7);
+    for (let size = 1; size <= 40; size++) {
+      for (let round = 0; round < 10; round++) {
+        const values = Array.from({ length: size }, () => 1 + Math.floor(draw() * (round < 5 ? 4 : 1000)));
+        const band = quantileBand(
+          values.map((value) => series(value)),
+          { from: 0, to: 0, columns: 1 },
+        );
+        const sorted = [...values].sort((one, other) => one - other);
+        const at = (q: number) => {
+          const place = (size - 1) * q;
+          const below = sorted[Math.floor(place)]!;
+          return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
+        };
+        deepStrictEqual(
+          [band.lowerQuartile[0], band.median[0], band.upperQuartile[0]],
+          [at(0.25), at(0.5), at(0.75)],
+          String(values),
+        );
+      }
+    }
   });
 
   it('is empty where nothing is', () => {
