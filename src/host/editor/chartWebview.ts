@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Uri, Uri as Uris, type Webview } from 'vscode';
 import type { Disposes } from '../disposables';
 import type { ChartView } from './chartController';
@@ -15,10 +16,11 @@ export function createChartView(panel: VisibleWebview, extensionUri: Uri): Chart
   const { webview } = panel;
   const folder = Uris.joinPath(extensionUri, 'dist');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  const address = (file: string) => webview.asWebviewUri(Uris.joinPath(folder, file)).toString();
+  const textOf = (file: string) => readFileSync(Uris.joinPath(folder, file).fsPath, 'utf8');
   webview.html = chartHtml({
-    script: address('webview.js'),
-    style: address('webview.css'),
+    script: textOf('webview.js'),
+    style: textOf('webview.css'),
+    folder: webview.asWebviewUri(folder).toString(),
     cspSource: webview.cspSource,
     nonce: randomNonce(),
   });
