@@ -30,6 +30,10 @@ export class Joins {
     for (const { uri, stamp } of sources) {
       this.stamps.set(pathOf(uri), stamp);
     }
+    if (sources.length === 0 && findings.length === 0) {
+      // Nothing to say of a healthy log without code: the half of the engine that reads code is not loaded for it.
+      return { findings, links: [] };
+    }
     const settings = findings.length === 0 ? [] : await settingsBeside(sources);
     for (const { uri } of settings) {
       this.stamps.set(pathOf(uri), (await this.python.stampOf(uri)) ?? '');
