@@ -82,7 +82,9 @@ export function serveCharts(
 ): Disposable {
   const owned = new DisposableStore();
   const lease = owned.add(sessions.acquire(uri));
-  const view = createChartView(panel, extensionUri);
+  const view = createChartView(panel, extensionUri, (error) =>
+    log.warn(`The chart page of ${uri.toString()} was not shown: ${errorText(error)}`),
+  );
   const session: LogSession = lease.session;
   const controller = new ChartController(
     view,

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { type Uri, Uri as Uris, type Webview } from 'vscode';
+import { type Uri, Uri as Uris, type Webview, workspace } from 'vscode';
 import type { Disposes } from '../disposables';
 import type { ChartView } from './chartController';
 import { chartHtml } from './chartHtml';
@@ -11,19 +10,20 @@ interface VisibleWebview {
   onDidChangeViewState(listener: () => void): Disposes;
 }
 
-/** Fills a webview with the chart page and gives it the shape that the controller works with. */
-export function createChartView(panel: VisibleWebview, extensionUri: Uri): ChartView {
+/**
+ * Fills a webview with the chart page and gives it the shape that the controller works with.
+ * @param onError is called when the page could not be put in, as when the panel was closed meanwhile
+ */
+export function createChartView(
+  panel: VisibleWebview,
+  extensionUri: Uri,
+  onError: (error: unknown) => void,
+): ChartView {
   const { webview } = panel;
   const folder = Uris.joinPath(extensionUri, 'dist');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  const textOf = (file: string) => readFileSync(Uris.joinPath(folder, file).fsPath, 'utf8');
-  webview.html = chartHtml({
-    script: textOf('webview.js'),
-    style: textOf('webview.css'),
-    folder: webview.asWebviewUri(folder).toString(),
-    cspSource: webview.cspSource,
-    nonce: randomNonce(),
-  });
+  // VS Code makes the empty view meanwhile, which takes longer.
+  fill(webview, folder).catch(onError);
   return {
     get visible() {
       return panel.visible;
@@ -34,6 +34,24 @@ export function createChartView(panel: VisibleWebview, extensionUri: Uri): Chart
     onDidReceive: (listener) => webview.onDidReceiveMessage(listener),
     onDidChangeVisibility: (listener) => panel.onDidChangeViewState(listener),
   };
+}
+
+async function fill(webview: Webview, folder: Uri): Promise<void> {
+  const [script, style] = await Promise.all([
+    textOf(Uris.joinPath(folder, 'webview.js')),
+    textOf(Uris.joinPath(folder, 'webview.css')),
+  ]);
+  webview.html = chartHtml({
+    script,
+    style,
+    folder: webview.asWebviewUri(folder).toString(),
+    cspSource: webview.cspSource,
+    nonce: randomNonce(),
+  });
+}
+
+async function textOf(file: Uri): Promise<string> {
+  return new TextDecoder().decode(await workspace.fs.readFile(file));
 }
 
 function randomNonce(): string {
