@@ -2,7 +2,7 @@
 export type Steps<T> = Generator<void, T>;
 
 /** How long work may go on before others get their turn. */
-const SLICE_MS = 5;
+const SLICE_MS = 3;
 
 /** Does all of it at once. */
 export function finish<T>(steps: Steps<T>): T {

@@ -31,6 +31,17 @@ interface Noted {
   stroke?: number;
 }
 
+/** As much of the answer to a snapshot as tells whether it has series. */
+type MessageData =
+  | {
+      readonly result?: {
+        readonly whole?: { readonly series?: readonly unknown[] } | null;
+        readonly patch?: unknown;
+      };
+    }
+  | null
+  | undefined;
+
 /** Runs in every frame before its own scripts. */
 function noteTimes(): void {
   const noted: Noted = {};
@@ -49,8 +60,9 @@ function noteTimes(): void {
   Object.defineProperty(MessageEvent.prototype, 'data', {
     configurable: true,
     get(this: MessageEvent): unknown {
-      const data = get?.call(this) as { readonly result?: { readonly series?: readonly unknown[] } } | null;
-      if (noted.answer === undefined && (data?.result?.series?.length ?? 0) > 0) {
+      const data = get?.call(this) as MessageData;
+      const { whole, patch } = data?.result ?? {};
+      if (noted.answer === undefined && (patch != null || (whole?.series?.length ?? 0) > 0)) {
         noted.answer = Date.now();
       }
       return data;

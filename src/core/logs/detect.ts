@@ -99,7 +99,7 @@ function isBinary(bytes: Uint8Array): boolean {
 const MANY_NAMES = 1000;
 const NAMES_LOOKED_AT = 128 * 1024;
 const MOST_NAMES = 2000;
-const NAMES_A_STEP = 16;
+const NAMES_A_STEP = 8;
 /** A line without these is no header of a training log: a minified program, a web page. */
 const TRAINING_WORD = /loss|grad/i;
 
@@ -133,8 +133,16 @@ export function detect(head: Head, formats: readonly LogFormat[], path = ''): De
   return finish(detecting(head, formats, path));
 }
 
+/** Names whose look-up goes through most of the dictionary. */
+const WARMING_NAMES = ['loss', 'grad_norm'];
+
 /** As {@link detect}, in steps. */
 export function* detecting(head: Head, formats: readonly LogFormat[], path: string): Steps<Detection | null> {
+  // The first look-up compiles the dictionary's patterns: in steps of their own, not in the middle of a line.
+  for (const name of WARMING_NAMES) {
+    meaningOf(name);
+    yield;
+  }
   yield* lookingUpNames(head);
   const candidates: { format: LogFormat; confidence: number }[] = [];
   for (const format of formats) {

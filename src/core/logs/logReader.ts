@@ -18,7 +18,7 @@ export interface ReadOptions {
   onProgress?(bytesRead: number, size: number): void;
   /** Formats that are tried; the registry's when absent. Only {@link readLog} asks: a reader has its own. */
   readonly formats?: readonly LogFormat[];
-  /** Awaited between slices of work of about 6 ms, so that an editor stays responsive. */
+  /** Awaited between slices of work of about 4 ms, so that an editor stays responsive. */
   breathe?(): Promise<void>;
 }
 
@@ -32,8 +32,10 @@ export type ReadOutcome =
 /** Bytes read at a time: fewer where they take long, so that no chunk is more than a few milliseconds of work. */
 const CHUNK = 256 * 1024;
 const SMALLEST_CHUNK = 32 * 1024;
-const CHUNK_MS = 4;
-const SLICE_MS = 6;
+/** The first ones are read by code that is not compiled yet. */
+const FIRST_CHUNK = 8 * 1024;
+const CHUNK_MS = 3;
+const SLICE_MS = 4;
 const PROGRESS_MS = 200;
 /** Bytes at the start and before the present place that are compared to notice a rewritten file. */
 const PRINT = 256;
@@ -152,7 +154,7 @@ class Reading {
   private tooLong = false;
   /** Where bytes arrive that are copied on. */
   private scratch: Uint8Array | null = null;
-  private chunk = SMALLEST_CHUNK;
+  private chunk = FIRST_CHUNK;
   /** Lines that were ended before the last bytes read. */
   private lineBefore = 0;
 
