@@ -21,6 +21,9 @@ export class NodeFileSource implements FileSource {
   /** Inode behind the handle, to notice that the path means another file now. */
   private inode = 0;
   private idle: NodeJS.Timeout | undefined;
+  private knownSize = -1;
+  /** Where the file ends, once its size and a read that came short agree; -1: not known since the size was asked last. */
+  private end = -1;
 
   constructor(readonly path: string) {}
 
@@ -29,14 +32,22 @@ export class NodeFileSource implements FileSource {
     if (this.handle !== undefined && status.ino !== this.inode) {
       await this.close();
     }
+    this.knownSize = status.size;
+    this.end = -1;
     return status.size;
   }
 
   async read(offset: number, target: Uint8Array): Promise<number> {
+    if (offset === this.end) {
+      // A log that grows is looked at several times a second: half of its reads would only find the end once more.
+      return 0;
+    }
     clearTimeout(this.idle);
     try {
       const handle = await this.opened();
       const { bytesRead } = await handle.read(target, 0, target.length, offset);
+      const reached = offset + bytesRead;
+      this.end = bytesRead < target.length && reached === this.knownSize ? reached : -1;
       return bytesRead;
     } finally {
       this.idle = setTimeout(() => void this.close(), IDLE_CLOSE_MS);

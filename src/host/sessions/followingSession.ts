@@ -15,9 +15,9 @@ import type { LogSession, SessionChange, SessionState } from './logSession';
 
 /**
  * Rules run again on a growing log only after this many times their own cost, and the more logs are followed the longer:
- * at most 2.5% of a core goes there, for all logs together.
+ * at most 1.7% of a core goes there, for all logs together.
  */
-const REST_PER_DIAGNOSIS = 40;
+const REST_PER_DIAGNOSIS = 60;
 /** A writer that flushes every line must not make us read every line on its own; what is new shows within a second. */
 const SHORTEST_PAUSE_MS = 200;
 const PAUSE_PER_LOG_MS = 25;
