@@ -3,6 +3,8 @@ import type { TextRange } from '../text';
 /** Turns offsets (UTF-16 units) into lines and columns. */
 export class LineIndex {
   private readonly starts: number[] = [0];
+  /** The line found last: what is asked for next is most often on it. */
+  private last = 0;
 
   constructor(readonly text: string) {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
@@ -12,16 +14,21 @@ export class LineIndex {
 
   /** 1-based line of an offset. */
   lineOf(offset: number): number {
+    const { starts, last } = this;
+    if ((starts[last] ?? 0) <= offset && offset < (starts[last + 1] ?? Number.POSITIVE_INFINITY)) {
+      return last + 1;
+    }
     let low = 0;
-    let high = this.starts.length - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] ?? 0) <= offset) {
+      if ((starts[middle] ?? 0) <= offset) {
         low = middle;
       } else {
         high = middle - 1;
       }
     }
+    this.last = low;
     return low + 1;
   }
 

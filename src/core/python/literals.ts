@@ -1,3 +1,4 @@
+import type { TextRange } from '../text';
 import { argumentFor, entryOf, fieldOf, optionDefault } from './definitions';
 import type { ArgumentFact, Literal, LiteralPlace } from './facts';
 import type { PythonSource } from './source';
@@ -121,15 +122,44 @@ function attributePlace(
 }
 
 export function argumentFact(source: PythonSource, arg: Argument): ArgumentFact {
-  return {
-    name: arg.name,
-    star: arg.star,
-    text: source.source(arg.value),
-    range: source.range(arg),
-    valueRange: source.range(arg.value),
-    literal: literalOf(arg.value),
-    get number() {
-      return numberPlace(source, arg.value);
-    },
-  };
+  return new GivenArgument(source, arg);
+}
+
+/** An argument, met by the thousand: what is said of it is worked out when somebody asks. */
+class GivenArgument implements ArgumentFact {
+  readonly #source: PythonSource;
+  readonly #arg: Argument;
+
+  constructor(source: PythonSource, arg: Argument) {
+    this.#source = source;
+    this.#arg = arg;
+  }
+
+  get name(): string | null {
+    return this.#arg.name;
+  }
+
+  get star(): 0 | 1 | 2 {
+    return this.#arg.star;
+  }
+
+  get text(): string {
+    return this.#source.source(this.#arg.value);
+  }
+
+  get range(): TextRange {
+    return this.#source.range(this.#arg);
+  }
+
+  get valueRange(): TextRange {
+    return this.#source.range(this.#arg.value);
+  }
+
+  get literal(): Literal | undefined {
+    return literalOf(this.#arg.value);
+  }
+
+  get number(): LiteralPlace | null {
+    return numberPlace(this.#source, this.#arg.value);
+  }
 }

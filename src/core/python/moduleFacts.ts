@@ -8,7 +8,7 @@ export interface ModuleEntry {
   /** Constructor as written with aliases resolved: `torch.nn.Linear` is `nn.Linear`; a class of the file by its own name. */
   readonly type: string;
   /** For a class of one's own that extends a layer of torch: that layer (`nn.LayerNorm`). */
-  readonly base?: string;
+  readonly base?: string | undefined;
   /** The statement or list element that registers it. */
   readonly range: TextRange;
   /** Class the path starts from, or the variable holding a model that has no class (`model = nn.Sequential(...)`). */

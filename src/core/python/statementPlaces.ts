@@ -6,6 +6,8 @@ import { childBlocks, statementsIn } from './syntax/walk';
 /** Where the statements of a file stand, as an edit sees them. */
 export class StatementPlaces {
   private sole: ReadonlySet<number> | null = null;
+  /** By offset: a statement is asked for by many. */
+  private readonly known = new Map<number, { readonly end: number; readonly fact: StatementFact }>();
 
   constructor(
     private readonly text: string,
@@ -14,6 +16,16 @@ export class StatementPlaces {
   ) {}
 
   of(stmt: { readonly start: number; readonly end: number }): StatementFact {
+    const known = this.known.get(stmt.start);
+    if (known?.end === stmt.end) {
+      return known.fact;
+    }
+    const fact = this.look(stmt);
+    this.known.set(stmt.start, { end: stmt.end, fact });
+    return fact;
+  }
+
+  private look(stmt: { readonly start: number; readonly end: number }): StatementFact {
     const range = this.lines.range(stmt);
     const lineStart = this.lines.startOf(range.line);
     const before = this.text.slice(lineStart, stmt.start);

@@ -77,10 +77,25 @@ def train${index}(loader):
   return text;
 }
 
-/** What JSON keeps of a value, with one path in place of another. */
+/** What JSON keeps of a value, with what is worked out when asked for, and one path in place of another. */
 function plain(value: unknown, path = '', by = ''): unknown {
-  const json = JSON.stringify(value) ?? 'null';
+  const json = JSON.stringify(value, (_key, part: unknown) => (isLazy(part) ? told(part) : part)) ?? 'null';
   return JSON.parse(path === '' ? json : json.replaceAll(`"${path}"`, `"${by}"`));
+}
+
+function isLazy(part: unknown): part is object {
+  const prototype: unknown = typeof part === 'object' && part !== null ? Object.getPrototypeOf(part) : null;
+  return (
+    prototype !== null && prototype !== Object.prototype && !Array.isArray(part) && !(part instanceof Map)
+  );
+}
+
+/** An object's own values and those of its getters. */
+function told(part: object): Readonly<Record<string, unknown>> {
+  const getters = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(part))).filter(
+    ([, { get }]) => get !== undefined,
+  );
+  return { ...part, ...Object.fromEntries(getters.map(([name]) => [name, Reflect.get(part, name)])) };
 }
 
 function factsOf({ facts }: PythonAnalysis): unknown {

@@ -9,8 +9,8 @@ import {
   type ListItem,
   type ListValue,
   listOf,
+  MadeModule,
   type ModuleValue,
-  type Value,
 } from './value';
 
 /** A call with its arguments evaluated. */
@@ -63,22 +63,11 @@ export function addNamed(
 
 /** The module that a call of a type makes. */
 export function moduleOf(type: string, call: Call, known = true, scope: Scope | null = null): ModuleValue {
-  return {
-    kind: 'module',
-    type,
-    call: call.expr,
-    stmt: call.stmt,
-    source: call.env.source,
-    scope,
-    values: call.args.filter((arg) => arg.name !== '*').map((arg) => literalIn(arg.value)),
-    children: [],
-    fields: new Map(),
-    through: [],
-    exact: true,
-    known,
-  };
-}
-
-function literalIn(value: Value): Literal | undefined {
-  return value.kind === 'literal' ? value.value : undefined;
+  const values: (Literal | undefined)[] = [];
+  for (const { name, value } of call.args) {
+    if (name !== '*') {
+      values.push(value.kind === 'literal' ? value.value : undefined);
+    }
+  }
+  return new MadeModule(type, call.expr, call.stmt, call.env.source, scope, values, known);
 }

@@ -143,7 +143,7 @@ export function construct(
   if (args === null) {
     bindKnownParameters(run, init, env, 1);
   } else {
-    bindParameters(run, init, [...args], env, 1);
+    bindParameters(run, init, args, env, 1);
   }
   run.callScope(init, env);
 }
@@ -160,7 +160,7 @@ function methodCall(run: Interpreter, call: Call): Value | null {
     if (method !== null) {
       const inner = run.newEnv(method.source, null, env.self, method.parent);
       inner.uncertain = env.uncertain;
-      bindParameters(run, method, [...call.args], inner, isDecorated(method, 'staticmethod') ? 0 : 1);
+      bindParameters(run, method, call.args, inner, isDecorated(method, 'staticmethod') ? 0 : 1);
       return throughCall(run.callScope(method, inner), call);
     }
   }
@@ -185,11 +185,11 @@ function methodCall(run: Interpreter, call: Call): Value | null {
 }
 
 function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
-  const args: readonly EvaluatedArgument[] = [
-    ...callee.bound.map((arg) => ({ ...arg, node: call.expr })),
-    ...call.args,
-  ];
-  const full: Call = { ...call, args };
+  const isWhole = callee.bound.length === 0;
+  const args = isWhole
+    ? call.args
+    : [...callee.bound.map((arg): EvaluatedArgument => ({ ...arg, node: call.expr })), ...call.args];
+  const full: Call = isWhole ? call : { ...call, args };
   if (callee.lambda !== null) {
     const { env: outer } = callee.lambda;
     const env = run.newEnv(outer.source, outer, outer.self, outer.owner);
@@ -208,7 +208,7 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
       return UNKNOWN;
     }
     const env = run.newEnv(callee.scope.source, null, null, null);
-    bindParameters(run, callee.scope, [...args], env, 0);
+    bindParameters(run, callee.scope, args, env, 0);
     return throughCall(run.callScope(callee.scope, env), call);
   }
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);

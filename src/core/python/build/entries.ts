@@ -1,7 +1,10 @@
-import type { ModuleEntry, ModuleInstance } from '../facts';
+import type { TextRange } from '../../text';
+import type { ArgumentFact, Literal, ModuleEntry, ModuleInstance, StatementFact } from '../facts';
 import { argumentFact } from '../literals';
 import { shortType } from '../names';
 import { libraryBase, type Program } from '../program';
+import type { PythonSource } from '../source';
+import type { CallExpr } from '../syntax/ast';
 import type { Child, ModuleValue } from './value';
 
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
@@ -23,15 +26,9 @@ export function flattenModule(root: string, module: ModuleValue, program: Progra
   return flat.finished();
 }
 
-/** An entry whose indices are still being gathered; null where there are none. */
-interface Growing {
-  current: ModuleEntry;
-  readonly indices: number[] | null;
-}
-
 class Flattening {
-  private readonly entries = new Map<string, Growing>();
-  private readonly instances: { path: string; entry: Growing; value: ModuleValue }[] = [];
+  private readonly entries = new Map<string, Entry>();
+  private readonly instances: { path: string; entry: Entry; value: ModuleValue }[] = [];
 
   constructor(
     private readonly root: string,
@@ -39,19 +36,9 @@ class Flattening {
   ) {}
 
   finished(): ModuleTree {
-    for (const entry of this.entries.values()) {
-      const { indices } = entry;
-      if (indices !== null) {
-        entry.current = { ...entry.current, indices, count: indices.length };
-      }
-    }
     return {
-      entries: [...this.entries.values()].map((entry) => entry.current),
-      instances: this.instances.map(({ path, entry, value }) => ({
-        path,
-        entry: entry.current,
-        values: value.values,
-      })),
+      entries: [...this.entries.values()],
+      instances: this.instances.map(({ path, entry, value }) => ({ path, entry, values: value.values })),
     };
   }
 
@@ -77,7 +64,7 @@ class Flattening {
     }
   }
 
-  private entry(path: string, child: Child, index: number | null): Growing {
+  private entry(path: string, child: Child, index: number | null): Entry {
     const { value } = child;
     child.source.work.spend(ENTRY_WORK);
     // The same code gives the same entry; two constructors under one pattern give two.
@@ -87,43 +74,107 @@ class Flattening {
     const key = `${path} ${value.type} ${source.path} ${call?.start ?? child.node.start}`;
     const known = this.entries.get(key);
     if (known !== undefined) {
-      if (index !== null && known.indices?.includes(index) === false) {
-        known.indices.push(index);
+      if (index !== null) {
+        known.meet(index);
       }
       return known;
     }
-    // The constructor may stand in another file than the line that registers what it makes.
-    const isTogether = value.source === source;
-    const stmt = value.type === '' || !isTogether ? child.stmt : value.stmt;
-    const shown = isTogether ? call : null;
-    const entry: Growing = {
-      indices: index === null ? null : [index],
-      current: {
-        path,
-        type: value.type === '' ? 'unknown' : shortType(value.type),
-        ...baseOf(value, this.program),
-        range: source.range(isAttribute || call === null ? child.node : call),
-        root: this.root,
-        owner: child.owner?.node?.name ?? null,
-        call: shown === null ? null : source.range(shown),
-        callee: shown === null ? null : source.range(shown.func),
-        args: shown === null ? [] : shown.args.map((arg) => argumentFact(source, arg)),
-        statement: source.statement(stmt),
-        count: null,
-        indices: null,
-        values: isTogether ? value.values : [],
-        through: value.through.flatMap((one) => (one.source === source ? [source.range(one.node)] : [])),
-        exact: value.exact,
-        file: source.path,
-      },
-    };
+    const entry = new Entry(path, this.root, source, child, index, baseOf(value, this.program));
     this.entries.set(key, entry);
     return entry;
   }
 }
 
-/** `{ base: 'nn.LayerNorm' }` for an object of a class that extends it. */
-function baseOf(value: ModuleValue, program: Program | null): { base?: string } {
+/** An entry, made by the hundred: its places are worked out when somebody asks for them. */
+class Entry implements ModuleEntry {
+  readonly type: string;
+  readonly owner: string | null;
+  readonly exact: boolean;
+  readonly file: string;
+  readonly #source: PythonSource;
+  readonly #child: Child;
+  readonly #found: number[] | null;
+  #args: readonly ArgumentFact[] | null = null;
+
+  /** @param source file of its places */
+  constructor(
+    readonly path: string,
+    readonly root: string,
+    source: PythonSource,
+    child: Child,
+    index: number | null,
+    readonly base: string | undefined,
+  ) {
+    const { value, owner } = child;
+    this.#source = source;
+    this.#child = child;
+    this.type = value.type === '' ? 'unknown' : shortType(value.type);
+    this.owner = owner?.node?.name ?? null;
+    this.exact = value.exact;
+    this.file = source.path;
+    this.#found = index === null ? null : [index];
+  }
+
+  /** Notes another index that its `*` stands for. */
+  meet(index: number): void {
+    if (this.#found?.includes(index) === false) {
+      this.#found.push(index);
+    }
+  }
+
+  get count(): number | null {
+    return this.#found?.length ?? null;
+  }
+
+  get indices(): readonly number[] | null {
+    return this.#found;
+  }
+
+  /** The constructor may stand in another file than the line that registers what it makes. */
+  get #isTogether(): boolean {
+    return this.#child.value.source === this.#source;
+  }
+
+  get #shown(): CallExpr | null {
+    return this.#isTogether ? this.#child.value.call : null;
+  }
+
+  get range(): TextRange {
+    const { node, stmt, value } = this.#child;
+    return this.#source.range(node === stmt ? node : (value.call ?? node));
+  }
+
+  get call(): TextRange | null {
+    return this.#shown === null ? null : this.#source.range(this.#shown);
+  }
+
+  get callee(): TextRange | null {
+    return this.#shown === null ? null : this.#source.range(this.#shown.func);
+  }
+
+  get args(): readonly ArgumentFact[] {
+    this.#args ??= this.#shown?.args.map((arg) => argumentFact(this.#source, arg)) ?? [];
+    return this.#args;
+  }
+
+  get statement(): StatementFact {
+    const { value, stmt } = this.#child;
+    return this.#source.statement(value.type === '' || !this.#isTogether ? stmt : value.stmt);
+  }
+
+  get values(): readonly (Literal | undefined)[] {
+    return this.#isTogether ? this.#child.value.values : [];
+  }
+
+  get through(): readonly TextRange[] {
+    return this.#child.value.through.flatMap((one) =>
+      one.source === this.#source ? [this.#source.range(one.node)] : [],
+    );
+  }
+}
+
+/** `nn.LayerNorm` for an object of a class that extends it. */
+function baseOf(value: ModuleValue, program: Program | null): string | undefined {
   const base = value.scope === null ? null : libraryBase(value.scope, program);
-  return base === null || base === 'torch.nn.Module' ? {} : { base: shortType(base) };
+  return base === null || base === 'torch.nn.Module' ? undefined : shortType(base);
 }

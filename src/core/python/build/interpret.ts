@@ -13,6 +13,7 @@ import {
   type ListValue,
   listOf,
   literal,
+  MadeModule,
   type ModuleValue,
   type RecordValue,
   truthOf,
@@ -295,21 +296,14 @@ export class Interpreter {
   }
 
   /** A module nobody can see into. */
-  opaque(type: string, call: CallExpr | null, stmt: Stmt, source: PythonSource): ModuleValue {
-    return {
-      kind: 'module',
-      type,
-      call,
-      stmt,
-      source,
-      scope: null,
-      values: [],
-      children: [],
-      fields: new Map(),
-      through: [],
-      exact: true,
-      known: false,
-    };
+  opaque(
+    type: string,
+    call: CallExpr | null,
+    stmt: Stmt,
+    source: PythonSource,
+    scope: Scope | null = null,
+  ): ModuleValue {
+    return new MadeModule(type, call, stmt, source, scope, [], false);
   }
 
   evaluate(expr: Expr, env: Env, stmt: Stmt): Value {

@@ -1,9 +1,11 @@
+import { withLazy } from '../../lazy';
 import type { ModelFact, ModuleEntry } from '../facts';
 import type { Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Stmt } from '../syntax/ast';
 import { ownStatements } from '../syntax/walk';
+import { orElse } from '../work';
 import { construct } from './calls';
 import { isModuleClass } from './classes';
 import { flattenModule, type ModuleTree } from './entries';
@@ -14,7 +16,7 @@ import type { ModuleValue } from './value';
 /** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
 export function classTree(source: PythonSource, scope: Scope, program: Program | null = null): ModuleTree {
   const run = new Interpreter(program);
-  const self = { ...run.opaque(scope.node?.name ?? '', null, scope.node as Stmt, source), scope };
+  const self = run.opaque(scope.node?.name ?? '', null, scope.node as Stmt, source, scope);
   construct(run, scope, self, null);
   return flattenModule(scope.node?.name ?? '', withoutGuesses(source, scope, self), program);
 }
@@ -22,7 +24,7 @@ export function classTree(source: PythonSource, scope: Scope, program: Program |
 /** Leaves out attributes that only look like modules and are never called. */
 function withoutGuesses(source: PythonSource, scope: Scope, self: ModuleValue): ModuleValue {
   const children = self.children.filter((child) => child.value.known || isCalled(source, scope, child.key));
-  return { ...self, children };
+  return children.length === self.children.length ? self : { ...self, children, fields: self.fields };
 }
 
 function isCalled(source: PythonSource, scope: Scope, attr: string): boolean {
@@ -87,16 +89,20 @@ export function collectModels(source: PythonSource, program: Program | null = nu
         continue;
       }
       const root = isClass ? held.type : name;
-      const tree = flattenModule(root, held, program);
-      models.push({
+      const given = {
         name,
         type: held.type,
         root,
-        instances: tree.instances,
         statement: source.statement(stmt),
         scope: scopeName(scope),
-      });
-      if (!isClass) {
+      };
+      if (isClass) {
+        const instances = (): ModelFact['instances'] =>
+          orElse(() => flattenModule(root, held, program).instances, []);
+        models.push(withLazy<typeof given, Pick<ModelFact, 'instances'>>(given, { instances }));
+      } else {
+        const tree = flattenModule(root, held, program);
+        models.push({ ...given, instances: tree.instances });
         entries.push(...tree.entries);
       }
     }

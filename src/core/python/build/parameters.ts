@@ -1,20 +1,25 @@
 import { argumentFor } from '../definitions';
 import type { Scope } from '../scopes';
 import type { Interpreter } from './interpret';
-import { type Env, type ListItem, listOf, UNKNOWN, type Value } from './value';
+import { type BoundArgument, type Env, type ListItem, listOf, UNKNOWN, type Value } from './value';
 
 /** Binds a function's parameters to the values of a call. */
 export function bindParameters(
   run: Interpreter,
   scope: Scope,
-  call: { name: string | null; value: Value }[],
+  call: readonly BoundArgument[],
   env: Env,
   skip: number,
 ): void {
   if (scope.node?.kind !== 'function') {
     return;
   }
-  const named = new Map(call.filter((arg) => arg.name !== null).map((arg) => [arg.name, arg.value]));
+  const named = new Map<string, Value>();
+  for (const { name, value } of call) {
+    if (name !== null) {
+      named.set(name, value);
+    }
+  }
   const positional = call.filter((arg) => arg.name === null).map((arg) => arg.value);
   let at = 0;
   const dummy = scope.node;
@@ -39,11 +44,11 @@ export function bindParameters(
     if (!named.has(param.name)) {
       at++;
     }
-    const fallback =
+    const fallback = (): Value =>
       param.default === null
         ? UNKNOWN
         : run.evaluate(param.default, run.newEnv(scope.source, null, null, null), dummy);
-    env.vars.set(param.name, given ?? fallback);
+    env.vars.set(param.name, given ?? fallback());
   }
 }
 
@@ -60,7 +65,7 @@ export function bindKnownParameters(run: Interpreter, scope: Scope, env: Env, sk
 }
 
 /** Keyword arguments that no parameter takes: what `**kwargs` gets. */
-function rest(scope: Scope, call: readonly { name: string | null; value: Value }[]): Map<string, ListItem> {
+function rest(scope: Scope, call: readonly BoundArgument[]): Map<string, ListItem> {
   const { node, source } = scope;
   const entries = new Map<string, ListItem>();
   if (node?.kind === 'function') {

@@ -43,6 +43,30 @@ export interface ModuleValue {
   readonly known: boolean;
 }
 
+/** A module as a call makes it: most have no attributes, and there are many. */
+export class MadeModule implements ModuleValue {
+  readonly kind = 'module';
+  readonly children: Child[] = [];
+  through: readonly PlacedNode[] = NO_CALLS;
+  exact = true;
+  private held: Map<string, Value> | null = null;
+
+  constructor(
+    readonly type: string,
+    readonly call: CallExpr | null,
+    readonly stmt: Stmt,
+    readonly source: PythonSource,
+    readonly scope: Scope | null,
+    readonly values: readonly (Literal | undefined)[],
+    readonly known: boolean,
+  ) {}
+
+  get fields(): Map<string, Value> {
+    this.held ??= new Map();
+    return this.held;
+  }
+}
+
 /** An object of a class that is no module: a configuration, a list of stages. */
 export interface RecordValue {
   readonly kind: 'record';
@@ -129,6 +153,8 @@ export interface Env {
   /** Inside a branch or loop that may run or not, or any number of times. */
   uncertain: boolean;
 }
+
+const NO_CALLS: readonly PlacedNode[] = [];
 
 export const UNKNOWN: UnknownValue = { kind: 'unknown' };
 

@@ -155,8 +155,7 @@ function copyNode(
   const start = knownStart === UNKNOWN ? cursor.startIndex + offset : knownStart;
   const wordEnd = kind === 'word' ? endOfWord(copier, start) : UNKNOWN;
   const end = wordEnd === UNKNOWN ? cursor.endIndex + offset : wordEnd;
-  const isInner = kind === 'inner' || kind === 'list';
-  const children = isInner ? copyChildren(copier, depth, id, start, end) : NONE;
+  const children = kind === 'inner' || kind === 'list' ? childrenOf(copier, depth, id, start, end) : NONE;
   return { type: names.types[id] ?? 'ERROR', field, start, end, named: kind !== 'token', children };
 }
 
@@ -177,6 +176,67 @@ function isWordAfterDot(copier: Copier, start: number, end: number): boolean {
 }
 
 const NONE: readonly RawNode[] = [];
+
+/** Read off the text where that tells all of it, else asked of the parser. */
+function childrenOf(
+  copier: Copier,
+  depth: number,
+  id: number,
+  start: number,
+  end: number,
+): readonly RawNode[] {
+  const { names, text, offset, isSound } = copier;
+  const type = isSound ? names.types[id] : '';
+  if (type === 'attribute' && depth < MAX_DEPTH) {
+    return dottedParts(copier, start, end) ?? copyChildren(copier, depth, id, start, end);
+  }
+  if (type === 'argument_list' && end - start === 2) {
+    return NONE;
+  }
+  return type === 'string' && isPlainString(text, start - offset, end - offset)
+    ? [node('string_content', null, start + 1, end - 1)]
+    : copyChildren(copier, depth, id, start, end);
+}
+
+/** Quotes, prefix and all that has a meaning in a string: without it a string is its letters. */
+const MEANING = /^["'][^"'\\{}\n]+["']$/;
+
+/** Is it `"letters"`, without a prefix, an escape or a field to be filled in? */
+function isPlainString(text: string, start: number, end: number): boolean {
+  return end - start < MOST_PLAIN && MEANING.test(text.slice(start, end));
+}
+
+const MOST_PLAIN = 200;
+
+/** The parts of `a.b.c`, the last one taken off: `a.b` and `c`; null where it is made of more than words and dots. */
+function dottedParts(copier: Copier, start: number, end: number): readonly RawNode[] | null {
+  const ends: number[] = [];
+  for (let at = start; ; at++) {
+    const to = endOfWord(copier, at);
+    if (to <= at || to > end) {
+      return null;
+    }
+    ends.push(to);
+    at = to;
+    if (to === end) {
+      break;
+    }
+    if (copier.text[at - copier.offset] !== '.') {
+      return null;
+    }
+  }
+  let object = node('identifier', 'object', start, ends[0] ?? end);
+  for (let index = 1; index < ends.length - 1; index++) {
+    const from = (ends[index - 1] ?? start) + 1;
+    const children = [object, node('identifier', 'attribute', from, ends[index] ?? end)];
+    object = { ...node('attribute', 'object', start, ends[index] ?? end), children };
+  }
+  return [object, node('identifier', 'attribute', (ends.at(-2) ?? start) + 1, end)];
+}
+
+function node(type: string, field: string | null, start: number, end: number): RawNode {
+  return { type, field, start, end, named: true, children: NONE };
+}
 
 function copyChildren(
   copier: Copier,
@@ -202,7 +262,7 @@ function copyChildren(
     if (child !== null) {
       stack[copier.top++] = child;
       if (isAttribute && isWordAfterDot(copier, child.end, end)) {
-        stack[copier.top++] = attributeName(child.end + 1, end);
+        stack[copier.top++] = node('identifier', 'attribute', child.end + 1, end);
         break;
       }
     }
@@ -212,8 +272,4 @@ function copyChildren(
   const children = stack.slice(from, copier.top);
   copier.top = from;
   return children;
-}
-
-function attributeName(start: number, end: number): RawNode {
-  return { type: 'identifier', field: 'attribute', start, end, named: true, children: NONE };
 }

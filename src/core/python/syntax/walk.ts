@@ -2,79 +2,144 @@ import type { CallExpr, Expr, Stmt } from './ast';
 
 /** Expressions directly inside an expression. */
 export function childExpressions(expr: Expr): readonly Expr[] {
+  const out: Expr[] = [];
+  eachChild(expr, (part) => out.push(part));
+  return out;
+}
+
+/** Meets what childExpressions returns, without a list of it: most of a file's tree is gone through this way. */
+function eachChild(expr: Expr, meet: (part: Expr) => void): void {
   switch (expr.kind) {
     case 'name':
     case 'number':
     case 'constant':
-      return [];
+      return;
     case 'attribute':
-      return [expr.object];
+      meet(expr.object);
+      return;
     case 'call':
-      return [expr.func, ...expr.args.map((arg) => arg.value)];
-    case 'string':
-      return expr.parts;
+      meet(expr.func);
+      for (const arg of expr.args) {
+        meet(arg.value);
+      }
+      return;
     case 'list':
     case 'tuple':
     case 'set':
-      return expr.items;
+      expr.items.forEach(meet);
+      return;
     case 'dict':
-      return expr.entries.flatMap((entry) => (entry.key === null ? [entry.value] : [entry.key, entry.value]));
+      for (const { key, value } of expr.entries) {
+        if (key !== null) {
+          meet(key);
+        }
+        meet(value);
+      }
+      return;
     case 'comprehension':
-      return [
-        ...expr.generators.flatMap((part) => [part.target, part.iter, ...part.conditions]),
-        ...(expr.key === null ? [] : [expr.key]),
-        expr.element,
-      ];
+      for (const { target, iter, conditions } of expr.generators) {
+        meet(target);
+        meet(iter);
+        conditions.forEach(meet);
+      }
+      if (expr.key !== null) {
+        meet(expr.key);
+      }
+      meet(expr.element);
+      return;
     case 'binary':
-      return [expr.left, expr.right];
+      meet(expr.left);
+      meet(expr.right);
+      return;
     case 'unary':
-      return [expr.operand];
+      meet(expr.operand);
+      return;
     case 'compare':
-      return expr.operands;
+      expr.operands.forEach(meet);
+      return;
     case 'conditional':
-      return [expr.test, expr.whenTrue, expr.whenFalse];
+      meet(expr.test);
+      meet(expr.whenTrue);
+      meet(expr.whenFalse);
+      return;
     case 'subscript':
-      return [expr.object, ...expr.indices];
+      meet(expr.object);
+      expr.indices.forEach(meet);
+      return;
     case 'lambda':
-      return [expr.body];
+      meet(expr.body);
+      return;
     case 'walrus':
-      return [expr.target, expr.value];
+      meet(expr.target);
+      meet(expr.value);
+      return;
     default:
-      return expr.parts;
+      // A string, and what has parts and no more to it.
+      expr.parts.forEach(meet);
   }
 }
 
 /** Expressions that belong to a statement itself, not to the statements inside it. */
 export function ownExpressions(stmt: Stmt): readonly Expr[] {
+  const out: Expr[] = [];
+  eachOwn(stmt, (expr) => out.push(expr));
+  return out;
+}
+
+function eachOwn(stmt: Stmt, meet: (expr: Expr) => void): void {
   switch (stmt.kind) {
     case 'expr':
-      return [stmt.value];
+      meet(stmt.value);
+      return;
     case 'assign':
-      return stmt.value === null ? stmt.targets : [stmt.value, ...stmt.targets];
+      if (stmt.value !== null) {
+        meet(stmt.value);
+      }
+      stmt.targets.forEach(meet);
+      return;
     case 'augmented':
-      return [stmt.value, stmt.target];
+      meet(stmt.value);
+      meet(stmt.target);
+      return;
     case 'return':
-      return stmt.value === null ? [] : [stmt.value];
+      if (stmt.value !== null) {
+        meet(stmt.value);
+      }
+      return;
     case 'if':
     case 'while':
-      return [stmt.test];
+      meet(stmt.test);
+      return;
     case 'for':
-      return [stmt.iter, stmt.target];
+      meet(stmt.iter);
+      meet(stmt.target);
+      return;
     case 'with':
-      return stmt.items.map((item) => item.value);
+      for (const { value } of stmt.items) {
+        meet(value);
+      }
+      return;
     case 'match':
-      return [stmt.subject];
+      meet(stmt.subject);
+      return;
     case 'function':
-      return [
-        ...stmt.decorators,
-        ...stmt.params.flatMap((param) => (param.default === null ? [] : [param.default])),
-      ];
+      stmt.decorators.forEach(meet);
+      for (const param of stmt.params) {
+        if (param.default !== null) {
+          meet(param.default);
+        }
+      }
+      return;
     case 'class':
-      return [...stmt.decorators, ...stmt.bases.map((base) => base.value)];
+      stmt.decorators.forEach(meet);
+      for (const base of stmt.bases) {
+        meet(base.value);
+      }
+      return;
     case 'other':
-      return stmt.parts;
+      stmt.parts.forEach(meet);
+      return;
     default:
-      return [];
   }
 }
 
@@ -108,12 +173,17 @@ export function statementsIn(body: readonly Stmt[], enter: (stmt: Stmt) => boole
 function collectStatements(body: readonly Stmt[], enter: (stmt: Stmt) => boolean, out: Stmt[]): void {
   for (const stmt of body) {
     out.push(stmt);
-    if (enter(stmt)) {
+    if (isCompound(stmt) && enter(stmt)) {
       for (const block of childBlocks(stmt)) {
         collectStatements(block, enter, out);
       }
     }
   }
+}
+
+/** Can a statement hold others? */
+function isCompound({ kind }: Stmt): boolean {
+  return !(kind === 'expr' || kind === 'assign' || kind === 'augmented' || kind === 'return');
 }
 
 /** Statements of one function or module body: functions and classes defined inside are named but not entered. */
@@ -124,54 +194,37 @@ export function ownStatements(body: readonly Stmt[]): Stmt[] {
 /** An expression and everything inside it, outer before inner. */
 export function expressionsIn(expr: Expr): Expr[] {
   const out: Expr[] = [];
-  collectExpressions(expr, out);
+  const meet = (part: Expr): void => {
+    out.push(part);
+    eachChild(part, meet);
+  };
+  meet(expr);
   return out;
 }
 
-function collectExpressions(expr: Expr, out: Expr[]): void {
-  out.push(expr);
-  for (const part of childExpressions(expr)) {
-    collectExpressions(part, out);
-  }
+/** Meets every expression of a statement itself (see ownExpressions), at any depth, outer before inner. */
+export function eachExpression(stmt: Stmt, found: (expr: Expr) => void): void {
+  const meet = (part: Expr): void => {
+    found(part);
+    eachChild(part, meet);
+  };
+  eachOwn(stmt, meet);
 }
 
 /** Every expression of a statement itself (see ownExpressions), at any depth. */
 export function expressionsOf(stmt: Stmt): Expr[] {
   const out: Expr[] = [];
-  for (const expr of ownExpressions(stmt)) {
-    collectExpressions(expr, out);
-  }
+  eachExpression(stmt, (expr) => out.push(expr));
   return out;
 }
 
 /** The calls of a statement itself (see ownExpressions), at any depth, outer before inner. */
 export function callsOf(stmt: Stmt): CallExpr[] {
   const out: CallExpr[] = [];
-  for (const expr of ownExpressions(stmt)) {
-    collectCalls(expr, out);
-  }
-  return out;
-}
-
-function collectCalls(expr: Expr, out: CallExpr[]): void {
-  switch (expr.kind) {
-    case 'name':
-    case 'number':
-    case 'constant':
-      return;
-    case 'attribute':
-      collectCalls(expr.object, out);
-      return;
-    case 'call':
+  eachExpression(stmt, (expr) => {
+    if (expr.kind === 'call') {
       out.push(expr);
-      collectCalls(expr.func, out);
-      for (const arg of expr.args) {
-        collectCalls(arg.value, out);
-      }
-      return;
-    default:
-      for (const part of childExpressions(expr)) {
-        collectCalls(part, out);
-      }
-  }
+    }
+  });
+  return out;
 }

@@ -1,7 +1,7 @@
 import { isCentred } from '../../python/dataScale';
 import type { PythonFacts } from '../../python/facts';
 import type { Expr } from '../../python/syntax/ast';
-import { visitAll, visitTrained } from './trainingPath';
+import { onTrainingPath, visitAll } from './trainingPath';
 
 /** A divisor that some data make zero. */
 export interface UnguardedDivisor {
@@ -24,17 +24,17 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
   if (!facts.source.mentions(/\b(?:std|norm|sum|amax|max|ptp|var|count_nonzero)\b/)) {
     return [];
   }
-  const found = new Map<Expr, UnguardedDivisor>();
-  visitTrained(facts, (expr) => {
-    if (expr.kind === 'binary' && expr.op === '/') {
-      const what = vanishes(facts, expr.right);
-      // A sum of exponentials is no sum that vanishes.
-      const numerator = expr.left.kind === 'name' ? (facts.valueOf(expr.left) ?? expr.left) : expr.left;
-      if (what !== null && !/\bexp\(|softmax|sigmoid|softplus/.test(facts.textOf(facts.rangeOf(numerator)))) {
-        found.set(expr.right, { divisor: expr.right, what, prepares: false });
-      }
+  const trained = onTrainingPath(facts, (expr): UnguardedDivisor | null => {
+    const what = expr.kind === 'binary' && expr.op === '/' ? vanishes(facts, expr.right) : null;
+    if (expr.kind !== 'binary' || what === null) {
+      return null;
     }
+    // A sum of exponentials is no sum that vanishes.
+    const numerator = expr.left.kind === 'name' ? (facts.valueOf(expr.left) ?? expr.left) : expr.left;
+    const isSoftmax = /\bexp\(|softmax|sigmoid|softplus/.test(facts.textOf(facts.rangeOf(numerator)));
+    return isSoftmax ? null : { divisor: expr.right, what, prepares: false };
   });
+  const found = new Map(trained.map((one) => [one.divisor, one]));
   visitAll(facts, (expr) => {
     if (expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left)) {
       if (!found.has(expr.right) && vanishes(facts, expr.right) === SPREAD) {

@@ -3,7 +3,7 @@ import type { CallExpr, Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import { fixOf, replace } from './place';
-import { visitTrained } from './trainingPath';
+import { onTrainingPath } from './trainingPath';
 
 /** Far below any score and within the range of half precision: its softmax is 0 beside anything else. */
 const FINITE = '-1e4';
@@ -24,11 +24,10 @@ export function infiniteMasks(facts: PythonFacts): readonly InfiniteMask[] {
   if (!facts.source.mentions(/softmax/i) || !facts.source.mentions(/masked_fill|\bwhere\(/)) {
     return [];
   }
-  const found: InfiniteMask[] = [];
-  visitTrained(facts, (expr) => {
+  return onTrainingPath(facts, (expr) => {
     const parts = expr.kind === 'call' ? maskOf(facts, expr) : null;
     if (expr.kind !== 'call' || parts === null) {
-      return;
+      return null;
     }
     const { mask, value, scores } = parts;
     const text = (one: Expr): string => facts.textOf(facts.rangeOf(one));
@@ -36,14 +35,14 @@ export function infiniteMasks(facts: PythonFacts): readonly InfiniteMask[] {
     const isNegative = given.startsWith('-') !== /["']\s*-/.test(given);
     const made = mask.kind === 'name' ? facts.valueOf(mask) : null;
     const isCausal = CAUSAL.test(text(mask)) || (made !== null && CAUSAL.test(text(made)));
-    if (INFINITY.test(given) && isNegative && !isCausal) {
-      const finfo = facts.spell('torch.finfo');
-      const simple = /^[\w.]+$/.test(text(scores));
-      const finite = finfo !== null && simple ? `${finfo}(${text(scores)}.dtype).min` : FINITE;
-      found.push({ call: expr, edit: replace(facts.rangeOf(value), finite) });
+    if (!INFINITY.test(given) || !isNegative || isCausal) {
+      return null;
     }
+    const finfo = facts.spell('torch.finfo');
+    const simple = /^[\w.]+$/.test(text(scores));
+    const finite = finfo !== null && simple ? `${finfo}(${text(scores)}.dtype).min` : FINITE;
+    return { call: expr, edit: replace(facts.rangeOf(value), finite) };
   });
-  return found;
 }
 
 /** `scores.masked_fill(mask, value)` and `torch.where(mask, scores, value)`, in either order. */

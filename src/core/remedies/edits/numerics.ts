@@ -5,7 +5,7 @@ import type { TextEdit, TextRange } from '../../text';
 import type { RemedyTarget } from '../remedy';
 import { unguardedDivisors } from './divisors';
 import { appendTo, fixOf, prependTo } from './place';
-import { visitTrained } from './trainingPath';
+import { onTrainingPath } from './trainingPath';
 
 /** Added inside a logarithm: far below any probability that matters, and log(1e-8) is a harmless -18. */
 const LOG_EPS = '1e-8';
@@ -62,19 +62,13 @@ function unguardedCalls(facts: PythonFacts): readonly UnguardedCall[] {
   ) {
     return [];
   }
-  const found: UnguardedCall[] = [];
-  visitTrained(facts, (expr) => {
-    const one =
-      expr.kind === 'call'
-        ? unguarded(facts, expr)
-        : expr.kind === 'binary'
-          ? unguardedPower(facts, expr)
-          : null;
-    if (one !== null) {
-      found.push(one);
-    }
-  });
-  return found;
+  return onTrainingPath(facts, (expr) =>
+    expr.kind === 'call'
+      ? unguarded(facts, expr)
+      : expr.kind === 'binary'
+        ? unguardedPower(facts, expr)
+        : null,
+  );
 }
 
 const FUNCTION = /^(log|log2|log10|log1p|sqrt|rsqrt|acos|arccos|asin|arcsin|atanh)$/;

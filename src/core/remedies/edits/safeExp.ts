@@ -3,7 +3,7 @@ import type { CallExpr, Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
 import { fixOf, replace } from './place';
-import { visitTrained } from './trainingPath';
+import { onTrainingPath } from './trainingPath';
 
 /** exp(20) is 5e8: far above any variance or weight that is meant, far below float32's limit of exp(88). */
 const LARGEST_EXPONENT = '20.0';
@@ -16,19 +16,15 @@ export interface UnboundedExp {
 
 /** Exponentials on the way to the loss that a growing argument makes infinite. */
 export function unboundedExps(facts: PythonFacts): readonly UnboundedExp[] {
-  const found: UnboundedExp[] = [];
-  visitTrained(facts, (expr) => {
+  return onTrainingPath(facts, (expr) => {
     if (expr.kind !== 'call') {
-      return;
+      return null;
     }
     const isMethod = expr.func.kind === 'attribute' && expr.func.attr === 'exp' && expr.args.length === 0;
     const argument = isMethod && expr.func.kind === 'attribute' ? expr.func.object : expr.args[0]?.value;
     const isExp = isMethod || facts.nameOf(expr.func) === 'torch.exp';
-    if (isExp && argument !== undefined && mayGrow(facts, argument)) {
-      found.push({ call: expr, argument });
-    }
+    return isExp && argument !== undefined && mayGrow(facts, argument) ? { call: expr, argument } : null;
   });
-  return found;
 }
 
 /** Not a difference to a maximum, a negated square, half a logarithm or what is clamped. */
@@ -49,14 +45,10 @@ export interface HandSoftmax {
 
 /** Softmaxes that overflow where the built-in one takes the maximum off first. */
 export function handSoftmaxes(facts: PythonFacts): readonly HandSoftmax[] {
-  const found: HandSoftmax[] = [];
-  visitTrained(facts, (expr) => {
+  return onTrainingPath(facts, (expr) => {
     const one = expr.kind === 'binary' && expr.op === '/' ? handSoftmax(facts, expr.left, expr.right) : null;
-    if (one !== null) {
-      found.push({ ...one, edits: [...one.edits, replace(facts.rangeOf(expr), one.result)] });
-    }
+    return one === null ? null : { ...one, edits: [...one.edits, replace(facts.rangeOf(expr), one.result)] };
   });
-  return found;
 }
 
 function handSoftmax(

@@ -1,12 +1,35 @@
 import type { PythonFacts } from '../../python/facts';
 import type { Expr, FunctionStmt, Stmt } from '../../python/syntax/ast';
-import { callsOf, childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
+import { callsOf, childBlocks, eachExpression, statementsIn } from '../../python/syntax/walk';
 
 /**
- * Meets every expression of code that gradients flow through: models, training loops and what these call, directly or
- * through one another. Of a file without a training loop, which others call, all functions count.
+ * What `look` makes of the expressions of code that gradients flow through: models, training loops and what these call,
+ * directly or through one another. Of a file without a training loop, which others call, all functions count.
  */
-export function visitTrained(facts: PythonFacts, found: (expr: Expr) => void): void {
+export function onTrainingPath<T>(facts: PythonFacts, look: (expr: Expr) => T | null): T[] {
+  // Which code is trained takes longer to tell than whether there is anything to tell it for.
+  const seen = new Map<Expr, T>();
+  for (const stmt of statementsIn(facts.body)) {
+    eachExpression(stmt, (expr) => {
+      const one = look(expr);
+      if (one !== null) {
+        seen.set(expr, one);
+      }
+    });
+  }
+  const found: T[] = [];
+  if (seen.size > 0) {
+    visitTrained(facts, (expr) => {
+      const one = seen.get(expr);
+      if (one !== undefined) {
+        found.push(one);
+      }
+    });
+  }
+  return found;
+}
+
+function visitTrained(facts: PythonFacts, found: (expr: Expr) => void): void {
   const reached = new Set<string>();
   const functions = functionsIn(facts.body);
   const isReached = (stmt: FunctionStmt) => reached.has(stmt.name) || isOnTrainingPath(facts, stmt);
@@ -66,9 +89,7 @@ function visit(
     }
     const inside = onPath || opens(stmt);
     if (inside) {
-      for (const expr of expressionsOf(stmt)) {
-        found(expr);
-      }
+      eachExpression(stmt, found);
     }
     for (const block of childBlocks(stmt)) {
       visit(facts, block, inside, opens, found);
