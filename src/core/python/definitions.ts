@@ -110,6 +110,24 @@ export function argumentFor(source: PythonSource, scope: Scope, param: string): 
   return given.length === 1 && first != null ? first : null;
 }
 
+/**
+ * What the calls in a file hand to a function as a parameter, one value a call; null where some of it cannot be seen:
+ * a call with stars, one that leaves it to the default, a function that nobody calls here.
+ */
+export function argumentsFor(source: PythonSource, scope: Scope, param: string): readonly Expr[] | null {
+  const owner = functionWith(scope, param);
+  if (owner?.node?.kind !== 'function') {
+    return null;
+  }
+  const index = owner.node.params.findIndex((one) => one.name === param);
+  const isMethod = owner.parent?.kind === 'class';
+  const target = isMethod && owner.node.name === '__init__' ? owner.parent : owner;
+  const calls = target === null ? [] : source.callsOf(target);
+  const given = calls.map(({ call }) => argumentOf(call, param, isMethod ? index - 1 : index));
+  const seen = given.filter((value) => value !== null);
+  return seen.length > 0 && seen.length === given.length ? seen : null;
+}
+
 function functionWith(scope: Scope, param: string): Scope | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     if (at.kind === 'function' && at.bindings.get(param)?.some((binding) => binding.kind === 'parameter')) {

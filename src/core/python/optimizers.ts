@@ -1,8 +1,10 @@
-import { argumentOf } from './definitions';
-import type { OptimizerFact } from './facts';
-import { argumentFact, numberPlace } from './literals';
+import { evaluate } from './arithmetic';
+import { argumentOf, definition, entryOf } from './definitions';
+import type { LiteralPlace, OptimizerFact } from './facts';
+import { argumentFact, MAX_DEPTH, numberPlace } from './literals';
 import { assignedName, parametersOwner } from './loops';
 import type { PythonSource } from './source';
+import type { CallExpr, Expr } from './syntax/ast';
 
 /** Constructors of optimizers, schedulers and wrappers left out. */
 const OPTIMIZER =
@@ -17,7 +19,10 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
     const params = torchLike ? argumentOf(call, 'params', 0) : null;
     const owner = params === null ? null : parametersOwner(params);
     const lr =
-      argumentOf(call, 'lr', torchLike ? 1 : 0) ?? argumentOf(call, 'learning_rate', torchLike ? -1 : 0);
+      argumentOf(call, 'lr', torchLike ? 1 : 0) ??
+      argumentOf(call, 'learning_rate', torchLike ? -1 : 0) ??
+      spreadArgument(source, call, 'lr');
+    const rate = lr === null ? null : numberPlace(source, lr);
     const momentum = argumentOf(call, 'momentum', -1);
     const scope = source.functionAt(call.start);
     out.push({
@@ -29,9 +34,29 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
       args: call.args.map((arg) => argumentFact(source, arg)),
       params: params === null ? null : source.source(params),
       model: owner === null ? null : source.source(owner),
-      lr: lr === null ? null : numberPlace(source, lr),
+      lr: rate,
+      lrProduct: lr === null || rate !== null ? null : productPlace(source, lr),
       momentum: momentum === null ? null : numberPlace(source, momentum),
     });
   }
   return out;
+}
+
+/** `lr` in `SGD(params, **settings)`, where `settings` is a dict of this file. */
+function spreadArgument(source: PythonSource, call: CallExpr, name: string): Expr | null {
+  const found = call.args.flatMap(({ star, value }) =>
+    star === 2 ? (entryOf(source, value, name) ?? []) : [],
+  );
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** The product or quotient behind an expression: `1e-3 * batch / 256`, also through names. */
+function productPlace(source: PythonSource, expr: Expr, depth = 0): LiteralPlace | null {
+  if (expr.kind === 'binary' && /^[*/]$/.test(expr.op)) {
+    const value = evaluate(source, expr) ?? Number.NaN;
+    const definedAs = depth === 0 ? 'argument' : 'variable';
+    return { value, text: source.source(expr), range: source.range(expr), definedAs };
+  }
+  const behind = depth < MAX_DEPTH ? definition(source, expr) : null;
+  return behind === null ? null : productPlace(source, behind, depth + 1);
 }

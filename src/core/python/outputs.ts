@@ -1,4 +1,5 @@
 import type { TextRange } from '../text';
+import { argumentsFor } from './definitions';
 import type { ClassFact, ForwardStep, ModelFact, PythonFacts } from './facts';
 import { activationOf } from './layers';
 import { shortType } from './names';
@@ -68,9 +69,35 @@ function lossName(facts: PythonFacts, call: CallExpr): string | null {
   if (direct !== null && /^torch\.nn\.functional\.\w+$/.test(direct)) {
     return direct;
   }
-  const object = call.func.kind === 'call' ? call.func : facts.valueOf(call.func);
-  const made = object?.kind === 'call' ? facts.nameOf(object.func) : null;
-  return made !== null && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
+  const objects = call.func.kind === 'call' ? [call.func] : valuesOf(facts, call.func);
+  const [made, ...others] = new Set(
+    objects.map((object) => (object.kind === 'call' ? facts.nameOf(object.func) : null)),
+  );
+  return made != null && others.length === 0 && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
+}
+
+/** Functions that hand a loss or a model on to each other, at most. */
+const MAX_HANDED_ON = 4;
+
+/** What a name is given: its only value, or what all calls hand to the function whose parameter it is; none when unclear. */
+function valuesOf(facts: PythonFacts, expr: Expr, depth = 0): readonly Expr[] {
+  const value = facts.valueOf(expr);
+  if (value !== null) {
+    return [value];
+  }
+  const found = handedTo(facts, expr).map((given) =>
+    depth < MAX_HANDED_ON ? valuesOf(facts, given, depth + 1) : [],
+  );
+  return found.some((values) => values.length === 0) ? [] : found.flat();
+}
+
+/** What the calls in the file hand to a function as the parameter that a name is; none where it is no parameter. */
+function handedTo(facts: PythonFacts, expr: Expr): readonly Expr[] {
+  const { source } = facts;
+  const bindings = expr.kind === 'name' ? source.bindings(expr) : [];
+  return expr.kind === 'name' && bindings.length === 1 && bindings[0]?.kind === 'parameter'
+    ? (argumentsFor(source, source.scopeAt(expr.start), expr.id) ?? [])
+    : [];
 }
 
 /** The activation that the input of a loss has gone through last, where that can be seen for certain. */
@@ -238,12 +265,7 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     const own = facts.classes.find((one) => one.name === around?.name);
     return own === undefined ? null : classOutput(own, input);
   }
-  const name = facts.textOf(facts.rangeOf(expr.func));
-  const scope = facts.scopeOf(expr);
-  const named = facts.models.filter((model) => model.name === name);
-  const own = named.filter((model) => model.scope === scope);
-  const candidates =
-    own.length > 0 ? own : named.filter((model) => model.scope === null || name.includes('.'));
+  const candidates = modelsBehind(facts, expr.func);
   const [model] = candidates;
   if (model === undefined || candidates.some((other) => other.type !== model.type)) {
     return null;
@@ -253,6 +275,20 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     return classOutput(owner, input);
   }
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
+}
+
+/** The models that a name may stand for, where it is used: those handed to the function whose parameter it is, too. */
+function modelsBehind(facts: PythonFacts, used: Expr, depth = 0): readonly ModelFact[] {
+  const handed = depth < MAX_HANDED_ON ? handedTo(facts, used) : [];
+  if (handed.length > 0) {
+    const found = handed.map((given) => modelsBehind(facts, given, depth + 1));
+    return found.some((models) => models.length === 0) ? [] : found.flat();
+  }
+  const name = facts.textOf(facts.rangeOf(used));
+  const scope = facts.scopeOf(used);
+  const named = facts.models.filter((model) => model.name === name);
+  const own = named.filter((model) => model.scope === scope);
+  return own.length > 0 ? own : named.filter((model) => model.scope === null || name.includes('.'));
 }
 
 /**

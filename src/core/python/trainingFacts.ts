@@ -115,6 +115,8 @@ export interface OptimizerFact {
   /** `model` in `model.parameters()`; null otherwise. */
   readonly model: string | null;
   readonly lr: LiteralPlace | null;
+  /** Arithmetic that gives the rate, where no single number does: `BASE * 0.1`; its value is NaN where that is not known. */
+  readonly lrProduct: LiteralPlace | null;
   readonly momentum: LiteralPlace | null;
 }
 

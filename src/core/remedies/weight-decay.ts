@@ -1,3 +1,4 @@
+import { addDecay } from './edits/addDecay';
 import type { Remedy } from './remedy';
 
 export const weightDecay: Remedy = {
@@ -13,4 +14,5 @@ export const weightDecay: Remedy = {
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
 \`\`\`
 `,
+  fixes: addDecay,
 };

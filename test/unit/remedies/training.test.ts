@@ -28,6 +28,18 @@ ${extra}`;
     await checkRate(program('LR'), '- LR = 3e-2');
   });
 
+  it('divides a product, also behind a name', async () => {
+    const direct = await applyRemedy(program('LR * batch / 256'), 'lower-lr');
+    assert.match(direct ?? '', /lr=LR \* batch \/ 256 \/ 10\)/);
+    const named = await applyRemedy(`base = 0.1\nrate = base * 0.5\n${program('rate')}`, 'lower-lr');
+    assert.match(named ?? '', /^rate = base \* 0\.5 \/ 10$/m);
+  });
+
+  it('changes a rate that a dict hands over', async () => {
+    const text = program('1').replace('lr=1', '**settings').replace('LR =', 'settings = {"lr": 0.3}\nLR =');
+    await checkRate(text, '- settings = {"lr": 0.3}');
+  });
+
   it('changes the peak of a scheduler that sets the rate', () =>
     checkRate(
       program(
@@ -232,4 +244,24 @@ ${reset}        loss = (self.model(x) - y).pow(2).mean()
     checkFix(program('        self.opt.zero_grad()\n'), 'clip-grad-norm', [
       '+         torch.nn.utils.clip_grad_norm_(self.model.parameters(), max_norm=1.0)',
     ]));
+});
+
+describe('weight-decay', () => {
+  const program = (optimizer: string) => `import torch
+
+model = torch.nn.Linear(2, 2)
+optimizer = torch.optim.${optimizer}
+`;
+
+  it('gives an optimizer a usual decay', () =>
+    checkFix(program('SGD(model.parameters(), lr=0.1)'), 'weight-decay', [
+      '- optimizer = torch.optim.SGD(model.parameters(), lr=0.1)',
+      '+ optimizer = torch.optim.SGD(model.parameters(), lr=0.1, weight_decay=1e-4)',
+    ]));
+
+  it('leaves one alone that has a decay, by its own or by default, or may have', async () => {
+    await checkNoFix(program('SGD(model.parameters(), lr=0.1, weight_decay=0.0)'), 'weight-decay');
+    await checkNoFix(program('AdamW(model.parameters())'), 'weight-decay');
+    await checkNoFix(program('SGD(model.parameters(), **settings)'), 'weight-decay');
+  });
 });

@@ -83,7 +83,7 @@ function lowered(rate: RatePlace, model: ModelView | null, { firstNorm }: Remedy
       ? Number.POSITIVE_INFINITY
       : (LONGEST_STEP / firstNorm) * gain;
   const wanted = Math.min(far ? (limit / BELOW_LIMIT) * gain : tenth, bearable);
-  return wanted < tenth ? rounded(wanted) : scaled(rate.place.text, 1 / TENFOLD);
+  return wanted < tenth ? rounded(wanted) : times(rate.place.text, 1 / TENFOLD);
 }
 
 /** Norms above this say that the rate was chosen small because the gradient is large. */
@@ -93,13 +93,23 @@ function raised(rate: RatePlace, { usualNorm = 0 }: RemedyTarget): string | null
   const usual = usualRate(rate);
   return isLow(rate) && effectiveRate(rate) * TENFOLD < usual && usualNorm < LARGE_NORM
     ? rounded(usual * gainOf(rate.optimizer))
-    : scaled(rate.place.text, TENFOLD);
+    : times(rate.place.text, TENFOLD);
 }
 
 /** A number with one digit, as Python writes it. */
 function rounded(value: number): string {
   const plain = Number(value.toPrecision(1));
   return plain < 1e-3 ? plain.toExponential() : String(plain);
+}
+
+/** A number, or a product, times a factor: `BASE * 0.1` → `BASE * 0.1 / 10`. */
+function times(text: string, factor: number): string | null {
+  const isNumber = /^[\d._]+(?:e[+-]?\d+)?$/i.test(text);
+  return isNumber
+    ? scaled(text, factor)
+    : factor < 1
+      ? `${text} / ${Math.round(1 / factor)}`
+      : `${text} * ${factor}`;
 }
 
 /** A number times a factor of ten, in the notation it was written in: `3e-2` → `3e-3`, `0.05` → `0.005`. */

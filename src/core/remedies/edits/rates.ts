@@ -5,6 +5,7 @@ import { argument, type ModelView } from './model';
 
 /** A number in the code that decides the learning rate. */
 export interface RatePlace {
+  /** NaN where the code's arithmetic needs what is not written there. */
   readonly value: number;
   readonly place: LiteralPlace;
   /** File that the place is in: the program's own, or one with its settings. */
@@ -24,7 +25,7 @@ export function ratesOf(facts: PythonFacts, settings: readonly SettingsFile[] = 
   return facts.optimizers.flatMap((optimizer) => {
     const peak =
       peaks.find((call) => call.optimizer === optimizer.name) ?? (peaks.length === 1 ? peaks[0] : undefined);
-    const place = peak === undefined ? optimizer.lr : peak.place;
+    const place = peak === undefined ? (optimizer.lr ?? optimizer.lrProduct) : peak.place;
     if (place !== null) {
       return [{ value: place.value, place, path: facts.path, optimizer }];
     }
@@ -35,7 +36,9 @@ export function ratesOf(facts: PythonFacts, settings: readonly SettingsFile[] = 
 
 /** True when an optimizer's rate is a name that this file does not define. */
 export function hasRateElsewhere(facts: PythonFacts): boolean {
-  return facts.optimizers.some((optimizer) => optimizer.lr === null && rateName(optimizer) !== null);
+  return facts.optimizers.some(
+    (optimizer) => optimizer.lr === null && optimizer.lrProduct === null && rateName(optimizer) !== null,
+  );
 }
 
 function settingFor(optimizer: OptimizerFact, settings: readonly SettingsFile[]) {

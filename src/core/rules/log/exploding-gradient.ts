@@ -62,6 +62,7 @@ const meta: RuleMeta = {
     'residual',
     'gru',
     'lstm',
+    'weight-decay',
   ],
   doc,
 };

@@ -72,7 +72,7 @@ export const initStdTooLarge: PythonRule = {
       return factor === null || factor <= MAX_FACTOR ? [] : [{ init, factor }];
     });
     const written = large.map(({ init, factor }) => {
-      const std = init.scale?.value ?? 0;
+      const std = stdOf(init) ?? 0;
       const layers = new Set(
         large.flatMap((one) =>
           one.init.root === init.root ? initialisedBy(facts, one.init).map(({ path }) => path) : [],
@@ -125,8 +125,8 @@ function drawn(facts: PythonFacts): readonly Finding[] {
 
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
 function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
-  const std = init.kind === 'normal' || init.kind === 'trunc-normal' ? init.scale?.value : undefined;
-  if (std === undefined || init.writes === 'bias') {
+  const std = stdOf(init);
+  if (std === null || init.writes === 'bias') {
     return null;
   }
   if (isNormalised(facts, init.root)) {
@@ -137,6 +137,16 @@ function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
     .map((fan) => std * Math.sqrt(fan))
     .sort((a, b) => a - b);
   return factors[Math.floor(factors.length / 2)] ?? null;
+}
+
+/** The standard deviation of normal values: 1 where the call gives none. Null when it cannot be seen, or is none. */
+function stdOf({ kind, scale, args, name }: InitFact): number | null {
+  if (kind !== 'normal' && kind !== 'trunc-normal') {
+    return null;
+  }
+  const place = name.startsWith('nn.init.') ? 2 : 1;
+  const isGiven = args.length > place || args.some((arg) => arg.name === 'std' || arg.star !== 0);
+  return scale?.value ?? (isGiven ? null : 1);
 }
 
 /** Layers that normalise, transformer layers (which hold them) and functions in a forward pass. */

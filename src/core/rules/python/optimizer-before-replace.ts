@@ -1,6 +1,6 @@
 import { moveAfter } from '../../python/edits';
 import type { OptimizerFact, PythonFacts } from '../../python/facts';
-import type { AssignStmt, Expr, Stmt } from '../../python/syntax/ast';
+import type { AssignStmt, Stmt } from '../../python/syntax/ast';
 import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -48,7 +48,7 @@ export const optimizerBeforeReplace: PythonRule = {
   meta,
   check(facts) {
     const optimizers = facts.optimizers.filter(
-      (one) => one.model !== null && one.type.startsWith('torch.optim.'),
+      (one) => ownersOf(one).length > 0 && one.type.startsWith('torch.optim.'),
     );
     if (optimizers.length === 0) {
       return [];
@@ -70,11 +70,15 @@ function checkOptimizer(
     (stmt) =>
       facts.scopeOf(stmt) === optimizer.scope && facts.rangeOf(stmt).line > optimizer.statement.range.endLine,
   );
-  const replacing = later.find((stmt) => replaces(facts, stmt, optimizer.model ?? ''));
+  const owners = ownersOf(optimizer);
+  const replacing = later.find((stmt) => replaces(facts, stmt, owners));
   if (replacing === undefined) {
     return [];
   }
   const range = facts.rangeOf(replacing);
+  if (!isUsedBelow(facts, optimizer, range.endLine)) {
+    return [];
+  }
   const rebuilt = facts.optimizers.some(
     (other) => other !== optimizer && other.scope === optimizer.scope && other.call.line > range.line,
   );
@@ -95,7 +99,7 @@ function checkOptimizer(
       fixes: builtLater(
         facts,
         optimizer,
-        later.filter((stmt) => replaces(facts, stmt, optimizer.model ?? '')),
+        later.filter((stmt) => replaces(facts, stmt, owners)),
       ),
     }),
   ];
@@ -135,26 +139,36 @@ function blocksOf(body: readonly Stmt[]): (readonly Stmt[])[] {
   return [body, ...body.flatMap((stmt) => childBlocks(stmt).flatMap(blocksOf))];
 }
 
-/** `model.fc = nn.Linear(...)`, `model.classifier[1] = nn.Linear(...)`. */
-function replaces(facts: PythonFacts, stmt: AssignStmt, model: string): boolean {
+/** Whose parameters an optimizer holds, as written: the model, or the parts of it that its groups name. */
+function ownersOf({ model, params }: OptimizerFact): readonly string[] {
+  return model !== null
+    ? [model]
+    : [...(params ?? '').matchAll(/([\w.]+)\.(?:named_)?parameters\(\)/g)].map((match) => match[1] ?? '');
+}
+
+/** Is a variable that holds an optimizer read below a line, or may it be, in a function that is run then? */
+function isUsedBelow(facts: PythonFacts, { name, scope, statement }: OptimizerFact, line: number): boolean {
+  if (name === null || !/^\w+$/.test(name)) {
+    return true;
+  }
+  const lines = facts.text.split('\n');
+  const mentions = new RegExp(`(?<![\\w.])${name}\\b`);
+  const others = scope === null ? lines.slice(0, statement.range.line - 1) : [];
+  return [...others, ...lines.slice(line)].some((text) => mentions.test(text));
+}
+
+/** `model.fc = nn.Linear(...)`, `model.classifier[1] = nn.Linear(...)`, of a model or a part of it that has an owner's name. */
+function replaces(facts: PythonFacts, stmt: AssignStmt, owners: readonly string[]): boolean {
   const [target] = stmt.targets;
   const name = stmt.value?.kind === 'call' ? facts.nameOf(stmt.value.func) : null;
   const builds =
     name !== null &&
     (WITH_PARAMETERS.test(name) || facts.classes.some((one) => one.name === name && one.kind === 'module'));
-  return (
-    builds &&
-    target !== undefined &&
-    target.kind !== 'name' &&
-    facts.textOf(facts.rangeOf(rootOf(facts, target, model))) === model
-  );
-}
-
-/** The part of a target that could be the model: everything before the replaced attribute. */
-function rootOf(facts: PythonFacts, target: Expr, model: string): Expr {
-  let at = target;
-  while ((at.kind === 'attribute' || at.kind === 'subscript') && facts.textOf(facts.rangeOf(at)) !== model) {
-    at = at.object;
+  if (!builds || target === undefined || target.kind === 'name') {
+    return false;
   }
-  return at;
+  const text = facts.textOf(facts.rangeOf(target));
+  return owners.some(
+    (owner) => text === owner || (text.startsWith(owner) && /^[.[]/.test(text.slice(owner.length))),
+  );
 }

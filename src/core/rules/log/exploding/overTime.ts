@@ -117,7 +117,7 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
         : { lossStart: progress.start, lossBest: progress.best, lossEnd: progress.end }),
     },
     remedies: steady
-      ? ['zero-grad', 'clip-grad-norm', 'lower-lr', 'lr-warmup']
+      ? ['zero-grad', 'clip-grad-norm', 'lower-lr', 'lr-warmup', 'weight-decay']
       : ['clip-grad-norm', 'lower-lr', 'lr-warmup', ...recurrentRemedies(facts)],
     parameters: movers.length > 0 ? movers : layersThatJumped(facts, last.step),
     series: [...norm.series],
