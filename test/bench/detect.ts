@@ -321,6 +321,10 @@ const EXAMS = [
     'exam-fourth-held',
     'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-fifth',
+    'Written by somebody else again, and scored once before anybody looked (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {

@@ -13,6 +13,7 @@ const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
   'dead-layer',
   'non-finite',
   'diverging-loss',
+  'learning-rate-zero',
 ]);
 
 /** Half the loss: more than the mean of the targets. */

@@ -1,3 +1,4 @@
+import type { LogFinding } from '../../rules/finding';
 import type { Incident } from '../../rules/log/incident';
 import type { LogRule } from '../../rules/rule';
 import type { RunFacts } from '../../run/facts';
@@ -8,6 +9,8 @@ import type { RunCode } from '../match';
 /** What a run and the code that wrote it say together. */
 export interface Both {
   readonly run: Run;
+  /** What the log says of itself: hints and words, no claims. */
+  readonly findings: readonly LogFinding[];
   readonly code: RunCode;
   /** Where the code clips the norm of the whole gradient; null where it does not, or at no number that can be read. */
   readonly clip: ClipBound | null;

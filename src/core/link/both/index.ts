@@ -7,8 +7,9 @@ import type { RunCode } from '../match';
 import type { Both, BothRule } from './both';
 import { clippedToNothing } from './clippedToNothing';
 import { hugeCrossEntropy } from './hugeCrossEntropy';
+import { spikeInAdam } from './spikeInAdam';
 
-const RULES: readonly BothRule[] = [hugeCrossEntropy, clippedToNothing];
+const RULES: readonly BothRule[] = [hugeCrossEntropy, clippedToNothing, spikeInAdam];
 
 /** Most severe first, then by line. */
 export function withFindingsOfBoth(
@@ -20,6 +21,7 @@ export function withFindingsOfBoth(
   let facts: RunFacts | undefined;
   const both: Both = {
     run,
+    findings,
     code,
     clip,
     facts: () => {

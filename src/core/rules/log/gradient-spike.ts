@@ -10,8 +10,8 @@ const doc: RuleDoc = {
   sees: [
     'Single rows whose gradient norm is at least ten times the median of the 64 rows before, and six of their robust sigmas above it (on a',
     'logarithm, where norms spread evenly); three sigmas are enough where the loss took harm as well. At least 8 rows must have come before, as large',
-    'first values are a warm-up, or three where the loss took harm. Where no norm is logged, the same is looked for in the loss. It is **harmful** when the loss stays 1.5 times as high as before for the next rows, or, after a spike a hundredfold high, a tenth higher to the end of the run. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back and had lost a quarter of what the run had learned, or keeps so much of the loss;',
-    '**info** for others. A norm that stays up is no spike but an explosion.',
+    'first values are a warm-up, or three where the loss took harm or the norm rose a thousandfold. Where no norm is logged, the same is looked for in the loss. It is **harmful** when the loss stays 1.5 times as high as before for the next rows, or, after a spike a hundredfold high, a tenth higher to the end of the run. **Warning** for three harmful spikes, for three in a run whose loss does not improve, or for one whose loss needs more than a twentieth of the run to come back and had lost a quarter of what the run had learned, or keeps so much of the loss;',
+    "**info** for others; with the code beside the log a **warning** for one that no clip stops and that Adam's second moment keeps, so that updates are below a tenth for a fifth of the run. A norm that stays up is no spike but an explosion.",
   ].join(' '),
   why: 'One bad batch can undo hundreds of steps, and poisons the moments of Adam for many more.',
   reference: {

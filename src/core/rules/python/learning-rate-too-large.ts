@@ -77,8 +77,11 @@ export const learningRateTooLarge: PythonRule = {
   },
 };
 
+/** A schedule of a library, or a program that sets the rate of its optimizer itself: the number given at first may be a factor. */
+const SETS_RATE = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]/;
+
 function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severity | null {
-  const scheduled = facts.source.mentions(/lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule/);
+  const scheduled = facts.source.mentions(SETS_RATE);
   if (/^torch\.optim\.(?:Adam|AdamW|NAdam|RAdam|RMSprop)$/.test(optimizer.type)) {
     if (lr > ADAM_WARNING && !scheduled) {
       return 'warning';

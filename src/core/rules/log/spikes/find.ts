@@ -10,6 +10,8 @@ export const FEWEST_ROWS = 8;
 /** Before so many rows a spike needs a baseline of three at least, a row scatter of a factor 1.6 is granted, and the loss must have taken harm. */
 const FIRST_ROWS = 3;
 const FIRST_SIGMA = 0.2;
+/** Large first values of a warm-up fall; none of them rises this far in one row and comes back. */
+const COLD_DECADES = 3;
 /** trainproof's factor; gradsnitch takes 8. */
 const SPIKE_DECADES = 1;
 /** As OLMo-core's 6 sigma, but robust and on the logarithm: on its own scale that rule fires on one healthy row in 350. */
@@ -73,7 +75,7 @@ export const peaks = new RowFold<{
     const smallest = isFirst ? FIRST_SIGMA : SMALLEST_SIGMA;
     const sigmas = rolling.length >= FIRST_ROWS ? sigmasAbove(log, rolling, smallest) : 0;
     if (sigmas >= HARMFUL_SIGMAS) {
-      const sure = sigmas >= SPIKE_SIGMAS && !isFirst;
+      const sure = sigmas >= SPIKE_SIGMAS && (!isFirst || log - rolling.median() >= COLD_DECADES);
       if (open === null) {
         state.open = { from: row, baseline: 10 ** rolling.median(), highest: row, sure, last: row };
       } else {

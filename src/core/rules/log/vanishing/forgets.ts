@@ -4,7 +4,9 @@ import { median } from '../../../run/stats';
 import { type Incident, isRecurrentName, say, sayWhen } from '../incident';
 import { standsStill } from '../plateau/still';
 
+/** As for a plateau: an epoch's loss is a mean over its batches. */
 const FEWEST_ROWS = 20;
+const FEWEST_EPOCHS = 10;
 
 /**
  * A recurrent network that never leaves equal chances while its parameters get ordinary gradients. These sum over time: the last
@@ -18,7 +20,7 @@ export function forgetsOverTime(facts: RunFacts): Incident | null {
     recurrent < 0 ||
     lossCurve === null ||
     progress?.verdict !== 'stuck' ||
-    lossCurve.length < FEWEST_ROWS
+    lossCurve.length < (facts.run.axis.kind === 'epoch' ? FEWEST_EPOCHS : FEWEST_ROWS)
   ) {
     return null;
   }
