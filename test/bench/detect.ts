@@ -90,7 +90,8 @@ const TOOLS: readonly PublishedTool[] = [
 ];
 
 interface LabelledRun {
-  readonly run: Run;
+  /** Null: not read as a log, and so nothing said of it. */
+  readonly run: Run | null;
   readonly defect: DefectClass | 'none';
   /** Other classes that can truthfully be named for this log (a run that explodes and ends in NaN); null: not labelled. */
   readonly alsoTrue: readonly DefectClass[] | null;
@@ -126,9 +127,7 @@ async function labelledRuns(folder: string): Promise<readonly LabelledRun[]> {
       .filter((file) => file.endsWith('.py'))
       .map((file) => analyzer.analyze(join(folder, id, file), readFileSync(join(folder, id, file), 'utf8')))
       .filter((source) => source !== null);
-    if (run !== null) {
-      runs.push({ run, defect, alsoTrue, onset: times.onset_step, steps: times.steps, sources });
-    }
+    runs.push({ run, defect, alsoTrue, onset: times.onset_step, steps: times.steps, sources });
   }
   return runs;
 }
@@ -214,11 +213,11 @@ function score(tool: PublishedTool, runs: readonly LabelledRun[], long: readonly
   let falseAlarms = 0;
   let healthySteps = 0;
   for (const { run, defect, alsoTrue, onset, steps, sources } of runs) {
-    const alarms = alarmsOf(tool, run, sources);
+    const alarms = run === null ? [] : alarmsOf(tool, run, sources);
     if (defect === 'none') {
       falseRuns += alarms.length > 0 ? 1 : 0;
       falseAlarms += alarms.length;
-      healthySteps += run.steps;
+      healthySteps += run?.steps ?? 0;
       continue;
     }
     const right = alarms.filter((alarm) => alarm.defect === defect);

@@ -18,6 +18,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Third examination set', folder: join(HERE, '../exam-third/cases') },
   { title: 'Fourth examination set', folder: join(HERE, '../exam-fourth/cases') },
   { title: 'Fourth examination set, second half', folder: join(HERE, '../exam-fourth-held/cases') },
+  { title: 'Fifth examination set', folder: join(HERE, '../exam-fifth/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {

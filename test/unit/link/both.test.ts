@@ -111,6 +111,33 @@ describe('findings of a log and its code together', () => {
     assert.ok(findings.every(({ message }) => !message.includes('clipping')));
   });
 
+  /** One row a thousand times and more above the others; the loss returns at once. */
+  const spiked = (ratio: number, end = 1.5, rows = 200): string =>
+    logOf(
+      rows,
+      (step) => (step === 40 ? 90 : 1.8 - ((1.8 - end) * step) / rows),
+      (step) => (step === 40 ? ratio : 1),
+    );
+
+  it('warns of a spike that Adam remembers to the end of the run', async () => {
+    const findings = await found(spiked(10_000), program({ optimizer: 'Adam' }));
+    assert.deepEqual(claimed(findings), ['gradient-spike']);
+    assert.match(findings[0]?.message ?? '', /updates were 1\/3\d\d of their usual size/);
+    assert.equal(findings[0]?.fixes[0]?.remedy, 'clip-grad-norm');
+  });
+
+  for (const [what, log, options] of [
+    ['SGD, which remembers nothing', spiked(10_000), {}],
+    ['a clip', spiked(10_000), { optimizer: 'Adam', clip: '1.0' }],
+    ['a spike that is soon forgotten', spiked(100), { optimizer: 'Adam' }],
+    ['a run that learned all the same', spiked(10_000, 0.2), { optimizer: 'Adam' }],
+    ['a run that is long beside it', spiked(10_000, 1.5, 40_000), { optimizer: 'Adam' }],
+  ] as const) {
+    it(`has a word at most for a spike with ${what}`, async () => {
+      assert.deepEqual(claimed(await found(log, program(options))), []);
+    });
+  }
+
   it('says nothing of a low bound in a run that learns, or of one that seldom acts', async () => {
     const learns = logOf(
       60,

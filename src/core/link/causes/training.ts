@@ -1,4 +1,5 @@
 import { growingSchedules } from '../../python/schedules';
+import { callsOf } from '../../remedies/edits/calls';
 import { infiniteMasks } from '../../remedies/edits/finiteMask';
 import { saturatingLosses } from '../../remedies/edits/generatorLoss';
 import { summedLosses } from '../../remedies/edits/meanLoss';
@@ -22,6 +23,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...decays(code, symptom),
     ...saturated(code, symptom),
     ...schedules(code, symptom),
+    ...endedSchedules(code, symptom),
     ...numerics(code, symptom),
     ...exponentials(code, symptom),
     ...masks(code, symptom),
@@ -107,6 +109,22 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
         },
       ];
 }
+
+/** What sets the rate is what made it zero. */
+const ENDS = 80;
+
+function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  return symptom.rule !== 'learning-rate-zero'
+    ? []
+    : callsOf(facts, SCHEDULE).map((call) => ({
+        range: facts.rangeOf(call),
+        what: 'this schedule sets the learning rate',
+        weight: ENDS,
+        remedies: ['raise-lr'] as const,
+      }));
+}
+
+const SCHEDULE = /(?:^|\.)lr_scheduler\.\w+$|(?:^|\.)get_\w*schedule\w*$/;
 
 /** A rate that grows until the steps are too long. */
 const GROWS: Explains = {
