@@ -21,7 +21,7 @@ export interface ComparedRun {
   readonly style: LineStyle;
 }
 
-/** The own run in the foreground's colour, the others in the six hues, then in those with dashes. */
+/** The own run in the foreground's colour, the others in looks of their own. */
 export function comparedRuns(snapshot: Snapshot): readonly ComparedRun[] {
   const runs: readonly RunInfo[] = [snapshot, ...snapshot.compared];
   const labels = runLabels(runs.map(({ name }) => name));
@@ -29,11 +29,17 @@ export function comparedRuns(snapshot: Snapshot): readonly ComparedRun[] {
     index,
     run,
     label: labels[index] ?? run.name,
-    style:
-      index === 0
-        ? { hue: -1, dash: 0, width: 2 }
-        : { hue: (index - 1) % 6, dash: Math.floor((index - 1) / 6), width: 1.75 },
+    style: index === 0 ? { hue: -1, dash: 0, width: 2 } : styleOfOther(index - 1),
   }));
+}
+
+const HUES = 6;
+const DASHES = 4;
+
+/** Hues first, then dashes; where both are used up the lines get broader. */
+function styleOfOther(at: number): LineStyle {
+  const dash = Math.floor(at / HUES);
+  return { hue: at % HUES, dash: dash % DASHES, width: 1.75 + Math.floor(dash / DASHES) };
 }
 
 /** Names of runs; of several of one name each gets its number. */

@@ -1,4 +1,5 @@
 /** Any number of runs over one another, aligned by step, with what tells them apart. */
+import { MOST_COMPARED } from '../src/protocol/messages';
 import type { Marks } from './chart/content';
 import { NO_CONTENT } from './chart/content';
 import { Pane } from './chart/pane';
@@ -135,7 +136,7 @@ export class CompareView implements View {
     this.page.attempt(
       asking.request('pick-runs', {}).then((compared) => {
         if (compared !== null) {
-          store.set({ compared });
+          store.set({ compared: compared.slice(0, MOST_COMPARED) });
         }
       }),
     );
