@@ -10,7 +10,7 @@ import { reducePoints } from '../core/run/reduce';
 import type { Run } from '../core/run/run';
 import type { Points } from '../core/run/series';
 import { shareAbove } from '../core/run/shareAbove';
-import { smoothedAt } from '../core/run/smooth';
+import { isSmoothedInDecades, smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
 import { changedFrom, firstChangedColumn, reduceTail } from '../core/run/tail';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
@@ -114,7 +114,7 @@ export class ChartData {
       const start = axis.place(finding.step, run === null ? null : lineOfFinding(finding, run));
       return finding.endStep === null ? [start] : [start, axis.place(finding.endStep, null)];
     });
-    const series = this.pointsOf(params.series).map(({ id, points }, at) => {
+    const series = this.pointsOf(params.series).map(({ id, points, inDecades }, at) => {
       const known = params.known?.[at] ?? 0;
       const first = known > 0 ? changedFrom(points, known, params) : 0;
       const reduced =
@@ -129,7 +129,7 @@ export class ChartData {
         steps: reduced.steps.buffer,
         values: reduced.values.buffer,
         lines: reduced.lines.buffer,
-        smoothed: weight > 0 ? smoothedAt(points, weight, reduced.indices).buffer : null,
+        smoothed: weight > 0 ? smoothedAt(points, weight, reduced.indices, inDecades).buffer : null,
       };
     });
     return { epoch: this.epoch, series };
@@ -235,13 +235,14 @@ export class ChartData {
   }
 
   /** Every series asked for, in that order; an id that does not exist is an error, so that rows stay aligned. */
-  private pointsOf(ids: readonly number[]): { id: number; points: Points }[] {
+  private pointsOf(ids: readonly number[]): { id: number; points: Points; inDecades: boolean }[] {
     return ids.map((id) => {
       const series = this.source.run?.series[id];
       if (series === undefined) {
         throw new Error(`The run has no series ${id}.`);
       }
-      return { id, points: this.indexOf(id, series.points).points };
+      const { points } = this.indexOf(id, series.points);
+      return { id, points, inDecades: isSmoothedInDecades(series) };
     });
   }
 

@@ -97,11 +97,29 @@ describe('the profile over depth', () => {
 describe('smoothing', () => {
   it('starts at the first value, does not depend on which points are drawn, and keeps NaN', () => {
     const points = series(1, 100, 1, nan, 1);
-    const all = smoothedAt(points, 0.5, Uint32Array.of(0, 1, 2, 3, 4));
+    const all = smoothedAt(points, 0.5, Uint32Array.of(0, 1, 2, 3, 4), true);
     strictEqual(all[0], 1);
     ok(Number.isNaN(all[3]));
-    deepStrictEqual([...smoothedAt(points, 0.5, Uint32Array.of(4, 1))], [all[4], all[1]]);
+    deepStrictEqual([...smoothedAt(points, 0.5, Uint32Array.of(4, 1), true)], [all[4], all[1]]);
     ok(all[1]! > 1 && all[1]! < 100);
+  });
+
+  it('of a loss does not jump where its values become negative', () => {
+    const points = series(...Array.from({ length: 60 }, (_, at) => 1 - at / 50 + 0.3 * (-1) ** at));
+    const all = smoothedAt(
+      points,
+      0.8,
+      Uint32Array.from({ length: 60 }, (_, at) => at),
+      false,
+    );
+    for (let at = 10; at < 60; at++) {
+      ok(Math.abs(all[at]! - all[at - 1]!) < 0.15, `from ${all[at - 1]} to ${all[at]}`);
+    }
+  });
+
+  it('of a norm leaves zeros out, as the logarithm does', () => {
+    const all = smoothedAt(series(10, 0, 10), 0.5, Uint32Array.of(0, 1, 2), true);
+    ok(Number.isNaN(all[1]) && Math.abs(all[2]! - 10) < 1e-9);
   });
 });
 
