@@ -13,7 +13,7 @@ import { LayersView } from './layersView';
 import { Legend } from './legend';
 import { tendMenus } from './menus';
 import { PageHead } from './pageHead';
-import { followed, fullRange } from './range';
+import { rangeAfter } from './range';
 import { takenSnapshot } from './snapshots';
 import type { Store, ViewState } from './state';
 import { StepsView } from './stepsView';
@@ -37,13 +37,8 @@ export class App implements Page {
 
   /** What is to be known of the run before its charts are believed. */
   private readonly cautionText = h('span', {});
-  private readonly caution = h(
-    'p',
-    { class: 'hint-bar', hidden: true },
-    this.cautionText,
-    ' ',
-    readButton(this, 'link', 'Read on'),
-  );
+  private readonly readOn = readButton(this, 'link', 'Read on');
+  private readonly caution = h('p', { class: 'hint-bar', hidden: true }, this.cautionText, ' ', this.readOn);
   private readonly banner = h('div', { class: 'banner', role: 'alert', hidden: true });
   private readonly progress = h('div', { class: 'banner progress', role: 'status', hidden: true });
   private readonly body = h('div', { class: 'body' });
@@ -213,10 +208,7 @@ export class App implements Page {
     if (isSame && before.state !== 'reading' && snapshot.lines > before.lines) {
       this.showLive();
     }
-    const range =
-      isSame && current.range !== null
-        ? followed(current.range, fullRange(before), fullRange(snapshot))
-        : current.range;
+    const range = before === undefined ? current.range : rangeAfter(current.range, before, snapshot);
     const finding = (current.finding ?? -1) < snapshot.findings.length ? current.finding : null;
     if (snapshot.uri !== current.uri || finding !== current.finding || range !== current.range) {
       this.store.set({ uri: snapshot.uri, finding, range });
@@ -247,7 +239,8 @@ export class App implements Page {
       emphasized: this.emphasized,
     };
     this.head.update(snapshot, model.state, this.liveTimer !== undefined);
-    this.caution.hidden = snapshot.state !== 'ready' || snapshot.message === '';
+    this.caution.hidden = snapshot.state === 'reading' || snapshot.message === '';
+    this.readOn.hidden = snapshot.state === 'gone';
     setText(this.cautionText, snapshot.message);
     const instead = emptyPage(snapshot, this);
     const shown = instead ?? this.content;

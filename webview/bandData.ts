@@ -5,7 +5,7 @@ import { type DrawnBand, drawnBand } from './chart/content';
 import type { Columns } from './continued';
 import type { Range } from './range';
 
-type Known = Pick<SeriesInfo, 'id' | 'points'>;
+type Known = Pick<SeriesInfo, 'id' | 'settled'>;
 
 /** By column, as in the host's `quantileBand`. */
 interface RawBand {
@@ -19,7 +19,7 @@ interface RawBand {
 }
 
 export interface LoadedBand {
-  /** With the points that each had at least when this was asked. */
+  /** With the points of each that were there when this was asked, and keep their places. */
   readonly series: readonly Known[];
   readonly raw: RawBand;
   readonly drawn: DrawnBand;
@@ -42,7 +42,7 @@ export async function loadBand(
     ...of,
     ...window,
     series: series.map(({ id }) => id),
-    known: known?.series.map(({ points }) => points) ?? null,
+    known: known?.series.map(({ settled }) => settled) ?? null,
   });
   const floats = (name: Exclude<keyof RawBand, 'nonFinite' | 'zeros'>) => {
     const all = new Float64Array(window.columns);

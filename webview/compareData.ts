@@ -25,8 +25,6 @@ export interface CompareWish {
   readonly range: Range;
   readonly columns: number;
   readonly smoothing: number;
-  /** Points keep their places along the axis while a log grows. */
-  readonly isSettled: boolean;
 }
 
 export interface CompareData {
@@ -58,14 +56,14 @@ export async function loadComparison(
 
 async function loadRuns(
   asking: Asking,
-  { runs, parameter, range, columns, smoothing, isSettled }: CompareWish,
+  { runs, parameter, range, columns, smoothing }: CompareWish,
   before: ReadonlyMap<string, LineSet> | undefined,
 ): Promise<ReadonlyMap<string, LineSet>> {
   const loaded = runs.map(async ({ index, run }): Promise<[string, LineSet]> => {
     const lines = COMPARED_PANES.flatMap(({ id }) => comparedSeries(run, id, parameter) ?? []);
     const { epoch } = run;
     const pins = pinnedSteps(run);
-    const wish = { run: index, epoch, range, columns, smoothing, lines, pins, isSettled };
+    const wish = { run: index, epoch, range, columns, smoothing, lines, pins };
     return [run.uri, await loadLines(asking, wish, before?.get(run.uri))];
   });
   return new Map(await Promise.all(loaded));

@@ -212,7 +212,6 @@ export class CompareView implements View {
       range: this.range(runs, model),
       columns: Math.max(50, Math.round(this.panes.clientWidth - 80)),
       smoothing: model.state.smoothing,
-      isSettled: model.state.axis === 'logged',
     });
   }
 

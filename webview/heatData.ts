@@ -15,8 +15,6 @@ export interface HeatWish {
   readonly epoch: number;
   readonly range: Range;
   readonly columns: number;
-  /** Points keep their places along the axis while the log grows. */
-  readonly isSettled: boolean;
 }
 
 /** The numbers of a range as they came, every layer a row. */
@@ -100,7 +98,7 @@ export async function loadGrid(
     epoch,
     ...window,
     series: layers.map(({ id }) => id),
-    known: more === null || known === undefined ? null : known.layers.map(({ points }) => points),
+    known: more === null || known === undefined ? null : known.layers.map(({ settled }) => settled),
   });
   const old = more === null ? undefined : known?.grid;
   const cells = layers.length * window.columns;
@@ -128,7 +126,6 @@ export async function loadGrid(
 /** The same layers of the same reading. */
 function isSamePicture(before: HeatWish, now: HeatWish): boolean {
   return (
-    now.isSettled &&
     before.epoch === now.epoch &&
     before.layers.length === now.layers.length &&
     before.layers.every(({ id }, at) => id === now.layers[at]?.id)

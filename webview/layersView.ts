@@ -157,7 +157,6 @@ export class LayersView implements View {
       this.data.want({
         layers,
         epoch: model.snapshot.epoch,
-        isSettled: model.state.axis === 'logged',
         range: visibleRange(model.snapshot, model.state),
         // Two pixels a cell: a single step stays visible.
         columns: Math.max(

@@ -13,11 +13,9 @@ export interface LinesWish {
   /** Pixel columns of the range. */
   readonly columns: number;
   readonly smoothing: number;
-  readonly lines: readonly Pick<SeriesInfo, 'id' | 'points'>[];
+  readonly lines: readonly Pick<SeriesInfo, 'id' | 'settled'>[];
   /** Steps whose points must be there. */
   readonly pins: readonly number[];
-  /** Points keep their places along the axis while the log grows. */
-  readonly isSettled: boolean;
 }
 
 /** A line's points without its looks. */
@@ -25,7 +23,7 @@ export interface RawColumns
   extends Pick<DrawnLine, 'steps' | 'values' | 'logs' | 'lines' | 'smoothed' | 'figures'> {
   /** Where in the series the points stand. */
   readonly indices: Uint32Array;
-  /** Points that the series had at least when this was asked. */
+  /** Points of the series that were there when this was asked, and keep their places. */
   readonly known: number;
 }
 
@@ -49,7 +47,6 @@ export function columnsToAsk(
 ): { readonly window: Columns; readonly isContinued: boolean } {
   const isSame =
     before !== undefined &&
-    wish.isSettled &&
     before.wish.run === wish.run &&
     before.wish.epoch === wish.epoch &&
     before.wish.smoothing === wish.smoothing &&
@@ -69,9 +66,9 @@ export async function loadLines(asking: Asking, wish: LinesWish, before?: LineSe
     known: isContinued ? wish.lines.map(({ id }) => knownOf(present.get(id))) : null,
     smoothing: wish.smoothing,
   });
-  const lines = wish.lines.flatMap(({ id, points }, at): [number, RawColumns][] => {
+  const lines = wish.lines.flatMap(({ id, settled }, at): [number, RawColumns][] => {
     const piece = answer.series[at];
-    return piece?.id === id ? [[id, joined(present.get(id), piece, points, wish.range)]] : [];
+    return piece?.id === id ? [[id, joined(present.get(id), piece, settled, wish.range)]] : [];
   });
   return { wish, window, lines: new Map(lines) };
 }

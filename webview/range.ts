@@ -42,15 +42,25 @@ export function panned(range: Range, whole: Range, share: number): Range | null 
   return within({ from, to: from + (range.to - range.from) }, whole);
 }
 
-/** Cut to the whole; null when that is all of it. */
+/** Cut to the whole; null when that is all of it, and where nothing is left: of a log that was truncated all is shown again. */
 export function within(range: Range, whole: Range): Range | null {
   const from = Math.max(range.from, whole.from);
   const to = Math.min(range.to, whole.to);
-  return from <= whole.from && to >= whole.to ? null : { from, to: Math.max(to, from + 1e-9) };
+  const isAll = from <= whole.from && to >= whole.to;
+  return isAll || to < from ? null : { from, to: Math.max(to, from + 1e-9) };
+}
+
+/** What is looked at after the run has changed: the zoom, moved along with the end; what is left of it in a log read anew. */
+export function rangeAfter(range: Range | null, before: RunInfo, now: RunInfo): Range | null {
+  if (range === null || now.state === 'reading') {
+    return range;
+  }
+  const whole = fullRange(now);
+  return before.epoch === now.epoch ? followed(range, fullRange(before), whole) : within(range, whole);
 }
 
 /** The range after the run has grown: moved along if it reached the end, else kept. */
-export function followed(range: Range, before: Range, now: Range): Range {
+function followed(range: Range, before: Range, now: Range): Range {
   const grown = now.to - before.to;
   return grown > 0 && range.to >= before.to ? { from: range.from + grown, to: now.to } : range;
 }

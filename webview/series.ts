@@ -9,7 +9,7 @@ import { columnsToAsk, type LineSet, type LinesWish, loadLines } from './lineDat
 
 export interface Wish extends LinesWish {
   /** The series that form the band of a pane. */
-  readonly bands: ReadonlyMap<PaneId, readonly Pick<SeriesInfo, 'id' | 'points'>[]>;
+  readonly bands: ReadonlyMap<PaneId, readonly Pick<SeriesInfo, 'id' | 'settled'>[]>;
 }
 
 interface Received extends LineSet {

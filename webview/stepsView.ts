@@ -101,7 +101,6 @@ export class StepsView implements View {
       lines: this.plans.flatMap(({ choice }) => choice.lines.map(({ series }) => series)),
       bands: new Map(this.plans.map(({ id, choice }) => [id, choice.rest])),
       pins: pinnedSteps(snapshot),
-      isSettled: state.axis === 'logged',
     });
   }
 

@@ -15,6 +15,8 @@ export interface ChartAxis {
   readonly kind: AxisKind;
   /** How the positions were found, for people. */
   readonly why: string;
+  /** Points on later lines may yet move along the axis as the log grows. */
+  readonly settledLine: number;
   /** A series along this axis. */
   along(points: Points): Points;
   /** Where something on a line stands, or at a step where no line is known. */
@@ -26,6 +28,7 @@ function loggedAxis(run: Run | null): ChartAxis {
   return {
     kind: run?.axis.kind ?? 'step',
     why: run?.axis.why ?? '',
+    settledLine: Number.POSITIVE_INFINITY,
     along: (points) => points,
     place: (step) => step,
   };
@@ -48,6 +51,7 @@ function clockAxis(run: Run, clock: Clock): ChartAxis {
   return {
     kind,
     why: `read from "${clock.name}"`,
+    settledLine: clock.lastLine,
     along: (points) => new ClockedPoints(points, clock, perUnit),
     place: (step, line) => (line === null ? clock.atStep(step) : clock.atLine(line)) / perUnit,
   };

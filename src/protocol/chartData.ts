@@ -16,7 +16,7 @@ import { changedFrom, firstChangedColumn, reduceTail } from '../core/run/tail';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
 import { findingInfo, lineOfFinding, type RemedyTexts, titleOf } from './findingInfo';
 import type { Params, Result, RunInfo } from './messages';
-import { clipInfo, seriesInfo } from './seriesInfo';
+import { clipInfo, firstAtOrAfterLine, seriesInfo } from './seriesInfo';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
 export interface ChartSource {
@@ -91,7 +91,13 @@ export class ChartData {
       bytes: run?.bytes ?? 0,
       steps: run?.steps ?? 0,
       series: (run?.series ?? []).map((series) =>
-        seriesInfo(series, this.indexOf(series.id, series.points), run, code.get(series.parameter ?? '')),
+        seriesInfo(
+          series,
+          this.indexOf(series.id, series.points),
+          run,
+          axis,
+          code.get(series.parameter ?? ''),
+        ),
       ),
       restarts: (run?.segments ?? []).slice(1).map(({ firstStep, line }) => ({
         step: axis.place(firstStep, line),
@@ -267,24 +273,10 @@ export class ChartData {
     if (this.wish !== 'logged' || before === undefined || before.kind !== this.source.run?.axis.kind) {
       this.axis = chartAxis(this.source.run, this.wish);
       this.indices = new Map();
-      if (before !== undefined && before.kind !== this.axis.kind) {
+      const isSame = before?.kind === this.axis.kind && before.why === this.axis.why;
+      if (before !== undefined && !isSame) {
         this.epoch++;
       }
     }
   }
-}
-
-/** Lines only ever ascend along a series. */
-function firstAtOrAfterLine(points: Points, line: number): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points.line(middle) < line) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }

@@ -40,8 +40,8 @@ const ofRun = { run: isIndex, epoch: isIndex };
 const range = { ...ofRun, from: isNumber, to: isNumber, columns: isColumns };
 
 /**
- * The series asked for. `known`: how many points of each were there when the page got the same pixel columns, of a picture
- * that may have ended earlier; only what has changed since is answered. Null, or 0 for one of them: all is.
+ * The series asked for. `known`: how many points of each were there, and settled, when the page got the same pixel columns, of
+ * a picture that may have ended earlier; only what has changed since is answered. Null, or 0 for one of them: all is.
  */
 const asked = { series: seriesIds, known: orNull(listOf(isIndex, MOST_SERIES)) };
 

@@ -38,6 +38,8 @@ const seriesInfo = record({
   /** log10 of the gradient norm that the code lets expect at initialisation, relative to the model's last weight. */
   forecast: orNull(isNumber),
   points: isIndex,
+  /** The first so many of them keep their places along the axis, however the log goes on. */
+  settled: isIndex,
   minStep: orNull(isNumber),
   maxStep: orNull(isNumber),
   min: orNull(isNumber),

@@ -3,7 +3,8 @@ import type { Link } from '../core/link/join';
 import { sayLine } from '../core/run/parts';
 import type { PointIndex } from '../core/run/pointIndex';
 import type { Run } from '../core/run/run';
-import type { Series } from '../core/run/series';
+import type { Points, Series } from '../core/run/series';
+import type { ChartAxis } from './chartAxis';
 import type { ChartSource } from './chartData';
 import type { RunInfo, SeriesInfo } from './messages';
 
@@ -12,6 +13,7 @@ export function seriesInfo(
   series: Series,
   index: PointIndex,
   run: Run | null,
+  { settledLine }: Pick<ChartAxis, 'settledLine'>,
   link: Link | undefined,
 ): SeriesInfo {
   const { points } = index;
@@ -27,6 +29,7 @@ export function seriesInfo(
     code: codePlace(link),
     forecast: finiteOrNull(link?.forecast ?? Number.NaN),
     points: summary.points,
+    settled: firstAtOrAfterLine(points, settledLine + 1),
     minStep: finiteOrNull(summary.minStep),
     maxStep: finiteOrNull(summary.maxStep),
     min: finiteOrNull(summary.min),
@@ -66,4 +69,19 @@ export function clipInfo({ clip, findings }: ChartSource): RunInfo['clip'] {
     .map(({ evidence }) => evidence.ceiling)
     .find((value) => typeof value === 'number' && value > 0 && Number.isFinite(value));
   return typeof ceiling === 'number' ? { value: ceiling, from: null } : null;
+}
+
+/** Lines only ever ascend along a series. */
+export function firstAtOrAfterLine(points: Points, line: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points.line(middle) < line) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }

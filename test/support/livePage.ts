@@ -117,7 +117,6 @@ export function livePage(first: Run): LivePage {
       }
       const range = visibleRange(now, state);
       const plans = panePlans(now, state, null);
-      const isSettled = state.axis === 'logged';
       columns.want({
         run: 0,
         epoch: now.epoch,
@@ -127,15 +126,10 @@ export function livePage(first: Run): LivePage {
         lines: plans.flatMap(({ choice }) => choice.lines.map(({ series }) => series)),
         bands: new Map(plans.map(({ id, choice }) => [id, choice.rest])),
         pins: pinnedSteps(now),
-        isSettled,
       });
       await columns.idle();
       const layers = shownLayers(now, state);
-      heat = await loadGrid(
-        asking,
-        { layers, epoch: now.epoch, range, columns: COLUMNS / 2, isSettled },
-        heat,
-      );
+      heat = await loadGrid(asking, { layers, epoch: now.epoch, range, columns: COLUMNS / 2 }, heat);
       return now;
     },
     choose: (change) => {

@@ -58,6 +58,20 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     await frame.locator('.color-bar', { hasText: '×' }).waitFor();
     assert.deepEqual(await seriousFindings(frame), []);
     await workbench.screenshot(`layers-${theme}`);
+    const cell = { position: { x: 320, y: 40 } };
+    await plot.click(cell);
+    const line = /line (\d+)/i.exec((await tooltip.textContent()) ?? '')?.[1];
+    await workbench.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+    await workbench.page.waitForTimeout(500);
+    await plot.dblclick(cell);
+    await workbench.page.locator('.tab.active[data-resource-name="train.py"]').waitFor();
+    const code = workbench.page.locator('.statusbar-item', { hasText: /^Ln \d+/ });
+    await workbench.until('the line of the recurrent layer', async () => {
+      const at = Number(/Ln (\d+)/.exec((await code.textContent()) ?? '')?.[1]);
+      return /self\.rnn = /.test(
+        readFileSync(join(ui.folder, 'exploding-rnn/train.py'), 'utf8').split('\n')[at - 1] ?? '',
+      );
+    });
   });
 
   it('the depth profile goes over the steps, keeps one beside another, and averages', async () => {
@@ -135,6 +149,17 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
       /\d+ % of 149 logged steps/.test((await sentence.textContent()) ?? ''),
     );
     assert.deepEqual(await seriousFindings(frame), []);
+    const bound = /^([\d.]+):/.exec((await sentence.textContent()) ?? '')?.[1];
+    assert.ok(bound);
+    await frame.getByRole('button', { name: 'Clip in my code' }).click();
+    const { workbench } = ui;
+    await workbench.page.locator('.tab.active[data-resource-name="train.py"]').waitFor();
+    await workbench.until(`a clip at ${bound} in the training script`, async () =>
+      (await workbench.visibleLines()).some(
+        (line) => line.includes('clip_grad_norm_') && line.includes(bound),
+      ),
+    );
+    await workbench.page.keyboard.press('Control+z');
     await frame.getByRole('button', { name: 'Clip simulator' }).click();
   });
 

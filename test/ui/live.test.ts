@@ -59,8 +59,9 @@ describe('charts of a log that lives', () => {
     const before = await drawnCharts(workbench);
     await before.getByRole('tab', { name: 'Depth profile' }).click();
     await drawnCharts(workbench);
-    await workbench.page.waitForTimeout(500);
-    await workbench.page.reload();
+    await workbench.page.waitForTimeout(1000);
+    await workbench.runCommand('Developer: Reload Window');
+    await workbench.page.waitForTimeout(2000);
     // Everything starts anew, the extension too.
     const again = async () => {
       const frame = await workbench.webview('#page .plot canvas').catch(() => undefined);
@@ -108,7 +109,7 @@ describe('charts of a log that lives', () => {
     writeFileSync(log(), records(1, 55));
     await says(/^55 steps/);
     await drawnCharts(workbench);
-    assert.equal(await frame.getByText('The file was deleted').first().isVisible(), false);
+    await frame.getByText('The file was deleted').first().waitFor({ state: 'hidden' });
   });
 
   it('saves the picture as shown, as PNG and as SVG', async () => {

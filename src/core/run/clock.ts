@@ -9,6 +9,8 @@ export interface Clock {
   readonly kind: ClockKind;
   /** Name of the series it is read from, as logged. */
   readonly name: string;
+  /** Line of the last reading: where lines after it stand is a guess until the next one. */
+  readonly lastLine: number;
   /** Seconds since the first record for `time`, epochs for `epoch`; between two readings in proportion to the lines. */
   atLine(line: number): number;
   /** The same for a step of the run's own axis. Of a step that was logged twice, the later one counts. */
@@ -107,6 +109,7 @@ function clockOf(kind: ClockKind, name: string, { lines, steps, values }: Readin
   return {
     kind,
     name,
+    lastLine: lines.at(-1) ?? 0,
     atLine: (line) => between(lines, values, line),
     atStep: (step) => {
       if (ascending) {

@@ -16,9 +16,11 @@ export async function applyClip(
   const sources = await joins.search().sourcesFor(session.uri);
   const linked = new Set(session.links.map(({ source }) => source));
   const target = { parameters: [], line: null, bound };
-  const fixes = sources
-    .filter(({ analysis }) => linked.size === 0 || linked.has(analysis.facts.path))
-    .flatMap(({ analysis }) => codeHalf().clipGradNorm.fixes?.(analysis.facts, target) ?? []);
+  const fixesIn = (files: typeof sources) =>
+    files.flatMap(({ analysis }) => codeHalf().clipGradNorm.fixes?.(analysis.facts, target) ?? []);
+  const inLinked = fixesIn(sources.filter(({ analysis }) => linked.has(analysis.facts.path)));
+  // The model may be in a file of its own: then the loop, or the trainer's settings, are in another one.
+  const fixes = inLinked.length > 0 ? inLinked : fixesIn(sources);
   const [only, ...others] = fixes;
   if (only === undefined) {
     throw new Error(

@@ -175,6 +175,44 @@ describe('a log that grows under the charts', () => {
     page.dispose();
   });
 
+  it('moves the points along a clock that a later reading sets right', async () => {
+    const { run, append } = started(0);
+    const clock = new PointColumns();
+    const timed = {
+      id: run.series.length,
+      name: 'elapsed',
+      kind: 'other',
+      statistic: 'norm',
+      split: 'train',
+    } as const;
+    const page = livePage({ ...run, series: [...run.series, { ...timed, parameter: null, points: clock }] });
+    const fresh = livePage({ ...run, series: [...run.series, { ...timed, parameter: null, points: clock }] });
+    page.choose({ axis: 'time' });
+    fresh.choose({ axis: 'time' });
+    // Every hundredth record has the time, and the records get slower.
+    for (let turn = 1; turn <= 12; turn++) {
+      append(50);
+      if (turn % 2 === 0) {
+        clock.push(turn * 50 - 1, 200 + turn ** 2, turn * 50);
+      }
+      await page.refresh();
+    }
+    const snapshot = await page.refresh();
+    await fresh.refresh();
+    strictEqual(snapshot.axis.kind, 'minute');
+    for (const line of drawnLines(page, snapshot)) {
+      const expected = drawnLines(fresh, snapshot).find(({ series }) => series.id === line.series.id);
+      const placeOf = new Map(Array.from(expected?.steps ?? [], (step, at) => [expected?.lines[at], step]));
+      const both = [...line.lines.keys()].filter((at) => placeOf.has(line.lines[at]!));
+      ok(both.length > 400);
+      for (const at of both) {
+        strictEqual(line.steps[at], placeOf.get(line.lines[at]!), `line ${line.lines[at]}`);
+      }
+    }
+    page.dispose();
+    fresh.dispose();
+  });
+
   it('has the points of a finding that is new, wherever they are', async () => {
     const { run, append } = started(40_000);
     const page = livePage(run);
