@@ -1,6 +1,7 @@
-import { PointColumns, SharedColumns } from '../run/pointColumns';
+import { PointColumns } from '../run/pointColumns';
 import { RankPoints } from '../run/rankPoints';
 import type { Points, Series, SeriesKind, Split, Statistic } from '../run/series';
+import { SharedColumns } from '../run/sharedColumns';
 import type { Key } from './keyTable';
 
 /** Kinds of which the largest of all ranks counts. */

@@ -1,30 +1,11 @@
 import type { Points } from './series';
+import { type Column, LARGEST_CHUNK, OpenColumn, SharedColumns } from './sharedColumns';
 
 /**
  * Points a chunk holds, by powers of two: growth costs one chunk, never a copy of the whole series, and at most an eighth
  * stays unused.
  */
 const FIRST_CHUNK = 32;
-const LARGEST_CHUNK = 16384;
-/** Numbers that are allocated at once: a buffer of its own costs more than a short column. */
-const FIRST_SLAB = 4096;
-/**
- * Numbers between long chunks. Series grow side by side: were their ends whole pages apart, all of them would compete for
- * the same few lines of a processor's cache.
- */
-const STAGGER = 24;
-const LONG_CHUNK = 512;
-/** Eight of the largest chunks, or 16 or 32 of the next smaller ones. */
-const LARGEST_SLAB = 8 * (LARGEST_CHUNK + 4 * STAGGER);
-
-/** A column that is full. Where its numbers are evenly spaced, the first and the spacing are all that is kept. */
-interface Column {
-  readonly first: number;
-  readonly by: number;
-  /** The numbers themselves; null when they are `first + index * by`, to the last bit. */
-  readonly all: Float64Array | null;
-}
-
 interface Chunk {
   readonly start: number;
   readonly values: Float64Array;
@@ -41,123 +22,6 @@ export interface Places {
   /** Spacing of the steps and lines, integers; NaN when they are not evenly spaced. */
   readonly stepBy: number;
   readonly lineBy: number;
-}
-
-/**
- * What several series hold together: the memory their columns are cut from, and columns that are the same. Numbers of one
- * record stand at the same steps and on the same lines, so what a series is about to keep is mostly what another has kept
- * just before.
- */
-export class SharedColumns {
-  private steps: Column | null = null;
-  private lines: Column | null = null;
-  private slab = new Float64Array(0);
-  private used = 0;
-
-  /** Room for so many values. */
-  room(size: number): Float64Array<ArrayBuffer> {
-    if (this.slab.length - this.used < size) {
-      this.slab = new Float64Array(
-        Math.max(size, Math.min(LARGEST_SLAB, Math.max(FIRST_SLAB, this.slab.length * 2))),
-      );
-      this.used = 0;
-    }
-    const from = this.used;
-    this.used += size < LONG_CHUNK ? size : size + STAGGER;
-    return this.slab.subarray(from, from + size);
-  }
-
-  /** @returns a column of these steps that nobody writes to. */
-  ofSteps(steps: OpenColumn): Column {
-    this.steps = this.steps !== null && isSame(this.steps, steps) ? this.steps : closed(steps);
-    return this.steps;
-  }
-
-  ofLines(lines: OpenColumn): Column {
-    this.lines = this.lines !== null && isSame(this.lines, lines) ? this.lines : closed(lines);
-    return this.lines;
-  }
-}
-
-function closed({ first, by, all }: OpenColumn): Column {
-  return { first, by, all };
-}
-
-function isSame(one: Column, other: OpenColumn): boolean {
-  if (one.all === null || other.all === null) {
-    return one.all === other.all && one.first === other.first && one.by === other.by;
-  }
-  return areSame(one.all, other.all);
-}
-
-/** The steps or lines of a chunk that still grows. */
-class OpenColumn {
-  first = 0;
-  by = 0;
-  /** Null while the numbers so far are `first + index * by`. */
-  all: Float64Array | null = null;
-
-  /** Starts a new chunk. */
-  clear(): void {
-    this.first = 0;
-    this.by = 0;
-    this.all = null;
-  }
-
-  at(index: number): number {
-    return this.all === null ? this.first + index * this.by : this.all[index]!;
-  }
-
-  /** Sets the number behind the first `index`. @param size of the chunk */
-  put(index: number, value: number, size: number): void {
-    if (this.all === null) {
-      if (index === 0) {
-        this.first = value;
-        return;
-      }
-      if (index === 1) {
-        const by = value - this.first;
-        this.by = Number.isFinite(by) ? by : 0;
-      }
-      if (this.first + index * this.by === value) {
-        return;
-      }
-      this.spread(index, size);
-    }
-    this.all![index] = value;
-  }
-
-  /** Takes `count` numbers from `first` on, `by` apart, behind the first `index`; false when they do not go on so. */
-  goOn(index: number, first: number, by: number, count: number): boolean {
-    if (this.all !== null || Number.isNaN(by)) {
-      return false;
-    }
-    if (index === 0) {
-      this.first = first;
-      this.by = count > 1 ? by : 0;
-      return true;
-    }
-    const mine = index === 1 ? first - this.first : this.by;
-    if (
-      !Number.isSafeInteger(this.first) ||
-      this.first + index * mine !== first ||
-      (count > 1 && mine !== by)
-    ) {
-      return false;
-    }
-    this.by = mine;
-    return true;
-  }
-
-  /** Writes the numbers so far out. */
-  spread(count: number, size: number): Float64Array {
-    const all = new Float64Array(size);
-    for (let index = 0; index < count; index++) {
-      all[index] = this.first + index * this.by;
-    }
-    this.all = all;
-    return all;
-  }
 }
 
 /**
@@ -343,16 +207,4 @@ function stepIn(chunk: Chunk, offset: number): number {
 
 function at(column: Column, index: number): number {
   return column.all === null ? column.first + index * column.by : column.all[index]!;
-}
-
-function areSame(one: Float64Array, other: Float64Array): boolean {
-  if (one.length !== other.length) {
-    return false;
-  }
-  for (let index = 0; index < one.length; index++) {
-    if (one[index] !== other[index]) {
-      return false;
-    }
-  }
-  return true;
 }

@@ -49,4 +49,4 @@ export interface Series {
   readonly logged?: Points;
 }
 
-export { PointColumns, SharedColumns } from './pointColumns';
+export { PointColumns } from './pointColumns';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PointColumns, SharedColumns } from '../../../src/core/run/pointColumns';
+import { PointColumns } from '../../../src/core/run/pointColumns';
+import { SharedColumns } from '../../../src/core/run/sharedColumns';
 
 interface Row {
   readonly step: number;
