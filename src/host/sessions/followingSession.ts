@@ -12,16 +12,13 @@ import { Emitter } from '../emitter';
 import { errorText, type Log } from '../log';
 import { nextTurn } from '../nextTurn';
 import type { LogSession, SessionChange, SessionState } from './logSession';
+import { Pacer } from './pacer';
 
 /**
  * Rules run again on a growing log only after this many times their own cost, and the more logs are followed the longer:
  * at most 1.7% of a core goes there, for all logs together.
  */
 const REST_PER_DIAGNOSIS = 60;
-/** A writer that flushes every line must not make us read every line on its own; what is new shows within a second. */
-const SHORTEST_PAUSE_MS = 200;
-const PAUSE_PER_LOG_MS = 25;
-const LONGEST_PAUSE_MS = 500;
 /** Work between two turns of the host. */
 const SLICE_MS = 8;
 
@@ -64,21 +61,23 @@ export class FollowingSession implements LogSession {
   private joined: readonly LogFinding[] | undefined;
   private joining: Promise<void> = Promise.resolve();
   private abort = new AbortController();
-  private running = false;
-  private again = false;
   private disposed = false;
   private undiagnosedPoints = false;
   private nextDiagnosisAt = 0;
-  private pause: NodeJS.Timeout | undefined;
-  private pauseEndsAt = Number.POSITIVE_INFINITY;
-  private lastRoundAt = Number.NEGATIVE_INFINITY;
+  private readonly pacer: Pacer;
 
   constructor(private readonly parts: SessionParts) {
     this.changed = new Emitter((error) =>
       parts.log.error(`A listener of ${this.name} failed: ${errorText(error)}`),
     );
     this.reader = parts.reader ?? new LogReader(parts.source, parts.formats);
-    this.watcher = parts.watch(() => this.stir());
+    this.pacer = new Pacer(
+      () => this.round(),
+      // Points that were read and not judged yet are judged when there is time.
+      () => (this.undiagnosedPoints ? this.nextDiagnosisAt : Number.POSITIVE_INFINITY),
+      () => parts.company(),
+    );
+    this.watcher = parts.watch(() => this.pacer.soon());
     this.refresh();
   }
 
@@ -95,47 +94,7 @@ export class FollowingSession implements LogSession {
   }
 
   refresh(): void {
-    if (this.disposed) {
-      return;
-    }
-    if (this.running) {
-      this.again = true;
-      return;
-    }
-    this.running = true;
-    clearTimeout(this.pause);
-    this.pauseEndsAt = Number.POSITIVE_INFINITY;
-    void this.round().finally(() => {
-      this.running = false;
-      this.lastRoundAt = Date.now();
-      this.scheduleNextRound();
-    });
-  }
-
-  /** The file may have changed: looks at it at once, or soon when it was looked at just now. */
-  private stir(): void {
-    if (this.running) {
-      this.again = true;
-    } else if (!this.disposed) {
-      this.refreshAt(this.lastRoundAt + this.shortestPause);
-    }
-  }
-
-  private refreshAt(time: number): void {
-    if (time < this.pauseEndsAt) {
-      clearTimeout(this.pause);
-      this.pauseEndsAt = time;
-      const rest = time - Date.now();
-      if (rest <= 0) {
-        this.refresh();
-      } else {
-        this.pause = setTimeout(() => this.refresh(), rest);
-      }
-    }
-  }
-
-  private get shortestPause(): number {
-    return Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS + PAUSE_PER_LOG_MS * this.parts.company());
+    this.pacer.now();
   }
 
   cancel(): void {
@@ -162,7 +121,7 @@ export class FollowingSession implements LogSession {
   dispose(): void {
     this.disposed = true;
     this.abort.abort();
-    clearTimeout(this.pause);
+    this.pacer.dispose();
     this.watcher.dispose();
     this.changed.dispose();
     void this.parts.source.close().catch(() => {});
@@ -170,16 +129,6 @@ export class FollowingSession implements LogSession {
 
   private get name(): string {
     return this.parts.source.path;
-  }
-
-  private scheduleNextRound(): void {
-    const soon = Date.now() + this.shortestPause;
-    if (this.again && !this.disposed) {
-      this.again = false;
-      this.refreshAt(soon);
-    } else if (this.undiagnosedPoints && !this.disposed) {
-      this.refreshAt(Math.max(soon, this.nextDiagnosisAt));
-    }
   }
 
   private async round(): Promise<void> {
