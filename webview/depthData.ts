@@ -8,7 +8,7 @@ import type { Extent } from './chart/projection';
 import { layersOf } from './choose';
 import type { ComparedRun } from './compare';
 import { forecastValues } from './forecastCurve';
-import { formatFactor, formatValue } from './format';
+import { formatCount, formatFactor, formatValue } from './format';
 import { isCounted } from './summary';
 
 /** A slope over fewer is none. */
@@ -147,7 +147,7 @@ export function profileSentence(layers: readonly SeriesInfo[], values: Float64Ar
   const factor = changeTowardInput(layers, values);
   const first = values[rows[0] ?? -1] ?? Number.NaN;
   const last = values[rows.at(-1) ?? -1] ?? Number.NaN;
-  const ends = `${rows.length} layers, first ${formatValue(first)}, last ${formatValue(last)}`;
+  const ends = `${formatCount(rows.length, 'layer')}, first ${formatValue(first)}, last ${formatValue(last)}`;
   return Number.isFinite(factor) ? `${ends}: ${formatFactor(factor)} a layer toward the input` : ends;
 }
 

@@ -18,6 +18,7 @@ import {
 import { curvesOf, type DepthRows, foldDepth } from './depthRows';
 import { depthCsv, depthTable, rowLines } from './depthWords';
 import { h, replaceChildren, setText } from './dom';
+import { withLineKey } from './export/key';
 import type { Picture } from './export/picture';
 import { FoldSelect } from './foldSelect';
 import { pictureName, toggledFold } from './folds';
@@ -137,15 +138,17 @@ export class DepthView implements View {
     const { clientWidth: width, clientHeight: height } = this.plot;
     const { model } = this;
     const at = model === undefined ? '' : `, ${placePhrase(this.controls.step(), model.snapshot.axis.kind)}`;
-    return [
-      {
-        title: `Gradient norm by depth${at}`,
-        sentence: this.sentence.textContent ?? '',
-        width,
-        height,
-        draw: (pen) => this.paint(pen),
-      },
-    ];
+    const picture = {
+      title: `Gradient norm by depth${at}`,
+      sentence: this.sentence.textContent ?? '',
+      width,
+      height,
+      draw: (pen: Pen) => this.paint(pen),
+    };
+    const rows = this.arranged();
+    return model === undefined || rows === undefined
+      ? [picture]
+      : [withLineKey(picture, keyOf(curvesOf(rows, model.snapshot.axis.kind)), null, model.theme)];
   }
 
   async settled(): Promise<void> {
@@ -302,4 +305,9 @@ export class DepthView implements View {
 
 function nameWidth(width: number): number {
   return Math.min(220, Math.round(width * 0.3));
+}
+
+/** Names of the curves, the main one first. */
+function keyOf(curves: readonly DepthCurve[]): Parameters<typeof withLineKey>[1] {
+  return [...curves].reverse().map(({ label, style }) => ({ name: label, style }));
 }

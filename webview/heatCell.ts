@@ -138,3 +138,10 @@ export function heatCsv(loaded: Pick<Heat, 'grid' | 'layers'> | undefined): stri
   });
   return csv(rows);
 }
+
+/** What stands beside the title of the map. */
+export function heatHeading(layers: number, heat: Heat | undefined): string {
+  return heat === undefined || heat.rows.length === heat.layers.length
+    ? `${layers} layers in model order, the first at the top`
+    : `${layers} layers in ${heat.rows.length} rows, of a module the largest, the first at the top`;
+}

@@ -8,10 +8,11 @@ import { Surface } from './chart/surface';
 import { placeBeside } from './chart/tooltip';
 import { shownLayers } from './choose';
 import { h, replaceChildren, setText } from './dom';
+import { withHeatKey } from './export/key';
 import type { Picture } from './export/picture';
 import { FoldSelect } from './foldSelect';
 import { toggledFold } from './folds';
-import { cellLines, heatCsv, heatTable } from './heatCell';
+import { cellLines, heatCsv, heatHeading, heatTable } from './heatCell';
 import { type ArrangedHeat, HeatData } from './heatData';
 import { boxOf, nextColumn, placeAt, type Shown } from './heatPlace';
 import { fullRange, type Range, visibleRange, within } from './range';
@@ -127,15 +128,17 @@ export class LayersView implements View {
 
   pictures(): readonly Picture[] {
     const { clientWidth: width, clientHeight: height } = this.plot;
-    return [
-      {
-        title: 'Gradient norm by layer and step',
-        sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
-        width,
-        height,
-        draw: (pen) => this.paint(pen),
-      },
-    ];
+    const { model, shown } = this;
+    const picture = {
+      title: 'Gradient norm by layer and step',
+      sentence: this.surface.canvas.getAttribute('aria-label') ?? '',
+      width,
+      height,
+      draw: (pen: Pen) => this.paint(pen),
+    };
+    return model === undefined || shown === undefined
+      ? [picture]
+      : [withHeatKey(picture, shown.heat.scale, model.theme)];
   }
 
   async settled(): Promise<void> {
@@ -336,12 +339,6 @@ export class LayersView implements View {
       this.page.attempt(this.page.asking.request('reveal-code', { epoch, series: layer.id }));
     }
   }
-}
-
-function heatHeading(layers: number, heat: Heat | undefined): string {
-  return heat === undefined || heat.rows.length === heat.layers.length
-    ? `${layers} layers in model order, the first at the top`
-    : `${layers} layers in ${heat.rows.length} rows, of a module the largest, the first at the top`;
 }
 
 function labelWidth(width: number): number {

@@ -1,6 +1,8 @@
 /** One picture over steps, with its pointer, its keys and its tooltip. */
 import type { AxisKind, RunInfo, SeriesInfo } from '../../src/protocol/messages';
+import { labelOf } from '../choose';
 import { h } from '../dom';
+import { withLineKey } from '../export/key';
 import type { Picture } from '../export/picture';
 import type { Range } from '../range';
 import type { Theme } from '../theme';
@@ -131,13 +133,19 @@ export class Pane {
   /** What is on the screen, for export. */
   picture(): Picture {
     const { width, height } = this.size;
-    return {
-      title: this.title,
-      sentence: this.sentence,
-      width,
-      height,
-      draw: (pen) => this.paint(pen),
-    };
+    const { title, sentence, model } = this;
+    const picture = { title, sentence, width, height, draw: (pen: Pen) => this.paint(pen) };
+    if (model === undefined) {
+      return picture;
+    }
+    const { lines, band } = model.content;
+    const others = band === null ? null : `range and quartiles of ${band.series} others`;
+    return withLineKey(
+      picture,
+      lines.map(({ series, style }) => ({ name: labelOf(series), style })),
+      others,
+      model.theme,
+    );
   }
 
   private draw(): void {
