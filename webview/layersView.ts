@@ -1,6 +1,6 @@
 /** Every layer over steps as a heat map: rows in model order, colour by the norm. */
 import { Changes } from './changes';
-import { colorKey, type Heat, paintAxes, paintCells } from './chart/heatPicture';
+import { colorKey, paintAxes, paintCells } from './chart/heatPicture';
 import { navigate } from './chart/navigation';
 import type { Pen } from './chart/pen';
 import type { Area } from './chart/projection';
