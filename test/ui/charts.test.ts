@@ -192,7 +192,16 @@ describe('charts, dark', () => {
     const { page } = workbench;
     await workbench.openFile('exploding-rnn/metrics.jsonl');
     await page.keyboard.press('Control+b');
-    await page.locator('.codelens-decoration a', { hasText: 'Open charts' }).click();
+    // The lens is set anew while the log is judged: a click may fall into that.
+    const lens = page.locator('.codelens-decoration a', { hasText: 'Open charts' });
+    await workbench.until('the charts', async () => {
+      await lens.click();
+      const panel = page.locator('.tab', { hasText: 'Gradients: metrics.jsonl' });
+      return panel.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     const frame = await drawnCharts(workbench);
     assert.equal(await frame.locator('h1').textContent(), 'metrics.jsonl');
     await frame.locator('.findings .card', { hasText: 'Log line' }).first().waitFor();
