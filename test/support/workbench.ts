@@ -8,6 +8,8 @@ import { openWindow, type WindowOptions } from '../../scripts/vscode/window';
 export const screenshotFolder = join(repository, 'test', 'ui', 'screenshots');
 
 const SEEN_LIMIT_MS = 15_000;
+/** A window that has just opened knows its files and commands when the extension host has started. */
+const PICK_LIMIT_MS = 60_000;
 const POLL_MS = 50;
 
 /** Opens VS Code on a folder with the extension of this repository loaded from `dist/`. */
@@ -57,15 +59,19 @@ export class Workbench {
     for (const part of wanted) {
       row = row.filter({ hasText: part });
     }
-    await this.until(`"${wanted.join(' ')}" in the quick pick`, async () => {
-      await this.page.keyboard.press(key);
-      await widget.locator('input.input').fill(text);
-      if (await seen(row)) {
-        return true;
-      }
-      await this.page.keyboard.press('Escape');
-      return false;
-    });
+    await this.until(
+      `"${wanted.join(' ')}" in the quick pick`,
+      async () => {
+        await this.page.keyboard.press(key);
+        await widget.locator('input.input').fill(text);
+        if (await seen(row)) {
+          return true;
+        }
+        await this.page.keyboard.press('Escape');
+        return false;
+      },
+      PICK_LIMIT_MS,
+    );
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
