@@ -135,6 +135,7 @@ describe('charts of a log that lives', () => {
     writeFileSync(join(screenshotFolder, 'exported.svg'), svg);
     assert.ok(svg.startsWith('<svg ') && svg.trimEnd().endsWith('</svg>'));
     assert.match(svg, /Gradient norm/);
+    assert.match(svg, />grad_norm</, 'the names of the lines');
     assert.doesNotMatch(svg, /<script|NaN(?=[ ,"]\d)/);
   });
 });
