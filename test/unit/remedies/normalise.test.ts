@@ -207,4 +207,30 @@ class Net(nn.Module):
         '+         self.encoder = nn.TransformerEncoder(layer, num_layers=4, norm=nn.LayerNorm(d_model))',
       ],
     ));
+
+  it('leaves branches alone that something else goes into as well', () =>
+    checkNoFix(
+      `${head}class GraphLayer(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.own = nn.Linear(dim, dim)
+        self.other = nn.Linear(dim, dim)
+
+    def forward(self, h, adj):
+        m = adj @ h
+        return h + F.relu(self.own(h) + self.other(m))
+
+
+class Net(nn.Module):
+    def __init__(self, dim=32):
+        super().__init__()
+        self.layers = nn.ModuleList(GraphLayer(dim) for _ in range(10))
+
+    def forward(self, x, adj):
+        for layer in self.layers:
+            x = layer(x, adj)
+        return x
+`,
+      'layer-norm',
+    ));
 });

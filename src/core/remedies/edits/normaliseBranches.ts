@@ -10,7 +10,13 @@ import { fixOf, insertAfter, replace } from './place';
 export function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[] {
   for (const { owner, flow } of model.flows) {
     const init = owner.init;
-    const adds = flow.steps.filter((step) => isShortcut(flow, step) && step.statement !== null);
+    // One sum of a statement adds the shortcut; the others are within the branch.
+    const adds = flow.steps.filter(
+      (step, at, steps) =>
+        isShortcut(flow, step) &&
+        step.statement !== null &&
+        steps.findIndex((one) => one.statement === step.statement && isShortcut(flow, one)) === at,
+    );
     if (adds.length === 0 || init?.lastStatement == null) {
       continue;
     }
@@ -69,6 +75,18 @@ function branchInput(
   }
   const taking = flow.steps.filter((step) => step.op === 'module' && step.argument?.trim() === variable);
   const here = taking.filter((step) => step.range.line === statement.range.line);
+  // `x + f(a(x) + b(m))`: what else goes in stays as large as it was.
+  const others = flow.steps.some(
+    (step) =>
+      here.length > 0 &&
+      step.op === 'module' &&
+      step.range.line === statement.range.line &&
+      /^\s*[A-Za-z_]\w*\s*$/.test(step.argument ?? '') &&
+      step.argument?.trim() !== variable,
+  );
+  if (others) {
+    return null;
+  }
   const [layer, another] = here.length > 0 ? here : taking;
   const call = layer === undefined ? '' : facts.textOf(layer.range);
   const at = call.indexOf(`(${variable}`);

@@ -87,7 +87,7 @@ export function removeStatement(facts: PythonFacts, statement: StatementFact): T
   };
 }
 
-/** A fix of the file the facts are of; none when an edit found no place (null). */
+/** A fix of the file the facts are of; none when an edit found no place (null), or two want the same one. */
 export function fixOf(
   facts: PythonFacts,
   remedy: RemedyId,
@@ -96,7 +96,21 @@ export function fixOf(
   edits: readonly (TextEdit | null)[],
 ): readonly Fix[] {
   const placed = edits.filter((edit) => edit !== null);
-  return placed.length === 0 || placed.length < edits.length
+  return placed.length === 0 || placed.length < edits.length || overlap(placed)
     ? []
     : [{ remedy, title, safety, preferred: false, path: facts.path, edits: placed }];
+}
+
+/** True where two edits replace the same text; what is inserted at one place follows one another. */
+function overlap(edits: readonly TextEdit[]): boolean {
+  const sorted = [...edits].sort((a, b) => a.line - b.line || a.column - b.column);
+  return sorted.some((edit, at) => {
+    const next = sorted[at + 1];
+    const isInsertion = edit.line === edit.endLine && edit.column === edit.endColumn;
+    return (
+      next !== undefined &&
+      !isInsertion &&
+      (next.line < edit.endLine || (next.line === edit.endLine && next.column < edit.endColumn))
+    );
+  });
 }
