@@ -98,8 +98,9 @@ export function activate(context: ExtensionContext): void {
   own.add(registerHovers(findings, sessions));
   own.add(registerInlayHints(sessions, joins, config));
   own.add(registerCodeLenses(logDocuments, findings, config));
-  own.add(registerFlow(new FlowForecasts(pythonDocuments, config), pythonDocuments, config));
-  own.add(registerCodeActions(findings, sessions, joins));
+  const forecasts = new FlowForecasts(pythonDocuments, config, python);
+  own.add(registerFlow(forecasts, pythonDocuments, config));
+  own.add(registerCodeActions(findings, sessions, joins, forecasts));
   own.add(registerTrainingRuns(runs));
   own.add(registerContextKeys(sessions, log));
   own.add(registerChartEditor(chartServices));

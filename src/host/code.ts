@@ -2,6 +2,7 @@
  * Everything the host wants of the half of the engine that reads, judges and mends code. It is a bundle of its own,
  * as most of the extension's weight is here; see {@link file://./codeHalf.ts}.
  */
+export { forecastFixes } from '../core/flow/fixForecasts';
 export { forecastFlow } from '../core/flow/forecast';
 export { joinRunWithSources } from '../core/link/join';
 export { createPythonAnalyzer } from '../core/python/analyze';

@@ -58,9 +58,25 @@ export function levelText(c: FlowClass): string | null {
 /** A sentence for a hover on a layer: its share, the decay, and what the initialisation has to do with it. */
 export function layerSentence(c: FlowClass, layer: FlowLayer): string {
   const parts = [`expected gradient ${ratioText(layer.log10)} of ${c.reference ?? 'the last weight'}'s`];
-  if (c.perLayer !== null) parts.push(`per layer ×${c.perLayer.toPrecision(2)}`);
-  if (layer.gain !== null) parts.push(gainText(layer.gain));
-  return parts.join('; ');
+  return [...parts, ...reasons(c, [layer])].join('; ');
+}
+
+/** Of layers made on one line, nearest the input first: their shares, and what they have in common. */
+export function layersSentence(c: FlowClass, layers: readonly FlowLayer[]): string {
+  const [from, to] = [layers[0]?.log10 ?? Number.NaN, layers.at(-1)?.log10 ?? Number.NaN];
+  const share = `expected gradient ${ratioText(from)} to ${ratioText(to)} of ${c.reference ?? 'the last weight'}'s`;
+  return [share, ...reasons(c, layers)].join('; ');
+}
+
+/** The decay per layer, and the initialisation where the layers have one in common. */
+function reasons(c: FlowClass, layers: readonly FlowLayer[]): string[] {
+  const gain = layers[0]?.gain ?? null;
+  const shared =
+    gain !== null && layers.every((l) => l.gain !== null && Math.abs(l.gain - gain) < 0.01 * gain);
+  return [
+    ...(c.perLayer === null ? [] : [`per layer ×${c.perLayer.toPrecision(2)}`]),
+    ...(shared ? [gainText(gain)] : []),
+  ];
 }
 
 function gainText(gain: number): string {
@@ -72,33 +88,51 @@ function gainText(gain: number): string {
 }
 
 function formatClass(path: string, c: FlowClass): string {
-  const lines = [`${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`];
-  // What is left of a model that was hardly read would mislead.
+  const lines = [
+    `${path}:${c.line} ${c.class}: ${flowHeadline(c).slice('gradient flow: '.length)}`,
+    ...tableLines(c, rowLimit),
+  ];
   const isRead = c.coverage >= leastShown;
-  const rows = isRead ? spread(c.layers.filter((layer) => layer.matrix)) : [];
+  if (isRead && c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
+  lines.push(...factLines(c).map((line) => `  ${line}`), `  ${sureness(c)}`, '');
+  return lines.join('\n');
+}
+
+/** How sure the forecast is, and of how much of the model: `confidence: high; 100 % of the trainable entries covered`. */
+export function sureness(c: FlowClass): string {
+  return `confidence: ${c.confidence}; ${Math.round(c.coverage * 100)} % of the trainable entries covered`;
+}
+
+/** What a forecast rests on and what it leaves open, a sentence each. */
+export function factLines(c: FlowClass): string[] {
+  const lines: string[] = [];
+  if (c.coverage >= leastShown && c.scale !== null)
+    lines.push(
+      `scale: ${c.reference ?? 'the last'} ${ratioText(c.scale)} of the loss's gradient at the output`,
+    );
+  for (const t of c.overTime) lines.push(`over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
+  if (c.assumptions.length > 0) lines.push(`assumed: ${c.assumptions.join('; ')}`);
+  for (const part of c.unknown) lines.push(`${part.endsWith(zeroGradient) ? 'zero' : 'not known'}: ${part}`);
+  return lines;
+}
+
+/** A row with a bar for each weight; of more than `limit`, evenly spread ones. Empty where a model was hardly read: what is left would mislead. */
+export function tableLines(c: FlowClass, limit: number): string[] {
+  const rows =
+    c.coverage >= leastShown
+      ? spread(
+          c.layers.filter((layer) => layer.matrix),
+          limit,
+        )
+      : [];
+  if (rows.length === 0) return [];
   const width = Math.max(9, ...rows.map((row) => row.parameter.length));
   const placeWidth = Math.max(6, ...rows.map((row) => placeText(row).length));
-  if (rows.length > 0) {
-    lines.push(
-      `  ${'parameter'.padEnd(width)} ${'line'.padStart(placeWidth)}   log10  expected gradient norm, relative to ${c.reference ?? 'the last'}`,
-    );
-    const reach = Math.max(1, ...rows.map((row) => Math.abs(row.log10)));
-    for (const row of rows) lines.push(formatRow(row, width, placeWidth, reach));
-  }
-  if (isRead && c.perLayer !== null) lines.push(`  per layer ×${c.perLayer.toPrecision(3)}`);
-  if (isRead && c.scale !== null)
-    lines.push(
-      `  scale: ${c.reference ?? 'the last'} ${ratioText(c.scale)} of the loss's gradient at the output`,
-    );
-  for (const t of c.overTime) lines.push(`  over ${t.steps} steps: ${ratioText(t.log10)} (${t.parameter})`);
-  if (c.assumptions.length > 0) lines.push(`  assumed: ${c.assumptions.join('; ')}`);
-  for (const part of c.unknown)
-    lines.push(`  ${part.endsWith(zeroGradient) ? 'zero' : 'not known'}: ${part}`);
-  lines.push(
-    `  confidence: ${c.confidence}; ${Math.round(c.coverage * 100)} % of the trainable entries covered`,
-    '',
-  );
-  return lines.join('\n');
+  const reach = Math.max(1, ...rows.map((row) => Math.abs(row.log10)));
+  return [
+    `  ${'parameter'.padEnd(width)} ${'line'.padStart(placeWidth)}   log10  expected gradient norm, relative to ${c.reference ?? 'the last'}`,
+    ...rows.map((row) => formatRow(row, width, placeWidth, reach)),
+  ];
 }
 
 /** Bars grow to the left for vanishing, to the right for exploding gradients. */
@@ -115,10 +149,10 @@ function placeText({ path, line }: Pick<FlowLayer, 'path' | 'line'>): string {
   return path === undefined ? String(line) : `${path.split(/[/\\]/).pop()}:${line}`;
 }
 
-function spread(layers: readonly FlowLayer[]): FlowLayer[] {
-  if (layers.length <= rowLimit) return [...layers];
-  const step = (layers.length - 1) / (rowLimit - 1);
-  return Array.from({ length: rowLimit }, (_, i) => layers[Math.round(i * step)]).filter(
+function spread(layers: readonly FlowLayer[], limit: number): FlowLayer[] {
+  if (layers.length <= limit) return [...layers];
+  const step = (layers.length - 1) / (limit - 1);
+  return Array.from({ length: limit }, (_, i) => layers[Math.round(i * step)]).filter(
     (layer): layer is FlowLayer => layer !== undefined,
   );
 }

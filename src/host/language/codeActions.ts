@@ -15,6 +15,7 @@ import { pathOf, uriOf } from '../paths';
 import type { SessionStore } from '../sessions/sessionStore';
 import { type DocumentFindings, type PlacedFinding, toRange } from './documentFindings';
 import { nonOverlapping } from './fixAll';
+import type { FlowForecasts } from './flowForecasts';
 import type { Joins } from './joins';
 import { EVERY_SELECTOR } from './selectors';
 import { suppressionEdit } from './suppress';
@@ -30,6 +31,7 @@ export function registerCodeActions(
   findings: DocumentFindings,
   sessions: SessionStore,
   joins: Joins,
+  forecasts: FlowForecasts,
 ): Disposable {
   return languages.registerCodeActionsProvider(
     EVERY_SELECTOR,
@@ -41,11 +43,12 @@ export function registerCodeActions(
         }
         await freshen(findings.of(document), sessions, joins);
         const placed = await findings.current(document);
-        const here = placed.filter((item) => item.range.intersection(range) !== undefined);
+        const touched = placed.filter((item) => item.range.intersection(range) !== undefined);
+        const here = wanted(CodeActionKind.QuickFix)
+          ? await Promise.all(touched.map((item) => weighed(item, document, forecasts)))
+          : [];
         return [
-          ...(wanted(CodeActionKind.QuickFix)
-            ? unlike(here.flatMap((item) => actionsFor(item, document, diagnosticsOf(item, context))))
-            : []),
+          ...unlike(here.flatMap((item) => actionsFor(item, document, diagnosticsOf(item, context)))),
           // Without `only`, fix-all is no answer to a light bulb on one line.
           ...(context.only !== undefined && wanted(FIX_ALL) ? fixAll(placed, document) : []),
         ];
@@ -53,6 +56,17 @@ export function registerCodeActions(
     },
     { providedCodeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
   );
+}
+
+/** A finding in code with the forecast of each of its fixes; those of a log have theirs. */
+async function weighed(
+  item: PlacedFinding,
+  document: TextDocument,
+  forecasts: FlowForecasts,
+): Promise<PlacedFinding> {
+  return item.kind === 'log'
+    ? item
+    : { ...item, finding: await forecasts.weighed(document.uri, item.finding) };
 }
 
 /** Two findings on a line can have the same remedy; a person sees it once. */

@@ -51,6 +51,7 @@ export function registerFlow(
         if (found.table !== '') {
           text.appendCodeblock(found.table, 'text');
         }
+        text.appendMarkdown(found.after === '' ? '' : `\n\n${found.after}`);
         const { range, firstNonWhitespaceCharacterIndex } = document.lineAt(position.line);
         return new Hover(text, range.with(range.start.with({ character: firstNonWhitespaceCharacterIndex })));
       },

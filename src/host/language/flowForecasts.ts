@@ -1,6 +1,8 @@
 import type { Uri } from 'vscode';
+import type { Reread } from '../../core/flow/remedyForecast';
 import { type FlowClass, isConfident } from '../../core/flow/report';
 import type { PythonAnalysis } from '../../core/python/analyze';
+import type { Finding } from '../../core/rules/finding';
 import { codeHalf } from '../codeHalf';
 import type { ConfigStore } from '../config';
 
@@ -12,6 +14,11 @@ export interface Analyses {
   of(uri: Uri): PythonAnalysis | null;
 }
 
+/** Whoever reads a text as it would be. */
+export interface Readers {
+  reader(): Promise<Reread>;
+}
+
 /** What the models of open Python documents let expect of their gradients, computed when somebody asks and once per analysis. */
 export class FlowForecasts {
   private readonly known = new WeakMap<PythonAnalysis, readonly FlowClass[]>();
@@ -19,7 +26,19 @@ export class FlowForecasts {
   constructor(
     private readonly analyses: Analyses,
     private readonly config: ConfigStore,
+    private readonly readers: Readers,
   ) {}
+
+  /** The finding with what each of its fixes would do to the flow, for a menu that is about to be shown. */
+  async weighed(uri: Uri, finding: Finding): Promise<Finding> {
+    const models = finding.fixes.length > 0 ? this.of(uri) : [];
+    const analysis = this.analyses.of(uri);
+    if (models.length === 0 || analysis === null) {
+      return finding;
+    }
+    const reread = await this.readers.reader();
+    return { ...finding, fixes: codeHalf().forecastFixes(analysis.facts, finding, models, reread) };
+  }
 
   /** Models with a forecast that can be relied on, in the document as last analysed. */
   of(uri: Uri): readonly FlowClass[] {

@@ -1,12 +1,21 @@
 import type { FlowClass, FlowLayer } from '../../core/flow/report';
-import { flowHeadline, formatFlowText, layerSentence, ratioText } from '../../core/flow/text';
+import {
+  factLines,
+  flowHeadline,
+  layerSentence,
+  layersSentence,
+  sureness,
+  tableLines,
+} from '../../core/flow/text';
 import { codeSpan, escapeMarkdown } from '../../core/report/markdown';
 
-/** The forecast of a model: in a few words, and as the table that the command line prints. */
+/** The forecast of a model: in a few words, as a short form of the table that the command line prints, and its grounds. */
 export interface FlowHover {
   readonly markdown: string;
   /** Shown as it is, in a fixed-width font; empty on the line of a layer. */
   readonly table: string;
+  /** What it rests on and leaves open, below the table. */
+  readonly after: string;
 }
 
 const ORIGIN = 'Forecast from the code, at initialisation; no run is needed for it.';
@@ -20,18 +29,28 @@ export function flowOnLine(classes: readonly FlowClass[], line: number): FlowHov
   for (const one of classes) {
     const here = one.layers.filter((layer) => layer.matrix && layer.line === line);
     if (here.length > 0) {
-      return { markdown: layersText(one, here), table: '' };
+      return { markdown: layersText(one, here), table: '', after: '' };
     }
   }
   return undefined;
 }
 
+/** Rows of the table in a hover: what VS Code shows without scrolling. */
+const hoverRows = 7;
+
 function modelHover(model: FlowClass): FlowHover {
   const headline = flowHeadline(model);
+  const decay = model.perLayer === null ? '' : `per layer ×${model.perLayer.toPrecision(2)}; `;
+  const weights = model.layers.filter((layer) => layer.matrix).length;
+  const table = tableLines(model, hoverRows);
+  const more = weights > hoverRows ? [`${hoverRows} of ${weights} weights are shown`] : [];
   return {
-    markdown: `**${escapeMarkdown(`G${headline.slice(1)}`)}** · ${escapeMarkdown(ORIGIN)}`,
-    // Without its first line, which is the headline again.
-    table: formatFlowText({ version: 1, path: '', classes: [model] }).replace(/^.*\n/, ''),
+    markdown: [
+      `**${escapeMarkdown(`G${headline.slice(1)}`)}** · ${escapeMarkdown(ORIGIN)}`,
+      escapeMarkdown(`${decay}${sureness(model)}`),
+    ].join('\n\n'),
+    table: table.join('\n'),
+    after: [...(table.length > 0 ? more : []), ...factLines(model)].map(escapeMarkdown).join('\n\n'),
   };
 }
 
@@ -43,8 +62,6 @@ function layersText(model: FlowClass, layers: readonly FlowLayer[]): string {
   const text =
     first === last
       ? `${codeSpan(first.parameter)}: ${escapeMarkdown(layerSentence(model, first))}`
-      : `${layers.length} layers, ${codeSpan(first.parameter)} to ${codeSpan(last.parameter)}: ${escapeMarkdown(
-          `expected gradient ${ratioText(first.log10)} to ${ratioText(last.log10)} of ${model.reference ?? 'the last weight'}'s`,
-        )}`;
+      : `${layers.length} layers, ${codeSpan(first.parameter)} to ${codeSpan(last.parameter)}: ${escapeMarkdown(layersSentence(model, layers))}`;
   return `${text}\n\n${escapeMarkdown(ORIGIN)}`;
 }
