@@ -6,7 +6,7 @@ import { version } from '../package.json';
 import { check } from './cli/check';
 import { reason } from './cli/files';
 import { applyFixes } from './cli/fix';
-import { flowOutput } from './cli/flow';
+import { flowOutput, NoSuchModel } from './cli/flow';
 import { FORMATS } from './core/logs/registry';
 import { createPythonAnalyzer, type PythonAnalyzer } from './core/python/analyze';
 import { REMEDIES } from './core/remedies/registry';
@@ -254,9 +254,13 @@ async function runFlow(paths: readonly string[], values: Values): Promise<number
       { path, className, sequenceLength, batchSize, format },
       await loadPython(),
     );
-    process.stdout.write(output ?? `${plain(path)}: names no deep-learning framework\n`);
+    process.stdout.write(output);
     return 0;
   } catch (error) {
+    if (error instanceof NoSuchModel) {
+      process.stderr.write(`${plain(path)}: ${plain(error.message)}\n`);
+      return 2;
+    }
     process.stderr.write(`${plain(path)}: cannot be read: ${plain(reason(error))}\n`);
     return 2;
   }

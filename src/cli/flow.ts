@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { forecastFlow } from '../core/flow/forecast';
-import type { FlowClass } from '../core/flow/report';
+import type { FlowClass, FlowReport } from '../core/flow/report';
 import { formatFlowText } from '../core/flow/text';
 import type { PythonAnalyzer } from '../core/python/analyze';
 import { nonFiniteAsText } from '../core/report/json';
@@ -20,14 +20,18 @@ export interface FlowRequest {
   readonly format: 'text' | 'json';
 }
 
+/** The class or variable that was asked for is not among the file's models. */
+export class NoSuchModel extends Error {}
+
 /**
- * The forecast as text for standard output, or null when the file names no framework.
- * Rejects when the file cannot be read.
+ * The forecast as text for standard output. Rejects when the file cannot be read, and with NoSuchModel.
  */
-export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer): Promise<string | null> {
+export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer): Promise<string> {
   const source = analyzer.read(resolve(request.path), await readFile(request.path, 'utf8'));
   if (source === null) {
-    return null;
+    return request.format === 'json'
+      ? `${JSON.stringify({ version: 1, path: request.path, classes: [] } satisfies FlowReport, null, 2)}\n`
+      : `${plain(request.path)}: names no deep-learning framework\n`;
   }
   const forecast = forecastFlow(source.facts, {
     modules: await importedFiles(source.facts, analyzer),
@@ -35,6 +39,11 @@ export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer)
     ...(request.batchSize === null ? {} : { batchSize: request.batchSize }),
     ...(request.sequenceLength === null ? {} : { sequenceLength: request.sequenceLength }),
   });
+  if (request.className !== null && forecast.classes.length === 0) {
+    const names = forecastFlow(source.facts).classes.map((one) => one.class);
+    const there = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 20).join(', ')}`;
+    throw new NoSuchModel(`no model ${request.className}; ${there}`);
+  }
   const report = { ...forecast, path: request.path, classes: forecast.classes.map(withPathsFromHere) };
   return request.format === 'json'
     ? `${JSON.stringify(report, nonFiniteAsText, 2)}\n`

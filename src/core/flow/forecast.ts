@@ -1,4 +1,4 @@
-import type { PythonFacts } from '../python/facts';
+import type { Framework, PythonFacts } from '../python/facts';
 import { expressionsOf, statementsIn } from '../python/syntax/walk';
 import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
 import { fans } from './interp/initialisers';
@@ -31,6 +31,9 @@ export interface FlowOptions {
   /** Steps that reading all the models may take (about a microsecond each), for callers in a hurry; counted down, and what does not fit is unknown. */
   readonly budget?: { left: number };
 }
+
+/** Libraries with models of their own, which are not read. */
+const foreign: ReadonlySet<Framework> = new Set(['keras', 'tensorflow', 'jax', 'flax', 'optax']);
 
 const defaultSequence = 32;
 /** Far more than any model written by hand takes (a hundred layers: 2,000); hostile code ends within seconds. */
@@ -83,6 +86,8 @@ function isPart(facts: PythonFacts, c: FlowClass, others: boolean, parts: Readon
 }
 
 function forecastTarget(facts: PythonFacts, target: Target, options: ReadOptions): FlowClass {
+  if (facts.frameworks.length > 0 && !facts.frameworks.some((name) => !foreign.has(name)))
+    return empty(target, `${target.name}: only models of PyTorch are forecast`);
   const model = quietly(() => readModel(facts, target.build, options));
   if (typeof model === 'string') return empty(target, `${target.name}: ${model}`);
   return summarise(facts, target, model, options);

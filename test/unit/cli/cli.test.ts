@@ -219,5 +219,28 @@ describe('command line', () => {
     assert.equal(report.classes[0].class, 'Net');
     assert.equal(report.classes[0].layers.at(-1).parameter.startsWith('layers.8'), true);
     assert.match(run(['flow', 'net.py']).out, /layers\.0\.weight/);
+    assert.match(run(['flow', 'net.py', '--class', 'Net', '--seq-len', '100']).out, /^net\.py:2 Net: /);
+    const other = run(['flow', 'net.py', '--class', 'Nett']);
+    assert.equal(other.status, 2);
+    assert.match(other.err, /net\.py: no model Nett; it has Net/);
+  });
+
+  it('says of what it cannot forecast why, on one line and in JSON', () => {
+    writeFileSync(join(folder, 'plain.py'), 'x = 1\n');
+    assert.match(run(['flow', 'plain.py']).out, /^plain\.py: names no deep-learning framework\n$/);
+    assert.deepEqual(JSON.parse(run(['flow', 'plain.py', '--format', 'json']).out), {
+      version: 1,
+      path: 'plain.py',
+      classes: [],
+    });
+    writeFileSync(
+      join(folder, 'keras_model.py'),
+      'import tensorflow as tf\nmodel = tf.keras.Sequential([tf.keras.layers.Dense(10)])\n',
+    );
+    assert.match(run(['flow', 'keras_model.py']).out, /only models of PyTorch are forecast/);
+    writeFileSync(join(folder, 'bytes.py'), Buffer.from([0, 255, 254, 13, 7]));
+    assert.equal(run(['flow', 'bytes.py']).status, 0);
+    assert.equal(run(['flow', '.']).status, 2);
+    assert.equal(run(['flow', 'nothere.py']).status, 2);
   });
 });
