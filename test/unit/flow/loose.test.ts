@@ -111,6 +111,26 @@ def run(x):
     assert.ok(!forecast.layers.some((l) => l.parameter.endsWith('running_mean')));
   });
 
+  it('beside modules: lists of modules grow in place, and inputs are joined by name', async () => {
+    const forecast = await forecastOf(`${HEAD}
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.ModuleList()
+        for _ in range(3):
+            self.layers += [torch.nn.Linear(2, 2), torch.nn.Tanh()]
+    def forward(self, x, t):
+        a = torch.hstack((x, t))
+        for layer in self.layers:
+            a = layer(a)
+        return a
+`);
+    assert.deepEqual(
+      forecast.layers.filter((l) => l.matrix).map((l) => l.parameter),
+      ['layers.0.weight', 'layers.2.weight', 'layers.4.weight'],
+    );
+  });
+
   it('that nothing trains are no model', async () => {
     await assert.rejects(
       forecastOf(`${HEAD}

@@ -51,12 +51,23 @@ const arithmetic: ReadonlyMap<string, string> = new Map([
   ['true_divide', '/'],
 ]);
 
+/** The axis along which tensors of several are joined by name. */
+const stackAxes: Readonly<Record<string, number>> = {
+  hstack: 1,
+  column_stack: 1,
+  vstack: 0,
+  row_stack: 0,
+  dstack: 2,
+};
+
 /** torch.* and torch.nn.functional.* on tensors. */
 export function operation(reader: Reader, name: string, short: string, given: Args): Value {
   const tape = reader.tape;
   const first = given.positional[0] ?? given.keywords.get('input') ?? null;
   if (short === 'cat' || short === 'concat' || short === 'concatenate')
     return concatValues(reader, first, numberArgument(given, 1, 'dim', 0));
+  const stacked = stackAxes[short];
+  if (stacked !== undefined) return concatValues(reader, first, stacked);
   if (short === 'where') return chosenWhere(reader, given);
   if (short === 'addmm' || short === 'baddbmm') {
     const [bias = null, left = null, right = null] = given.positional;

@@ -87,6 +87,11 @@ export function binaryOperation(reader: Reader, op: string, a: Value, b: Value, 
     x.parameter.init = { mean: init.mean * factor + added, variance: init.variance * factor * factor };
     return x;
   }
+  if (isKind(x, 'object') && isList(y) && op === '+' && inPlace) {
+    // A list of modules grows in place.
+    reader.call({ kind: 'bound', self: x, method: 'extend' }, { positional: [y], keywords: new Map() });
+    return x;
+  }
   if (op === '@') return matrixProduct(reader, a, b);
   const known = numbersOperation(reader, op, x, y);
   if (known !== null) return known;

@@ -1,4 +1,4 @@
-# bench: class=layers loose=run params=layers input=randn:32,60 loss=ce
+# bench: class=run loose=run params=layers input=randn:32,60 loss=ce
 import torch
 import torch.nn.functional as F
 
