@@ -13,6 +13,7 @@ import { shareAbove } from '../core/run/shareAbove';
 import { isSmoothedInDecades, smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
 import { changedFrom, firstChangedColumn, reduceTail } from '../core/run/tail';
+import type { Steps } from '../core/steps';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
 import { findingInfo, lineOfFinding, type RemedyTexts, titleOf } from './findingInfo';
 import type { Params, Result, RunInfo } from './messages';
@@ -63,6 +64,15 @@ export class ChartData {
     if (wish !== this.wish) {
       this.wish = wish;
       this.startAnew();
+    }
+  }
+
+  /** Looks at the points that are new, in steps: {@link info} is quick afterwards. */
+  *indexing(): Steps<void> {
+    if (this.wish === 'logged') {
+      for (const { id, points } of this.source.run?.series ?? []) {
+        yield* this.indexOf(id, points).extending();
+      }
     }
   }
 

@@ -1,12 +1,19 @@
 /** The requests for data as a table of handlers, for a host or a test page to complete. */
+import { inSlices } from '../core/steps';
 import type { ChartData } from './chartData';
 import { type Params, PROTOCOL_VERSION, type Result, type Snapshot } from './messages';
 import { patchOf } from './patch';
 
 type DataRequest = 'snapshot' | 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
 
-/** @param runs the run that the charts are of, then those it is compared with */
-export function dataHandlers(runs: () => readonly ChartData[]): {
+/**
+ * @param runs the run that the charts are of, then those it is compared with
+ * @param breathe awaited between slices of longer work, where others wait for their turn
+ */
+export function dataHandlers(
+  runs: () => readonly ChartData[],
+  breathe?: () => Promise<void>,
+): {
   readonly [N in DataRequest]: (params: Params<N>) => Promise<Result<N>>;
 } {
   const dataOf = ({ run }: { readonly run: number }): ChartData => {
@@ -18,7 +25,13 @@ export function dataHandlers(runs: () => readonly ChartData[]): {
   };
   const snapshots = new Snapshots(runs);
   return {
-    snapshot: async (params) => snapshots.answer(params),
+    snapshot: async (params) => {
+      for (const data of runs()) {
+        data.useAxis(params.axis);
+        await inSlices(data.indexing(), breathe);
+      }
+      return snapshots.answer(params);
+    },
     columns: async (params) => dataOf(params).columns(params),
     band: async (params) => dataOf(params).band(params),
     grid: async (params) => dataOf(params).grid(params),

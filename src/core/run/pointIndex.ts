@@ -1,7 +1,10 @@
+import type { Steps } from '../steps';
 import type { Points } from './series';
 
 /** Points per block. Small enough that a pixel column of a long run spans several blocks, large enough to cost about a byte a point. */
 export const BLOCK = 128;
+/** About a millisecond of work. */
+const BLOCKS_A_STEP = 256;
 
 /** What is known of one full block of points; indices are into the series, -1 when there is none. */
 export interface Block {
@@ -76,11 +79,30 @@ export class PointIndex {
     return { points: points.length, minStep, maxStep, min, max, smallestPositive, ...counts };
   }
 
-  /** A block is indexed once a later point exists: until then its record may still be incomplete. */
-  private extend(): void {
-    for (let end = (this.blocks.length + 1) * BLOCK; end < this.points.length; end += BLOCK) {
-      this.blocks.push(scan(this.points, end - BLOCK, end, this.totals));
+  /** Indexes what is new in steps, so that asking for it is quick afterwards. */
+  *extending(): Steps<void> {
+    while (this.isBehind()) {
+      for (let block = 0; block < BLOCKS_A_STEP && this.isBehind(); block++) {
+        this.addBlock();
+      }
+      yield;
     }
+  }
+
+  private extend(): void {
+    while (this.isBehind()) {
+      this.addBlock();
+    }
+  }
+
+  /** A block is indexed once a later point exists: until then its record may still be incomplete. */
+  private isBehind(): boolean {
+    return (this.blocks.length + 1) * BLOCK < this.points.length;
+  }
+
+  private addBlock(): void {
+    const start = this.blocks.length * BLOCK;
+    this.blocks.push(scan(this.points, start, start + BLOCK, this.totals));
   }
 }
 

@@ -5,6 +5,7 @@ import type { EventName, EventOf, Params } from '../../protocol/messages';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
 import { remedyText } from '../codeHalf';
 import { DisposableStore, type Disposes } from '../disposables';
+import { nextTurn } from '../nextTurn';
 import { ComparedRuns, type OpenedRun } from './comparedRuns';
 
 /** At most this often is a visible page told that something changed. Milliseconds between two events. */
@@ -133,7 +134,7 @@ export class ChartController {
   private handlers(): Handlers {
     const { actions, data, compared } = this;
     return {
-      ...dataHandlers(() => [data, ...compared.all]),
+      ...dataHandlers(() => [data, ...compared.all], nextTurn),
       reveal: async ({ run, line }) =>
         done(actions.revealLine(line, run === 0 ? null : (compared.all[run - 1]?.uri ?? null))),
       'reveal-code': async (params) => {

@@ -187,6 +187,20 @@ function checkGuaranteeOfExtremes(rows: readonly Row[], window: Window): number 
 }
 
 describe('PointIndex', () => {
+  it('gives the same figures where it was made in steps', () => {
+    const points = new PointColumns();
+    for (let step = 0; step < 200_000; step++) {
+      points.push(step, step % 777 === 0 ? Number.NaN : Math.sin(step), step + 1);
+    }
+    const inSteps = new PointIndex(points);
+    let steps = 0;
+    for (const _ of inSteps.extending()) {
+      steps++;
+    }
+    ok(steps > 3, `${steps} steps`);
+    deepStrictEqual(inSteps.summary(), new PointIndex(points).summary());
+  });
+
   it('gives the figures of the whole series, also while it grows', () => {
     const points = new PointColumns();
     const index = new PointIndex(points);
