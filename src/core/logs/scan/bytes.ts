@@ -30,8 +30,27 @@ export const CLOSE_BRACE = 125;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Up to this length characters put together one by one are there sooner than a decoder's answer. */
+const SHORT_TEXT = 12;
+
 /** Text of a byte range. Invalid UTF-8 becomes U+FFFD; never throws. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT_TEXT && end <= bytes.length) {
+    let text = '';
+    let all = 0;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      all |= bytes[at]! | bytes[at + 1]! | bytes[at + 2]! | bytes[at + 3]!;
+      text += String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+    }
+    for (; at < end; at++) {
+      all |= bytes[at]!;
+      text += String.fromCharCode(bytes[at]!);
+    }
+    if (all < 128) {
+      return text;
+    }
+  }
   return decoder.decode(bytes.subarray(start, end));
 }
 
