@@ -1,4 +1,5 @@
 import type { Axis } from '../run/run';
+import { MaybeLosses } from './maybeLosses';
 import { RankSurvey } from './ranks';
 
 /** Which field of a record is its place on the run's axis. */
@@ -10,8 +11,8 @@ export interface AxisPlan {
   readonly trailing: boolean;
   /** Bare layer names (`fc1: 0.1`) are gradients: nothing in the log says otherwise. */
   readonly layerNames: boolean;
-  /** `train` and `val` beside the step are losses: they fell. */
-  readonly splitNames?: boolean;
+  /** Names that may be losses and are, as they fell: "mae", or "" for `train` and `val` alone. */
+  readonly lossNames?: readonly string[];
   /** Several ranks log the same steps: what they say of one is one point. */
   readonly ranks: boolean;
 }
@@ -20,9 +21,8 @@ const STEP_RANKS = 9;
 /** Numbers that open lines, or stand behind one letter: a step only if they grow with the log. */
 const ONLY_GROWING = 8;
 const FEWEST_GROWN = 3;
-/** Bare values of a training split that say whether they fall. */
-const FEWEST_PAIRS = 3;
-const MOST_PAIRS = 100;
+/** Epochs are counted; what is larger is a time of day in seconds. */
+const MOST_EPOCHS = 1e6;
 /** A finer step key may be missing on some records (validation, epoch summaries), but not on half of them. */
 const MOST_MISSING = 1.6;
 
@@ -32,8 +32,12 @@ export class AxisSurvey {
   records = 0;
   /** Of them, records with a gradient. */
   gradients = 0;
+  /** Records with a loss that names itself one. */
+  losses = 0;
   /** Records that only a training run writes: a gradient by name, or a loss at a step or epoch. */
-  proven = 0;
+  private sure = 0;
+  /** Records of an epoch and what may be a loss: a training's if it falls. */
+  private likely = 0;
   /** Records made of bare layer names alone, but for loss and learning rate. */
   layerRecords = 0;
   /** Records and header lines that carry a step key of each rank. */
@@ -103,23 +107,22 @@ export class AxisSurvey {
     return rank !== ONLY_GROWING || (!this.fallen && this.changes[rank]! >= Math.max(FEWEST_GROWN, told / 2));
   }
 
-  private readonly pairs: number[] = [];
+  /** What may be losses. */
+  readonly maybe = new MaybeLosses();
 
-  /** A record has a `train` and nothing that says of what. */
-  bareTrain(value: number): void {
-    if (this.pairs.length < MOST_PAIRS && Number.isFinite(value)) {
-      this.pairs.push(value);
-    }
+  /** A record that only a training run writes. */
+  prove(): void {
+    this.sure++;
   }
 
-  /** They may as well be accuracies: so they have to fall. */
-  private get splitNames(): boolean {
-    const count = this.pairs.length;
-    if (count < FEWEST_PAIRS) {
-      return false;
-    }
-    const third = Math.ceil(count / 3);
-    return mean(this.pairs.slice(-third)) < mean(this.pairs.slice(0, third));
+  /** A record of an epoch, and of what may be its loss. */
+  suggest(epoch: number): void {
+    this.likely += Number.isInteger(epoch) && epoch < MOST_EPOCHS ? 1 : 0;
+  }
+
+  /** Records that only a training run writes. */
+  get proven(): number {
+    return this.sure + (this.maybe.someFell ? this.likely : 0);
   }
 
   /** A single parameter's number with no step or epoch on its line. */
@@ -143,7 +146,7 @@ export class AxisSurvey {
     }
     const trailing = this.leading >= 2;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
-    const { splitNames } = this;
+    const lossNames = this.maybe.fallen(this.losses > 0);
     // A key on the records themselves is worth two of a header: what stands beside the number belongs to it.
     const epochs = Math.max(this.epochs, this.epochHeaders / 2);
     const weights = Array.from(this.direct, (count, rank) => Math.max(count, this.headers[rank]! / 2));
@@ -156,25 +159,21 @@ export class AxisSurvey {
       }
       const why = `key ${this.names[rank]}`;
       const ranks = !trailing && (this.ranks.isAlike || (this.severalRanks && this.ranks.isRepeated));
-      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, splitNames, ranks };
+      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, lossNames, ranks };
     }
     if (epochs > 0) {
       const why = `key ${this.epochName}: no exact step in the records`;
-      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, splitNames, ranks: false };
+      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, lossNames, ranks: false };
     }
     return {
       axis: { kind: 'record', why: 'records counted: no step in the log' },
       stepRank: -1,
       trailing: false,
       layerNames,
-      splitNames,
+      lossNames,
       ranks: false,
     };
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** True when both plans place every record alike. */
@@ -184,7 +183,7 @@ export function samePlan(one: AxisPlan, other: AxisPlan): boolean {
     one.stepRank === other.stepRank &&
     one.trailing === other.trailing &&
     one.layerNames === other.layerNames &&
-    (one.splitNames ?? false) === (other.splitNames ?? false) &&
+    (one.lossNames ?? []).join('\n') === (other.lossNames ?? []).join('\n') &&
     one.ranks === other.ranks
   );
 }

@@ -5,6 +5,10 @@ import { isLayerName } from './layerWords';
 const WHOLE = /^(?:_?(?:θ|theta|w|l|j|f|e|loss|params?|total|all)(?:[_ ]?(?:l|j|f|loss))?|)$/i;
 const BARS = /^(\|\|?|‖|∥)(.{1,80}?)(?:\|\|?|‖|∥)(?:_?[2₂])?$/;
 const NABLA = /^∇[_ ]?([\w.θ]{0,60})$/;
+/** `dL/dx`, `∂L/∂W1` */
+const QUOTIENT = /^(?:d|∂)(?:[LJE]|loss)\/(?:d|∂)(\w{1,40})$/;
+/** `gD`, `g_G`: of a discriminator and a generator. */
+const ADVERSARY = /^g_?([DG])$/;
 /** `dW1`, `db2`, `dWxh`, `dW_hh`: what networks written by hand call the derivatives by their matrices. */
 const MATRIX = /^(?:W[_a-z]{0,4}\d{0,2}|W_?\w{1,4}|b_?[a-z]{0,2}\d{1,2}|b[hyio])$/;
 
@@ -12,6 +16,22 @@ const MATRIX = /^(?:W[_a-z]{0,4}\d{0,2}|W_?\w{1,4}|b_?[a-z]{0,2}\d{1,2}|b[hyio])
 export function formulaOwner(text: string): string | null | undefined {
   const bars = BARS.exec(text);
   const inner = bars?.[2] ?? text;
+  const quotient = QUOTIENT.exec(inner);
+  if (quotient !== null) {
+    const name = quotient[1] ?? '';
+    return WHOLE.test(name) ? null : name;
+  }
+  const adversary = ADVERSARY.exec(inner);
+  if (adversary !== null) {
+    return adversary[1] ?? null;
+  }
+  if (bars !== null && /^d[LJE]$/.test(inner)) {
+    return null;
+  }
+  if (bars !== null && inner.startsWith('g_')) {
+    const name = inner.slice(2);
+    return isLayerName(name) || /[./](?:weight|bias|kernel)$/.test(name) ? name : undefined;
+  }
   const nabla = NABLA.exec(inner);
   if (nabla !== null) {
     const name = nabla[1] ?? '';

@@ -48,6 +48,9 @@ const TIMER_WORD =
 const STATISTIC_WORD =
   /^(?:norms?|l2|l_?2_norms?|l1|l_?1_norm|l1sum|l_?1_sum|mean|avg|average|std|stds|max|absmax|abs|min|var|total|global|value|values|magnitudes?|rms|mean_abs|abs_mean|total_norm|norm_total|global_norm|stats?|raw|step|epoch|histogram|inf_norm|l_?inf)$/;
 
+/** `g:temp`: a column of a table, or a key that two words make. */
+const COLUMN = /^[A-Za-z_][\w.]{0,40}$/;
+
 /** When the norm was taken: no part of a name. */
 const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
 
@@ -55,16 +58,18 @@ const CLIP_WORD = /^(?:before|after|pre|post|clip|clipping|clipped|unclipped)$/;
 export function gradientMeaning(text: string, lower: string): KeyMeaning | null {
   const formula = text.length > LONGEST_FORMULA ? undefined : formulaOwner(text);
   if (formula !== undefined) {
-    return { ...gradient('norm', 'train', formula), weak: !/[|‖∇]/.test(text) };
+    return { ...gradient('norm', 'train', formula), weak: !/[|‖∇/]/.test(text) };
   }
-  if (!/grad|gnorm|grdn|norm|^gn?[_/]|^gn$/.test(lower)) {
+  if (!/grad|gnorm|grdn|norm|^gn?[_/:]|^gn$/.test(lower)) {
     return null;
   }
-  const short = /^gn?[_/](.{1,200})$/.exec(text);
+  const short = /^gn?[_/:](.{1,200})$/.exec(text);
   if (short !== null) {
     // "g_conv1", "gn/fc.weight": one letter means a gradient before a layer's name only.
     const name = short[1] ?? '';
-    return isLayerName(name) || /[./](?:weight|bias|kernel)$/.test(name)
+    return isLayerName(name) ||
+      (text.includes(':') && COLUMN.test(name)) ||
+      /[./](?:weight|bias|kernel)$/.test(name)
       ? { ...gradient('norm', 'train', name), weak: true }
       : /norm/.test(lower)
         ? segmentedGradient(text, lower)
@@ -195,9 +200,10 @@ function segmentedGradient(text: string, lower: string): KeyMeaning | null {
     .slice(at + 1)
     .map((segment) => segment.plain)
     .join('_')}`;
-  const statistic = lower.includes('|grad')
-    ? 'mean-abs'
-    : statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
+  const statistic =
+    lower.includes('|grad') && statisticOf(words) !== 'max'
+      ? 'mean-abs'
+      : statisticOf(rest.length > 0 ? `${found.plain}_${statisticTail(segments)}` : words);
   if (
     /(?:^|_)(?:histogram|penalty|zeros?|nan|nans|infs|sparsity|ratio|cos|cosine|noise|var|variance|min|snr|similarity|count|time|ms|l1|l_1|low|high|lower|upper|median|percentile|quantile|quartiles|bucket)(?:_|$)/.test(
       words,

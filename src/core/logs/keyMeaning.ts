@@ -17,8 +17,11 @@ export interface KeyMeaning {
   readonly parameter: string | null;
   /** A bare layer name (`fc1`): gradients only if the whole log is made of such names. */
   readonly layerName: boolean;
-  /** A split alone (`train`, `val`): a loss only if the log shows that it falls. */
-  readonly splitName: boolean;
+  /**
+   * What a log may call a loss and another a figure of merit, without its split: "mae", or "" for a split alone (`train`,
+   * `val`). A loss only if the log shows that it falls; null for every other name.
+   */
+  readonly lossName: string | null;
   /** A word that other programs print too (`norm`): proves nothing alone. */
   readonly weak: boolean;
 }
@@ -31,7 +34,7 @@ export const METRIC: KeyMeaning = {
   split: 'train',
   parameter: null,
   layerName: false,
-  splitName: false,
+  lossName: null,
   weak: false,
 };
 export const CONFIG: KeyMeaning = { ...METRIC, role: 'config' };
@@ -39,7 +42,7 @@ export const SETTING: KeyMeaning = { ...METRIC, role: 'setting' };
 export const IGNORED: KeyMeaning = { ...METRIC, role: 'ignored' };
 
 const EVAL_WORD =
-  /(?:^|[/._ (\-[])(?:val|valid|validation|eval|evaluation|test|dev|holdout)(?:$|[/._ )\-\]\d])/;
+  /(?:^|[/._ (\-[])(?:val|vld|valid|validation|eval|evaluation|test|dev|holdout)(?:$|[/._ )\-\]\d])/;
 
 /** Evaluation when a key names it (`val_loss`), training otherwise. */
 export function splitOf(text: string): Split {

@@ -21,8 +21,8 @@ export const RATE = 32;
 /** A setting that may stand beside the numbers of a step. */
 export const SETTING = 64;
 
-/** A split's name alone: `train`, `val`. */
-export const BARE_SPLIT = 128;
+/** What may be a loss, and is one only if the log shows it: `train`, `mae`. */
+export const MAYBE_LOSS = 128;
 
 function flagsOf(meaning: KeyMeaning): number {
   switch (meaning.role) {
@@ -48,7 +48,9 @@ function flagsOf(meaning: KeyMeaning): number {
     kind === 'grad-max' ||
     meaning.layerName;
   const rate = kind === 'learning-rate' || kind === 'loss-scale';
-  return METRIC | (meaning.splitName ? BARE_SPLIT : 0) | (training ? TRAINING : 0) | (rate ? RATE : 0);
+  return (
+    METRIC | (meaning.lossName !== null ? MAYBE_LOSS : 0) | (training ? TRAINING : 0) | (rate ? RATE : 0)
+  );
 }
 
 /** Fields of tables and records that name what the others are about. */

@@ -11,6 +11,11 @@ export const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['num_updates', 0],
   ['current_steps', 0],
   ['optimizer_step', 1],
+  ['meta_iter', 1],
+  ['meta_iteration', 1],
+  ['meta_step', 1],
+  ['outer_step', 1],
+  ['outer_iter', 1],
   ['train_step', 1],
   ['training_step', 1],
   ['global_iter', 1],
@@ -77,7 +82,18 @@ export const SETTINGS: ReadonlySet<string> = new Set(
 /** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
 const NORM_BARS = /^(?:\|\|?|‖|∥)(?:∇[LJfEwθ]?|g|grads?|gradients?|d[lw])(?:\|\|?|‖|∥)(?:_?[2₂])?$/i;
 
+/** `mean|g|`: a statistic of absolute values. */
+const MEAN_BARS = /^(mean|avg|max|min|std|rms|med(?:ian)?)[ _]?\|{1,2}g(?:rad)?\|{1,2}$/i;
+
 const TRANSLATED: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(?:validierungs?|valid|test)[ _-]?verlust$|^(?:验证|測試|测试|検証|검증)[集用 ]{0,2}(?:损失(?:值|函数)?|損失|손실)$/i,
+    'val_loss',
+  ],
+  [
+    /^trainings?[ _-]?verlust$|^(?:训练|訓練|学習|훈련)[集用 ]{0,2}(?:损失(?:值|函数)?|損失|손실)$/i,
+    'train_loss',
+  ],
   [
     /norme d(?:u|es) gradients?|norma de(?:l|lla)? gradient[ei]|norma d[oe] gradiente|gradientennorm|梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
     'grad_norm',
@@ -90,14 +106,18 @@ const TRANSLATED: readonly (readonly [RegExp, string])[] = [
 
 /** Words of other languages that are written in ASCII. */
 const ASCII_WORDS =
-  /norm[ea] d|gradientennorm|\b(?:perte|perda|perdita|perdida|verlust)\b|^(?:schritt|paso|passo|epoca|epoche)$/i;
+  /norm[ea] d|gradientennorm|\b(?:perte|perda|perdita|perdida)\b|verlust|^(?:schritt|paso|passo|epoca|epoche)$/i;
 
 /** Formula signs and words of other languages as the dictionary spells them. */
 export function plainName(text: string): string {
   const colon = text.lastIndexOf(': ');
-  if (colon > 0 && NORM_BARS.test(text.slice(colon + 2))) {
+  const behind = colon > 0 ? text.slice(colon + 2) : '';
+  if (NORM_BARS.test(behind) || MEAN_BARS.test(behind)) {
     // "layer 0: |g|"
     return text.slice(0, colon + 2) + plainName(text.slice(colon + 2));
+  }
+  if (MEAN_BARS.test(text)) {
+    return text.replace(MEAN_BARS, '$1 |grad|');
   }
   if (NORM_BARS.test(text)) {
     return text.startsWith('|grad') && !text.startsWith('||') ? text : 'grad_norm';

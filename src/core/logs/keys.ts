@@ -1,6 +1,7 @@
 import { gradientMeaning } from './gradientKeys';
 import { CONFIG, IGNORED, type KeyMeaning, METRIC, SETTING, splitOf } from './keyMeaning';
 import { EPOCH_RANKS, plainName, SETTINGS, STEP_RANKS } from './keyWords';
+import { BARE_SPLIT, isLossFormula, mayBeLoss, withoutSplit } from './lossNames';
 
 const LAYER_NAME =
   /^(?:layer|block|fc|conv|linear|dense|lstm|gru|rnn|encoder|decoder|stage|hidden)[ _.-]?\d{1,3}$|^(?:input|output|hidden|embedding|embed|head)(?:[ _]layer)?$/;
@@ -105,13 +106,11 @@ function axisMeaning(lower: string): KeyMeaning | null {
 }
 
 const LOSS = /(?:^|[/._ -])(?:losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)\d{0,2}(?:$|[/._ -])|loss$/;
-/** Losses by the name of their formula. */
-const LOSS_MEASURE = /(?:^|[/._ -])(?:mse|sse|bce|ce)\d{0,2}(?:$|[/._ -])/;
 
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
-  if (/^(?:train(?:ing)?|val(?:id(?:ation)?)?|test|dev)$/.test(lower)) {
-    return { ...METRIC, splitName: true, split };
+  if (BARE_SPLIT.test(lower)) {
+    return { ...METRIC, lossName: '', split };
   }
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {
     return { ...METRIC, kind: 'loss-scale' };
@@ -134,15 +133,21 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (/clip[_ -]?coef/.test(lower)) {
     return { ...METRIC, kind: 'clip-coefficient', split };
   }
-  const measured = LOSS_MEASURE.test(lower);
-  if (measured || LOSS.test(lower) || /^Loss[A-Z]/.test(text)) {
+  const measured = isLossFormula(lower);
+  if (measured || LOSS.test(lower) || /^Loss[A-Z]|^loss[A-Z]\d?$/.test(text)) {
     if (/loss(?:es)?[_ -](?:weight|weights|fn|type|coef|coeff|reduction|ratio|name|function)/.test(lower)) {
       return CONFIG;
     }
     const summary = /_epoch$/.test(lower) || /(?:^|[/_])(?:avg|running|epoch)[_/ ]/.test(lower);
     // "mse" alone stands in tables of many sciences, "train_mse" does not.
     const weak = measured && !LOSS.test(lower) && !/(?:^|[/._ -])train(?:ing)?[/._ -]/.test(lower);
-    return { ...METRIC, kind: 'loss', split: split === 'train' && summary ? 'summary' : split, weak };
+    return {
+      ...METRIC,
+      kind: 'loss',
+      split: split === 'train' && summary ? 'summary' : split,
+      weak,
+      lossName: weak ? withoutSplit(lower) : null,
+    };
   }
   if (
     /^(?:.{0,120}[/._ -])?(?:lr|learning[_ -]?rate|current_lr|l\.r\.)(?:$|[/._-]?(?:[a-z]{0,12}_?\d{1,2}|step|[a-z]{1,12}\/pg\d|adamw?.{0,20}))$/.test(
@@ -155,6 +160,9 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   }
   if (/^(?:l\.r\.|optim\d+_lr\d+)$/.test(lower)) {
     return { ...METRIC, kind: 'learning-rate' };
+  }
+  if (mayBeLoss(text)) {
+    return { ...METRIC, split, lossName: withoutSplit(lower) };
   }
   if (isParameterName(text)) {
     return { ...METRIC, kind: 'grad-norm', statistic: 'norm', parameter: text };

@@ -1,10 +1,10 @@
 import type { Split } from '../run/series';
 import {
-  BARE_SPLIT,
   CONFIG,
   EPOCH,
   type Key,
   type KeyTable,
+  MAYBE_LOSS,
   METRIC,
   RATE,
   SETTING,
@@ -327,13 +327,13 @@ export class RecordFields {
     return (this.flags & (RATE | CONFIG)) === RATE;
   }
 
-  /** A step or an epoch, and numbers with a fraction of which only the split is said: `epoch 3 train 0.5 val 0.75`. */
-  hasBareSplit(): boolean {
-    if ((this.flags & BARE_SPLIT) === 0 || (this.flags & CONFIG) !== 0 || !this.hasAxis()) {
+  /** A step or an epoch, and numbers with a fraction that may be losses: `epoch 3 train 0.5 val 0.75`, `it 3 mae 0.5`. */
+  hasMaybeLoss(): boolean {
+    if ((this.flags & MAYBE_LOSS) === 0 || (this.flags & CONFIG) !== 0 || !this.hasAxis()) {
       return false;
     }
     for (let index = 0; index < this.size; index++) {
-      if ((this.keysOf[index]!.flags & BARE_SPLIT) !== 0 && !Number.isInteger(this.valuesOf[index])) {
+      if ((this.keysOf[index]!.flags & MAYBE_LOSS) !== 0 && !Number.isInteger(this.valuesOf[index])) {
         return true;
       }
     }

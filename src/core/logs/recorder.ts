@@ -71,7 +71,7 @@ export class Recorder extends RecordFields {
     private readonly plan: AxisPlan | null = null,
   ) {
     super();
-    this.table = new SeriesTable(plan?.layerNames === true, plan?.ranks === true, plan?.splitNames === true);
+    this.table = new SeriesTable(plan?.layerNames === true, plan?.ranks === true, plan?.lossNames);
   }
 
   get series(): readonly LoggedSeries[] {

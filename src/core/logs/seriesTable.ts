@@ -50,13 +50,13 @@ export class SeriesTable {
 
   /**
    * @param layerNames names of layers alone are gradient norms in this log
-   * @param splitNames `train` and `val` alone are losses in this log
+   * @param lossNames what may be a loss and is one in this log, without its split
    * @param ranks several ranks log the same steps
    */
   constructor(
     private readonly layerNames: boolean,
     private readonly ranks: boolean,
-    private readonly splitNames = false,
+    private readonly lossNames: readonly string[] = [],
   ) {}
 
   /** The series of a key; made when it is asked for first. */
@@ -81,7 +81,13 @@ export class SeriesTable {
       this.ranks,
       this.series.length,
       key.name,
-      layer ? 'grad-norm' : extra ? 'other' : meaning.splitName && this.splitNames ? 'loss' : meaning.kind,
+      layer
+        ? 'grad-norm'
+        : extra
+          ? 'other'
+          : meaning.lossName !== null && this.lossNames.includes(meaning.lossName)
+            ? 'loss'
+            : meaning.kind,
       layer ? 'norm' : meaning.statistic,
       SPLITS[slot] ?? 'train',
       layer || !meaning.layerName ? meaning.parameter : null,

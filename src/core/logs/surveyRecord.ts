@@ -2,6 +2,9 @@ import type { AxisSurvey } from './axis';
 import type { KeyMeaning } from './keyMeaning';
 import { EPOCH, type Key, RATE, STEP, TRAINING } from './keyTable';
 
+/** Vectors of any kind have one. */
+const ANY_NORM = /^(?:total[_ ])?norm$/i;
+
 /** The numbers of one record. */
 export interface SurveyedRecord {
   readonly keysOf: readonly (Key | null)[];
@@ -22,6 +25,11 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
   let layers = 0;
   let companions = 0;
   let hasLoss = false;
+  let maybe = false;
+  let sureName = false;
+  let rate = false;
+  let weakGradients = 0;
+  let weakOwned = 0;
   let epochKey: Key | null = null;
   let step = Number.NaN;
   let epoch = Number.NaN;
@@ -40,19 +48,26 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
         epochKey = key;
         epoch = valuesOf[index]!;
       }
-    } else if (meaning.splitName) {
-      if (meaning.split === 'train' && !Number.isInteger(valuesOf[index])) {
-        survey.bareTrain(valuesOf[index]!);
+    } else if (meaning.lossName !== null) {
+      if (meaning.split === 'train' && (meaning.lossName !== '' || !Number.isInteger(valuesOf[index]))) {
+        survey.maybe.add(meaning.lossName, Number.isNaN(epoch) ? step : epoch, valuesOf[index]!);
+        maybe = true;
+        sureName ||= meaning.kind === 'loss';
       }
     } else if (meaning.layerName) {
       layers++;
     } else if ((key.flags & RATE) !== 0) {
       companions++;
+      rate ||= meaning.kind === 'learning-rate';
     } else if ((key.flags & TRAINING) !== 0) {
       companions += meaning.kind === 'loss' ? 1 : 0;
       hasLoss ||= meaning.kind === 'loss';
       metric = metric === null || metric.kind === 'loss' ? meaning : metric;
       named ||= meaning.weak && /grad/i.test(key.name);
+      if (meaning.weak && meaning.kind !== 'loss' && !ANY_NORM.test(key.name)) {
+        weakGradients++;
+        weakOwned += meaning.parameter === null ? 0 : 1;
+      }
     }
   }
   if (!Number.isNaN(step)) {
@@ -68,11 +83,19 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
   } else if (size === 1 && metric?.parameter != null) {
     survey.parameterLine();
   }
-  if (metric !== null) {
+  survey.losses += hasLoss || sureName ? 1 : 0;
+  if (maybe && epochKey !== null) {
+    survey.suggest(epoch);
+  }
+  // A loss, a rate, a gradient: two of them are a training's, however weak their names.
+  const weakly =
+    survey.placed && (maybe ? rate || weakGradients > 0 : weakOwned > 1 || (rate && weakOwned > 0));
+  if (metric !== null || maybe || weakly) {
     survey.records++;
-    survey.gradients += metric.kind === 'loss' ? 0 : 1;
-    if ((metric.kind !== 'loss' && !metric.weak) || (survey.placed && (hasLoss || named))) {
-      survey.proven++;
+    survey.gradients += metric === null || metric.kind === 'loss' ? 0 : 1;
+    const strong = metric !== null && metric.kind !== 'loss' && !metric.weak;
+    if (strong || weakly || (survey.placed && (hasLoss || named))) {
+      survey.prove();
     }
   }
   if (layers > 0 && layers + companions === metrics) {

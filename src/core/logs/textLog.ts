@@ -126,7 +126,7 @@ export class TextLog implements LineParser {
     }
     if (
       recorder.hasMetric() ||
-      recorder.hasBareSplit() ||
+      recorder.hasMaybeLoss() ||
       recorder.hasState() ||
       (recorder.records > 0 && recorder.hasRate())
     ) {

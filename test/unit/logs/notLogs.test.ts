@@ -81,6 +81,22 @@ const TEXTS: Record<string, string> = {
   'a traceback that quotes a log line':
     'Traceback (most recent call last):\n  File "/x/train.py", line 45, in step\n    assert loss == 0.5, "step 1 loss: 0.5 grad_norm: 1.0"\nAssertionError: step 1 loss: 0.5 grad_norm: 1.0\n',
   'prose with a gradient': 'The gradient of 5 percent was steep: 3 miles.\nGradient: 12%\nGradient: 13%\n',
+  'a solver of equations': 'iter 0 mae 0.5 rmse 0.75\niter 1 mae 0.25 rmse 0.5\niter 2 mae 0.125 rmse 0.25\n',
+  'a bill of costs': 'round,cost,inner,outer\n1,9.5,1.5,2.5\n2,8.5,1.25,2.25\n3,7.5,1.0,2.0\n',
+  'a set of models compared':
+    'model | mae | rmse | l1\nridge | 0.5 | 0.75 | 0.5\nlasso | 0.25 | 0.5 | 0.25\ntree | 0.125 | 0.25 | 0.125\n',
+  'costs by the time of day':
+    'epoch,price,cost\n1700000000,9.5,1.5\n1700000060,8.5,1.25\n1700000120,7.5,1.0\n',
+  'an optimiser of functions':
+    'iteration 1: objective = 9.5, norm = 0.5\niteration 2: objective = 8.5, norm = 0.25\niteration 3: objective = 7.5, norm = 0.125\n',
+  'figures of merit that rise':
+    'epoch 1 dice 0.5 focal 35.5\nepoch 2 dice 0.75 focal 36.5\nepoch 3 dice 0.8 focal 37.5\n',
+  'installed packages':
+    'Collecting huber==0.5.0\n  Downloading huber-0.5.0.tar.gz (12.3 kB)\nCollecting dice>=1.5\n  Using cached dice-1.5.1-py3-none-any.whl (35.5 kB)\nInstalling collected packages: huber, dice\nSuccessfully installed dice-1.5.1 huber-0.5.0\n',
+  'tests of losses':
+    'tests/test_huber.py::test_step[0.5] PASSED [ 10%]\ntests/test_ctc.py::test_grads[1-0.25] PASSED [ 20%]\n  mae: expected 0.5, got 0.25\n  triplet: expected 1.5, got 1.25\n3 passed in 0.5s\n',
+  'settings with the names of losses':
+    'epochs: 10\nlr: 0.001\ntriplet: 0.5\nhuber: 1.5\nkl: 0.25\nmargin: 0.2\n',
   'a data set of texts':
     '{"text": "the loss: 0.5", "label": 1, "id": 1}\n{"text": "grad_norm: 3", "label": 0, "id": 2}\n',
 };

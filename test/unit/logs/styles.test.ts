@@ -155,6 +155,122 @@ const CASES: Record<string, Printed> = {
     text: 'step 1 loss 0.5 image gradient 0.25 temperature gradient: 0.75\nstep 2 loss 0.4 image gradient 0.125 temperature gradient: 0.5\n',
     series: ['train loss loss @ 1 2 = 0.5 0.4'],
   },
+  'a loss by the name of its formula, beside a rate': {
+    text: 'iter    0 | mse 9.5 | lr 0.5\niter   50 | mse 9.75 | lr 0.25\niter  100 | mse nan | lr 0.25\n',
+    series: ['train loss mse @ 0 50 100 = 9.5 9.75 NaN', 'train learning-rate lr @ 0 50 100 = 0.5 0.25 0.25'],
+  },
+  'a formula that falls from epoch to epoch': {
+    text: 'Epoch 1: huber 1.5, val huber 2.5\nEpoch 2: huber 1.25, val huber 2.25\nEpoch 3: huber 1.0, val huber 2.0\n',
+    series: ['train loss huber @ 1 2 3 = 1.5 1.25 1', 'eval loss val huber @ 1 2 3 = 2.5 2.25 2'],
+  },
+  'what falls and is the only loss is the loss': {
+    text: '[0010] contrastive=0.75 d+=0.3 total grad norm: 1.5\n[0020] contrastive=0.5 d+=0.4 total grad norm: 1.25\n[0030] contrastive=0.25 d+=0.5 total grad norm: 1.0\n',
+    series: [
+      'train loss contrastive @ 10 20 30 = 0.75 0.5 0.25',
+      'train grad-norm total grad norm @ 10 20 30 = 1.5 1.25 1',
+    ],
+  },
+  'an error that falls beside a loss stays a figure of merit': {
+    text: 'step 1 loss 0.5 mae 0.5 grad_norm 1.5\nstep 2 loss 0.4 mae 0.4 grad_norm 1.25\nstep 3 loss 0.3 mae 0.3 grad_norm 1.0\n',
+    series: ['train loss loss @ 1 2 3 = 0.5 0.4 0.3', 'train grad-norm grad_norm @ 1 2 3 = 1.5 1.25 1'],
+  },
+  'a part of a loss that rises is none': {
+    text: 'step 1 recon 9.5 kl 0.25 grad_norm 1.5\nstep 2 recon 9.25 kl 0.5 grad_norm 1.25\nstep 3 recon 9.0 kl 0.75 grad_norm 1.0\n',
+    series: ['train loss recon @ 1 2 3 = 9.5 9.25 9', 'train grad-norm grad_norm @ 1 2 3 = 1.5 1.25 1'],
+  },
+  'losses of policy and value': {
+    text: 'update 1 ret 5.5 pi loss 0.5 V loss 9.5 gn 1.5\nupdate 2 ret 6.5 pi loss 0.25 V loss 9.25 gn 1.25\n',
+    series: [
+      'train loss pi loss @ 1 2 = 0.5 0.25',
+      'train loss V loss @ 1 2 = 9.5 9.25',
+      'train grad-norm gn @ 1 2 = 1.5 1.25',
+    ],
+  },
+  'two loops, one in the other': {
+    text: 'meta-iter 0 outer 2.5 inner 2.25 meta-grads W1=0.5 b1=0.25\nmeta-iter 5 outer 2.25 inner 2.0 meta-grads W1=0.25 b1=0.125\nmeta-iter 10 outer 2.0 inner 1.75 meta-grads W1=0.125 b1=0.5\n',
+    series: [
+      'train loss outer @ 0 5 10 = 2.5 2.25 2',
+      'train loss inner @ 0 5 10 = 2.25 2 1.75',
+      'train grad-norm W1: grad norm (W1) @ 0 5 10 = 0.5 0.25 0.125',
+      'train grad-norm b1: grad norm (b1) @ 0 5 10 = 0.25 0.125 0.5',
+    ],
+  },
+  'folds, with splits in three letters': {
+    text: [0, 1]
+      .map(
+        (fold) =>
+          `----- fold ${fold} -----\nep 00 trn 0.75 val 0.5 acc 0.5\n    grads  fcs.0=2.5e-06  out=0.25\nep 01 trn 0.5 val 0.25 acc 0.75\n    grads  fcs.0=1.5e-06  out=0.5\nep 02 trn 0.25 val 0.125 acc 0.8\n    grads  fcs.0=0.5e-06  out=0.75\n`,
+      )
+      .join(''),
+    series: [
+      'train loss trn @ 0 1 2 0 1 2 = 0.75 0.5 0.25 0.75 0.5 0.25',
+      'eval loss val @ 0 1 2 0 1 2 = 0.5 0.25 0.125 0.5 0.25 0.125',
+      'train grad-norm fcs.0: grad norm (fcs.0) @ 0 1 2 0 1 2 = 0.0000025 0.0000015 5e-7 0.0000025 0.0000015 5e-7',
+      'train grad-norm out: grad norm (out) @ 0 1 2 0 1 2 = 0.25 0.5 0.75 0.25 0.5 0.75',
+    ],
+  },
+  'columns in groups': {
+    text: 'iter   L_heat  L_mass |  on:fc1  on:fc2 |   g:fc1   g:heat\n0   2340  0.75 | 0.5 0.4 | 3.5e+00 6.5e+01\n50   1340  0.5 | 0.5 0.4 | 2.5e+00 5.5e+01\n100   340  0.25 | 0.5 0.4 | 1.5e+00 4.5e+01\n',
+    series: [
+      'train loss L_heat @ 0 50 100 = 2340 1340 340',
+      'train loss L_mass @ 0 50 100 = 0.75 0.5 0.25',
+      'train grad-norm g:fc1 (fc1) @ 0 50 100 = 3.5 2.5 1.5',
+      'train grad-norm g:heat (heat) @ 0 50 100 = 65 55 45',
+    ],
+  },
+  'a discriminator and a generator by their letters': {
+    text: 'step 1 lossD=0.5 lossG=1.5 gD=0.25 gG=0.75 |gD|: 0.25 ||g_G||: 0.75\nstep 2 lossD=0.4 lossG=1.25 gD=0.125 gG=0.5 |gD|: 0.125 ||g_G||: 0.5\n',
+    series: [
+      'train loss lossD @ 1 2 = 0.5 0.4',
+      'train loss lossG @ 1 2 = 1.5 1.25',
+      'train grad-norm gD (D) @ 1 2 = 0.25 0.125',
+      'train grad-norm gG (G) @ 1 2 = 0.75 0.5',
+      'train grad-norm |gD| (D) @ 1 2 = 0.25 0.125',
+      'train grad-norm ||g_G|| (G) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'means and largest of absolute values': {
+    text: 'step 1 loss 0.5\n   item_emb mean|g|=2.5e-05 max|g|=0.25 rows=24/300\nstep 2 loss 0.4\n   item_emb mean|g|=1.5e-05 max|g|=0.5 rows=24/300\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm item_emb: mean|g| (item_emb) @ 1 2 = 0.000025 0.000015',
+      'train grad-max item_emb: max|g| (item_emb) @ 1 2 = 0.25 0.5',
+    ],
+  },
+  'a gradient at points in time': {
+    text: 'epoch 0 loss 1.5\n    dL/dh: t0=2.5e-14 t15=1.5e-08 t59=0.25\nepoch 1 loss 1.25\n    dL/dh: t0=1.5e-14 t15=2.5e-08 t59=0.5\n',
+    series: [
+      'train loss loss @ 0 1 = 1.5 1.25',
+      'train grad-norm t0: grad norm (t0) @ 0 1 = 2.5e-14 1.5e-14',
+      'train grad-norm t15: grad norm (t15) @ 0 1 = 1.5e-8 2.5e-8',
+      'train grad-norm t59: grad norm (t59) @ 0 1 = 0.25 0.5',
+    ],
+  },
+  'accuracies named by their split beside a loss': {
+    text: 'Epoch: 001, Loss: 1.5, Train: 0.25, Val: 0.125\nEpoch: 002, Loss: 1.25, Train: 0.5, Val: 0.25\nEpoch: 003, Loss: 1.0, Train: 0.75, Val: 0.5\n',
+    series: ['train loss Loss @ 1 2 3 = 1.5 1.25 1'],
+  },
+  'losses of both splits in one word': {
+    text: 'Epoche 1/2 | Verlust: 2.5 | Validierungsverlust: 2.75\nEpoche 2/2 | Verlust: 2.25 | Validierungsverlust: 2.5\n第3轮 训练损失：2.0 验证损失：2.25\n',
+    series: [
+      'train loss Verlust @ 1 2 = 2.5 2.25',
+      'eval loss Validierungsverlust @ 1 2 = 2.75 2.5',
+      'train loss 训练损失 @ 3 = 2',
+      'eval loss 验证损失 @ 3 = 2.25',
+    ],
+  },
+  'an epoch in one word': {
+    text: 'E01 | ctc=2.5 | cer=0.5 | gradient norm=1.5\nE02 | ctc=2.25 | cer=0.25 | gradient norm=1.25\n',
+    series: ['train loss ctc @ 1 2 = 2.5 2.25', 'train grad-norm gradient norm @ 1 2 = 1.5 1.25'],
+  },
+  'a layer in brackets': {
+    text: 'step 1, loss: 0.5\n  [layer1] ∇ = 0.25\n  [layer2] ∇ = 0.75\nstep 2, loss: 0.4\n  [layer1] ∇ = 0.125\n  [layer2] ∇ = 0.5\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm layer1: ∇ (layer1) @ 1 2 = 0.25 0.125',
+      'train grad-norm layer2: ∇ (layer2) @ 1 2 = 0.75 0.5',
+    ],
+  },
 };
 
 describePrinted('styles of printed gradients', CASES);

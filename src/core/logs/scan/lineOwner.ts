@@ -57,7 +57,7 @@ export class LineOwner {
       return this.keys.ownedBy(owner, key.target.name) ?? key;
     }
     // "|g|" says it in signs.
-    const named = /grad|^[|‖∥]/i.test(key.target.name);
+    const named = /grad|^[|‖∥∇]|\|g\|/i.test(key.target.name);
     if (OTHER_STATISTIC.test(key.target.name)) {
       // "grad min=-0.1 max=0.2 norm=1.5": what follows is of the gradient too.
       this.ofGradient = true;

@@ -1,3 +1,4 @@
+import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { COLON, isDigit, skipSpaces, textOf } from './bytes';
 import type { LineNumbers } from './lineNumbers';
@@ -11,6 +12,10 @@ const NUMBERED =
   /^(?:layer|block|stage|conv|fc|linear|dense|head|level|lstm|gru|encoder|decoder|param|parameter)$/i;
 
 const COMPACT = /^(e(?:p(?:och)?)?[-_]?)(\d{1,6})([-_./:]?(?:b|s|i|it|st|step|batch|iter)[-_]?)(\d{1,9})$/i;
+
+/** The word, and what stands behind it. */
+const EPOCH_ALONE =
+  /^(?:e[-_]?(\d{1,4})(?=\s{0,3}[|:]\s{0,3}[a-z])|ep(?:och)?[-_]?(\d{1,5})(?=\s{0,3}[|:,]?\s{0,3}[a-z]))/i;
 
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
@@ -152,8 +157,11 @@ export class LooseNumbers {
   compact(bytes: Uint8Array, at: number, to: number): boolean {
     const match = to - at > 24 ? null : COMPACT.exec(textOf(bytes, at, to));
     const { keys } = this.recorder;
-    const epoch = match === null ? null : keys.named('epoch');
+    const epoch = keys.named('epoch');
     const step = match === null ? null : keys.named('batch');
+    if (match === null && epoch !== null && at === this.line.start && to - at < 12) {
+      return this.alone(epoch, bytes, at, to);
+    }
     if (match === null || epoch === null || step === null) {
       return false;
     }
@@ -164,6 +172,19 @@ export class LooseNumbers {
     const last = middle + (match[3]?.length ?? 0);
     this.number.scan(bytes, last, last + (match[4]?.length ?? 0));
     this.line.put(step);
+    return true;
+  }
+
+  /** `E03 | loss 0.5`, `ep12: loss=0.5`: a word that opens the line; a number behind it would be its own. */
+  private alone(epoch: Key, bytes: Uint8Array, at: number, to: number): boolean {
+    const next = textOf(bytes, to, Math.min(bytes.length, to + 12));
+    const match = EPOCH_ALONE.exec(textOf(bytes, at, to) + next);
+    const digits = (match?.[1] ?? match?.[2] ?? '').length;
+    if (digits === 0) {
+      return false;
+    }
+    this.number.scan(bytes, to - digits, to);
+    this.line.put(epoch);
     return true;
   }
 

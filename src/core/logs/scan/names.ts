@@ -12,13 +12,27 @@ export const SPOKEN = /\bhas (?:a )?grad(?:ient)?s? (?:mean|norm|std|max) of$/i;
 
 /** Ends in a word that means gradients: "mean gradient norms", "max|grad|", "∇". What is compared with one means something else. */
 const GOVERNOR =
-  /(?:^|[^a-z])(?:\|?grads?\|?|gradients?|∇)(?:[ _-](?:l2[ _-])?(?:norms?|magnitudes?|flow|l2))?$/i;
+  /(?:^|[^a-z])(?:\|?grads?\|?|gradients?|∇|[d∂](?:l|j|e|loss)\/[d∂]\w{1,20})(?:[ _-](?:l2[ _-])?(?:norms?|magnitudes?|flow|l2))?$/i;
 const NO_GOVERNOR =
   /log|ratio|cos|hist|updat|policy|penalt|clip|accum|scal|(?:no|zero|nan|inf|computing|skip\w*) grad/i;
 const LONGEST_GOVERNOR = 60;
 /** Numbers that lines print beside anything: statistics, and what is no part of a network at all. */
 export const NO_LAYER =
   /^(?:(?:step|data|batch|iter|wall|elapsed|total)?_?time|eta|dt|(?:\w+_)?acc|accuracy|mem|memory|total|sum|sec|secs|s|ms|it|its|speed|tok|tokens|gpu|clip|clipped|count|n|num|size|norm|l2|mean|avg|std|max|min|median|var|ratio|scale|f1|auc|ppl|iou|miou|map|bleu|psnr|ssim|wer|cer|mae|rmse|r2|reward|return|score|kl|entropy|temp|util|tps|throughput|nan|inf|nans|infs|zeros?|samples|wd|beta|momentum|train|val|test|epoch|all|global)$/i;
+
+/** A cheap look: words that mean gradients have a g, a slash, or the last byte of ∇. */
+export function mayGovern(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at > LONGEST_GOVERNOR) {
+    return false;
+  }
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if ((byte | 32) === 103 || byte === 47 || byte === 0x87) {
+      return true;
+    }
+  }
+  return false;
+}
 
 /** What is measured of each layer behind these words ("grad norm", "grad max"); null when they announce no gradients. */
 export function governs(text: string): string | null {
@@ -83,7 +97,7 @@ export function isKnown(key: Key): boolean {
     meaning.role === 'epoch' ||
     meaning.role === 'config' ||
     meaning.kind !== 'other' ||
-    meaning.splitName
+    meaning.lossName !== null
   );
 }
 

@@ -14,6 +14,7 @@ import {
   isOwner,
   isStatistic,
   isSubject,
+  mayGovern,
   mayOwn,
   SPOKEN,
 } from './names';
@@ -25,8 +26,8 @@ import { LONGEST_LABEL, WordSpan } from './wordSpan';
 /** "first layer grad", "output layer gradient norm" */
 const END_LAYER =
   /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
-/** "fc1 |w|", "fc1 g": a layer, and a letter for what is measured of it. */
-const ONE_LETTER = / \|?[gw]\|?$/;
+/** "fc1 |w|", "fc1 g", "fc1 mean|g|": a layer, and a letter for what is measured of it. */
+const ONE_LETTER = / (?:\|?[gw]\|?|(?:mean|avg|max|rms)_?\|{1,2}(?:g|grad)\|{1,2})$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
 const ARTICLE = /^(?:the|an?|and|with|its)\s/i;
@@ -311,7 +312,8 @@ export class Phrase extends WordSpan {
     const key = keys.find(bytes, this.start, this.end);
     if (key !== null && this.lastWord > this.start && ONE_LETTER.test(key.name)) {
       const layer = textOf(bytes, this.start, this.lastWord).trimEnd();
-      if (isLayerName(layer) || isOwner(layer)) {
+      const opens = this.start === this.lineStart && key.name.endsWith('|') && isLoneName(layer);
+      if (isLayerName(layer) || isOwner(layer) || opens) {
         this.about.owner = keys.named(layer);
         const measure = keys.find(bytes, this.lastWord, this.end);
         return measure === null ? null : this.owned(bytes, measure);
@@ -354,6 +356,13 @@ export class Phrase extends WordSpan {
   /** The phrase ends, and no number stands behind it: from here on names are layers if it means gradients. */
   govern(bytes: Uint8Array): void {
     this.layers.govern(this.start < 0 ? '' : textOf(bytes, this.start, this.end));
+  }
+
+  /** A wide gap ends the phrase: names behind it are layers if it means gradients, else all stays as it was. */
+  governAhead(bytes: Uint8Array): void {
+    if (this.start >= 0 && mayGovern(bytes, this.start, this.end)) {
+      this.layers.governBy(textOf(bytes, this.start, this.end));
+    }
   }
 
   /** `[grad] enc.0 1e-3`: the word in brackets that opens a line is about all of it. */

@@ -34,6 +34,7 @@ export function knownTail(
       shorter !== null &&
       isKnown(shorter) &&
       !shorter.meaning.weak &&
+      (shorter.meaning.lossName ?? '') === '' &&
       !isPathToAxis(shorter) &&
       shorter.meaning.role !== 'config'
     ) {

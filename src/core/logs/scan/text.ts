@@ -320,6 +320,10 @@ export class TextScanner {
       this.phrase.isLevel(bytes)
     ) {
       this.phrase.noteSplit(bytes);
+      if (blanks > 1) {
+        // "grads  enc.0=0.1  enc.1=0.2"
+        this.phrase.governAhead(bytes);
+      }
       this.phrase.start = at;
     }
     if (

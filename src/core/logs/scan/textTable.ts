@@ -15,12 +15,22 @@ const AXIS_HEADER = /^(?:epochs?|steps?|iters?|iterations?|batch)$/i;
 const STATISTIC = /^(?:norm|l2|l2[ _]norm|mean|avg|std|max|min|abs[ _]?mean|mean[ _]?abs|rms)$/i;
 const RULE = /^[\s\-=+|:_\u2500-\u257f]+$/;
 const BARS = /[|\u2502\u2503\u2551]/;
+const EACH_BAR = /[|\u2502\u2503\u2551]/g;
 
 /** `|g|` and `||w||` in a heading are norms, no bars between cells. */
 const NORM_CELL = /(^|\s)\|\|?[a-z∇]{1,8}\|\|?(?=\s|$)/gi;
 
+/** Several words apart from each other, or numbers. */
+const GROUP = /\S\s{2,}\S|\d\s+[-+]?\.?\d/;
+
 function isBarred(line: string): boolean {
   return BARS.test(line) && BARS.test(line.replace(NORM_CELL, '$1'));
+}
+
+/** `iter  loss | g:fc1  g:fc2`: bars that group columns, which blanks divide. */
+function ungrouped(line: string): string {
+  const groups = isBarred(line) && !/^\s*[|\u2502\u2503\u2551]/.test(line) ? line.split(BARS) : [];
+  return groups.some((group) => GROUP.test(group)) ? groups.join('  ') : line;
 }
 
 /** How a table's cells are told apart: by bars, or by blanks. */
@@ -45,6 +55,7 @@ export class TextTable {
   private kind: 'none' | 'layers' | 'axis' = 'none';
   private ofGradient = false;
   private barred = false;
+  private grouped = false;
 
   /** @param aboutGradients the whole log is: its path says so. */
   constructor(
@@ -84,7 +95,8 @@ export class TextTable {
   }
 
   private readHeader(text: string, announced: boolean): boolean {
-    const cells = cellsOf(text.replace(/^\s*#/, ''));
+    const plain = ungrouped(text.replace(/^\s*#/, ''));
+    const cells = cellsOf(plain);
     const [first = '', ...others] = cells;
     if (others.length === 0 || cells.some((cell) => cell === '' || cell.length > 60 || NUMBER.test(cell))) {
       return false;
@@ -101,18 +113,22 @@ export class TextTable {
       // A column "gradient" alone stands in tables of many sciences.
       const norm = gradient && others.some((cell) => /norm|grads?$/i.test(cell)) && !isOtherScience(others);
       const loss = meanings.some(({ kind, weak }) => kind === 'loss' && !weak);
-      this.kind = norm || loss ? 'axis' : 'none';
+      // "g:fc1", "gn_fc2": one letter, but for several parts of a model.
+      const parts = meanings.filter(({ kind, parameter }) => kind === 'grad-norm' && parameter !== null);
+      this.kind = norm || loss || parts.length > 1 ? 'axis' : 'none';
     }
     this.header = cells;
-    this.barred = isBarred(text);
+    this.grouped = plain.length > text.length;
+    this.barred = isBarred(plain);
     return this.kind !== 'none';
   }
 
   private row(text: string, number: number): boolean {
-    const barred = isBarred(text);
-    let cells = cellsOf(text);
+    const plain = this.grouped ? text.replace(EACH_BAR, '  ') : text;
+    const barred = isBarred(plain);
+    let cells = cellsOf(plain);
     if (cells.length !== this.header.length && !barred) {
-      cells = text.trim().split(/\s+/);
+      cells = plain.trim().split(/\s+/);
     }
     if (
       barred !== this.barred ||
@@ -208,7 +224,8 @@ function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
   }
   for (at = next; at < end && at - start < LONGEST_ROW; at++) {
     const byte = bytes[at]!;
-    if (byte === 58 || byte === 61 || byte === 123 || (isDigit(byte) && isBlank(bytes[at - 1]))) {
+    const joins = byte === 58 && isLetter(bytes[at - 1]) && isLetter(bytes[at + 1]);
+    if ((byte === 58 && !joins) || byte === 61 || byte === 123 || (isDigit(byte) && isBlank(bytes[at - 1]))) {
       return false;
     }
   }
