@@ -1,6 +1,7 @@
 import type { PlacedCall } from './callIndex';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
+import type { Expr, Stmt } from './syntax/ast';
 
 /** Calls of one function or class of a file. */
 export function callsOfScope(source: PythonSource, target: Scope): readonly PlacedCall[] {
@@ -12,10 +13,24 @@ export function callsOfScope(source: PythonSource, target: Scope): readonly Plac
   return source.callsNamed(node.name).filter(({ call }) => {
     source.work.spend(1);
     if (isMethod) {
-      return call.func.kind === 'attribute' && source.helperOf(call) === target;
+      const { func } = call;
+      return (
+        func.kind === 'attribute' &&
+        (source.helperOf(call) === target || makes(source, func.object, target.parent?.node ?? null))
+      );
     }
-    return call.func.kind === 'name' && source.bindings(call.func).some((binding) => binding.stmt === node);
+    return isNamed(source, call.func, node);
   });
+}
+
+/** Is an expression an object of a class: `Trainer(net)`, or a name that is given that? */
+function makes(source: PythonSource, expr: Expr, owner: Stmt | null): boolean {
+  const value = expr.kind === 'call' ? expr : source.valueOf(expr);
+  return owner !== null && value?.kind === 'call' && isNamed(source, value.func, owner);
+}
+
+function isNamed(source: PythonSource, func: Expr, definition: Stmt): boolean {
+  return func.kind === 'name' && source.bindings(func).some((binding) => binding.stmt === definition);
 }
 
 /** Is a layer of torch.nn or keras, or a class of the file, built anywhere in a scope? */

@@ -92,7 +92,7 @@ function valuesOf(facts: PythonFacts, expr: Expr, depth = 0): readonly Expr[] {
 }
 
 /** What the calls in the file hand to a function as the parameter that a name is; none where it is no parameter. */
-function handedTo(facts: PythonFacts, expr: Expr): readonly Expr[] {
+export function handedTo(facts: PythonFacts, expr: Expr): readonly Expr[] {
   const { source } = facts;
   const bindings = expr.kind === 'name' ? source.bindings(expr) : [];
   return expr.kind === 'name' && bindings.length === 1 && bindings[0]?.kind === 'parameter'
@@ -278,7 +278,7 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
 }
 
 /** The models that a name may stand for, where it is used: those handed to the function whose parameter it is, too. */
-function modelsBehind(facts: PythonFacts, used: Expr, depth = 0): readonly ModelFact[] {
+export function modelsBehind(facts: PythonFacts, used: Expr, depth = 0): readonly ModelFact[] {
   const handed = depth < MAX_HANDED_ON ? handedTo(facts, used) : [];
   if (handed.length > 0) {
     const found = handed.map((given) => modelsBehind(facts, given, depth + 1));

@@ -15,6 +15,7 @@ import { lowerLr } from './lower-lr';
 import { lowerWeightDecay } from './lower-weight-decay';
 import { lrWarmup } from './lr-warmup';
 import { lstm } from './lstm';
+import { matchShapes } from './match-shapes';
 import { meanLoss } from './mean-loss';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
@@ -74,6 +75,7 @@ export const REMEDIES: readonly Remedy[] = [
   normaliseTargetRemedy,
   lowerWeightDecay,
   nonSaturatingLoss,
+  matchShapes,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

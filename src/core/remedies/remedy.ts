@@ -40,6 +40,7 @@ export const REMEDY_IDS = [
   'normalise-target',
   'lower-weight-decay',
   'non-saturating-loss',
+  'match-shapes',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

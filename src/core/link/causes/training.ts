@@ -50,6 +50,7 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'module-list': NOTHING_MOVES,
   'logits-loss': { ...NOTHING_MOVES, 'loss-plateau': 86, 'vanishing-gradient': 74 },
   'keep-graph': NOTHING_MOVES,
+  'match-shapes': NOTHING_MOVES,
   // A layer that no step changes is not reset either when its optimizer is: its gradient adds up.
   'move-optimizer': { ...NOTHING_MOVES, 'exploding-gradient': 86, 'diverging-loss': 70 },
   'mean-loss': { ...EVERYTHING_LARGE, 'dead-layer': 80 },

@@ -32,6 +32,7 @@ import { sigmoidStack } from './sigmoid-stack';
 import { softmaxByHand } from './softmax-by-hand';
 import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
+import { spreadLoss } from './spread-loss';
 import { unboundedRnnActivation } from './unbounded-rnn-activation';
 import { unguardedDivisor } from './unguarded-divisor';
 import { unscaleTwice } from './unscale-twice';
@@ -85,6 +86,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   unguardedDivisor,
   softmaxByHand,
   saturatingGeneratorLoss,
+  spreadLoss,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -1,0 +1,134 @@
+import type { ModelFact, PythonFacts } from '../../python/facts';
+import { argumentValue } from '../../python/instances';
+import { activationOf } from '../../python/layers';
+import { handedTo, modelsBehind } from '../../python/outputs';
+import { rankOf } from '../../python/ranks';
+import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { eachExpression, statementsIn } from '../../python/syntax/walk';
+import type { Fix } from '../../rules/finding';
+import type { TextRange } from '../../text';
+import { appendTo, fixOf } from './place';
+
+/** A model's output of shape (N, 1) beside targets of shape (N,), which makes (N, N) of both. */
+export interface SpreadLoss {
+  /** The difference, or the call of the loss. */
+  readonly range: TextRange;
+  /** The output in it, and the target. */
+  readonly output: TextRange;
+  readonly target: TextRange;
+}
+
+/** Losses that spread two shapes instead of refusing them. */
+const SPREADS =
+  /^torch\.nn\.(?:(?:MSE|L1|SmoothL1|Huber)Loss|functional\.(?:mse_loss|l1_loss|smooth_l1_loss|huber_loss))$/;
+const MAX_HOPS = 6;
+
+/** Every place where outputs of one column are compared with targets without columns. */
+export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
+  if (facts.models.length === 0) {
+    return [];
+  }
+  const found: SpreadLoss[] = [];
+  const compare = (whole: Expr, one: Expr, other: Expr): void => {
+    for (const [output, target] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      if (isColumn(facts, output) && rankOf(facts, target) === 1) {
+        found.push({
+          range: facts.rangeOf(whole),
+          output: facts.rangeOf(output),
+          target: facts.rangeOf(target),
+        });
+      }
+    }
+  };
+  for (const stmt of statementsIn(facts.body)) {
+    eachExpression(stmt, (expr) => {
+      if (expr.kind === 'binary' && expr.op === '-') {
+        compare(expr, expr.left, expr.right);
+      } else if (expr.kind === 'call' && isSpreading(facts, expr)) {
+        const [one, other] = expr.args;
+        if (one?.name === null && other?.name === null) {
+          compare(expr, one.value, other.value);
+        }
+      }
+    });
+  }
+  return found;
+}
+
+function isSpreading(facts: PythonFacts, call: CallExpr): boolean {
+  const made = call.func.kind === 'call' ? call.func : facts.valueOf(call.func);
+  const name = made?.kind === 'call' ? facts.nameOf(made.func) : facts.nameOf(call.func);
+  return name !== null && SPREADS.test(name);
+}
+
+/** Is this the output of a model that ends in a layer of one unit, as the model gives it? */
+function isColumn(facts: PythonFacts, expr: Expr, hops = 0): boolean {
+  if (hops > MAX_HOPS) {
+    return false;
+  }
+  if (expr.kind === 'name') {
+    const handed = handedTo(facts, expr);
+    const value = handed.length > 0 ? null : facts.valueOf(expr);
+    return value === null
+      ? handed.length > 0 && handed.every((given) => isColumn(facts, given, hops + 1))
+      : isColumn(facts, value, hops + 1);
+  }
+  if (expr.kind !== 'call' || (expr.func.kind !== 'name' && expr.func.kind !== 'attribute')) {
+    return false;
+  }
+  const models = modelsBehind(facts, heldBy(facts, expr.func));
+  return models.length > 0 && models.every((model) => endsInOne(facts, model));
+}
+
+/** What `self.net` was given, where that is a parameter of the constructor; else the name itself. */
+function heldBy(facts: PythonFacts, func: Expr): Expr {
+  const held =
+    func.kind === 'attribute' && facts.source.isSelf(func.object) ? facts.source.bindings(func) : [];
+  const [only] = held;
+  return held.length === 1 && only?.kind === 'assign' && only.value?.kind === 'name' ? only.value : func;
+}
+
+/** Does a model end in a linear layer with one unit, with nothing after it that changes the shape? */
+function endsInOne(facts: PythonFacts, model: ModelFact): boolean {
+  const owner = facts.classNamed(model.type);
+  if (owner === null) {
+    return model.type === 'torch.nn.Sequential' && lastIsOne(model, '');
+  }
+  const outputs = owner.flow?.steps.filter(({ op }) => op === 'output') ?? [];
+  const [output] = outputs;
+  if (owner.flow === null || !owner.flow.exact || output === undefined || outputs.length > 1) {
+    return false;
+  }
+  const { steps } = owner.flow;
+  let last = output.inputs.length === 1 ? steps[output.inputs[0] ?? -1] : undefined;
+  while (last?.op === 'activation' && last.inputs.length === 1) {
+    last = steps[last.inputs[0] ?? -1];
+  }
+  if (last?.op !== 'module' || last.path === null) {
+    return false;
+  }
+  return last.name === 'nn.Sequential' ? lastIsOne(model, `${last.path}.`) : isOne(model, last.path);
+}
+
+/** The last layer of a container, an activation after it left aside. */
+function lastIsOne(model: ModelFact, prefix: string): boolean {
+  const own = model.instances.filter(
+    ({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('.'),
+  );
+  const last = own.findLast(({ entry }) => activationOf(entry.type) === null);
+  return last !== undefined && isOne(model, last.path);
+}
+
+function isOne(model: ModelFact, path: string): boolean {
+  const layer = model.instances.find((one) => one.path === path);
+  return layer?.entry.type === 'nn.Linear' && argumentValue(layer, 'out_features', 1) === 1;
+}
+
+/** Takes the column off the output, at each place. */
+export function squeezedOutput(facts: PythonFacts): readonly Fix[] {
+  const edits = spreadLosses(facts).map(({ output }) => appendTo(output, '.squeeze(-1)'));
+  return fixOf(facts, 'match-shapes', 'Give the output the shape of the target', 'unsafe', edits);
+}
