@@ -54,6 +54,7 @@ export const EPOCH_RANKS: ReadonlyMap<string, number> = new Map([
   ['communication_round', 2],
   ['ep', 3],
   ['ep.', 3],
+  ['episode', 4],
 ]);
 
 /** Words before or after a gradient word that name a part of the run, not a part of the model. */
@@ -98,7 +99,10 @@ const TRANSLATED: readonly (readonly [RegExp, string])[] = [
     /norme d(?:u|es) gradients?|norma de(?:l|lla)? gradient[ei]|norma d[oe] gradiente|gradientennorm|梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
     'grad_norm',
   ],
-  [/\b(?:perte|perda|perdita|verlust)\b|p[ée]rdida|损失(?:值|函数)?|損失|потер[ия]|손실/i, 'loss'],
+  [
+    /(?<![a-z])(?:perte|perda|perdita|verlust)(?![a-z])|p[ée]rdida|损失(?:值|函数)?|損失|потер[ия]|손실/i,
+    'loss',
+  ],
   [/学习率/, 'learning_rate'],
   [/^(?:schritt|étape|paso|passo|步数|步|迭代|шаг|ステップ|스텝)$/i, 'step'],
   [/^(?:轮次|轮数|轮|эпоха|エポック|에포크|época|époque|epoca|epoche)$/i, 'epoch'],
@@ -106,7 +110,7 @@ const TRANSLATED: readonly (readonly [RegExp, string])[] = [
 
 /** Words of other languages that are written in ASCII. */
 const ASCII_WORDS =
-  /norm[ea] d|gradientennorm|\b(?:perte|perda|perdita|perdida)\b|verlust|^(?:schritt|paso|passo|epoca|epoche)$/i;
+  /norm[ea] d|gradientennorm|(?<![a-z])(?:perte|perda|perdita|perdida)(?![a-z])|verlust|^(?:schritt|paso|passo|epoca|epoche)$/i;
 
 /** Formula signs and words of other languages as the dictionary spells them. */
 export function plainName(text: string): string {

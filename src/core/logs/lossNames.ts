@@ -6,7 +6,7 @@ const SPLIT_WORD =
   /(?:^|[/._ (-])(?:train(?:ing)?|trn|tr|val(?:id(?:ation)?)?|vld|eval(?:uation)?|test|dev)(?=$|[/._ )-])/g;
 
 /** Formulas that are minimised, whatever stands behind their name. */
-const FORMULA = /(?:^|[/._ -])(?:mse|sse|bce|ce)\d{0,2}(?:$|[/._ -])/;
+const FORMULA = /(?:^|[/._ (-])(?:mse|sse|bce|ce)\d{0,2}(?:$|[/._ )-])/;
 /** Formulas whose name ends the key: a "triplet margin" or a "ctc wer" is something else. */
 const LAST_FORMULA =
   /(?:^|[/._ -])(?:ctc|rnn-?t|transducer|info_?nce|nt_?xent|contrastive|triplet|hinge|huber|smooth_?l1|log_?cosh|charbonnier|bce_?with_?logits|neg_?elbo|xe)$/;

@@ -271,6 +271,22 @@ const CASES: Record<string, Printed> = {
       'train grad-norm layer2: ∇ (layer2) @ 1 2 = 0.75 0.5',
     ],
   },
+  'letters between bars, and no separator': {
+    text: 'step 1 loss 0.5 | fc1 mean|g| 0.25 max|g| 0.5 | fc2 |g| 0.75\nstep 2 loss 0.4 | fc1 mean|g| 0.125 max|g| 0.25 | fc2 |g| 0.5\n',
+    series: [
+      'train loss loss @ 1 2 = 0.5 0.4',
+      'train grad-norm fc1: mean|g| (fc1) @ 1 2 = 0.25 0.125',
+      'train grad-max fc1: max|g| (fc1) @ 1 2 = 0.5 0.25',
+      'train grad-norm fc2: |g| (fc2) @ 1 2 = 0.75 0.5',
+    ],
+  },
+  'episodes, and a formula in brackets': {
+    text: 'Episode 1\tTraining error (mse): 0.5\tGradient norm: 1.5\nEpisode 2\tTraining error (mse): 0.4\tGradient norm: 1.25\n',
+    series: [
+      'train loss Training error (mse) @ 1 2 = 0.5 0.4',
+      'train grad-norm Gradient norm @ 1 2 = 1.5 1.25',
+    ],
+  },
 };
 
 describePrinted('styles of printed gradients', CASES);

@@ -1,7 +1,7 @@
 import { isOtherLoss } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import { isLayerName } from '../layerWords';
-import { bytesOf, isDigit, LESS, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
+import { BAR, bytesOf, isDigit, LESS, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
 import { LayerScope, SPOKEN_OF } from './layerScope';
 import { LineOwner } from './lineOwner';
 import {
@@ -250,6 +250,13 @@ export class Phrase extends WordSpan {
     if (this.about.ofGradient && last === this.start && isStatistic(textOf(bytes, last, this.end))) {
       return single === null ? null : this.owned(bytes, single);
     }
+    if (last > this.start && bytes[this.end - 1] === BAR) {
+      const lettered = this.lettered(bytes, textOf(bytes, this.start, this.end));
+      if (lettered !== null) {
+        this.keyStart = this.start;
+        return lettered;
+      }
+    }
     if (last > this.start) {
       let from = last - 1;
       while (from > this.start && CLASSES[bytes[from - 1]!] !== BLANK) {
@@ -310,14 +317,9 @@ export class Phrase extends WordSpan {
       }
     }
     const key = keys.find(bytes, this.start, this.end);
-    if (key !== null && this.lastWord > this.start && ONE_LETTER.test(key.name)) {
-      const layer = textOf(bytes, this.start, this.lastWord).trimEnd();
-      const opens = this.start === this.lineStart && key.name.endsWith('|') && isLoneName(layer);
-      if (isLayerName(layer) || isOwner(layer) || opens) {
-        this.about.owner = keys.named(layer);
-        const measure = keys.find(bytes, this.lastWord, this.end);
-        return measure === null ? null : this.owned(bytes, measure);
-      }
+    const lettered = key === null ? null : this.lettered(bytes, key.name);
+    if (lettered !== null) {
+      return lettered;
     }
     if (key !== null && this.lastWord > this.start && /grad|∇/i.test(key.name)) {
       // "grads a.weight=1 b.weight=2": the first word is about all of them.
@@ -338,6 +340,21 @@ export class Phrase extends WordSpan {
       return layer;
     }
     return key === null ? null : this.owned(bytes, this.ofSibling(key));
+  }
+
+  /** `fc1 |g|`, `user_emb mean|g|`: a layer in front of a letter. @param text the phrase */
+  private lettered(bytes: Uint8Array, text: string): Key | null {
+    if (this.lastWord <= this.start || !ONE_LETTER.test(text)) {
+      return null;
+    }
+    const layer = textOf(bytes, this.start, this.lastWord).trimEnd();
+    const opens = this.start === this.lineStart && text.endsWith('|') && isLoneName(layer);
+    if (!isLayerName(layer) && !isOwner(layer) && !opens) {
+      return null;
+    }
+    this.about.owner = this.keys.named(layer);
+    const measure = this.keys.find(bytes, this.lastWord, this.end);
+    return measure === null ? null : this.owned(bytes, measure);
   }
 
   /** A brace opens behind the phrase. */
