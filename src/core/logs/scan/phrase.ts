@@ -226,6 +226,12 @@ export class Phrase extends WordSpan {
     const keys = this.keys;
     this.withoutVerb(bytes);
     const last = this.lastWord;
+    if (bytes[last] === OPEN_PAREN) {
+      // "grad norm (before clip) 3.5"
+      const whole = keys.find(bytes, this.start, this.end);
+      this.keyStart = this.start;
+      return whole !== null && isGradient(whole.target) ? this.owned(bytes, whole) : null;
+    }
     const single = keys.find(bytes, last, this.end);
     this.keyStart = last;
     const spoken = this.about.owner === null ? null : SPOKEN.exec(textOf(bytes, this.start, this.end));

@@ -26,6 +26,12 @@ const LONGEST_REMARK = 40;
 /** Words, no numbers of their own: "(before clipping)", "(L2)", "(%)". */
 const REMARK = /^(?:(?:[a-z_%][\w%.²/-]*(?: |$))+|(?:param )?group \d{1,3})$/i;
 
+/** No other remark stands between a name and a number without a separator. */
+const ABOUT_CLIPPING =
+  /^(?:(?:before|after|pre|post|un)[- ]?(?:clip(?:ped|ping)?|(?:un)?scal(?:ed|ing))|clipped|unclipped|raw)$/i;
+/** A number, NaN or infinity begins like this. */
+const NUMBER = bytesOf('0123456789.-+nNiI');
+
 /** Where the words before a number stand, and what can be told from them alone. */
 export class WordSpan {
   /** First byte; -1 when no word was read. */
@@ -46,7 +52,7 @@ export class WordSpan {
     this.lastWord = start + bytesOf(kept.slice(0, word + 1)).length;
   }
 
-  /** `grad norm (before clipping): 3.5`: the remark belongs to the name. @returns the offset after it, or -1. */
+  /** `grad norm (before clipping): 3.5`, `grad norm (clipped) 1.0`: the remark belongs to the name. @returns the offset after it, or -1. */
   remark(bytes: Uint8Array, at: number, end: number): number {
     if (this.start < 0) {
       return -1;
@@ -59,8 +65,9 @@ export class WordSpan {
     if (
       next >= end ||
       bytes[to] !== CLOSE_PAREN ||
-      (bytes[next] !== COLON && bytes[next] !== EQUALS) ||
-      !REMARK.test(textOf(bytes, at + 1, to))
+      !(bytes[next] === COLON || bytes[next] === EQUALS
+        ? REMARK.test(textOf(bytes, at + 1, to))
+        : next > to + 1 && NUMBER.includes(bytes[next]!) && ABOUT_CLIPPING.test(textOf(bytes, at + 1, to)))
     ) {
       return -1;
     }
