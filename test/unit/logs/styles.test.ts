@@ -287,6 +287,14 @@ const CASES: Record<string, Printed> = {
       'train grad-norm Gradient norm @ 1 2 = 1.5 1.25',
     ],
   },
+  'a remark about clipping before the number': {
+    text: 'step 1 | loss 0.5 | grad_norm (before clip)    1.5\nstep 2 | loss 0.4 | grad_norm (before clip)    1.25\n',
+    series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad_norm (before clip) @ 1 2 = 1.5 1.25'],
+  },
+  'a test accuracy behind the loss': {
+    text: 'Epoch 1 | loss 0.5 | test acc 0.25 | grad norm 1.5\nEpoch 2 | loss 0.4 | test acc 0.5 | grad norm 1.25\n',
+    series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad norm @ 1 2 = 1.5 1.25'],
+  },
 };
 
 describePrinted('styles of printed gradients', CASES);
