@@ -13,6 +13,8 @@ const NUMBERED =
 
 const COMPACT = /^(e(?:p(?:och)?)?[-_]?)(\d{1,6})([-_./:]?(?:b|s|i|it|st|step|batch|iter)[-_]?)(\d{1,9})$/i;
 
+/** Letters and digits of an epoch in one word. */
+const LONGEST_ALONE = 11;
 /** The word, and what stands behind it. */
 const EPOCH_ALONE =
   /^(?:e[-_]?(\d{1,4})(?=\s{0,3}[|:]\s{0,3}[a-z])|ep(?:och)?[-_]?(\d{1,5})(?=\s{0,3}[|:,]?\s{0,3}[a-z]))/i;
@@ -157,12 +159,15 @@ export class LooseNumbers {
   compact(bytes: Uint8Array, at: number, to: number): boolean {
     const match = to - at > 24 ? null : COMPACT.exec(textOf(bytes, at, to));
     const { keys } = this.recorder;
-    const epoch = keys.named('epoch');
-    const step = match === null ? null : keys.named('batch');
-    if (match === null && epoch !== null && at === this.line.start && to - at < 12) {
-      return this.alone(epoch, bytes, at, to);
+    if (match === null && (at !== this.line.start || to - at > LONGEST_ALONE)) {
+      return false;
     }
-    if (match === null || epoch === null || step === null) {
+    const epoch = keys.named('epoch');
+    if (match === null) {
+      return epoch !== null && this.alone(epoch, bytes, at, to);
+    }
+    const step = keys.named('batch');
+    if (epoch === null || step === null) {
       return false;
     }
     const from = at + (match[1]?.length ?? 0);
