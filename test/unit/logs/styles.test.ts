@@ -295,6 +295,14 @@ const CASES: Record<string, Printed> = {
     text: 'Epoch 1 | loss 0.5 | test acc 0.25 | grad norm 1.5\nEpoch 2 | loss 0.4 | test acc 0.5 | grad norm 1.25\n',
     series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad norm @ 1 2 = 1.5 1.25'],
   },
+  'names of tables before their measures': {
+    text: 'batch 10 loss 0.5 user_emb mean|g|=0.25 item_emb mean|g|=0.75\nbatch 20 loss 0.4 user_emb mean|g|=0.125 item_emb mean|g|=0.5\n',
+    series: [
+      'train loss loss @ 10 20 = 0.5 0.4',
+      'train grad-norm user_emb: mean|g| (user_emb) @ 10 20 = 0.25 0.125',
+      'train grad-norm item_emb: mean|g| (item_emb) @ 10 20 = 0.75 0.5',
+    ],
+  },
 };
 
 describePrinted('styles of printed gradients', CASES);

@@ -98,6 +98,8 @@ export function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
     .of(norm)
     .closed.map((peak) => ({ spike: describe(facts, norm, peak), sure: peak.sure }))
     .filter(({ spike, sure }) => sure || spike.harmful)
+    // A loss that goes on rising from there did not spike.
+    .filter(({ spike }) => norm !== facts.lossCurve || !(spike.lossAfter >= spike.norm))
     .map(({ spike }) => spike);
 }
 
