@@ -94,13 +94,15 @@ export const peaks = new RowFold<{
 );
 
 export function findSpikes(facts: RunFacts, norm: Curve): readonly Spike[] {
-  return peaks
-    .of(norm)
-    .closed.map((peak) => ({ spike: describe(facts, norm, peak), sure: peak.sure }))
-    .filter(({ spike, sure }) => sure || spike.harmful)
-    // A loss that goes on rising from there did not spike.
-    .filter(({ spike }) => norm !== facts.lossCurve || !(spike.lossAfter >= spike.norm))
-    .map(({ spike }) => spike);
+  return (
+    peaks
+      .of(norm)
+      .closed.map((peak) => ({ spike: describe(facts, norm, peak), sure: peak.sure }))
+      .filter(({ spike, sure }) => sure || spike.harmful)
+      // A loss that goes on rising from there did not spike.
+      .filter(({ spike }) => norm !== facts.lossCurve || !(spike.lossAfter >= spike.norm))
+      .map(({ spike }) => spike)
+  );
 }
 
 /** How many robust sigmas a row stands above the rows before, 0 when it is not ten times as high. */
