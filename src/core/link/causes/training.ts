@@ -55,6 +55,8 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'move-optimizer': { ...NOTHING_MOVES, 'exploding-gradient': 86, 'diverging-loss': 70 },
   'mean-loss': { ...EVERYTHING_LARGE, 'dead-layer': 80 },
   eps: { 'non-finite': 90 },
+  // Initial weights that a rule is sure are too large.
+  'he-init': { 'exploding-gradient': 82 },
 };
 
 function bug(finding: Finding, symptom: Symptom): readonly Cause[] {
@@ -111,7 +113,7 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
       ];
 }
 
-/** What sets the rate is what made it zero. */
+/** What sets the rate is what made it zero; how it is to end is for people to say, so no remedy goes with it. */
 const ENDS = 80;
 
 function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
@@ -121,7 +123,7 @@ function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
         range: facts.rangeOf(call),
         what: 'this schedule sets the learning rate',
         weight: ENDS,
-        remedies: ['raise-lr'] as const,
+        remedies: [],
       }));
 }
 
@@ -199,7 +201,9 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
     const times = effectiveRate(rate) / highRate(code.model, rate);
     const high = times > BORDER;
     const weight = (high ? TOO_HIGH : MAY_BE_HIGH)[symptom.rule];
-    if (weight === undefined) {
+    // What faded before the first step was taken, an ordinary rate did not do, and no other rate mends.
+    const fadedBefore = symptom.rule === 'vanishing-gradient' && symptom.atStart && !high;
+    if (weight === undefined || fadedBefore) {
       return [];
     }
     const isPlateau = symptom.rule === 'loss-plateau';
