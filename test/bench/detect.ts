@@ -324,6 +324,10 @@ const EXAMS = [
     'exam-fifth',
     'Written by somebody else again, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-fifth-held',
+    'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 async function examSections(): Promise<readonly string[]> {

@@ -18,9 +18,15 @@ import { pythonAnalyzer } from '../unit/python/analyzer';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SETS = [
   ['gradbench', join(HERE, '../../../shared/gradbench/cases')],
-  ...['exam', 'exam-held', 'exam-third', 'exam-fourth', 'exam-fourth-held', 'exam-fifth'].map(
-    (name): readonly [string, string] => [name, join(HERE, name, 'cases')],
-  ),
+  ...[
+    'exam',
+    'exam-held',
+    'exam-third',
+    'exam-fourth',
+    'exam-fourth-held',
+    'exam-fifth',
+    'exam-fifth-held',
+  ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;
 /** A finding this many lines from a labelled place counts as there. */
