@@ -1,4 +1,5 @@
 import type { Split } from '../run/series';
+import { FieldColumns } from './fieldColumns';
 import {
   CONFIG,
   EPOCH,
@@ -11,31 +12,13 @@ import {
   STEP,
   TRAINING,
 } from './keyTable';
-import { COMMA, isDigit } from './scan/bytes';
-import { DIGITS, type LineMeaning, PASSED, type Slot } from './scan/lineShape';
-import { NumberScanner } from './scan/number';
+import type { LineMeaning } from './scan/lineShape';
 
 /** A record with more numbers than this is none. */
 const MOST_FIELDS = 65_536;
 
 /** The numbers of the record that is being read, before it is known whether it is one. */
-export class RecordFields {
-  /** Shared by the scanners that fill the record. */
-  readonly number = new NumberScanner();
-  /** Lines between the start of the record and the field that is added next. */
-  lineShift = 0;
-  /** Fields so far. */
-  size = 0;
-  private readonly ownKeys: (Key | null)[] = new Array(64).fill(null);
-  /** The record's own, or those of the meaning it was filled with. */
-  protected keysOf = this.ownKeys;
-  protected valuesOf = new Float64Array(64);
-  protected shiftsOf = new Uint32Array(64);
-  /** Where each number stands. */
-  private fromOf = new Int32Array(64);
-  private toOf = new Int32Array(64);
-  /** What on the line may change and is no field. */
-  private passed: Slot[] = [];
+export class RecordFields extends FieldColumns {
   /** A field does not stand on the record's first line. */
   protected shifted = false;
   /** Flags of all fields together. */
@@ -83,11 +66,8 @@ export class RecordFields {
   keepNamedValue(from: number, key: Key): boolean {
     for (let index = from; index < this.size; index++) {
       if (this.keysOf[index]!.says === 'value') {
+        this.move(index, from);
         this.keysOf[from] = key;
-        this.valuesOf[from] = this.valuesOf[index]!;
-        this.shiftsOf[from] = this.shiftsOf[index]!;
-        this.fromOf[from] = this.fromOf[index]!;
-        this.toOf[from] = this.toOf[index]!;
         this.cutBack(from + 1);
         return true;
       }
@@ -116,11 +96,7 @@ export class RecordFields {
     for (let index = from; index < this.size; index++) {
       const key = this.keysOf[index]!;
       if (key.owner !== null) {
-        this.keysOf[kept] = key;
-        this.valuesOf[kept] = this.valuesOf[index]!;
-        this.shiftsOf[kept] = this.shiftsOf[index]!;
-        this.fromOf[kept] = this.fromOf[index]!;
-        this.toOf[kept++] = this.toOf[index]!;
+        this.move(index, kept++);
       }
     }
     if (kept < this.size) {
@@ -207,84 +183,12 @@ export class RecordFields {
     }
   }
 
-  /** A number stands there that is no field, whatever its value. */
-  pass(from: number, to: number): void {
-    if (from >= 0) {
-      this.passed.push({ from, to, field: PASSED });
-    }
-  }
-
-  /** The digits there mean nothing, but how many there are may: a date, a time of day. */
-  passDigits(bytes: Uint8Array, from: number, to: number): void {
-    for (let at = from; at < to; at++) {
-      const start = at;
-      while (at < to && isDigit(bytes[at])) {
-        at++;
-      }
-      // "0,5" and "1,234" are read by what they are.
-      if (at > start + 1 || (at > start && bytes[at] !== COMMA)) {
-        this.passed.push({ from: start, to: at, field: DIGITS });
-      }
-    }
-  }
-
-  /**
-   * What may change on the line from `start` to `end` that the record was read from, in order.
-   * @param strict a comma may be part of a number
-   * @returns null when a number of the record does not simply stand there (`8,641`, `50K`)
-   */
-  slotsOf(bytes: Uint8Array, start: number, end: number, strict: boolean): Slot[] | null {
-    const slots: Slot[] = [];
-    for (let field = 0; field < this.size; field++) {
-      const from = this.fromOf[field]!;
-      const to = this.toOf[field]!;
-      const split = strict && bytes[to] === COMMA && isDigit(bytes[to + 1]);
-      if (from < start || split || this.number.scan(bytes, from, end) !== to || !this.isField(field)) {
-        return null;
-      }
-      slots.push({ from, to, field });
-    }
-    for (const slot of this.passed) {
-      if (
-        slot.from >= start &&
-        (slot.field === DIGITS || this.number.scan(bytes, slot.from, end) === slot.to)
-      ) {
-        slots.push(slot);
-      }
-    }
-    slots.sort((one, other) => one.from - other.from);
-    // Where two overlap, the first says what may change; a field must not be lost that way.
-    const apart: Slot[] = [];
-    let behind = start;
-    for (const slot of slots) {
-      if (slot.from >= behind) {
-        apart.push(slot);
-        behind = slot.to;
-      } else if (slot.field >= 0) {
-        return null;
-      }
-    }
-    return apart;
-  }
-
-  private isField(field: number): boolean {
-    return Object.is(this.number.result[0], this.valuesOf[field]);
-  }
-
   /** What the record is, without its numbers. */
   meaningOf(split: Split = this.split, mode: number, note: number): LineMeaning {
     const keys = this.keysOf.slice(0, this.size);
     const { flags, metrics, total, within } = this;
     const places = keys.flatMap((key, index) => (((key?.flags ?? 0) & (STEP | EPOCH)) !== 0 ? [index] : []));
     return { keys, places, flags, metrics, split, total, within, mode, note };
-  }
-
-  /** Room for the numbers of a record, in the order of its fields. */
-  room(size: number): Float64Array {
-    if (this.valuesOf.length < size) {
-      this.widen(size * 2);
-    }
-    return this.valuesOf;
   }
 
   /** The record is one of this meaning; its numbers are in {@link room}. */
@@ -367,20 +271,5 @@ export class RecordFields {
       flags |= this.keysOf[index]!.flags;
     }
     return flags;
-  }
-
-  private widen(size: number): void {
-    const values = new Float64Array(size);
-    values.set(this.valuesOf);
-    this.valuesOf = values;
-    const shifts = new Uint32Array(size);
-    shifts.set(this.shiftsOf);
-    this.shiftsOf = shifts;
-    const from = new Int32Array(size);
-    from.set(this.fromOf);
-    this.fromOf = from;
-    const to = new Int32Array(size);
-    to.set(this.toOf);
-    this.toOf = to;
   }
 }

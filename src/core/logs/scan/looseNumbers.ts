@@ -2,6 +2,7 @@ import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { COLON, isDigit, skipSpaces, textOf } from './bytes';
 import type { LineNumbers } from './lineNumbers';
+import { looseKey } from './looseKey';
 import { type NumberScanner, WHOLE } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
@@ -90,7 +91,8 @@ export class LooseNumbers {
     const value = this.number.last;
     const colon = bytes[after] === COLON && this.number.whole;
     const phraseStart = this.phrase.start;
-    let key = this.phrase.wellKnown(bytes, total > 0 || colon);
+    const loose = looseKey(this.phrase, bytes, total > 0 || colon);
+    let key = loose?.key ?? null;
     if (key === null && total < 0 && !colon && !this.number.whole) {
       key = this.phrase.layerBehind(bytes);
       this.number.last = value;
@@ -113,7 +115,7 @@ export class LooseNumbers {
       this.passLoose(bytes, at, after, total);
       return total > 0 ? total : after;
     }
-    const keyStart = this.phrase.keyStart;
+    const keyStart = loose?.start ?? this.phrase.lastWord;
     this.phrase.noteSplit(bytes, keyStart);
     this.line.emit(key, value);
     if (colon && keyStart > phraseStart) {

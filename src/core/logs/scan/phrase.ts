@@ -1,38 +1,27 @@
-import { isOtherLoss } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import { isLayerName } from '../layerWords';
-import { BAR, bytesOf, isDigit, LESS, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
+import { isDigit, LESS, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
 import { LayerScope, SPOKEN_OF } from './layerScope';
 import { LineOwner } from './lineOwner';
 import {
-  AROUND_CLIPPING,
   hasDot,
   isGradient,
   isKnown,
   isLabel,
   isLoneName,
   isOwner,
-  isStatistic,
   isSubject,
   mayGovern,
   mayOwn,
-  SPOKEN,
 } from './names';
 import { ownerBehind } from './ownerBehind';
-import { isOtherMeasure, knownTail } from './phraseTail';
-import { BLANK, CLASSES } from './textMarks';
+import { knownTail } from './phraseTail';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
-/** "first layer grad", "output layer gradient norm" */
-const END_LAYER =
-  /^(?:first|last|input|output|hidden|top|bottom|final|embedding) layer'?s? grad(?:ient)?s?(?: norm)?$/i;
 /** "fc1 |w|", "fc1 g", "fc1 mean|g|": a layer, and a letter for what is measured of it. */
 const ONE_LETTER = / (?:\|?[gw]\|?|(?:mean|avg|max|rms)_?\|{1,2}(?:g|grad)\|{1,2})$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
-const ARTICLE = /^(?:the|an?|and|with|its)\s/i;
-/** Between a name and its number in a sentence. */
-const VERB = /\s(?:is|was|are)$|(?<=(?:loss|norm))\sof$/i;
 /** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
 const SUMMARY = /^averaged? (?:stats|metrics)$/i;
 
@@ -40,8 +29,6 @@ const SUMMARY = /^averaged? (?:stats|metrics)$/i;
 export class Phrase extends WordSpan {
   /** Set inside `grad norms {…}`. */
   group: Key | null = null;
-  /** Where the key that {@link wellKnown} found begins. */
-  keyStart = -1;
   /** The parameter or layer that the line is about. */
   readonly about: LineOwner;
   /** The weight whose gradient the line named last: "bias grad norm" behind it is that of the same layer. */
@@ -57,7 +44,7 @@ export class Phrase extends WordSpan {
   /** Whether unknown names are layers here. */
   readonly layers: LayerScope;
 
-  constructor(private readonly keys: KeyTable) {
+  constructor(readonly keys: KeyTable) {
     super();
     this.layers = new LayerScope(keys);
     this.about = new LineOwner(keys);
@@ -171,7 +158,7 @@ export class Phrase extends WordSpan {
   }
 
   /** A measure without a parameter of its own belongs to the line's owner. */
-  private owned(bytes: Uint8Array, key: Key): Key {
+  owned(bytes: Uint8Array, key: Key): Key {
     if (this.about.owner === null) {
       return key;
     }
@@ -208,91 +195,6 @@ export class Phrase extends WordSpan {
     this.subjectEnd = this.end;
     this.subjectLast = this.lastWord;
     this.drop();
-  }
-
-  /** "the gradient norm is 1.5": the verb is no part of the name. */
-  private withoutVerb(bytes: Uint8Array): void {
-    const length = this.end - this.lastWord;
-    if (this.lastWord > this.start && length <= 3) {
-      const verb = VERB.exec(textOf(bytes, this.start, this.end));
-      if (verb !== null) {
-        this.reopen(bytes, this.start, this.start + verb.index);
-      }
-    }
-  }
-
-  /** The key before a number without separator: an axis, a loss, a norm or a rate; everything else is prose. */
-  wellKnown(bytes: Uint8Array, axisOnly: boolean): Key | null {
-    const keys = this.keys;
-    this.withoutVerb(bytes);
-    const last = this.lastWord;
-    if (bytes[last] === OPEN_PAREN) {
-      // "grad norm (before clip) 3.5"
-      const whole = keys.find(bytes, this.start, this.end);
-      this.keyStart = this.start;
-      return whole !== null && isGradient(whole.target) ? this.owned(bytes, whole) : null;
-    }
-    const single = keys.find(bytes, last, this.end);
-    this.keyStart = last;
-    const spoken = this.about.owner === null ? null : SPOKEN.exec(textOf(bytes, this.start, this.end));
-    if (spoken !== null) {
-      this.keyStart = this.end - bytesOf(spoken[0]).length;
-      const key = keys.find(bytes, this.keyStart, this.end);
-      return key === null ? null : this.owned(bytes, key);
-    }
-    if (this.end - last < 6 && /^(?:of|by|about|to|from|the|a)$/i.test(textOf(bytes, last, this.end))) {
-      return null;
-    }
-    if (axisOnly || single?.meaning.role === 'step' || single?.meaning.role === 'epoch') {
-      return single !== null && (single.meaning.role === 'step' || single.meaning.role === 'epoch')
-        ? single
-        : null;
-    }
-    const layerBefore = last === this.start && bytes[last - 1] === OPEN_PAREN ? this.layers.last : null;
-    if (layerBefore !== null && isStatistic(textOf(bytes, last, this.end))) {
-      // "enc.0 1e-3 (max 2e-2)"
-      return this.keys.ownedBy(layerBefore, `grad ${textOf(bytes, last, this.end)}`);
-    }
-    if (this.about.ofGradient && last === this.start && isStatistic(textOf(bytes, last, this.end))) {
-      return single === null ? null : this.owned(bytes, single);
-    }
-    if (last > this.start && bytes[this.end - 1] === BAR) {
-      const lettered = this.lettered(bytes, textOf(bytes, this.start, this.end));
-      if (lettered !== null) {
-        this.keyStart = this.start;
-        return lettered;
-      }
-    }
-    if (last > this.start) {
-      let from = last - 1;
-      while (from > this.start && CLASSES[bytes[from - 1]!] !== BLANK) {
-        from--;
-      }
-      const whole =
-        this.about.owner === null && END_LAYER.test(textOf(bytes, this.start, this.end))
-          ? keys.find(bytes, this.start, this.end)
-          : null;
-      if (whole?.meaning.kind === 'grad-norm' && whole.meaning.parameter !== null) {
-        this.keyStart = this.start;
-        return whole;
-      }
-      const pair = from < last - 1 ? keys.find(bytes, from, this.end) : null;
-      if (
-        pair !== null &&
-        !ARTICLE.test(pair.name) &&
-        (isKnown(pair) || (this.about.owner !== null && isGradient(pair)))
-      ) {
-        this.keyStart = from;
-        return this.owned(bytes, pair);
-      }
-      const clipped = AROUND_CLIPPING.exec(textOf(bytes, this.start, this.end));
-      if (clipped !== null) {
-        this.keyStart = this.end - bytesOf(clipped[0]).length;
-        return keys.find(bytes, this.keyStart, this.end);
-      }
-    }
-    const foreign = last > this.start && isOther(textOf(bytes, this.start, this.end).toLowerCase(), single);
-    return single !== null && isKnown(single) && !foreign ? this.owned(bytes, single) : null;
   }
 
   /** The key a bracket belongs to: `Epoch`, `Step`, `Epoch(train)`. */
@@ -349,7 +251,7 @@ export class Phrase extends WordSpan {
   }
 
   /** `fc1 |g|`, `user_emb mean|g|`: a layer in front of a letter. @param text the phrase */
-  private lettered(bytes: Uint8Array, text: string): Key | null {
+  lettered(bytes: Uint8Array, text: string): Key | null {
     if (this.lastWord <= this.start || !ONE_LETTER.test(text)) {
       return null;
     }
@@ -427,9 +329,4 @@ export class Phrase extends WordSpan {
       this.subjectLast > this.subjectStart && isSubject(textOf(bytes, this.subjectLast, this.subjectEnd));
     return last ? this.subjectLast : -1;
   }
-}
-
-/** "momentum norm", "min grad", "packet loss": the words before make something else of a well-known one. @param lower in lower case */
-function isOther(lower: string, last: Key | null): boolean {
-  return isOtherLoss(lower) || last?.name.toLowerCase() === 'norm' || isOtherMeasure(lower);
 }

@@ -2,29 +2,10 @@ import type { Split } from '../../run/series';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { Brackets } from './brackets';
-import {
-  APOSTROPHE,
-  BAR,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  CLOSE_PAREN,
-  COLON,
-  DOT,
-  EQUALS,
-  GREATER,
-  HASH,
-  isDigit,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  OPEN_PAREN,
-  QUOTE,
-  SPACE,
-  TAB,
-  textOf,
-} from './bytes';
-import { KeyedNumbers } from './keyedNumbers';
+import { BAR, COLON, DOT, EQUALS, isDigit, OPEN_PAREN, TAB, textOf } from './bytes';
 import { LineNumbers } from './lineNumbers';
 import { LooseNumbers } from './looseNumbers';
+import { Marks } from './marks';
 import type { NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import {
@@ -88,8 +69,7 @@ export class TextScanner {
   private readonly line: LineNumbers;
   private readonly number: NumberScanner;
   private readonly phrase: Phrase;
-  private readonly brackets: Brackets;
-  private readonly keyed: KeyedNumbers;
+  private readonly marks: Marks;
   private readonly loose: LooseNumbers;
 
   constructor(private readonly recorder: Recorder) {
@@ -97,14 +77,14 @@ export class TextScanner {
     this.line = line;
     this.number = line.number;
     this.phrase = line.phrase;
-    this.brackets = new Brackets(recorder, line.printed, line.phrase, {
+    const brackets = new Brackets(recorder, line.printed, line.phrase, {
       emit: (key, number) => line.emit(key, number),
       progress: (value) => {
         line.bar ??= value;
       },
       lineStart: () => line.start,
     });
-    this.keyed = new KeyedNumbers(line, this.brackets);
+    this.marks = new Marks(line, brackets);
     this.loose = new LooseNumbers(line);
   }
 
@@ -148,7 +128,8 @@ export class TextScanner {
         continue;
       }
       if (kind === MARK) {
-        at = this.mark(bytes, at, end, byte);
+        const after = this.marks.at(bytes, at, end, byte);
+        at = after < 0 ? this.token(bytes, at, end, 1) : after;
         if (this.line.code) {
           return;
         }
@@ -178,79 +159,6 @@ export class TextScanner {
       at = this.token(bytes, at, end, blanks);
       blanks = 0;
     }
-  }
-
-  /** A punctuation mark. @returns where to go on. */
-  private mark(bytes: Uint8Array, at: number, end: number, byte: number): number {
-    if (byte === COLON || byte === EQUALS) {
-      return this.keyed.separator(bytes, at, end, byte);
-    }
-    if (byte === OPEN_BRACE) {
-      return this.keyed.brace(bytes, at, end);
-    }
-    if (byte === OPEN_BRACKET) {
-      const axis = this.brackets.axis(bytes, at, end);
-      const after = axis > 0 ? axis : this.brackets.value(bytes, at, end);
-      if (after > 0) {
-        return after;
-      }
-    }
-    if ((byte === OPEN_BRACKET || byte === OPEN_PAREN) && this.phrase.start >= 0) {
-      const after = this.phrase.ownerInside(bytes, at, end);
-      if (after > 0) {
-        return after;
-      }
-    }
-    if (byte === OPEN_BRACKET && this.phrase.start >= 0) {
-      // "grads [('conv1', 0.5), …]"
-      this.phrase.govern(bytes);
-    }
-    if (byte === OPEN_PAREN) {
-      const remark = this.phrase.remark(bytes, at, end);
-      if (remark > 0) {
-        return remark;
-      }
-      const after = this.brackets.tuple(bytes, at, end);
-      if (after > 0) {
-        return after;
-      }
-      // "loss 0.5 (0.6)": the running mean behind a value, or a remark.
-      const inner = this.number.scan(bytes, at + 1, end);
-      this.phrase.drop(bytes);
-      if (inner > 0 && bytes[inner] === CLOSE_PAREN) {
-        this.recorder.pass(at + 1, inner);
-        return inner + 1;
-      }
-      return at + 1;
-    }
-    if (byte === BAR && afterNormBars(bytes, at, end) > 0) {
-      return this.token(bytes, at, end, 1);
-    }
-    if (byte === CLOSE_BRACE) {
-      this.phrase.group = null;
-      this.phrase.layers.end();
-      this.phrase.layers.braceOpen = false;
-    } else if (byte === CLOSE_BRACKET && this.phrase.start >= 0) {
-      this.phrase.governTag(bytes);
-    } else if (byte === BAR || byte === CLOSE_BRACKET) {
-      this.phrase.layers.end();
-    }
-    if (byte === GREATER && bytes[at + 1] === EQUALS && this.phrase.isTagged(bytes, at)) {
-      return at + 1;
-    }
-    if (byte === GREATER && this.phrase.start >= 0 && bytes[at + 1] === SPACE) {
-      // "conv1 -> grad 0.1", "conv1 > 0.1"
-      return this.keyed.arrow(bytes, at, end);
-    }
-    if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
-      return at + 1;
-    }
-    if ((byte === QUOTE || byte === APOSTROPHE) && bytes[at + 1] === COLON && this.phrase.start >= 0) {
-      return at + 1;
-    }
-    this.phrase.noteSplit(bytes);
-    this.phrase.drop(bytes);
-    return at + 1;
   }
 
   /** A word or a number between blanks. @returns the offset after it. */

@@ -1,0 +1,115 @@
+import type { Recorder } from '../recorder';
+import type { Brackets } from './brackets';
+import {
+  APOSTROPHE,
+  BAR,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  EQUALS,
+  GREATER,
+  HASH,
+  isDigit,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  QUOTE,
+  SPACE,
+} from './bytes';
+import { KeyedNumbers } from './keyedNumbers';
+import type { LineNumbers } from './lineNumbers';
+import type { NumberScanner } from './number';
+import type { Phrase } from './phrase';
+import { afterNormBars } from './textMarks';
+
+/** Punctuation marks of a line: they separate a key from its value, open brackets, or end what was said. */
+export class Marks {
+  private readonly recorder: Recorder;
+  private readonly number: NumberScanner;
+  private readonly phrase: Phrase;
+  private readonly keyed: KeyedNumbers;
+
+  constructor(
+    line: LineNumbers,
+    private readonly brackets: Brackets,
+  ) {
+    this.recorder = line.recorder;
+    this.number = line.number;
+    this.phrase = line.phrase;
+    this.keyed = new KeyedNumbers(line, brackets);
+  }
+
+  /** @returns where to go on; -1 where the mark opens a word: the bars of `|g|` */
+  at(bytes: Uint8Array, at: number, end: number, byte: number): number {
+    if (byte === COLON || byte === EQUALS) {
+      return this.keyed.separator(bytes, at, end, byte);
+    }
+    if (byte === OPEN_BRACE) {
+      return this.keyed.brace(bytes, at, end);
+    }
+    if (byte === OPEN_BRACKET) {
+      const axis = this.brackets.axis(bytes, at, end);
+      const after = axis > 0 ? axis : this.brackets.value(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
+    }
+    if ((byte === OPEN_BRACKET || byte === OPEN_PAREN) && this.phrase.start >= 0) {
+      const after = this.phrase.ownerInside(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
+    }
+    if (byte === OPEN_BRACKET && this.phrase.start >= 0) {
+      // "grads [('conv1', 0.5), …]"
+      this.phrase.govern(bytes);
+    }
+    if (byte === OPEN_PAREN) {
+      const remark = this.phrase.remark(bytes, at, end);
+      if (remark > 0) {
+        return remark;
+      }
+      const after = this.brackets.tuple(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
+      // "loss 0.5 (0.6)": the running mean behind a value, or a remark.
+      const inner = this.number.scan(bytes, at + 1, end);
+      this.phrase.drop(bytes);
+      if (inner > 0 && bytes[inner] === CLOSE_PAREN) {
+        this.recorder.pass(at + 1, inner);
+        return inner + 1;
+      }
+      return at + 1;
+    }
+    if (byte === BAR && afterNormBars(bytes, at, end) > 0) {
+      return -1;
+    }
+    if (byte === CLOSE_BRACE) {
+      this.phrase.group = null;
+      this.phrase.layers.end();
+      this.phrase.layers.braceOpen = false;
+    } else if (byte === CLOSE_BRACKET && this.phrase.start >= 0) {
+      this.phrase.governTag(bytes);
+    } else if (byte === BAR || byte === CLOSE_BRACKET) {
+      this.phrase.layers.end();
+    }
+    if (byte === GREATER && bytes[at + 1] === EQUALS && this.phrase.isTagged(bytes, at)) {
+      return at + 1;
+    }
+    if (byte === GREATER && this.phrase.start >= 0 && bytes[at + 1] === SPACE) {
+      // "conv1 -> grad 0.1", "conv1 > 0.1"
+      return this.keyed.arrow(bytes, at, end);
+    }
+    if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
+      return at + 1;
+    }
+    if ((byte === QUOTE || byte === APOSTROPHE) && bytes[at + 1] === COLON && this.phrase.start >= 0) {
+      return at + 1;
+    }
+    this.phrase.noteSplit(bytes);
+    this.phrase.drop(bytes);
+    return at + 1;
+  }
+}
