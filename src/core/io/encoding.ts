@@ -1,13 +1,20 @@
 /** How a file's text is stored. Everything that is not UTF-16 is taken as UTF-8 (or bytes, for binary formats). */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** Encoding and length of the byte order mark, from the first bytes of a file. Windows shells write UTF-16. */
+/** A blank, a digit or a line's end comes in so many bytes of UTF-16 text, and each holds a NUL byte. */
+const ENOUGH = 64;
+const LOOKED_AT = 4096;
+
+/**
+ * Encoding and length of the byte order mark, from the first bytes of a file. Windows shells write UTF-16. Bytes without
+ * a single NUL are none, whatever they begin with: old programs greet with characters of eight bits.
+ */
 export function encodingOf(head: Uint8Array): { readonly encoding: Encoding; readonly mark: number } {
-  if (head[0] === 0xff && head[1] === 0xfe) {
-    return { encoding: 'utf-16le', mark: 2 };
-  }
-  if (head[0] === 0xfe && head[1] === 0xff) {
-    return { encoding: 'utf-16be', mark: 2 };
+  const little = head[0] === 0xff && head[1] === 0xfe;
+  if (little || (head[0] === 0xfe && head[1] === 0xff)) {
+    return head.length >= ENOUGH && !head.subarray(0, LOOKED_AT).includes(0)
+      ? { encoding: 'utf-8', mark: 2 }
+      : { encoding: little ? 'utf-16le' : 'utf-16be', mark: 2 };
   }
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { encoding: 'utf-8', mark: 3 };

@@ -15,6 +15,8 @@ export interface AxisPlan {
   readonly lossNames?: readonly string[];
   /** Several ranks log the same steps: what they say of one is one point. */
   readonly ranks: boolean;
+  /** Lines of several runs alternate, each with its run's label: every run has series of its own. */
+  readonly runs?: boolean;
 }
 
 const STEP_RANKS = 9;
@@ -38,6 +40,8 @@ export class AxisSurvey {
   private sure = 0;
   /** Records of an epoch and what may be a loss: a training's if it falls. */
   private likely = 0;
+  /** Records of a step and what may be a loss: a training's if it falls beside code that trains. */
+  private beside = 0;
   /** Records made of bare layer names alone, but for loss and learning rate. */
   layerRecords = 0;
   /** Records and header lines that carry a step key of each rank. */
@@ -120,6 +124,16 @@ export class AxisSurvey {
     this.likely += Number.isInteger(epoch) && epoch < MOST_EPOCHS ? 1 : 0;
   }
 
+  /** A record of a step and of what formulas call a loss ("mse"): a solver's too, unless code beside it trains. */
+  suggestBesideCode(): void {
+    this.beside++;
+  }
+
+  /** Records that only a training run writes, where code beside them trains. */
+  get provenBesideCode(): number {
+    return this.proven + (this.maybe.someFell ? this.beside : 0);
+  }
+
   /** Records that only a training run writes. */
   get proven(): number {
     return this.sure + (this.maybe.someFell ? this.likely : 0);
@@ -136,6 +150,8 @@ export class AxisSurvey {
   readonly ranks = new RankSurvey();
   /** Lines of the log name the ranks that wrote them. */
   severalRanks = false;
+  /** Lines of several runs alternate. */
+  severalRuns = false;
 
   /** Set by formats whose records name their place themselves. */
   fixed: Axis | null = null;
@@ -145,6 +161,7 @@ export class AxisSurvey {
       return { axis: this.fixed, stepRank: -1, trailing: false, layerNames: false, ranks: false };
     }
     const trailing = this.leading >= 2;
+    const runs = this.severalRuns;
     const layerNames = this.layerRecords >= 2 && this.gradients === 0;
     const lossNames = this.maybe.fallen(this.losses > 0);
     // A key on the records themselves is worth two of a header: what stands beside the number belongs to it.
@@ -159,11 +176,13 @@ export class AxisSurvey {
       }
       const why = `key ${this.names[rank]}`;
       const ranks = !trailing && (this.ranks.isAlike || (this.severalRanks && this.ranks.isRepeated));
-      return { axis: { kind: 'step', why }, stepRank: rank, trailing, layerNames, lossNames, ranks };
+      const axis: Axis = { kind: 'step', why };
+      return { axis, stepRank: rank, trailing, layerNames, lossNames, ranks: ranks && !runs, runs };
     }
     if (epochs > 0) {
       const why = `key ${this.epochName}: no exact step in the records`;
-      return { axis: { kind: 'epoch', why }, stepRank: -1, trailing, layerNames, lossNames, ranks: false };
+      const axis: Axis = { kind: 'epoch', why };
+      return { axis, stepRank: -1, trailing, layerNames, lossNames, ranks: false, runs };
     }
     return {
       axis: { kind: 'record', why: 'records counted: no step in the log' },
@@ -172,6 +191,7 @@ export class AxisSurvey {
       layerNames,
       lossNames,
       ranks: false,
+      runs,
     };
   }
 }
@@ -184,7 +204,8 @@ export function samePlan(one: AxisPlan, other: AxisPlan): boolean {
     one.trailing === other.trailing &&
     one.layerNames === other.layerNames &&
     (one.lossNames ?? []).join('\n') === (other.lossNames ?? []).join('\n') &&
-    one.ranks === other.ranks
+    one.ranks === other.ranks &&
+    one.runs === other.runs
   );
 }
 

@@ -7,6 +7,7 @@ import { meaningOf } from './keys';
 import { KeyTable } from './keyTable';
 import { namesSeveralRanks } from './ranks';
 import { Recorder } from './recorder';
+import { interleavesRuns } from './runLabels';
 import { LF, textOf } from './scan/bytes';
 import { isSourceCode, writtenIn } from './sourceText';
 
@@ -81,18 +82,32 @@ const BINARY_PROBE = 8192;
 /** A run of NUL bytes this long is a hole: the file was cut while its writer went on at the old place. */
 const SHORTEST_HOLE = 16;
 
-/** Text has no NUL bytes, but for holes between its lines. */
+/** A few odd bytes, and one in so many more, are an accident of the writer's: two writers, a disk that was full. */
+const ODD_BYTES = 2;
+const BYTES_AN_ODD = 500;
+
+/** Text has no NUL bytes, but for holes between its lines and a few that strayed into it. */
 function isBinary(bytes: Uint8Array): boolean {
+  let stray = 0;
   for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at)) {
     const start = at;
     while (at < bytes.length && bytes[at] === 0) {
       at++;
     }
     if (at - start < SHORTEST_HOLE && at < bytes.length) {
-      return true;
+      stray += at - start;
     }
   }
-  return false;
+  return stray > 0 && stray + controls(bytes) > ODD_BYTES + bytes.length / BYTES_AN_ODD;
+}
+
+/** Bytes that no terminal is sent: colours, bells, backspaces and line ends are. */
+function controls(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) {
+    count += byte > 0 && byte < 32 && !(byte >= 7 && byte <= 13) && byte !== 27 ? 1 : 0;
+  }
+  return count;
 }
 
 /** A first line of this length may hold hundreds of names, and only so much of it is looked at. */
@@ -156,6 +171,7 @@ export function* detecting(head: Head, formats: readonly LogFormat[], path: stri
   for (const { format, confidence } of candidates) {
     const recorder = yield* trying(format, head, path);
     recorder.survey.severalRanks = namesSeveralRanks(head.lines);
+    recorder.survey.severalRuns = interleavesRuns(head.lines);
     if (provesTraining(recorder, head, format)) {
       return { format, confidence, plan: recorder.survey.plan() };
     }
@@ -204,6 +220,9 @@ function everyLineHasLoss(head: Head): boolean {
   );
 }
 
+/** Code that trains. */
+const TRAINS = /\.backward\(|optim|GradientTape|\.fit\(|value_and_grad|jax\.grad|gradient_descent/;
+
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
 function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
   const enough = format.enough ?? 2;
@@ -217,7 +236,9 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   if (
     !skipsOnly &&
     !(lossOnly && survey.records >= LOSS_LINES) &&
-    survey.proven < enough &&
+    (format.besideCode === true && TRAINS.test(head.lines.join('\n'))
+      ? survey.provenBesideCode
+      : survey.proven) < enough &&
     survey.layerRecords < Math.max(3, enough)
   ) {
     return false;
@@ -225,7 +246,11 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   if (format.besideCode === true) {
     return true;
   }
-  const { code, markdown, isDocument } = writtenIn(head);
+  const { code, markdown, isDocument, isTabular, filled } = writtenIn(head);
+  if (isTabular && survey.records * 2 >= filled) {
+    // A log written as Markdown, with a title.
+    return code === 0;
+  }
   if (isDocument) {
     return false;
   }

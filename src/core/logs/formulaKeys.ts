@@ -4,6 +4,8 @@ import { isLayerName } from './layerWords';
 /** What is differentiated is the loss, or what it is differentiated by is every parameter. */
 const WHOLE = /^(?:_?(?:θ|theta|w|l|j|f|e|loss|params?|total|all)(?:[_ ]?(?:l|j|f|loss))?|)$/i;
 const BARS = /^(\|\|?|‖|∥)(.{1,80}?)(?:\|\|?|‖|∥)(?:_?[2₂])?$/;
+/** `conv1|g|`, `enc.0||grad||`: of the layer before it. */
+const BEHIND = /^([A-Za-z_][\w.]{0,60})(\|\|?)(?:g|grad|∇[LJ]?)\2$/;
 const NABLA = /^∇[_ ]?([\w.θ]{0,60})$/;
 /** `dL/dx`, `∂L/∂W1` */
 const QUOTIENT = /^(?:d|∂)(?:[LJE]|loss)\/(?:d|∂)(\w{1,40})$/;
@@ -14,6 +16,10 @@ const MATRIX = /^(?:W[_a-z]{0,4}\d{0,2}|W_?\w{1,4}|b_?[a-z]{0,2}\d{1,2}|b[hyio])
 
 /** The parameter whose gradient a formula is about; null for the whole model, undefined when the text is no such formula. */
 export function formulaOwner(text: string): string | null | undefined {
+  const behind = BEHIND.exec(text)?.[1];
+  if (behind !== undefined) {
+    return isLayerName(behind) || /\.(?:\d{1,4}|weight|bias|kernel)$/.test(behind) ? behind : undefined;
+  }
   const bars = BARS.exec(text);
   const inner = bars?.[2] ?? text;
   const quotient = QUOTIENT.exec(inner);

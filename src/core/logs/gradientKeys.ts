@@ -4,6 +4,7 @@ import { formulaOwner } from './formulaKeys';
 import { CONFIG, type KeyMeaning, METRIC, splitOf } from './keyMeaning';
 import { NAMESPACES } from './keyWords';
 import { isLayerName } from './layerWords';
+import { mayBeLoss } from './lossNames';
 
 const CONFIG_WORDS =
   /(?:^|[/._ -])(?:target|init|initial|clip|clipping)[_ -]?(?:grad|grads|gradient|gradients|gnorm|norm)(?![a-z]*ped)|(?:^|[/._ -])max[_ -]?(?:grad(?:ient)?s?[_ -]?)?g?norm|grad(?:ient)?s?[_ -]?(?:norm[_ -])?(?:clip(?!ped)|clipping|accum|accumulate|accumulation|checkpoint|threshold|sync|bucket|reduce|dtype|enabled|required|steps)|requires[_ -]grad|(?:^|[/._ -])no[_ -]grad|grad[_ -]fn|max[_ -]norm/;
@@ -34,6 +35,9 @@ export function isForeign(lower: string): boolean {
   return FOREIGN.test(lower);
 }
 
+/** A gradient's norm where nothing but its letter is printed: `loss=0.5 g=1.5`. Many other things are called so. */
+export const BARE_GRADIENT = 'g';
+
 const LONGEST_FORMULA = 80;
 /** Nothing but a model has such a thing, so what is said of it is no slope or colour. */
 const WEIGHT = /[./](?:weight|bias|kernel)$/;
@@ -60,7 +64,7 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   if (formula !== undefined) {
     return { ...gradient('norm', 'train', formula), weak: !/[|‖∇/]/.test(text) };
   }
-  if (!/grad|gnorm|grdn|norm|^gn?[_/:]|^gn$/.test(lower)) {
+  if (!/grad|gnorm|grdn|norm|^gn?[_/:]|^gn?$/.test(lower)) {
     return null;
   }
   const short = /^gn?[_/:](.{1,200})$/.exec(text);
@@ -69,13 +73,15 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
     const name = short[1] ?? '';
     return isLayerName(name) ||
       (text.includes(':') && COLUMN.test(name)) ||
+      // "g_outer": of the loss that is called so.
+      mayBeLoss(name) ||
       /[./](?:weight|bias|kernel)$/.test(name)
       ? { ...gradient('norm', 'train', name), weak: true }
       : /norm/.test(lower)
         ? segmentedGradient(text, lower)
         : null;
   }
-  if (lower === 'gn') {
+  if (lower === 'gn' || text === BARE_GRADIENT) {
     return { ...gradient('norm', 'train', null), weak: true };
   }
   if (/^(?:l_?2|norm|l2_?norm)\(\|?(?:grads?|gradients?|g)\|?\)$/.test(lower)) {

@@ -83,6 +83,8 @@ export function saysEval(text: string): boolean {
   );
 }
 
+const SPOKEN_PART = /^grad(?:ient)?s?(?: norms?)? [a-z_][\w.]{0,60}$/i;
+
 /** One name under which numbers are logged. The same bytes below the same parent are always the same object. */
 export class Key {
   /** The key that followed this one last time: the first guess for what follows now. */
@@ -105,10 +107,14 @@ export class Key {
   readonly isWeight: boolean;
   /** A parameter's name and nothing else: only its number can tell that it is about a gradient. */
   readonly bareName: boolean;
+  /** A gradient's word and a part's name: `grad pde`. */
+  readonly spokenPart: boolean;
   /** What a text under this key is about: which split a record belongs to, which metric its value is, which layer it measures. */
   readonly says: Says;
   /** Measures of this name's gradient, where the name owns a line (`fc1.weight: grad mean=…, std=…`). */
   owned: Map<string, Key> | null = null;
+  /** This measure in each of several runs that share a log. */
+  runs: Map<string, Key> | null = null;
   /** The name that owns this measure. */
   owner: Key | null = null;
 
@@ -125,6 +131,7 @@ export class Key {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.words = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getInt32(index * 4, true));
     this.says = saidBy(name);
+    this.spokenPart = meaning.kind === 'grad-norm' && parameter !== null && SPOKEN_PART.test(name);
     this.bareName = meaning.parameter !== null && meaning.parameter === name;
   }
 }
@@ -201,6 +208,24 @@ export class KeyTable {
       owner.owned.set(measure, key);
     }
     return key;
+  }
+
+  /** The same measure in one of several runs that share a log: "run0 loss". */
+  inRun(key: Key, run: string): Key {
+    const known = key.runs?.get(run);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.count >= MOST_KEYS) {
+      this.refused++;
+      return key;
+    }
+    this.count++;
+    const name = `${run} ${key.name}`;
+    const made = new Key(name, bytesOf(name), 0, null, key.meaning);
+    key.runs ??= new Map();
+    key.runs.set(run, made);
+    return made;
   }
 
   private insert(key: Key): Key {

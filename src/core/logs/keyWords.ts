@@ -80,6 +80,23 @@ export const SETTINGS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** What programs print beside losses and gradients, by names that stand before no other number. */
+const COMPANION =
+  /^(?:acc(?:uracy)?|top[_-]?[15]|f1|auc|ppl|perplexity|(?:ep_?|episode_?)?(?:reward|return)s?|entropy|ent|kl|approx_?kl|clip_?frac|iou|miou|map|psnr|ssim|wer|cer|bleu|rouge|r2|score|mfu|elbo|d\((?:x|g\(z\d?\))\)\d?)$/i;
+/** Words that may stand before it and belong to its name. */
+const QUALIFIER =
+  /^(?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval|mean|avg|average|best|max|ep|episode|policy)$/i;
+
+/** `acc`, `entropy`, `D(G(z))`: a number's name without a separator too, beside the metrics of a training. */
+export function isCompanion(name: string): boolean {
+  return COMPANION.test(name);
+}
+
+/** "test acc": the word before belongs to the name. */
+export function isQualifier(word: string): boolean {
+  return QUALIFIER.test(word);
+}
+
 /** A gradient's norm as formulas write it: `|g|`, `||∇L||_2`, `‖∇‖`. */
 const NORM_BARS = /^(?:\|\|?|‖|∥)(?:∇[LJfEwθ]?|g|grads?|gradients?|d[lw])(?:\|\|?|‖|∥)(?:_?[2₂])?$/i;
 

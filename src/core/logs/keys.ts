@@ -133,6 +133,10 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   if (/clip[_ -]?coef/.test(lower)) {
     return { ...METRIC, kind: 'clip-coefficient', split };
   }
+  if (/^(?:the )?(?:cost|error) after (?:iteration|epoch|step)$/.test(lower)) {
+    // Gradient descent as it is taught.
+    return { ...METRIC, kind: 'loss', split };
+  }
   const measured = isLossFormula(lower);
   if (measured || LOSS.test(lower) || /^Loss[A-Z]|^loss[A-Z]\d?$/.test(text)) {
     if (/loss(?:es)?[_ -](?:weight|weights|fn|type|coef|coeff|reduction|ratio|name|function)/.test(lower)) {

@@ -74,6 +74,15 @@ export class Recorder extends RecordFields {
     this.table = new SeriesTable(plan?.layerNames === true, plan?.ranks === true, plan?.lossNames);
   }
 
+  /** Lines of several runs alternate, and say which is whose. */
+  get severalRuns(): boolean {
+    return this.plan?.runs === true;
+  }
+
+  private get severalWriters(): boolean {
+    return this.plan?.ranks === true || this.severalRuns;
+  }
+
   get series(): readonly LoggedSeries[] {
     return this.table.series;
   }
@@ -308,7 +317,7 @@ export class Recorder extends RecordFields {
       } else if (place > last.lastStep) {
         last.lastStep = place;
       }
-      if (this.plan?.ranks === true) {
+      if (this.severalWriters) {
         this.recent[this.recentAt++ % RECENT] = place;
       }
     }
@@ -319,9 +328,9 @@ export class Recorder extends RecordFields {
     this.place = place;
   }
 
-  /** Another rank was there just before: this one is a little behind. */
+  /** Another rank or run was there just before: this one is a little behind. */
   private lags(place: number): boolean {
-    return this.plan?.ranks === true && this.recent.includes(place);
+    return this.severalWriters && this.recent.includes(place);
   }
 
   private startSegment(step: number, line: number): void {

@@ -17,14 +17,20 @@ export interface Writing {
   readonly markdown: number;
   /** So many different marks that it is a document. */
   readonly isDocument: boolean;
+  /** Its marks are those of tables, and of titles at most. */
+  readonly isTabular: boolean;
+  /** Lines that are not empty. */
+  readonly filled: number;
 }
 
 export function writtenIn(head: Head): Writing {
   let code = 0;
   let braces = 0;
   let markdown = 0;
+  let filled = 0;
   const marks = new Set<string>();
   for (const line of head.lines) {
+    filled += line.trim() === '' ? 0 : 1;
     if (CODE_LINE.test(line.slice(0, 200))) {
       code++;
     } else if (MARKDOWN_LINE.test(line)) {
@@ -34,7 +40,13 @@ export function writtenIn(head: Head): Writing {
       braces++;
     }
   }
-  return { code: code + Math.min(braces, code * 4), markdown, isDocument: marks.size >= DOCUMENT_MARKS };
+  return {
+    code: code + Math.min(braces, code * 4),
+    markdown,
+    isDocument: marks.size >= DOCUMENT_MARKS,
+    isTabular: marks.has('|') && [...marks].every((mark) => mark === '|' || mark === '#'),
+    filled,
+  };
 }
 
 /** Words and signs of programs. So many of them in one line are a packed program; no log prints one. */

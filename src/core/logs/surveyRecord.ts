@@ -1,9 +1,10 @@
 import type { AxisSurvey } from './axis';
+import { BARE_GRADIENT } from './gradientKeys';
 import type { KeyMeaning } from './keyMeaning';
 import { EPOCH, type Key, RATE, STEP, TRAINING } from './keyTable';
 
-/** Vectors of any kind have one. */
-const ANY_NORM = /^(?:total[_ ])?norm$/i;
+/** Vectors of any kind have one, and the earth has a g. */
+const ANY_NORM = /^(?:(?:total[_ ])?norm|g)$/i;
 
 /** The numbers of one record. */
 export interface SurveyedRecord {
@@ -30,6 +31,7 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
   let rate = false;
   let weakGradients = 0;
   let weakOwned = 0;
+  let letter = false;
   let epochKey: Key | null = null;
   let step = Number.NaN;
   let epoch = Number.NaN;
@@ -64,6 +66,7 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
       hasLoss ||= meaning.kind === 'loss';
       metric = metric === null || metric.kind === 'loss' ? meaning : metric;
       named ||= meaning.weak && /grad/i.test(key.name);
+      letter ||= key.name === BARE_GRADIENT;
       if (meaning.weak && meaning.kind !== 'loss' && !ANY_NORM.test(key.name)) {
         weakGradients++;
         weakOwned += meaning.parameter === null ? 0 : 1;
@@ -84,8 +87,10 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
     survey.parameterLine();
   }
   survey.losses += hasLoss || sureName ? 1 : 0;
-  if (maybe && epochKey !== null) {
-    survey.suggest(epoch);
+  if (maybe && (epochKey !== null || letter)) {
+    survey.suggest(epochKey === null ? step : epoch);
+  } else if (sureName && !Number.isNaN(step)) {
+    survey.suggestBesideCode();
   }
   // A loss, a rate, a gradient: two of them are a training's, however weak their names.
   const weakly =

@@ -3,6 +3,7 @@ import { isParameterName, meaningOf } from './keys';
 import type { Key } from './keyTable';
 import { LineShapes } from './lineShapes';
 import type { Recorder } from './recorder';
+import { runLabelOf } from './runLabels';
 import { skipSpaces, textOf } from './scan/bytes';
 import { isStatistic, NO_LAYER } from './scan/names';
 import { numberOf } from './scan/printedNumbers';
@@ -117,8 +118,14 @@ export class TextLog implements LineParser {
       }
       return;
     }
+    const run = recorder.severalRuns
+      ? runLabelOf(textOf(bytes, start, Math.min(end, start + LONGEST_HEADING)))
+      : null;
+    if (run !== null) {
+      recorder.rekey(0, (key) => (key.meaning.role === 'metric' ? recorder.keys.inRun(key, run) : key));
+    }
     // Under a heading the same line means another layer each time: its shape says nothing.
-    const section = this.section || open || this.block !== null;
+    const section = this.section || open || this.block !== null || run !== null;
     if (open) {
       this.section = true;
     } else if (this.section) {

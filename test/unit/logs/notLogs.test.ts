@@ -82,6 +82,10 @@ const TEXTS: Record<string, string> = {
     'Traceback (most recent call last):\n  File "/x/train.py", line 45, in step\n    assert loss == 0.5, "step 1 loss: 0.5 grad_norm: 1.0"\nAssertionError: step 1 loss: 0.5 grad_norm: 1.0\n',
   'prose with a gradient': 'The gradient of 5 percent was steep: 3 miles.\nGradient: 12%\nGradient: 13%\n',
   'a solver of equations': 'iter 0 mae 0.5 rmse 0.75\niter 1 mae 0.25 rmse 0.5\niter 2 mae 0.125 rmse 0.25\n',
+  'a pendulum': 'step 1 L=1.5 g=9.81 T=2.5\nstep 2 L=1.5 g=9.81 T=2.25\nstep 3 L=1.5 g=9.81 T=2.0\n',
+  'weights in grams': 'step 1 sugar 3.5 g 0.5\nstep 2 sugar 2.5 g 0.25\nstep 3 sugar 1.5 g 0.125\n',
+  'a solver that tells its error': 'step 1 mse 0.5\nstep 2 mse 0.25\nstep 3 mse 0.125\n',
+  'scores without a training': 'round 1 acc 0.5 score 12.5\nround 2 acc 0.75 score 13.5\n',
   'a bill of costs': 'round,cost,inner,outer\n1,9.5,1.5,2.5\n2,8.5,1.25,2.25\n3,7.5,1.0,2.0\n',
   'a set of models compared':
     'model | mae | rmse | l1\nridge | 0.5 | 0.75 | 0.5\nlasso | 0.25 | 0.5 | 0.25\ntree | 0.125 | 0.25 | 0.125\n',

@@ -130,7 +130,7 @@ export class KeyedNumbers {
     const place = byte === COLON && from === at + 1 && bytes[this.phrase.start - 1] === COLON;
     const percent =
       bytes[after - 1] === PERCENT && (bytes[after] === BAR || key?.meaning.kind === 'grad-norm');
-    if (key === null || place || percent) {
+    if (key === null || place || percent || this.line.isAdversary(key)) {
       // "module:function:42", "Training: 10%|█": a place in the code, a bar.
       this.recorder.pass(value.from, value.to);
       this.phrase.drop();

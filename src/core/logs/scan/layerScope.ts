@@ -62,6 +62,10 @@ export class LayerScope {
       // "grad_norm=0.5, enc=0.1, dec=0.2"
       this.measure ??= 'grad norm';
       this.onlyParts = true;
+    } else if (key.spokenPart) {
+      // "grad pde 1e-4 bc 2e-2": the names behind it are of its kind.
+      this.measure ??= 'grad norm';
+      this.onlyParts = false;
     } else if (kind !== 'other' && kind !== 'grad-norm' && kind !== 'grad-max') {
       this.measure = null;
     } else if (

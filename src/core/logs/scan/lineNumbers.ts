@@ -1,3 +1,4 @@
+import { BARE_GRADIENT } from '../gradientKeys';
 import { type Key, keyStandsAt } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { COLON, COMMA, EQUALS, isDigit, SLASH, SPACE, skipSpaces } from './bytes';
@@ -5,6 +6,8 @@ import type { NumberRead, NumberScanner } from './number';
 import { Phrase } from './phrase';
 import { PrintedNumbers } from './printedNumbers';
 import { endsNumber } from './textMarks';
+
+const DISCRIMINATOR = /(?:^|[ _/.-])d$/i;
 
 /** The numbers of one line of text on their way into the record: each key once, with what the words around it say. */
 export class LineNumbers {
@@ -69,6 +72,11 @@ export class LineNumbers {
       this.phrase.adopt(guess.owner);
     }
     return stop;
+  }
+
+  /** `d=0.5 g=1.2`: behind a discriminator's, a generator's loss, and no gradient. */
+  isAdversary(key: Key): boolean {
+    return key.name === BARE_GRADIENT && this.last !== null && DISCRIMINATOR.test(this.last.name);
   }
 
   /** Adds a number that was read before. */

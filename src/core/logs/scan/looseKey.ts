@@ -1,5 +1,6 @@
 import { isOtherLoss } from '../keys';
 import type { Key } from '../keyTable';
+import { isCompanion, isQualifier } from '../keyWords';
 import { BAR, bytesOf, OPEN_PAREN, textOf } from './bytes';
 import { AROUND_CLIPPING, isGradient, isKnown, isStatistic, SPOKEN } from './names';
 import type { Phrase } from './phrase';
@@ -48,13 +49,31 @@ export function looseKey(phrase: Phrase, bytes: Uint8Array, axisOnly: boolean): 
     return isAxis ? found(single, last) : null;
   }
   if (last === start) {
-    return statistic(phrase, bytes, single) ?? known(phrase, bytes, single);
+    return (
+      statistic(phrase, bytes, single) ?? known(phrase, bytes, single) ?? companion(phrase, bytes, single)
+    );
   }
   const text = textOf(bytes, start, end);
   return (
     ofSeveralWords(phrase, bytes, text) ??
-    (isOther(text.toLowerCase(), single) ? null : known(phrase, bytes, single))
+    (isOther(text.toLowerCase(), single)
+      ? null
+      : (known(phrase, bytes, single) ?? companion(phrase, bytes, single)))
   );
+}
+
+/** "loss 0.5 test acc 0.9": curves beside a loss, with the word before them that belongs to their name. */
+function companion(phrase: Phrase, bytes: Uint8Array, key: Key | null): LooseKey | null {
+  if (key === null || !isCompanion(key.name)) {
+    return null;
+  }
+  const { keys, start, end, lastWord: last } = phrase;
+  const before = textOf(bytes, start, last).trimEnd();
+  const word = before.slice(before.lastIndexOf(' ') + 1);
+  const from = isQualifier(word)
+    ? start + bytesOf(before.slice(0, before.length - word.length)).length
+    : last;
+  return found(keys.find(bytes, from, end), from);
 }
 
 /** The key of a phrase's last word. */

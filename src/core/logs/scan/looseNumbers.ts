@@ -1,8 +1,10 @@
+import { BARE_GRADIENT } from '../gradientKeys';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { COLON, isDigit, skipSpaces, textOf } from './bytes';
 import type { LineNumbers } from './lineNumbers';
 import { looseKey } from './looseKey';
+import { isKnown } from './names';
 import { type NumberScanner, WHOLE } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
@@ -19,6 +21,9 @@ const LONGEST_ALONE = 11;
 /** The word, and what stands behind it. */
 const EPOCH_ALONE =
   /^(?:e[-_]?(\d{1,4})(?=\s{0,3}[|:]\s{0,3}[a-z])|ep(?:och)?[-_]?(\d{1,5})(?=\s{0,3}[|:,]?\s{0,3}[a-z]))/i;
+
+/** "Cost after iteration 100: 0.5": the axis says what cost it is. */
+const AFTER_AXIS = /^(?:the )?(?:cost|error) after (?:iteration|epoch|step)$/i;
 
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
@@ -90,9 +95,13 @@ export class LooseNumbers {
     }
     const value = this.number.last;
     const colon = bytes[after] === COLON && this.number.whole;
-    const phraseStart = this.phrase.start;
+    const { start: phraseStart, end: phraseEnd } = this.phrase;
     const loose = looseKey(this.phrase, bytes, total > 0 || colon);
     let key = loose?.key ?? null;
+    if (key?.name === BARE_GRADIENT && (!this.phrase.measured || this.line.isAdversary(key))) {
+      // "3.5 g": a weight.
+      key = null;
+    }
     if (key === null && total < 0 && !colon && !this.number.whole) {
       key = this.phrase.layerBehind(bytes);
       this.number.last = value;
@@ -116,11 +125,15 @@ export class LooseNumbers {
       return total > 0 ? total : after;
     }
     const keyStart = loose?.start ?? this.phrase.lastWord;
-    this.phrase.noteSplit(bytes, keyStart);
+    if (!this.phrase.measured || isKnown(key)) {
+      // "loss 0.5 for test acc 0.9"
+      this.phrase.noteSplit(bytes, keyStart);
+    }
     this.line.emit(key, value);
     if (colon && keyStart > phraseStart) {
       // "Gradient norm for fc1 at epoch 4: 0.5": what stands before the epoch is the key.
-      this.phrase.reopen(bytes, phraseStart, keyStart);
+      const whole = AFTER_AXIS.test(textOf(bytes, phraseStart, phraseEnd));
+      this.phrase.reopen(bytes, phraseStart, whole ? phraseEnd : keyStart);
     }
     return total > 0 ? total : after;
   }

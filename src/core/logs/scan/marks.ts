@@ -20,8 +20,9 @@ import {
 import { KeyedNumbers } from './keyedNumbers';
 import type { LineNumbers } from './lineNumbers';
 import type { NumberScanner } from './number';
+import { quotedOwner } from './ownerBehind';
 import type { Phrase } from './phrase';
-import { afterNormBars } from './textMarks';
+import { afterNormBars, endsNumber } from './textMarks';
 
 /** Punctuation marks of a line: they separate a key from its value, open brackets, or end what was said. */
 export class Marks {
@@ -31,7 +32,7 @@ export class Marks {
   private readonly keyed: KeyedNumbers;
 
   constructor(
-    line: LineNumbers,
+    private readonly line: LineNumbers,
     private readonly brackets: Brackets,
   ) {
     this.recorder = line.recorder;
@@ -62,6 +63,10 @@ export class Marks {
       }
     }
     if (byte === OPEN_BRACKET && this.phrase.start >= 0) {
+      const listed = this.brackets.list(bytes, at, end);
+      if (listed > 0) {
+        return listed;
+      }
       // "grads [('conv1', 0.5), …]"
       this.phrase.govern(bytes);
     }
@@ -105,11 +110,25 @@ export class Marks {
     if (byte === HASH && isDigit(bytes[at + 1]) && this.phrase.start >= 0) {
       return at + 1;
     }
-    if ((byte === QUOTE || byte === APOSTROPHE) && bytes[at + 1] === COLON && this.phrase.start >= 0) {
-      return at + 1;
+    if ((byte === QUOTE || byte === APOSTROPHE) && this.phrase.start >= 0) {
+      const after = bytes[at + 1] === COLON ? at + 1 : this.quoted(bytes, at, end);
+      if (after > 0) {
+        return after;
+      }
     }
     this.phrase.noteSplit(bytes);
     this.phrase.drop(bytes);
     return at + 1;
+  }
+
+  /** "Gradient norm of layer 'fc1' is 0.125". @returns the offset after the number, or -1 */
+  private quoted(bytes: Uint8Array, at: number, end: number): number {
+    const owned = quotedOwner(this.recorder.keys, bytes, this.phrase, at, end);
+    const after = owned === null ? -1 : this.number.scan(bytes, owned.after, end);
+    if (owned === null || after < 0 || !endsNumber(bytes, after, end)) {
+      return -1;
+    }
+    this.line.emit(owned.owner, this.number.last);
+    return after;
   }
 }

@@ -10,8 +10,9 @@ import {
   OPEN_PAREN,
   QUOTE,
   skipSpaces,
+  textOf,
 } from './bytes';
-import { isGradient, isOwner, NO_LAYER } from './names';
+import { governs, isGradient, isOwner, NO_LAYER } from './names';
 
 /** A parameter or layer that stands in brackets behind its measure. */
 export interface OwnerBehind {
@@ -58,6 +59,37 @@ export function ownerBehind(
     return null;
   }
   return { owner: name, after };
+}
+
+/** What is measured, and that it is of something: "Gradient norm of layer". */
+const MEASURED_OF =
+  /^(.{1,60}?) (?:of|for|in|at)(?: (?:the )?(?:layer|module|param(?:eter)?|block|tensor))?$/i;
+/** The quote that closes a name, and what leads to its number. */
+const LEADS_ON =
+  /^(["'`])([A-Za-z_\d][\w.\-/ ]{0,100})\1(?:[ \t]{0,3}(?:is|was|[:=])?[ \t]{0,3})(?=[-+\d.ni])/i;
+const LONGEST_QUOTED = 120;
+
+/**
+ * "Gradient norm of layer 'fc1' is 0.125": the name stands in quotes.
+ * @param measured where the words before the quote stand
+ * @returns the measure of that name, and where its number begins; null where something else is quoted
+ */
+export function quotedOwner(
+  keys: KeyTable,
+  bytes: Uint8Array,
+  measured: { readonly start: number; readonly end: number },
+  at: number,
+  end: number,
+): OwnerBehind | null {
+  const words = MEASURED_OF.exec(textOf(bytes, measured.start, measured.end))?.[1];
+  const measure = words === undefined ? null : governs(words);
+  if (measure === null) {
+    return null;
+  }
+  const [text, , name = ''] = LEADS_ON.exec(textOf(bytes, at, Math.min(end, at + LONGEST_QUOTED))) ?? [];
+  const owner = text === undefined ? null : keys.named(name);
+  const owned = owner === null ? null : keys.ownedBy(owner, measure);
+  return text === undefined || owned === null ? null : { owner: owned, after: at + text.length };
 }
 
 /** May stand in brackets behind a gradient word as what it is the gradient of. @param square "(L2)" is a remark, "[conv1]" an index */

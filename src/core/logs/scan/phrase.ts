@@ -99,6 +99,15 @@ export class Phrase extends WordSpan {
     if (this.start !== this.lastWord || !hasDot(bytes, this.start, this.end)) {
       return false;
     }
+    const before = this.about.owner;
+    if (before !== null && this.measured) {
+      // "fc1.weight norm 0.5 fc2.weight norm 0.4": the next one. What is none may yet be a layer: "mlp.2 mean|g|".
+      this.about.owner = null;
+      this.noteOwner(bytes);
+      const next = this.about.owner !== null;
+      this.about.owner ??= before;
+      return next;
+    }
     this.noteOwner(bytes);
     return this.about.owner !== null;
   }

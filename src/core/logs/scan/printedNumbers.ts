@@ -15,7 +15,9 @@ const MULTIPLES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** A comma before decimals: what stands behind it is no group of three digits, or the whole part is zero. */
-const DECIMAL_COMMA = /^[+-]?(\d{1,15}),(\d{1,17})(e[+-]?\d{1,3})?(?![\d,.])/i;
+const DECIMAL_COMMA = /^[+-]?(\d{1,15}),(\d{1,17})(e[+-]?\d{1,3})?(?!\d|[,.]\d)/i;
+const UNDERSCORE = 95;
+const UNDERSCORED = /^[+-]?\d{1,3}(?:_\d{3}){1,4}(?:\.\d{1,17})?(?![\w.])/;
 /** Longest number that is read again as text. */
 const LONGEST_PRINTED = 40;
 
@@ -54,6 +56,9 @@ export class PrintedNumbers {
       const decimals = this.decimals(bytes, at, end);
       after = decimals > 0 ? decimals : this.thousands(bytes, after, end);
     }
+    if (this.number.whole && bytes[after] === UNDERSCORE) {
+      after = this.underscored(bytes, at, after, end);
+    }
     if (endsNumber(bytes, after, end) || (!this.number.whole && endsBeforeBar(bytes, after, end))) {
       return after;
     }
@@ -89,6 +94,16 @@ export class PrintedNumbers {
     }
     this.number.value = negative ? -value : value;
     return stop;
+  }
+
+  /** `10_000`, as Python's `{:_}` prints it. @returns the offset after it */
+  private underscored(bytes: Uint8Array, at: number, after: number, end: number): number {
+    const printed = UNDERSCORED.exec(textOf(bytes, at, Math.min(end, at + LONGEST_PRINTED)))?.[0];
+    if (printed === undefined) {
+      return after;
+    }
+    this.number.value = Number(printed.replaceAll('_', ''));
+    return at + printed.length;
   }
 
   /** `0,81` and `1,5e-04`, as half of Europe writes them. @returns the offset after the number, or -1 when the comma is none. */
@@ -131,9 +146,10 @@ export class PrintedNumbers {
     const slash = bytes[at] === SLASH ? at : at + 1;
     const last = this.number.last;
     const after = this.number.scan(bytes, skipSpaces(bytes, slash + 1, end), end);
-    const total = this.number.value;
+    // "0.25 / 0.125": two values.
+    const { value: total, whole } = this.number;
     this.number.last = last;
-    if (after < 0 || slash >= end) {
+    if (after < 0 || slash >= end || !whole) {
       return -1;
     }
     this.recorder.setTotal(total);

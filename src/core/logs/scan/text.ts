@@ -9,6 +9,7 @@ import { Marks } from './marks';
 import type { NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import {
+  afterJoined,
   afterNormBars,
   afterParen,
   BLANK,
@@ -190,6 +191,11 @@ export class TextScanner {
         if (bars > 0) {
           letters = true;
           to = bars;
+          continue;
+        }
+        const joined = byte === COLON ? afterJoined(bytes, at, to, end) : -1;
+        if (joined > 0) {
+          to = joined;
           continue;
         }
         if (byte === OPEN_PAREN && letters) {

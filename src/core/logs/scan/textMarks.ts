@@ -4,6 +4,7 @@ import {
   COLON,
   EQUALS,
   isDigit,
+  isLetter,
   OPEN_BRACKET,
   OPEN_PAREN,
   SLASH,
@@ -54,9 +55,10 @@ export function decorationLength(bytes: Uint8Array, at: number): number {
     // "·" between fields, "±" before a deviation.
     return second === 0xb7 || second === 0xb1 ? 2 : 0;
   }
-  if (first === 0xe2 && second === 0x80 && bytes[at + 2] === 0xa2) {
-    // "•"
-    return 3;
+  if (first === 0xe2 && second === 0x80) {
+    // "•", and dashes between fields.
+    const third = bytes[at + 2] ?? 0;
+    return third === 0xa2 || ((third === 0x93 || third === 0x94) && bytes[at + 3] === SPACE) ? 3 : 0;
   }
   // U+2190–21FF arrows, U+2300–27BF technical signs, boxes, blocks, shapes and dingbats, U+2900–2BFF more of them.
   const arrow = second === 0x86 || second === 0x87;
@@ -156,6 +158,26 @@ export function tensorNumber(bytes: Uint8Array, at: number, end: number): number
   return skipSpaces(bytes, to + 1, end);
 }
 
+/** A gradient's letter or word before a colon and a name: `g:enc`. */
+const LONGEST_LETTER = 5;
+const LETTER = /^(?:g|gn|grad|gnorm|∇)$/i;
+const JOINED = /^[a-z_][\w.]{0,60}(?=[ \t]+[-+\d]|[=:])/i;
+const NO_JOINED = /^(?:nan|inf|none|null)/i;
+const LONGEST_JOINED = 64;
+
+/** Offset after the name that a colon joins to a gradient's letter, `g:enc`; -1 where the colon only separates. @param from where the letter begins */
+export function afterJoined(bytes: Uint8Array, from: number, colon: number, end: number): number {
+  if (
+    colon - from > LONGEST_LETTER ||
+    !isLetter(bytes[colon + 1]) ||
+    !LETTER.test(textOf(bytes, from, colon))
+  ) {
+    return -1;
+  }
+  const name = JOINED.exec(textOf(bytes, colon + 1, Math.min(end, colon + LONGEST_JOINED)))?.[0];
+  return name === undefined || NO_JOINED.test(name) ? -1 : colon + 1 + name.length;
+}
+
 export function afterParen(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== CLOSE_PAREN) {
     at++;
@@ -163,11 +185,18 @@ export function afterParen(bytes: Uint8Array, at: number, end: number): number {
   return Math.min(at + 1, end);
 }
 
-/** `(train)` inside a word. @returns the offset after it, or -1. */
-export function closedSoon(bytes: Uint8Array, at: number, end: number): number {
+/** `(train)` inside a word, `(G(z))` at most. @returns the offset after it, or -1. */
+export function closedSoon(bytes: Uint8Array, at: number, end: number, inner = false): number {
   for (let to = at + 1; to < end && to - at < 24; to++) {
     if (bytes[to] === CLOSE_PAREN) {
       return to + 1;
+    }
+    if (bytes[to] === OPEN_PAREN && !inner) {
+      to = closedSoon(bytes, to, end, true) - 1;
+      if (to < 0) {
+        return -1;
+      }
+      continue;
     }
     if (CLASSES[bytes[to]!] !== WORD) {
       return -1;

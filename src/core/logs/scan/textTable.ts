@@ -105,8 +105,17 @@ export class TextTable {
     const gradient = meanings.some(
       ({ kind, weak }) => (kind === 'grad-norm' || kind === 'grad-max') && !weak,
     );
+    if (/^\s{2}/.test(text) && announced && cells.every(isMeasure)) {
+      // A data frame: its index of names has no heading.
+      this.header = ['', ...cells];
+      this.kind = 'layers';
+      this.ofGradient = true;
+      this.grouped = false;
+      this.barred = false;
+      return true;
+    }
     if (LABEL_HEADER.test(first)) {
-      const measures = gradient || others.some((cell) => STATISTIC.test(cell) || isOfGradient(cell));
+      const measures = gradient || others.some(isMeasure);
       this.kind = measures ? 'layers' : 'none';
       this.ofGradient = announced || this.aboutGradients || others.some(isOfGradient);
     } else if (AXIS_HEADER.test(first)) {
@@ -234,6 +243,10 @@ function mayBeHeader(bytes: Uint8Array, start: number, end: number): boolean {
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 32 || byte === TAB;
+}
+
+function isMeasure(cell: string): boolean {
+  return STATISTIC.test(cell) || isOfGradient(cell);
 }
 
 function isOfGradient(cell: string): boolean {
