@@ -1,20 +1,15 @@
 import { GrowingFacts, type RunFacts } from '../run/facts';
+import { freshRuns } from '../run/freshRuns';
 import { placeOfLine, sayLine } from '../run/parts';
 import type { Run } from '../run/run';
 import { finish, type Steps } from '../steps';
 import { tellRestarts } from './atRestart';
 import { withBaselineBand } from './baselineBand';
-import { inOrder, type LogFinding, type NotChecked } from './finding';
+import { type Diagnosis, inOrder, type LogFinding, type NotChecked } from './finding';
 import { LOG_RULES } from './log/index';
 import { oneAnIncident } from './oneIncident';
+import { ofAllRuns, type RunVerdict } from './severalRuns';
 import { explainSilence } from './silence';
-
-export interface Diagnosis {
-  /** Most severe first, then by line. */
-  readonly findings: readonly LogFinding[];
-  /** Rules that had nothing to look at, and what a rule left out or could not tell. */
-  readonly notChecked: readonly NotChecked[];
-}
 
 /** Judges one run again and again while it grows. */
 export interface RunDiagnosis {
@@ -30,8 +25,27 @@ export interface RunDiagnosis {
 
 /** @param run the same object while it grows; a run that was read anew takes a new diagnosis */
 export function createDiagnosis(run: Run): RunDiagnosis {
-  const facts = new GrowingFacts(run);
-  return { run, update: () => finish(diagnose(facts)), steps: () => diagnose(facts) };
+  let apart: readonly { readonly run: Run; readonly facts: GrowingFacts }[] = [];
+  // Which runs a log holds is known when the first rows of each are there: until then the last is a part of the one before.
+  const runs = (): typeof apart => {
+    const now = freshRuns(run);
+    if (now.length !== apart.length || now.some((one, at) => beginOf(one) !== beginOf(apart[at]?.run))) {
+      apart = now.map((one) => ({ run: one, facts: new GrowingFacts(one) }));
+    }
+    return apart;
+  };
+  function* steps(): Steps<Diagnosis> {
+    const each: RunVerdict[] = [];
+    for (const { run: one, facts } of runs()) {
+      each.push({ run: one, diagnosis: yield* diagnose(facts) });
+    }
+    return ofAllRuns(each);
+  }
+  return { run, update: () => finish(steps()), steps };
+}
+
+function beginOf(run: Run | undefined): number | undefined {
+  return run?.segments[0]?.line;
 }
 
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */

@@ -91,3 +91,11 @@ export function inOrder(a: Finding, b: Finding): number {
   const difference = SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity);
   return difference !== 0 ? difference : a.range.line - b.range.line;
 }
+
+/** What is said of a run. */
+export interface Diagnosis {
+  /** Most severe first, then by line. */
+  readonly findings: readonly LogFinding[];
+  /** Rules that had nothing to look at, and what a rule left out or could not tell. */
+  readonly notChecked: readonly NotChecked[];
+}

@@ -111,10 +111,14 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     }
   }
   const stuck = apart.find(({ rule }) => rule === 'loss-plateau');
+  // The norm of weights that nothing updates grows without end: the other face of it, and no explosion to be clipped.
+  if (stuck?.evidence.neverStepped !== undefined) {
+    follow(growth, stuck);
+  }
   const reason = claimed.find(
     ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
   );
-  if (stuck !== undefined && reason !== undefined) {
+  if (stuck !== undefined && reason !== undefined && rootOf(reason, told) !== stuck) {
     told.set(stuck, rootOf(reason, told));
   }
   return apart.filter((finding) => !told.has(finding)).map((finding) => withConsequences(run, finding, told));

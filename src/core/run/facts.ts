@@ -79,7 +79,7 @@ export class GrowingFacts {
         measured = !isPlaceholder(this.curve(series)) || measured;
       }
     }
-    const losses = train.filter((series) => series.kind === 'loss' && series.parameter === null);
+    const losses = lossesOf(train);
     const curves = [best(losses, lossRank), ofKind(train, 'learning-rate'), ofKind(train, 'loss-scale')];
     for (const series of curves) {
       yield;
@@ -109,7 +109,7 @@ export class GrowingFacts {
     const logged = this.curveOrNull(globalNorm);
     const layers = chooseLayers(train);
 
-    const losses = train.filter((series) => series.kind === 'loss' && series.parameter === null);
+    const losses = lossesOf(train);
     const loss = best(losses, lossRank);
     const lossCurve = this.curveOrNull(loss);
     const lossRole = lossRoleOf(
@@ -231,6 +231,15 @@ export class GrowingFacts {
 
 function trained(run: Run): readonly Series[] {
   return run.series.filter((series) => series.split === 'train' && series.points.length > 0);
+}
+
+/** The main training loss of a run; null when none is logged. */
+export function mainLossOf(run: Run): Series | null {
+  return best(lossesOf(trained(run)), lossRank);
+}
+
+function lossesOf(train: readonly Series[]): readonly Series[] {
+  return train.filter((series) => series.kind === 'loss' && series.parameter === null);
 }
 
 /** Facts of a run as it is now. */

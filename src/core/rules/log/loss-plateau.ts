@@ -2,6 +2,7 @@ import { whyLossIsSilent } from '../../run/factsLossLevel';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { toFinding } from './incident';
 import { levelLoss } from './plateau/level';
+import { neverStepped } from './plateau/neverStepped';
 import { earlyPolicy } from './plateau/policy';
 
 const doc: RuleDoc = {
@@ -11,7 +12,7 @@ const doc: RuleDoc = {
     'or a loss that moved by less than 3 % over at least 20 rows or 10 epochs. Where rows scatter by more than 5 %, the first third of the run is held against the last with two standard errors for',
     'doubt: **info** where that leaves up to 10 % that may have been gained, but a **warning** where the loss began and stays at the cross-entropy of equally likely classes (ln k). At the',
     'rates of fine-tuning an unmoved loss is an **info**. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
-    'while the reward still varies and is below what it had reached: the policy became deterministic too early. With the code beside the log: plain SGD whose gradient is clipped at under a hundredth of its usual norm in nine rows of ten.',
+    'while the reward still varies and is below what it had reached: the policy became deterministic too early. A norm that grows as a straight line from zero at the start while the loss gains less than 10 %: the gradients of weights that the optimizer does not hold add up. With the code beside the log: plain SGD whose gradient is clipped at under a hundredth of its usual norm in nine rows of ten.',
   ].join(' '),
   why: 'More steps of the same will not help: the step is too large for the valley, too small to move, or no gradient comes through.',
   reference: {
@@ -45,7 +46,17 @@ const meta: RuleMeta = {
   title: 'The loss is stuck',
   severity: 'warning',
   subject: 'log',
-  remedies: ['lower-lr', 'lr-warmup', 'raise-lr', 'he-init', 'batch-norm', 'residual', 'logits-loss'],
+  remedies: [
+    'lower-lr',
+    'lr-warmup',
+    'raise-lr',
+    'move-optimizer',
+    'zero-grad',
+    'he-init',
+    'batch-norm',
+    'residual',
+    'logits-loss',
+  ],
   doc,
 };
 
@@ -64,6 +75,10 @@ export const lossPlateau: LogRule = {
     const silent = whyLossIsSilent(facts);
     if (silent !== null || facts.lossCurve === null || facts.progress === null) {
       return { notChecked: silent ?? 'no training loss is logged' };
+    }
+    const kept = neverStepped(facts, facts.lossCurve);
+    if (kept !== null) {
+      return [toFinding(meta, facts, kept)];
     }
     if (facts.lossCurve.length < (facts.run.axis.kind === 'epoch' ? FEWEST_EPOCHS : FEWEST_ROWS)) {
       return { notChecked: `only ${facts.lossCurve.length} rows of loss: too few to call it level` };

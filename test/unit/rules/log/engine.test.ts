@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { BytesSource } from '../../../../src/core/io/fileSource';
 import { readLog } from '../../../../src/core/logs/logReader';
-import { type Diagnosis, diagnoseRun } from '../../../../src/core/rules/engine';
+import { diagnoseRun } from '../../../../src/core/rules/engine';
+import type { Diagnosis } from '../../../../src/core/rules/finding';
 
 type Row = Readonly<Record<string, number>>;
 
