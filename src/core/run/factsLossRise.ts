@@ -6,6 +6,8 @@ const OVER_BEST = 1.5;
 /** Less than a quarter of the gain is a bad patch of data. */
 const LOST_SHARE = 0.25;
 const NOISE_SIGMAS = 3;
+/** Half of what trainproof asks of the end: a loss on its way there has left its level. */
+const LEFT = 0.25;
 /** Twice that where the factor is not reached. */
 const CLEAR_SIGMAS = 6;
 const CLEAR_GAIN = 0.05;
@@ -18,6 +20,8 @@ export interface LossRise {
   readonly window: number;
   readonly best: number;
   readonly end: number;
+  /** Above this it had left the band around its best: the onset is where it does so for good, not half the way up. */
+  readonly left: number;
 }
 
 /** Where the levels rose over their best and never came back. */
@@ -59,16 +63,24 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
     return null;
   }
   // A third of the way up: noise around the new level must not cut its stretch short.
-  const middle = best + risen / 3;
-  let first = known.length;
-  for (let at = known.length - 1, below = 0; at > bestAt; at--) {
-    below = level(at) < middle ? below + 1 : 0;
-    if (below >= 2) {
-      break;
+  const third = risen / 3;
+  const since = (height: number, until: number): number => {
+    let first = until;
+    for (let at = until - 1, below = 0; at > bestAt; at--) {
+      below = level(at) < height ? below + 1 : 0;
+      if (below >= 2) {
+        break;
+      }
+      first = below === 0 ? at : first;
     }
-    first = below === 0 ? at : first;
-  }
-  return known.length - first < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end };
+    return first;
+  };
+  const high = since(best + third, known.length);
+  // Where it went far up it was plain long before: out of the noise, by a part of what had been learned.
+  const left =
+    best + Math.min(third, Math.max(CLEAR_SIGMAS * noise, LOST_SHARE * gain, LEFT * Math.abs(best)));
+  const first = since(left, high);
+  return known.length - high < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end, left };
 }
 
 /**

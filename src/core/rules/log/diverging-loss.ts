@@ -75,8 +75,7 @@ export const divergingLoss: LogRule = {
           : [];
     }
     const from = facts.windows[rise.window] ?? 0;
-    const limit = (rise.best + rise.end) / 2;
-    const index = firstRowWhere(facts.lossCurve, from, (value) => value >= limit);
+    const index = firstRowWhere(facts.lossCurve, from, (value) => value >= rise.left);
     const at = momentOf(facts.lossCurve, index);
     const lead = leadOfNorm(facts, facts.norm, at);
     const gain = facts.progress.start - rise.best;

@@ -53,7 +53,9 @@ export function leftAtOnce(loss: Curve): LossRise | null {
   const later = loss.value.slice(1).filter(Number.isFinite);
   const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
   const middle = median(later);
-  return middle >= FACTOR * first && isClear(loss, middle / first) ? { window: 0, best: first, end } : null;
+  return middle >= FACTOR * first && isClear(loss, middle / first)
+    ? { window: 0, best: first, end, left: ABOVE * first }
+    : null;
 }
 
 /** A loss that was thrown far up in the first rows and came back no further than to where it had begun. */
