@@ -2,10 +2,11 @@ import { type Draft, noise, printed } from './draft';
 import type { Family } from './families/course';
 import { COURSES } from './families/courses';
 import { LOGS } from './families/logs';
+import { PRACTICE } from './families/practice';
 import { SUPERVISED } from './families/supervised';
 import { randomOf } from './random';
 
-const FAMILIES: Readonly<Record<string, Family>> = { ...SUPERVISED, ...COURSES, ...LOGS };
+const FAMILIES: Readonly<Record<string, Family>> = { ...SUPERVISED, ...COURSES, ...LOGS, ...PRACTICE };
 
 export const FAMILY_NAMES: readonly string[] = Object.keys(FAMILIES);
 

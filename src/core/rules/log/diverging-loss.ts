@@ -6,6 +6,7 @@ import { type Curve, indexAtTime, type Moment, momentOf } from '../../run/factsT
 import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { leftAtOnce, type Thrown, thrownAtOnce } from './diverging/coldStart';
+import { isHarderData } from './diverging/harderData';
 import { intoNonFinite } from './diverging/intoNonFinite';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
@@ -13,7 +14,7 @@ const doc: RuleDoc = {
   sees: [
     'A training loss that rose to at least 1.5 times its best level (trainproof takes the same factor), lost at least a quarter of what it had gained,',
     'and is still there at the end of the log; or one that lost its whole gain, where both gain and loss stand six times out of the noise. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
-    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
+    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**; **info** where it rose by jumps and was learned down by half after each, as harder data are. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
     'and came back to where it had begun, no better.',
   ].join(' '),
   why: 'The run no longer minimises anything. A gradient norm that looks normal afterwards does not mean that it recovered.',
@@ -81,14 +82,17 @@ export const divergingLoss: LogRule = {
     const gain = facts.progress.start - rise.best;
     const lost = gain > 0 ? (rise.end - rise.best) / gain : Number.POSITIVE_INFINITY;
     const start = Math.min(facts.progress.start, facts.lossCurve.value[0] ?? Number.POSITIVE_INFINITY);
-    const severity = lost >= ALL_LOST || rise.end > start ? 'error' : 'warning';
+    const isHarder = isHarderData(facts, rise);
+    const severity = isHarder ? 'info' : lost >= ALL_LOST || rise.end > start ? 'error' : 'warning';
     return [
       toFinding(meta, facts, {
         severity,
         at,
         end: null,
         message:
-          `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and did not come back` +
+          (isHarder
+            ? `The loss rose by jumps from ${sayWhen(facts, at)} on, from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and fell after each: harder data look so (a curriculum, another domain)`
+            : `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and did not come back`) +
           `${lead === null ? '' : `; the gradient norm led, x${say(lead.ratio)} at ${sayWhen(facts, lead.at)}`}.`,
         evidence: {
           lossStart: start,

@@ -122,7 +122,8 @@ export const BREAKS: readonly Fault[] = [
       const [start = 1] = draft.loss;
       const rest = draft.rows - row;
       setLoss(draft, row, (since, _row, before) => before + (size * start * since) / rest);
-      return { rules: ['diverging-loss'], row: row + Math.round(rest / 3) };
+      // The largest has lost a quarter of what was learned by then.
+      return { rules: ['diverging-loss'], row: row + Math.round(rest / 6) };
     },
   },
   {

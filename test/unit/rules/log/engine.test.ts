@@ -68,10 +68,21 @@ describe('a jump of the loss', () => {
     const diagnosis = await diagnosisOf(
       rows(90, (at) => ({ step: at < 60 ? at : at - 60, loss: risen(at), grad_norm: wobble(at) })),
     );
-    const [finding] = diagnosis.findings;
-    assert.deepEqual(shown(diagnosis), ['info diverging-loss']);
-    assert.match(finding?.message ?? '', /restart on line 62.*started anew/);
-    assert.deepEqual(finding?.remedies, []);
+    assert.deepEqual(shown(diagnosis), []);
+  });
+
+  it('is judged within its own run where the log holds several', async () => {
+    // Three folds: the last one falls to 0.5 and then climbs far above where it began.
+    const inFold = (at: number): number =>
+      at < 120 ? falling(at % 60) : at < 150 ? falling(at - 120) : 3 + (at - 150);
+    const { findings } = await diagnosisOf(
+      rows(180, (at) => ({ step: at % 60, loss: inFold(at) * wobble(at, 0.02), grad_norm: wobble(at) })),
+    );
+    const [finding] = findings.filter(({ severity }) => severity !== 'info');
+    assert.equal(finding?.rule, 'diverging-loss');
+    assert.equal(finding?.step, 30);
+    assert.equal(finding?.evidence.runLine, 122);
+    assert.match(finding?.message ?? '', /holds 3 runs.*begins on line 122/);
   });
 
   it('is a restart that lost something where the steps go back', async () => {

@@ -1,4 +1,4 @@
-import { column, loss, norm, testCases } from './cases';
+import { column, layer, loss, norm, testCases } from './cases';
 
 testCases('losses that do not move', [
   {
@@ -31,5 +31,44 @@ testCases('losses that do not move', [
     run: { series: [loss(column((row) => Math.log(24) * (1 - row / 20_000), 0.0003, 120))] },
     expect: ['warning loss-plateau@0'],
     all: true,
+  },
+  {
+    name: 'weights that nothing updates: their gradient adds up in a straight line from zero',
+    run: {
+      series: [
+        loss(column(() => 2.3, 0.05)),
+        layer(
+          'backbone.weight',
+          column(() => 0.5, 0.1),
+        ),
+        layer(
+          'head.weight',
+          column((row) => 3.9 * (row + 1), 0.01),
+        ),
+        layer(
+          'head.bias',
+          column((row) => 0.3 * (row + 1), 0.01),
+        ),
+      ],
+      stride: 8,
+    },
+    expect: ['warning loss-plateau@0'],
+  },
+  {
+    name: 'a norm that grows in a straight line while the loss falls is another matter',
+    run: {
+      series: [
+        loss(column((row) => 2.3 * Math.exp(-row / 40), 0.05)),
+        layer(
+          'backbone.weight',
+          column(() => 0.5, 0.1),
+        ),
+        layer(
+          'head.weight',
+          column((row) => 0.1 * (row + 1), 0.01),
+        ),
+      ],
+    },
+    expect: [],
   },
 ]);

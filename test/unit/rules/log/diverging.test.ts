@@ -1,0 +1,44 @@
+import { column, loss, norm, testCases } from './cases';
+
+/** A stage of a curriculum: a jump to `from`, learned down to `to`. */
+const stage = (from: number, to: number) => (row: number) => to + (from - to) * Math.exp(-row / 4);
+
+testCases('losses that rise', [
+  {
+    name: 'harder data whose floor rises is a word, no claim',
+    run: {
+      series: [
+        loss(
+          column(
+            (row) => {
+              const stages = [stage(2.4, 0.2), stage(0.9, 0.35), stage(1.3, 0.5), stage(1.8, 0.8)];
+              return stages[Math.min(3, Math.floor(row / 20))]?.(row % 20) ?? 0;
+            },
+            0.03,
+            80,
+          ),
+        ),
+        norm(column(() => 0.6, 0.2, 80)),
+      ],
+    },
+    expect: ['info diverging-loss@40'],
+    all: true,
+  },
+  {
+    name: 'a jump that stays, and another, are a divergence',
+    run: {
+      series: [
+        loss(column((row) => (row < 40 ? stage(2.4, 0.2)(row) : row < 60 ? 0.9 : 1.8), 0.03, 80)),
+        norm(column(() => 0.6, 0.2, 80)),
+      ],
+    },
+    expect: ['warning diverging-loss@40'],
+  },
+  {
+    name: 'the onset is where the loss leaves its level, however far it goes later',
+    run: {
+      series: [loss(column((row) => (row < 40 ? stage(2.4, 0.4)(row) : 0.4 * 1.35 ** (row - 40)), 0.03, 60))],
+    },
+    expect: ['error diverging-loss@43'],
+  },
+]);
