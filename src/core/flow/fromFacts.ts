@@ -44,6 +44,8 @@ export interface ReadModel {
   readonly inputs: readonly string[];
   /** Features of inputs that no layer asked for: those of the model's first layer stand for them. */
   readonly widths: ReadonlyMap<string, number>;
+  /** Weights that data does not reach. */
+  readonly unreached: number;
   /** What the inputs were taken for. */
   readonly guesses: ReadonlyMap<string, InputGuess>;
   readonly loss: Loss;
@@ -68,6 +70,9 @@ const imageSizes = [
 const signalLengths = [128, 256, 1024, 4096, 16000];
 
 const readLimit = 60;
+
+/** Widths of two inputs are told by two layers: the second is met when the first fits. */
+const widthRounds = 3;
 
 /** Steps all readings of a model may take together. */
 const workLimit = 300_000;
@@ -148,8 +153,8 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       const model = attempt(new Map([...guesses, [need.input, candidate]]), image, sequence, unused);
       unused = null;
       const kept = model === null || faults(model) === 0 ? model : widened(model, image, sequence);
-      if (kept !== null && (chosen === null || faults(kept) < faults(chosen))) chosen = kept;
-      if (chosen !== null && faults(chosen) === 0) break;
+      if (kept !== null && (chosen === null || fitsBetter(kept, chosen))) chosen = kept;
+      if (chosen !== null && faults(chosen) === 0 && chosen.unreached === 0) break;
     }
     return chosen;
   };
@@ -160,7 +165,10 @@ export function readModel(facts: PythonFacts, build: Builder, options: ReadOptio
       if (model !== null && faults(model) < faults(chosen)) chosen = model;
     };
     const more = () => reads <= readLimit && faults(chosen) > 0;
-    for (const guesses of otherWidths(start)) if (more()) keep(attempt(guesses, image, sequence));
+    for (let round = 0, from: ReadModel | null = null; round < widthRounds && from !== chosen; round++) {
+      from = chosen;
+      for (const guesses of otherWidths(from)) if (more()) keep(attempt(guesses, image, sequence));
+    }
     const length = options.sequenceFixed ? undefined : lengthWanted(start);
     if (length !== undefined && more()) keep(attempt(start.guesses, image, length));
     return chosen;
@@ -178,6 +186,12 @@ function texts(model: ReadModel): string {
 /** What does not fit; numbers where tokens belong are a whole input taken wrongly. */
 function faults(model: ReadModel): number {
   return model.mismatches.reduce((total, { kind }) => total + (kind === 'tokens' ? 10 : 1), 0);
+}
+
+/** Fewer things do not fit; where none does not, fewer weights are left aside. */
+function fitsBetter(a: ReadModel, b: ReadModel): boolean {
+  const less = faults(a) - faults(b);
+  return less < 0 || (less === 0 && faults(a) === 0 && a.unreached < b.unreached);
 }
 
 /** Length of the sequences that a table of positions or offsets is made for. */
@@ -231,21 +245,35 @@ function otherWidths(start: ReadModel): ReadonlyMap<string, InputGuess>[] {
   if (fault === undefined || open.length === 0) return [];
   const missing = fault.wanted - fault.got;
   const total = open.reduce((sum, [, width]) => sum + width, 0) + missing;
-  const wider = (names: readonly (readonly [string, number])[], by: number) => {
+  const changed = (changes: readonly (readonly [string, number, number])[]) => {
     const guesses = new Map(start.guesses);
-    for (const [name, width] of names) {
+    for (const [name, width, by] of changes) {
       const old = start.guesses.get(name);
       if (old === undefined || !Number.isInteger(width + by) || width + by < 1) return [];
-      guesses.set(name, { ...old, features: width + by });
+      guesses.set(name, { ...old, features: width + by, open: true });
     }
     return [guesses];
   };
+  const wider = (names: readonly (readonly [string, number])[], by: number) =>
+    changed(names.map(([name, width]) => [name, width, by]));
+  // What fits already is their sum: what one gains another loses.
+  const exchanged = open.flatMap(([name, width]) =>
+    open.flatMap(([other, size]) =>
+      other === name
+        ? []
+        : changed([
+            [name, width, missing],
+            [other, size, -missing],
+          ]),
+    ),
+  );
   // A width that is multiplied on its way (pixels of a patch) is short of its share.
   const scaled = open.flatMap((one) => wider([one], one[1] * (fault.wanted / fault.got - 1)));
   return [
     ...scaled,
     ...wider(open, missing / open.length),
     ...open.toReversed().flatMap((one) => wider([one], missing)),
+    ...exchanged,
     ...shared(
       start,
       open.map(([name]) => name),
@@ -265,7 +293,7 @@ function shared(
   names.forEach((name, i) => {
     const old = start.guesses.get(name);
     const features = Math.floor(total / names.length) + (i < total % names.length ? 1 : 0);
-    if (old !== undefined) guesses.set(name, { ...old, features });
+    if (old !== undefined) guesses.set(name, { ...old, features, open: true });
   });
   return [guesses];
 }
@@ -314,6 +342,7 @@ function readOnce(
     assumed: reader.assumed,
     inputs,
     widths,
+    unreached: parameters.filter(([, q]) => q.sizes.length > 1 && q.requiresGrad && !q.used).length,
     guesses,
     loss,
     output: { squared, positions },

@@ -30,7 +30,9 @@ export function inputValues(
   return names.map((p): Value => {
     const guess = guesses.get(p.name);
     if (guess === undefined) return { kind: 'input', name: p.name };
-    if (!Number.isNaN(guess.features)) return materialise(reader, guess, p.name, inputs);
+    if (guess.open === true) widths.set(p.name, guess.features);
+    if (!Number.isNaN(guess.features) || guess.kind === 'pairs')
+      return materialise(reader, guess, p.name, inputs);
     const features = firstWidth(object, guess);
     widths.set(p.name, features);
     return materialise(reader, { ...guess, features }, p.name, inputs);
@@ -52,6 +54,7 @@ const inputNames: readonly (readonly [RegExp, InputGuess['kind']])[] = [
     /^(\w+_)?(ids?|tokens?|words?|cat|categories|categorical|captions?|texts?|sentences?|indices|idx|sparse|items?|users?)$/i,
     'tokens',
   ],
+  [/^(\w+_)?(adj|adjacency|adj_?mat(rix)?|adjacency_matrix|laplacian|lap|a_hat)$/i, 'pairs'],
   [/^(\w+_)?(img|imgs|images?|pixels?|pixel_values|frames?|photos?)$/i, 'image'],
 ];
 
@@ -90,7 +93,10 @@ function materialise(reader: Reader, guess: InputGuess, name: string, inputs: st
     inputs.push(`${name}: one number of unit variance a sample`);
     return tensor(reader.tape.add({ shape: [samples], mean: 0, kernel: [1, 0, 0, 0] }));
   }
-  if (guess.kind === 'sequence') {
+  if (guess.kind === 'pairs') {
+    shape = [samples, samples];
+    inputs.push(`${name}: a number for every two samples (nodes of a graph)`);
+  } else if (guess.kind === 'sequence') {
     shape = guess.timeFirst ? [steps, samples, features] : [samples, steps, features];
     inputs.push(`${name}: sequences of ${sequence} steps of unit variance`);
   } else if (guess.kind === 'frames') {

@@ -90,6 +90,12 @@ export function creation(reader: Reader, name: string, given: Args): Value | nul
     const integers = Array.from({ length: Math.min(size, mostNumbers) }, (_, i) => from + i * by);
     return { kind: 'indices', shape: [{ size, role: 'position' }], numbers: integers };
   }
+  if (name === 'eye' && typeof first === 'number' && first >= 1) {
+    const columns = numberArgument(given, 1, 'm', first);
+    const share = 1 / Math.max(1, columns);
+    const shape: Shape = [first, columns].map((size) => ({ size, role: 'feature' }));
+    return tensor(constant(tape, shape, share, share - share * share));
+  }
   if (name === 'triu' || name === 'tril' || name === 'eye') return unknown('a mask');
   return null;
 }

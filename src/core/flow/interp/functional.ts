@@ -126,6 +126,7 @@ export function operation(reader: Reader, name: string, short: string, given: Ar
     { kind: 'vector' as const },
     { kind: 'image' as const, rank: 2 },
     { kind: 'sequence' as const },
+    { kind: 'pairs' as const },
   ];
   if (
     isKind(first, 'parameter') &&

@@ -19,6 +19,7 @@ import {
   nativeBase,
   type ObjectValue,
   orUnknown,
+  type ParameterValue,
   type SliceValue,
   tensor,
   unknown,
@@ -101,7 +102,7 @@ export function indexValue(reader: Reader, value: Value, indices: readonly Value
 const tokenGuess: InputGuess = { kind: 'tokens', features: Number.NaN, rank: 0, timeFirst: false };
 
 /** A range of a bias: what is written there is kept beside the whole. */
-function parameterPart(parameter: Parameter, range: SliceValue): Value {
+function parameterPart(parameter: Parameter, range: SliceValue): ParameterValue {
   const size = parameter.sizes[0] ?? 1;
   const start = typeof range.start === 'number' ? range.start : 0;
   const length = sliceLength(range, size);
@@ -232,6 +233,10 @@ export function storeIndex(reader: Reader, target: Value, indices: readonly Valu
     target.fields.set(name, value);
   } else if (isKind(target, 'tensor') && isKind(value, 'tensor')) {
     target.flow = overwritten(reader, target.flow, value.flow, indices);
+  } else if (isKind(target, 'parameter') && isKind(index, 'slice') && target.parameter.sizes.length === 1) {
+    const part = parameterPart(target.parameter, index);
+    if (typeof value === 'number') part.parameter.init = { mean: value, variance: 0 };
+    if (isKind(value, 'parameter')) part.parameter.init = value.parameter.init;
   }
 }
 

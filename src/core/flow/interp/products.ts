@@ -2,7 +2,7 @@ import { attend, weightedSum } from '../ops/attention';
 import { contrast } from '../ops/contrast';
 import { multiply } from '../ops/elementwise';
 import { permute, reshape } from '../ops/reshape';
-import { type Axis, featureCount, hasBatch, positionCount } from '../shape';
+import { type Axis, describeShape, featureCount, hasBatch, positionCount } from '../shape';
 import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
@@ -38,6 +38,8 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
   const given = flowOf(reader, a);
   const y = flowOf(reader, b);
   if (given === null || y === null) return unknown('a product');
+  if (given.shape.length === 2 && given.shape.every((axis) => axis.role === 'batch') && y.shape.length > 2)
+    reader.mismatch('unknown', `pairs of samples are multiplied by ${describeShape(y.shape)}`);
   const x = eachSample(reader, given, y);
   if (isEachAgainstEach(x, y)) return tensor(contrast(reader.tape, x, y, x.shape[1]?.size ?? 1));
   if (x.scores !== null) {

@@ -42,6 +42,9 @@ export function forwardRecurrent(reader: Reader, object: ObjectValue, type: stri
     0,
     x.shape.findIndex((axis) => axis.role === 'position'),
   );
+  // Two axes would be one sequence without samples: it is the input that was taken for less than it is.
+  if (x.shape.length < 3 && x.shape[0]?.role === 'batch')
+    reader.mismatch('unknown', `nn.${type} meets no sequence: ${describeShape(x.shape)}`);
   const got = x.shape[x.shape.length - 1]?.size ?? features;
   if (!Number.isNaN(got) && got !== features)
     reader.mismatch('features', `nn.${type} of ${features} inputs meets ${got}`, features);

@@ -107,7 +107,14 @@ export function guessesForRank(rank: number): InputGuess[] {
   if (rank === 3) return [guess('sequence'), guess('image', 1)];
   if (rank === 4) return [guess('image', 2)];
   if (rank === 5) return [guess('frames', 2), guess('image', 3)];
-  return [guess('vector'), guess('sequence'), guess('image', 2), guess('tokens'), guess('image', 1)];
+  return [
+    guess('vector'),
+    guess('sequence'),
+    guess('image', 2),
+    guess('tokens'),
+    guess('image', 1),
+    guess('pairs'),
+  ];
 }
 
 export function transposeAxes(

@@ -252,9 +252,11 @@ export class NeedShape extends Error {
 
 /** Shape assumed for an argument of forward. `features` may be NaN until a layer says. */
 export interface InputGuess {
-  /** none: one number a sample; frames: a sequence of images. */
-  readonly kind: 'vector' | 'sequence' | 'image' | 'frames' | 'tokens' | 'none';
+  /** none: one number a sample; frames: a sequence of images; pairs: a number for every two samples (nodes of a graph). */
+  readonly kind: 'vector' | 'sequence' | 'image' | 'frames' | 'tokens' | 'none' | 'pairs';
   readonly features: number;
+  /** Set where no layer told the features: others may fit better. */
+  readonly open?: boolean;
   /** Side length where the layer tells it (a generator starts from 1×1). */
   readonly side?: number;
   /** Number of spatial axes of an image. */

@@ -2,7 +2,7 @@ import { addKernel, scaleKernel, zeroKernel } from '../kernel';
 import { concat } from '../ops/concat';
 import { stretch } from '../ops/elementwise';
 import { foldedBatch, permute, reshape, slice, viewShape } from '../ops/reshape';
-import { type Axis, axisIndex, describeShape, positionCount, type Shape } from '../shape';
+import { type Axis, axisIndex, describeShape, hasBatch, positionCount, type Shape } from '../shape';
 import { type Flow, foldGrad } from '../tape';
 import { flowOf } from './operators';
 import type { Reader } from './reader';
@@ -166,13 +166,17 @@ export function everySample(reader: Reader, x: Flow): Flow {
 /** Axes of one entry that data is repeated along: the copies are places. */
 function repeated(reader: Reader, x: Flow, sizes: readonly (number | 'unknown')[], like: Value): Flow {
   const wanted = isKind(like, 'tensor') ? like.flow.shape.map((axis) => axis.size) : sizes;
-  if (wanted.length !== x.shape.length) return x;
-  const shape = x.shape.map((axis, i): Axis => {
+  const ahead = wanted.length - x.shape.length;
+  if (ahead < 0) return x;
+  const lacks = !hasBatch(x.shape);
+  const own = [...Array.from({ length: ahead }, (): Axis => ({ size: 1, role: 'feature' })), ...x.shape];
+  const shape = own.map((axis, i): Axis => {
     const size = wanted[i];
     if (axis.size !== 1 || axis.role === 'batch' || typeof size !== 'number' || size <= 1) return axis;
-    return { size, role: 'position' };
+    // What has lost its samples (a statistic over the batch) is the same for each of them.
+    return { size, role: i === 0 && lacks && size === reader.tape.batch ? 'batch' : 'position' };
   });
-  if (shape.every((axis, i) => axis.size === x.shape[i]?.size)) return x;
+  if (ahead === 0 && shape.every((axis, i) => axis.size === x.shape[i]?.size)) return x;
   const { mean, kernel, back } = stretch(reader.tape, x, shape);
   return reader.tape.add({ shape, mean, kernel, back });
 }

@@ -301,6 +301,8 @@ export function divide(tape: Tape, a: Flow, b: Flow): Flow {
     slopes: (x, y) => [1 / y, -x / (y * y)],
   });
   if (quotient !== null) return quotient;
+  // Weights of attention divided by their sum are weights again.
+  if (a.scores?.normalised === true) return a;
   const size = Math.max(b.kernel[0], 1e-30);
   return scale(tape, a, 1 / Math.sqrt(size));
 }

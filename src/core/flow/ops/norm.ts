@@ -159,8 +159,13 @@ function sampleStandard(tape: Tape, x: Flow, eps: number, features: number, pool
 
 /** The first position has a deviation of its own to be divided by, where it differs from the others (see Flow.lead). */
 function leading(back: Grad, x: Flow, variance: number, eps: number): Grad {
-  if (x.lead === 1 || back.first[0] === 0) return back;
-  return { ...back, first: scaleKernel(back.first, (variance + eps) / (variance * x.lead + eps)) };
+  if (x.lead === 1) return back;
+  const ratio = (variance + eps) / (variance * x.lead + eps);
+  const [own, , other] = back.spread;
+  // It is one of the places that all get a gradient, too: there what is divided by less comes back larger.
+  const more = Math.max(0, ratio - 1);
+  const first = addKernel(scaleKernel(back.first, ratio), [own * more, 0, other * more, 0]);
+  return { ...back, first };
 }
 
 /** Division by the root mean square of the features (Zhang & Sennrich 2019); also L2 normalisation up to a factor. */

@@ -150,6 +150,12 @@ function unroll(
         (neighbours * Math.max(0, own * k[1] + (batch - 1) * other * k[3])) / batch;
       weightInput += again(x.kernel);
       weightHidden += again(before[t] ?? zeroKernel);
+      // The state itself lasts as long as the memory behind it.
+      const both = decay * decay;
+      const lasts = Math.min(length - 1, (2 * both) / Math.max(1e-6, 1 - both));
+      const k = before[t] ?? zeroKernel;
+      weightHidden +=
+        (lasts * Math.max(0, own * (k[0] - k[1]) + (batch - 1) * other * (k[2] - k[3]))) / batch;
       biasInput += again(ones);
       biasHidden += again(ones);
     }

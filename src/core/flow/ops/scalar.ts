@@ -141,6 +141,8 @@ export function shift(tape: Tape, x: Flow, by: number): Flow {
     kernel: mapKernel(x.kernel, (k) => k + 2 * by * x.mean + by * by),
     free: x.free,
     scalar: affineOf(x, 1, by),
+    // Attention is the same with all its scores moved, and nearly so with a small number added to its weights.
+    scores: x.scores ?? undefined,
     back: (grad) => tape.send(x, grad),
   });
 }
