@@ -21,8 +21,6 @@ import { finding } from './support';
 
 /** log10 of the ratio that is reported: ten times beyond the verdict's border, which the forecast's largest error on our bench (one decade) does not reach. */
 const LARGE = 4;
-/** What a vanishing gradient is hinted at where plain SGD, whose steps are as small as the gradient, trains the model: the verdict's border. */
-const LARGE_FOR_SGD = 3;
 /** log10 of what plain Adam still trained in our measurement (15 default ReLU layers, 0.41 each): no optimizer makes up for less. */
 const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
 /** Fewer weights than this lose four decades only by an initialisation that other rules name. */
@@ -53,7 +51,7 @@ const meta: RuleMeta = {
     'residual',
   ],
   doc: {
-    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} (a hint already below 1e-${LARGE_FOR_SGD} where the file trains with plain SGD) or above 1e${LARGE} of the last matrix's, or those of all matrices are that far from the loss's gradient at the output. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
+    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far from the loss's gradient at the output. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
     why: 'Gradients are products over the layers: a factor of 0.4 a layer is a millionth over 15 layers. The first layers then stay as they were drawn while the last ones train on noise, or the first step throws them out of range.',
     reference: {
       title: 'Schoenholz et al. 2017, Deep Information Propagation',
@@ -108,9 +106,8 @@ export const flowAtInitialisation: PythonRule = {
     const { classes } = forecastFlow(facts, { among: deep, budget });
     // A file may be judged in many parts: together they must not keep an editor waiting.
     facts.source.work.spend(WORK - budget.left);
-    const bound = isPlainSgd(facts) ? LARGE_FOR_SGD : LARGE;
     const far = classes.flatMap((forecast) => {
-      const first = firstFar(forecast, bound);
+      const first = firstFar(forecast);
       return first === null ? [] : [{ forecast, first }];
     });
     return far
@@ -131,11 +128,11 @@ function deepModels(facts: PythonFacts): ReadonlySet<string> {
 }
 
 /** The first matrix of a model that is sure to start far from the last one's level, or with all of them far from the loss's; null for any other model. */
-function firstFar(forecast: FlowClass, bound: number): FlowLayer | null {
+function firstFar(forecast: FlowClass): FlowLayer | null {
   const first = forecast.layers.find((layer) => layer.matrix);
   return forecast.confidence === 'high' &&
     first !== undefined &&
-    (Math.abs(first.log10) > LARGE || first.log10 < -bound || overallFar(forecast) !== null)
+    (Math.abs(first.log10) > LARGE || overallFar(forecast) !== null)
     ? first
     : null;
 }
@@ -171,7 +168,7 @@ function isInside(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, all
 function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, reread: Reread | null): Finding {
   const model = viewOf(facts, forecast.class);
   const count = forecast.layers.filter((layer) => layer.matrix).length;
-  const overall = Math.abs(first.log10) > LARGE_FOR_SGD ? null : overallFar(forecast);
+  const overall = Math.abs(first.log10) > LARGE ? null : overallFar(forecast);
   const far = overall ?? first.log10;
   const ratio = ratioText(far).slice(1);
   const amount = far < 0 ? `${ratio} of` : `${ratio} times`;
@@ -200,7 +197,7 @@ function isPlainSgd({ optimizers }: PythonFacts): boolean {
 }
 
 function severityOf(facts: PythonFacts, model: ModelView, far: number): Severity {
-  if (isNormalised(model) || hasResidual(model) || Math.abs(far) <= LARGE) {
+  if (isNormalised(model) || hasResidual(model)) {
     return 'hint';
   }
   return far > 0 || isPlainSgd(facts) || far < -UNTRAINABLE ? 'warning' : 'hint';
