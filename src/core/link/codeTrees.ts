@@ -6,7 +6,7 @@ import { Program } from '../python/program';
 import type { Scope } from '../python/scopes';
 import { statementsIn } from '../python/syntax/walk';
 import { orElse, Work } from '../python/work';
-import { indexTree, type ModelTree, type TreeIndex, treesOfFile } from './resolve';
+import { indexTree, looseTree, type ModelTree, type TreeIndex, treesOfFile } from './resolve';
 
 /** A model of some file, with imports followed into the others. */
 export interface CodeTree {
@@ -79,7 +79,7 @@ function treesOf({ facts }: PythonAnalysis, program: Program): readonly ModelTre
     }
   }
   const models = orElse(() => collectModels(source, program).models, []);
-  return [...trees, ...models.map(({ root, instances }) => ({ root, instances }))];
+  return [...trees, ...models.map(looseTree)];
 }
 
 /** A function of the module that returns something. */

@@ -122,10 +122,11 @@ function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly s
   if (run.format === 'trainer-state' && !facts.frameworks.includes('transformers')) {
     return false;
   }
-  if (parameters.length > 0 && facts.modules.length > 0 && matchModels(facts, parameters).length === 0) {
+  const text = facts.text.toLowerCase();
+  const explains = facts.modules.length === 0 || matchModels(facts, parameters).length > 0;
+  if (parameters.length > 0 && !explains && !spellsOut(text, parameters)) {
     return false;
   }
-  const text = facts.text.toLowerCase();
   const names = run.series
     .filter(({ parameter, split }) => parameter === null && split === 'train')
     .map(({ name }) => lastWord(name));
@@ -134,6 +135,12 @@ function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly s
     (name) => text.includes(name) || (/\d$/.test(name) && text.includes(`${name.replace(/\d+$/, '')}{`)),
   );
   return hasTrainer || mentioned.length * 2 >= names.length;
+}
+
+/** Does code give all parameters the names they are logged by: `f"layer {i}"`, `"encoder"`? */
+function spellsOut(text: string, parameters: readonly string[]): boolean {
+  const words = new Set(parameters.map((name) => /[a-z_]{3,}/.exec(name.toLowerCase())?.[0] ?? ''));
+  return [...words].every((word) => word !== '' && new RegExp(`["'][^"'\\n]{0,60}\\b${word}`).test(text));
 }
 
 /** Libraries whose loops log under names of their own. */

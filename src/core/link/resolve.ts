@@ -1,4 +1,4 @@
-import type { ModuleEntry, ModuleInstance, PythonFacts } from '../python/facts';
+import type { ModelFact, ModuleEntry, ModuleInstance, PythonFacts } from '../python/facts';
 import { hasParameters, isInner } from './innerNames';
 import { normalizeParameterName } from './parameterName';
 
@@ -20,6 +20,8 @@ export interface ModelTree {
   /** Class, or variable of a model without a class. */
   readonly root: string;
   readonly instances: readonly ModuleInstance[];
+  /** First segments that the log may leave out: `rnn.named_parameters()` names the parameters of a variable without it. */
+  readonly members?: readonly string[];
 }
 
 /** Modules by full path, and those with unknown indices by the first segment. */
@@ -30,6 +32,8 @@ export interface TreeIndex {
   readonly patterns: ReadonlyMap<string, readonly Pattern[]>;
   /** Modules that have parameters of their own. */
   readonly trainable: readonly ModuleInstance[];
+  /** See ModelTree. */
+  readonly members: readonly string[];
 }
 
 interface Pattern {
@@ -37,7 +41,7 @@ interface Pattern {
   readonly segments: readonly string[];
 }
 
-export function indexTree({ root, instances }: ModelTree): TreeIndex {
+export function indexTree({ root, instances, members = [] }: ModelTree): TreeIndex {
   const exact = new Map<string, ModuleInstance>();
   const patterns = new Map<string, Pattern[]>();
   for (const instance of instances) {
@@ -55,7 +59,7 @@ export function indexTree({ root, instances }: ModelTree): TreeIndex {
     }
   }
   const trainable = instances.filter(({ entry }) => hasParameters(entry));
-  return { root, size: instances.length, exact, patterns, trainable };
+  return { root, size: instances.length, exact, patterns, trainable, members };
 }
 
 /** Follows a parameter's path to the deepest module on it; null when not even its first segment is registered. */
@@ -185,7 +189,8 @@ function matchBelow(
   const resolved = new Map<string, Resolution>();
   let complete = 0;
   for (const { parameter, segments } of names) {
-    const found = resolveIn(index, segments[0] === prefix ? segments.slice(1) : segments);
+    const path = segments[0] === prefix ? segments.slice(1) : segments;
+    const found = resolveIn(index, path) ?? withinOneMember(index, path);
     if (found !== null) {
       resolved.set(parameter, found);
       complete += found.complete ? 1 : 0;
@@ -197,6 +202,14 @@ function matchBelow(
   const used = new Set([...resolved.values()].map(({ instance }) => instance));
   const unused = index.trainable.filter((instance) => !used.has(instance)).length;
   return { root: index.root, resolved, complete, size: index.size, unused };
+}
+
+/** The one variable of several that has such a parameter; null where none or more than one has it. */
+function withinOneMember(index: TreeIndex, segments: readonly string[]): Resolution | null {
+  const found = index.members
+    .map((member) => resolveIn(index, [member, ...segments]))
+    .filter((one) => one?.complete === true);
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 /** A logged name and the path it stands for. */
@@ -230,10 +243,15 @@ export function compareMatches(a: ModelMatch, b: ModelMatch): number {
   return b.complete - a.complete || b.resolved.size - a.resolved.size || a.size - b.size;
 }
 
+/** The tree of a model's variable, or of the variables that are one together. */
+export function looseTree({ root, instances, members }: ModelFact): ModelTree {
+  return { root, instances, members: members.map((name) => name.slice(name.lastIndexOf('.') + 1)) };
+}
+
 /** The models of a file as seen from that file alone. */
 export function treesOfFile(facts: PythonFacts): readonly ModelTree[] {
   return [
     ...facts.classes.map(({ name, instances }) => ({ root: name, instances })),
-    ...facts.models.map(({ root, instances }) => ({ root, instances })),
+    ...facts.models.map(looseTree),
   ].filter(({ instances }) => instances.length > 0);
 }

@@ -53,8 +53,11 @@ function buildChain(facts: PythonFacts, owner: ClassFact): readonly ChainItem[] 
   return owner.flow === null ? [] : builder.flow(owner.flow, '', 0);
 }
 
-/** The main path through a model built without a class (`model = nn.Sequential(...)`). */
+/** The main path through a model built without a class (`model = nn.Sequential(...)`, or layers in variables). */
 export function chainOfModel(facts: PythonFacts, model: ModelFact): readonly ChainItem[] {
+  if (model.members.length > 0) {
+    return model.flow === null ? [] : new ChainBuilder(facts, model.instances).flow(model.flow, '', 0);
+  }
   return new ChainBuilder(facts, model.instances).sequence('', 0);
 }
 

@@ -5,6 +5,7 @@ import { type Held, ModulePaths, stepsIn, type Vars } from './forwardPaths';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { Expr, ForStmt, Stmt } from './syntax/ast';
+import { childBlocks } from './syntax/walk';
 
 const MAX_STEPS = 2000;
 
@@ -17,6 +18,46 @@ export function forwardFacts(
   const tracer = new Tracer(source, modules);
   tracer.trace(forward);
   return { steps: tracer.steps, loops: tracer.loops, exact: tracer.exact };
+}
+
+/**
+ * What training code does with modules that are variables: the body of the loop (or function) around a backward pass, up to
+ * its loss. Null where there is none, or where it uses none of them.
+ */
+export function looseFlow(
+  source: PythonSource,
+  scope: Scope,
+  modules: readonly ModuleEntry[],
+): ForwardFacts | null {
+  for (const { call } of source.callsNamed('backward')) {
+    if (call.start < scope.start || call.end > scope.end) {
+      continue;
+    }
+    const tracer = new Tracer(source, modules, true);
+    tracer.run(bodyAround(source.scopeAt(call.start).body, call), new Map(), null);
+    const { steps, loops, exact } = tracer;
+    if (steps.some((step) => step.op === 'module') && steps.some((step) => step.op === 'output')) {
+      return { steps, loops, exact };
+    }
+  }
+  return null;
+}
+
+/** The statements of the innermost loop around a place; all of them where there is no loop. */
+function bodyAround(body: readonly Stmt[], at: { readonly start: number }): readonly Stmt[] {
+  const holds = (stmt: Stmt | undefined) => stmt !== undefined && stmt.start <= at.start && at.start < stmt.end;
+  let best = body;
+  for (let stmts: readonly Stmt[] = body; ; ) {
+    const around = stmts.find(holds);
+    const inner = around === undefined ? undefined : childBlocks(around).find((block) => block.some(holds));
+    if (around === undefined || inner === undefined) {
+      return best;
+    }
+    if (around.kind === 'for' || around.kind === 'while') {
+      best = inner;
+    }
+    stmts = inner;
+  }
 }
 
 /** Follows values through forward, statement by statement. */
@@ -32,8 +73,10 @@ export class Tracer {
   constructor(
     readonly source: PythonSource,
     modules: readonly ModuleEntry[],
+    /** The modules are variables, and the values end in a backward pass. */
+    readonly loose = false,
   ) {
-    this.paths = new ModulePaths(source, modules);
+    this.paths = new ModulePaths(source, modules, loose);
   }
 
   trace(forward: Scope): void {

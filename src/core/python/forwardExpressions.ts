@@ -114,6 +114,9 @@ function call(tracer: Tracer, expr: CallExpr, vars: Vars, stmt: Stmt | null): He
     const inputs = args(tracer, expr, vars, stmt);
     return library(tracer, name, expr, inputs, stmt, func, expr.args[0]?.value);
   }
+  if (tracer.loose && func.kind === 'attribute' && func.attr === 'backward') {
+    return tracer.add('output', 'backward', [traceExpression(tracer, func.object, vars, stmt)], expr, stmt, null);
+  }
   if (func.kind === 'attribute') {
     // `x.relu()`, `x.view(...)`
     const object = traceExpression(tracer, func.object, vars, stmt);

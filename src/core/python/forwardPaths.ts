@@ -23,9 +23,11 @@ export function stepsIn(held: Held): readonly number[] {
 export class ModulePaths {
   private readonly entries: ReadonlyMap<string, ModuleEntry>;
 
+  /** @param loose the modules are variables, and not attributes */
   constructor(
     private readonly source: PythonSource,
     modules: readonly ModuleEntry[],
+    private readonly loose = false,
   ) {
     const entries = new Map<string, ModuleEntry>();
     for (const entry of modules) {
@@ -50,6 +52,9 @@ export class ModulePaths {
   of(expr: Expr, vars: Vars): string | null {
     if (expr.kind === 'name') {
       const held = vars.get(expr.id);
+      if (held === undefined && this.loose && this.entries.has(expr.id)) {
+        return expr.id;
+      }
       return held?.kind === 'module' ? held.path : null;
     }
     if (expr.kind === 'attribute') {

@@ -1,6 +1,7 @@
 import type { LoopEvent, LoopEventKind, TrainingLoop } from './facts';
 import { eventsOf, MAX_HELPER_DEPTH, type PlacedEvent } from './loopEvents';
 import { addTo } from './multimap';
+import { parameterOwners } from './optimized';
 import { lastWord } from './roles';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
@@ -207,21 +208,14 @@ function optimizersOf(source: PythonSource): ReadonlyMap<string, readonly MadeOp
   const found = new Map<string, MadeOptimizer[]>();
   for (const { call } of source.callsOfNamed(/^torch\.optim\.(?!.*lr_scheduler)/)) {
     const params = call.args[0]?.value;
-    const model = params === undefined ? null : parametersOwner(params);
-    const name = model === null ? null : assignedName(source, call);
-    if (model !== null && name !== null) {
+    const [model, another] = params === undefined ? [] : parameterOwners(source, params);
+    const name = model === undefined ? null : assignedName(source, call);
+    if (model !== undefined && another === undefined && name !== null) {
       addTo(found, name, { call, model });
     }
   }
   optimizersByName.set(source, found);
   return found;
-}
-
-/** `model` in `model.parameters()`. */
-export function parametersOwner(expr: Expr): Expr | null {
-  return expr.kind === 'call' && expr.func.kind === 'attribute' && expr.func.attr === 'parameters'
-    ? expr.func.object
-    : null;
 }
 
 /** Variable a call's value is assigned to. */

@@ -101,14 +101,18 @@ export interface ForwardFacts {
 
 /** A variable that holds a model. */
 export interface ModelFact {
-  /** As used in the code: `model`, `self.net`. */
+  /** As used in the code: `model`, `self.net`; of several variables `rnn, head`. */
   readonly name: string;
-  /** Class in the file, or canonical type (`nn.Sequential`). */
+  /** Class in the file, or canonical type (`nn.Sequential`); `loose` for several variables. */
   readonly type: string;
   /** `root` of its ModuleEntries: its class's name, or its own name. */
   readonly root: string;
+  /** Where several variables, most of them plain layers, are the model together: their names. Empty otherwise. */
+  readonly members: readonly string[];
   /** Its tree, with the arguments that it is built with here. */
   readonly instances: readonly ModuleInstance[];
+  /** What the training code does with the variables of such a model; null for others, whose class knows. */
+  readonly flow: ForwardFacts | null;
   readonly statement: StatementFact;
   /** Function the statement is in (`main`, `Trainer.__init__`); null at module level. */
   readonly scope: string | null;

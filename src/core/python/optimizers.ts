@@ -2,7 +2,8 @@ import { evaluate } from './arithmetic';
 import { argumentOf, definition, entryOf } from './definitions';
 import type { LiteralPlace, OptimizerFact } from './facts';
 import { argumentFact, MAX_DEPTH, numberPlace } from './literals';
-import { assignedName, parametersOwner } from './loops';
+import { assignedName } from './loops';
+import { namesBehind, parameterOwners } from './optimized';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr } from './syntax/ast';
 
@@ -17,7 +18,8 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
     const type = source.nameOf(call.func) ?? '';
     const torchLike = !type.startsWith('keras.') && !type.startsWith('optax.');
     const params = torchLike ? argumentOf(call, 'params', 0) : null;
-    const owner = params === null ? null : parametersOwner(params);
+    const owners = params === null ? [] : parameterOwners(source, params);
+    const [owner, another] = owners;
     const lr =
       argumentOf(call, 'lr', torchLike ? 1 : 0) ??
       argumentOf(call, 'learning_rate', torchLike ? -1 : 0) ??
@@ -33,7 +35,8 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
       scope: scope === null ? null : scope.name,
       args: call.args.map((arg) => argumentFact(source, arg)),
       params: params === null ? null : source.source(params),
-      model: owner === null ? null : source.source(owner),
+      model: owner === undefined || another !== undefined ? null : source.source(owner),
+      members: params === null ? [] : [...namesBehind(source, params)],
       lr: rate,
       lrProduct: lr === null || rate !== null ? null : productPlace(source, lr),
       momentum: momentum === null ? null : numberPlace(source, momentum),

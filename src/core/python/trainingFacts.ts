@@ -112,8 +112,10 @@ export interface OptimizerFact {
   readonly args: readonly ArgumentFact[];
   /** Text of the parameters argument. */
   readonly params: string | null;
-  /** `model` in `model.parameters()`; null otherwise. */
+  /** `model` in `model.parameters()`, also within a list, a filter or behind a name; null where there is none or more than one. */
   readonly model: string | null;
+  /** Names that the parameters are written with, those behind a name included: `rnn`, `head`, `params`. */
+  readonly members: readonly string[];
   readonly lr: LiteralPlace | null;
   /** Arithmetic that gives the rate, where no single number does: `BASE * 0.1`; its value is NaN where that is not known. */
   readonly lrProduct: LiteralPlace | null;

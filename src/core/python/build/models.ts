@@ -10,8 +10,9 @@ import { construct } from './calls';
 import { isModuleClass } from './classes';
 import { flattenModule, type ModuleTree } from './entries';
 import { Interpreter } from './interpret';
+import { isOnlyLayer, isRawWeight, type LooseVariable, looseModels } from './looseModels';
 import { bindKnownParameters, bindParameters } from './parameters';
-import type { ModuleValue } from './value';
+import { type Env, MadeModule, type ModuleValue } from './value';
 
 /** The module tree of a class, built with what the file's calls and defaults say about its parameters. */
 export function classTree(source: PythonSource, scope: Scope, program: Program | null = null): ModuleTree {
@@ -66,21 +67,15 @@ export function collectModels(source: PythonSource, program: Program | null = nu
     const env = run.newEnv(source, null, self, owner);
     bindKnownParameters(run, scope, env, owner === null ? 0 : 1);
     run.run(upTo(scope.body, statements), env);
-    for (const stmt of statements) {
-      const target = stmt.kind === 'assign' ? stmt.targets[0] : undefined;
-      const name = target === undefined ? '' : source.source(target);
-      const held =
-        target === undefined
-          ? undefined
-          : target.kind === 'name'
-            ? env.vars.get(target.id)
-            : target.kind === 'attribute'
-              ? self?.fields.get(target.attr)
-              : undefined;
-      if (
-        held?.kind !== 'module' ||
-        models.some((model) => model.name === name && model.scope === scopeName(scope))
-      ) {
+    const variables = variablesOf(source, statements, env, self);
+    const loose = looseModels(source, scope, run, env, variables);
+    for (const { fact, tree } of loose) {
+      models.push(fact);
+      entries.push(...tree.entries);
+    }
+    for (const { name, value: held, stmt } of variables) {
+      const isKnown = models.some((model) => model.name === name && model.scope === scopeName(scope));
+      if (held.kind !== 'module' || isKnown) {
         continue;
       }
       const isClass = held.scope !== null;
@@ -88,14 +83,22 @@ export function collectModels(source: PythonSource, program: Program | null = nu
       if (!isClass && !isContainer && !isOnlyLayer(held)) {
         continue;
       }
-      const root = isClass ? held.type : name;
+      // A layer beside others is known by the model that they are together.
+      const whole = isClass || isContainer ? undefined : loose.find(({ fact }) => fact.members.includes(name));
+      const root = isClass ? held.type : (whole?.fact.root ?? name);
       const given = {
         name,
         type: held.type,
         root,
+        members: [],
+        flow: null,
         statement: source.statement(stmt),
         scope: scopeName(scope),
       };
+      if (whole !== undefined) {
+        models.push({ ...given, instances: whole.fact.instances });
+        continue;
+      }
       if (isClass) {
         const instances = (): ModelFact['instances'] =>
           orElse(() => flattenModule(root, held, program).instances, []);
@@ -116,8 +119,38 @@ function upTo(body: readonly Stmt[], wanted: readonly Stmt[]): readonly Stmt[] {
   return last === undefined ? [] : body.filter((stmt) => stmt.start <= last.start);
 }
 
-function isOnlyLayer(held: ModuleValue): boolean {
-  return /^torch\.nn\.(?!Parameter$|\w*Loss$)[A-Z]/.test(held.type);
+/** What the targets of statements hold after they ran, each name once. */
+function variablesOf(
+  source: PythonSource,
+  statements: readonly Stmt[],
+  env: Env,
+  self: ModuleValue | null,
+): readonly LooseVariable[] {
+  const found = new Map<string, LooseVariable>();
+  for (const stmt of statements) {
+    const targets = stmt.kind === 'assign' ? stmt.targets.slice(0, 1) : [];
+    for (const target of targets.flatMap((one) => (one.kind === 'tuple' ? one.items : [one]))) {
+      const key = target.kind === 'name' ? target.id : target.kind === 'attribute' ? target.attr : null;
+      const isOwn = target.kind === 'attribute' && source.isSelf(target.object);
+      const isWeight =
+        stmt.kind === 'assign' && stmt.value !== null && targets[0] === target && isRawWeight(stmt.value);
+      const held =
+        key === null
+          ? undefined
+          : isWeight
+            ? new MadeModule('torch.nn.Parameter', null, stmt, source, null, [], true)
+            : target.kind === 'name'
+              ? env.vars.get(key)
+              : isOwn
+                ? self?.fields.get(key)
+                : undefined;
+      const name = source.source(target);
+      if (key !== null && held !== undefined && !found.has(name)) {
+        found.set(name, { name, key, value: held, stmt });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 function scopeName(scope: Scope): string | null {
@@ -129,11 +162,11 @@ function mayBuild(source: PythonSource, stmt: Stmt, program: Program | null): bo
   if (
     stmt.kind !== 'assign' ||
     stmt.value === null ||
-    (stmt.targets[0]?.kind !== 'name' && stmt.targets[0]?.kind !== 'attribute')
+    !/^(?:name|attribute|tuple)$/.test(stmt.targets[0]?.kind ?? '')
   ) {
     return false;
   }
-  return source.callsIn(stmt).some((call) => buildsModule(source, call, program));
+  return isRawWeight(stmt.value) || source.callsIn(stmt).some((call) => buildsModule(source, call, program));
 }
 
 function buildsModule(source: PythonSource, call: CallExpr, program: Program | null): boolean {

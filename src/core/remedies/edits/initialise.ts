@@ -262,7 +262,7 @@ function loopEdits(
     scheme === 'he'
       ? [layers.filter((e) => !isConvolution(e.type)), layers.filter((e) => isConvolution(e.type))]
       : [layers];
-  const lines = [`for ${name} in ${place.owner}.modules():`];
+  const lines = [`for ${name} in ${allModules(place.owners)}:`];
   const imports = [...(init?.edits ?? [])];
   const unit = facts.indentUnit;
   for (const group of groups.filter((one) => one.length > 0)) {
@@ -287,18 +287,43 @@ function loopEdits(
   return [...imports, insertAfter(facts, place.statement, lines)];
 }
 
+/** `model.modules()`; of several variables all of theirs, lists opened. */
+function allModules(owners: readonly string[]): string {
+  const [only] = owners;
+  return owners.length === 1 ? `${only}.modules()` : `[${owners.map((one) => `*${one}.modules()`).join(', ')}]`;
+}
+
+interface ConstructorEnd {
+  readonly statement: StatementFact;
+  /** What the model is called there; several names where it is several variables. */
+  readonly owners: readonly string[];
+}
+
 /** Where the whole model exists: the end of its constructor, or the statement that builds it. */
-function constructorEnd(
-  facts: PythonFacts,
-  model: ModelView,
-): { readonly statement: StatementFact; readonly owner: string } | null {
+function constructorEnd(facts: PythonFacts, model: ModelView): ConstructorEnd | null {
   const init = model.type?.init ?? null;
   if (init?.lastStatement !== null && init !== null) {
-    return { statement: init.lastStatement, owner: 'self' };
+    return { statement: init.lastStatement, owners: ['self'] };
+  }
+  const loose = facts.models.find((one) => one.root === model.root && one.members.length > 0);
+  if (loose !== undefined) {
+    // Plain lists and weights of one's own have no modules().
+    const owners = loose.members.filter((name) => {
+      const type = model.modules.find((entry) => entry.path === lastSegment(name))?.type;
+      return type !== 'nn.Parameter' && type !== 'list';
+    });
+    const isWhole = !model.modules.some((entry) => entry.type === 'list');
+    return isWhole && owners.length > 0 ? { statement: loose.statement, owners } : null;
   }
   const built = facts.models.filter((one) => one.root === model.root);
   const [only] = built;
-  return built.length === 1 && only !== undefined ? { statement: only.statement, owner: only.name } : null;
+  return built.length === 1 && only !== undefined
+    ? { statement: only.statement, owners: [only.name] }
+    : null;
+}
+
+function lastSegment(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** Orthogonal (or Xavier) recurrent matrices; those of LSTM and GRU gate by gate. */
@@ -322,17 +347,30 @@ function initialiseRecurrent(facts: PythonFacts, model: ModelView, scheme: Schem
     );
     return fixOf(facts, REMEDY[scheme], title, 'unsafe', [...spelled.edits, ...edits]);
   }
-  const cells = model.modules.filter((entry) => isRecurrent(entry.type) && entry.owner === model.root);
+  const cells = model.modules.filter(
+    (entry) => isRecurrent(entry.type) && (entry.owner === model.root || entry.owner === null),
+  );
   const [cell] = cells;
   const place = constructorEnd(facts, model);
+  const [owner, another] = place?.owners ?? [];
   if (cell === undefined || cells.length > 1 || place === null || cell.path.includes('*')) {
+    return [];
+  }
+  // A variable of its own is called by its name.
+  const isOwn = place.owners.some((name) => lastSegment(name) === cell.path);
+  const held = isOwn
+    ? place.owners.find((name) => lastSegment(name) === cell.path)
+    : another === undefined
+      ? `${owner}.${cell.path}`
+      : undefined;
+  if (held === undefined) {
     return [];
   }
   const unit = facts.indentUnit;
   const [name, parameter] = [freeName(facts, ['name', 'key']), freeName(facts, ['param', 'p', 'weight'])];
   const gates = /LSTM/.test(cell.type) ? 4 : /GRU/.test(cell.type) ? 3 : 1;
   const lines = [
-    `for ${name}, ${parameter} in ${place.owner}.${cell.path}.named_parameters():`,
+    `for ${name}, ${parameter} in ${held}.named_parameters():`,
     `${unit}if ${quoted(facts, 'weight_hh')} in ${name}:`,
     ...(gates === 1
       ? [`${unit}${unit}${spelled.name}(${parameter})`]

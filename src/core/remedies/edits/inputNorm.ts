@@ -88,10 +88,10 @@ function atElement(facts: PythonFacts, layer: ModuleEntry | undefined): readonly
 
 /** `self.fc1(x)` becomes `self.fc1(self.input_norm(x))` where `x` comes from outside. */
 function inForward(facts: PythonFacts, model: ModelView): readonly (TextEdit | null)[] {
-  const own = model.flows.find(({ owner }) => owner.name === model.root);
+  const own = model.flows.find(({ owner }) => owner?.name === model.root);
   const first = own?.flow.steps.find((step) => step.op === 'module');
   if (
-    own === undefined ||
+    own?.owner == null ||
     first?.path == null ||
     !comesFromOutside(own.flow.steps, first) ||
     first.loop >= 0

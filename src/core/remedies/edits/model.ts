@@ -38,8 +38,8 @@ export interface ModelView {
   readonly modules: readonly ModuleEntry[];
   /** The class of that name; null for a model without a class. */
   readonly type: ClassFact | null;
-  /** Forward passes of the class and of the file's classes inside it. */
-  readonly flows: readonly { readonly owner: ClassFact; readonly flow: ForwardFacts }[];
+  /** Forward passes of the class and of the file's classes inside it; without an owner what training code does with variables. */
+  readonly flows: readonly { readonly owner: ClassFact | null; readonly flow: ForwardFacts }[];
 }
 
 /**
@@ -78,8 +78,14 @@ function rootByLine(facts: PythonFacts, target: RemedyTarget): string | null {
 
 /** The one model that the file's optimizers update, or the one class that no other class contains. */
 export function trainedRoot(facts: PythonFacts): string | null {
+  const loose = facts.models.filter(({ members }) => members.length > 0);
+  const together = loose.filter(({ members }) =>
+    facts.optimizers.some((one) => members.every((name) => one.members.includes(name))),
+  );
   const names = new Set(facts.optimizers.map((one) => one.model).filter((name) => name !== null));
-  const trained = new Set(facts.models.filter((model) => names.has(model.name)).map((model) => model.root));
+  const trained = new Set(
+    [...together, ...facts.models.filter((model) => names.has(model.name))].map((model) => model.root),
+  );
   const known = [...trained].filter((root) => facts.modules.some((entry) => entry.root === root));
   if (known.length > 0) {
     return known.length === 1 ? (known[0] ?? null) : null;
@@ -92,7 +98,9 @@ export function trainedRoot(facts: PythonFacts): string | null {
 export function viewOf(facts: PythonFacts, root: string): ModelView {
   const modules = facts.modules.filter((entry) => entry.root === root);
   const owners = new Set([root, ...modules.map((entry) => entry.type)]);
-  const flows: { owner: ClassFact; flow: ForwardFacts }[] = [];
+  const flows: { owner: ClassFact | null; flow: ForwardFacts }[] = facts.models.flatMap((model) =>
+    model.root === root && model.flow !== null ? [{ owner: null, flow: model.flow }] : [],
+  );
   for (const owner of facts.classes) {
     if (owners.has(owner.name) && owner.flow !== null) {
       flows.push({ owner, flow: owner.flow });
@@ -248,8 +256,8 @@ function loopCount(model: ModelView, flow: ForwardFacts, step: ForwardStep): num
   return list?.count ?? Number.POSITIVE_INFINITY;
 }
 
-function instancesOf(model: ModelView, owner: ClassFact): number {
-  if (owner.name === model.root) {
+function instancesOf(model: ModelView, owner: ClassFact | null): number {
+  if (owner === null || owner.name === model.root) {
     return 1;
   }
   return model.modules

@@ -50,7 +50,9 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
     .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
     .filter(isFirstAtItsPlace)
     .flatMap((entry) => normaliseElement(facts, model, entry, norm));
-  const calls = model.flows.flatMap(({ owner, flow }) => normaliseCalls(facts, owner, flow, norm));
+  const calls = model.flows.flatMap(({ owner, flow }) =>
+    owner === null ? [] : normaliseCalls(facts, owner, flow, norm),
+  );
   return edits.length + calls.length === 0
     ? []
     : fixOf(facts, norm, TITLE[norm], 'unsafe', [...edits, ...calls]);

@@ -9,7 +9,7 @@ import { fixOf, insertAfter, replace } from './place';
 /** `x = x + f(x)` becomes `x = x + f(norm(x))` with a norm for each branch. */
 export function normaliseBranches(facts: PythonFacts, model: ModelView): readonly Fix[] {
   for (const { owner, flow } of model.flows) {
-    const init = owner.init;
+    const init = owner?.init ?? null;
     // One sum of a statement adds the shortcut; the others are within the branch.
     const adds = flow.steps.filter(
       (step, at, steps) =>
@@ -17,7 +17,7 @@ export function normaliseBranches(facts: PythonFacts, model: ModelView): readonl
         step.statement !== null &&
         steps.findIndex((one) => one.statement === step.statement && isShortcut(flow, one)) === at,
     );
-    if (adds.length === 0 || init?.lastStatement == null) {
+    if (adds.length === 0 || owner === null || init?.lastStatement == null) {
       continue;
     }
     const edits: (TextEdit | null)[] = [];

@@ -43,18 +43,25 @@ export function useGru(facts: PythonFacts, target: RemedyTarget): readonly Fix[]
 
 /** Raises the bias of the update gate, the second third of `bias_ih`, below the statement that makes the cell. */
 function openUpdateGate(facts: PythonFacts, cell: ModuleEntry): TextEdit | null {
-  const name = cell.path.split('.').pop() ?? '';
-  if (!facts.textOf(cell.statement.range).startsWith(`self.${name} =`)) {
+  const held = heldBy(facts, cell);
+  if (held === null) {
     return null;
   }
   const unit = facts.indentUnit;
   const [key, bias] = [freeName(facts, ['name', 'key']), freeName(facts, ['bias', 'param'])];
   return insertAfter(facts, cell.statement, [
-    `for ${key}, ${bias} in self.${name}.named_parameters():`,
+    `for ${key}, ${bias} in ${held}.named_parameters():`,
     `${unit}if ${quoted(facts, 'bias_ih')} in ${key}:`,
     `${unit}${unit}# gates are ordered reset, update, new`,
     `${unit}${unit}${bias}.data[${bias}.numel() // 3 : 2 * ${bias}.numel() // 3].fill_(${OPEN_GATE})`,
   ]);
+}
+
+/** What a layer is called where its own plain assignment makes it: `self.rnn`, `rnn`; null for any other statement. */
+function heldBy(facts: PythonFacts, { path, statement }: ModuleEntry): string | null {
+  const name = path.split('.').pop() ?? '';
+  const text = facts.textOf(statement.range);
+  return [`self.${name}`, name].find((held) => text.startsWith(`${held} =`)) ?? null;
 }
 
 /** Entries by the place of their constructor: one in a loop stands for many. */
@@ -140,9 +147,9 @@ export function raiseForgetBias(facts: PythonFacts, target: RemedyTarget): reado
 
 /** The loop below the statement that makes an LSTM; null where that is not one plain assignment. */
 export function openForgetGates(facts: PythonFacts, cell: ModuleEntry): readonly (TextEdit | null)[] | null {
-  const name = cell.path.split('.').pop() ?? '';
+  const held = heldBy(facts, cell);
   const zeros = spell(facts, 'torch.nn.init.zeros_');
-  if (zeros === null || !facts.textOf(cell.statement.range).startsWith(`self.${name} `)) {
+  if (zeros === null || held === null) {
     return null;
   }
   const unit = facts.indentUnit;
@@ -150,7 +157,7 @@ export function openForgetGates(facts: PythonFacts, cell: ModuleEntry): readonly
   return [
     ...zeros.edits,
     insertAfter(facts, cell.statement, [
-      `for ${key}, ${bias} in self.${name}.named_parameters():`,
+      `for ${key}, ${bias} in ${held}.named_parameters():`,
       `${unit}if ${quoted(facts, 'bias')} in ${key}:`,
       `${unit}${unit}${zeros.name}(${bias})`,
       `${unit}if ${quoted(facts, 'bias_ih')} in ${key}:`,

@@ -60,7 +60,7 @@ export const sigmoidStack: PythonRule = {
     const chains = [
       ...facts.classes.map((owner) => chainOfClass(facts, owner)),
       ...facts.models
-        .filter((model) => model.type === 'torch.nn.Sequential')
+        .filter((model) => model.type === 'torch.nn.Sequential' || model.members.length > 0)
         .map((model) => chainOfModel(facts, model)),
     ];
     const seen = new Set<string>();
