@@ -36,7 +36,8 @@ export function targetsOf(
   out.push(...(links === null ? [] : importedTargets(facts, probe)));
   for (const model of facts.models) {
     // Several variables are no one object that the reader could be asked for.
-    if (model.members.length > 0 || model.root !== model.name || out.some((t) => t.name === model.name)) continue;
+    if (model.members.length > 0 || model.root !== model.name || out.some((t) => t.name === model.name))
+      continue;
     const { line, column } = model.statement.range;
     const offset = offsetOf(facts.text, line, column);
     out.push({ name: model.name, line, build: (reader) => buildVariable(reader, model.name, offset) });

@@ -61,6 +61,13 @@ export function chainOfModel(facts: PythonFacts, model: ModelFact): readonly Cha
   return new ChainBuilder(facts, model.instances).sequence('', 0);
 }
 
+/** The main path through a class, or through a model without one, by the root of its modules. */
+export function chainOfRoot(facts: PythonFacts, root: string): readonly ChainItem[] {
+  const owner = facts.classNamed(root);
+  const model = owner === null ? facts.models.find((one) => one.root === root) : undefined;
+  return owner !== null ? chainOfClass(facts, owner) : model === undefined ? [] : chainOfModel(facts, model);
+}
+
 class ChainBuilder {
   private readonly byPath = new Map<string, ModuleInstance>();
 
@@ -120,15 +127,27 @@ class ChainBuilder {
       while (steps[end]?.loop === step.loop) {
         end++;
       }
-      const rounds = flow.loops[step.loop]?.count ?? UNKNOWN_ROUNDS;
+      const inLoop = steps.slice(i, end);
+      const rounds = flow.loops[step.loop]?.count ?? this.numbered(inLoop, prefix) ?? UNKNOWN_ROUNDS;
       for (let round = 0; round < rounds && out.length < MAX_ITEMS; round++) {
-        for (const inner of steps.slice(i, end)) {
+        for (const inner of inLoop) {
           out.push(...this.item(inner, prefix, round, depth));
         }
       }
       i = end;
     }
     return out;
+  }
+
+  /** How many modules a name with a number in it stands for: `fc*` of `getattr(self, f"fc{i}")`. */
+  private numbered(steps: readonly ForwardStep[], prefix: string): number | null {
+    const path = steps.find((step) => /\w\*|\*\w/.test(step.path ?? ''))?.path;
+    if (path == null) {
+      return null;
+    }
+    const pattern = wildcard(prefix + path);
+    this.facts.source.work.spend(this.instances.length);
+    return this.instances.filter((one) => pattern.test(one.path)).length || null;
   }
 
   private item(step: ForwardStep, prefix: string, round: number, depth: number): ChainItem[] {
@@ -161,10 +180,20 @@ class ChainBuilder {
       case 'concat':
         return plain('opaque');
       case 'other':
-        return step.name === 'matmul' || step.name === 'branch' ? plain('opaque') : [];
+        return step.name === 'matmul' || step.name === 'branch'
+          ? plain('opaque')
+          : this.ofInstance(step, prefix, depth);
       default:
         return [];
     }
+  }
+
+  /** `self.act(x)` of a class that gets its activation when it is made: the instance knows what the class does not. */
+  private ofInstance(step: ForwardStep, prefix: string, depth: number): ChainItem[] {
+    const attr = /^torch\.(\w+)$/.exec(step.name)?.[1];
+    return attr !== undefined && this.find(prefix + attr) !== undefined
+      ? this.module(prefix + attr, depth)
+      : [];
   }
 
   private find(path: string): ModuleInstance | undefined {
@@ -218,8 +247,15 @@ class ChainBuilder {
 const PASSING =
   /^nn\.(?:Identity|Flatten|Unflatten|Embedding|EmbeddingBag|(?:Adaptive)?(?:Avg|Max)Pool[123]d|Upsample\w*|PixelShuffle|(?:Zero|Constant|Reflection|Replication)Pad[123]d)$/;
 
+/** `fc*` as a pattern: any number in the place of the star. */
+function wildcard(path: string): RegExp {
+  const parts = path.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
+  return new RegExp(`^${parts.join('\\d+')}$`);
+}
+
 function roleOf(type: string): ChainItem['role'] | null {
-  if (isWeightLayer(type)) {
+  // A weight of one's own is met where values are multiplied by it.
+  if (isWeightLayer(type) || type === 'nn.Parameter') {
     return 'weight';
   }
   if (activationOf(type) !== null) {

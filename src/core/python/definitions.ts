@@ -3,9 +3,41 @@ import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr } from './syntax/ast';
 
-/** `CONFIG["lr"]`: the entry of the one dict that name is bound to. */
-export function entryOf(source: PythonSource, object: Expr, key: string): Expr | null {
-  const value = source.valueOf(object);
+/** Settings are handed on this far: `Trainer(cfg)`, `self.cfg = cfg`, `cfg["optim"]` are three. */
+const MAX_HANDED_ON = 5;
+
+/** What a name, attribute or entry that holds settings stands for: followed through assignments and parameters. */
+function settingsBehind(source: PythonSource, expr: Expr, depth = 0): Expr | null {
+  if (depth > MAX_HANDED_ON) {
+    return null;
+  }
+  if (expr.kind === 'subscript') {
+    const [key] = expr.indices;
+    return key?.kind === 'string' && key.value !== null
+      ? entryOf(source, expr.object, key.value, depth + 1)
+      : null;
+  }
+  if (expr.kind === 'attribute' && !source.isSelf(expr.object)) {
+    const field = fieldOf(source, expr.object, expr.attr, depth + 1);
+    return field === null ? expr : settingsBehind(source, field, depth + 1);
+  }
+  const [only, another] = source.bindings(expr);
+  if (only === undefined) {
+    return expr;
+  }
+  if (another !== undefined) {
+    return null;
+  }
+  if (only.kind === 'parameter' && expr.kind === 'name') {
+    const given = argumentFor(source, source.scopeAt(expr.start), expr.id);
+    return given === null ? null : settingsBehind(source, given, depth + 1);
+  }
+  return only.kind === 'assign' && only.value !== null ? settingsBehind(source, only.value, depth + 1) : null;
+}
+
+/** `CONFIG["lr"]`: the entry of the one dict that name is bound to, or of the options that `vars(args)` holds. */
+export function entryOf(source: PythonSource, object: Expr, key: string, depth = 0): Expr | null {
+  const value = settingsBehind(source, object, depth);
   if (value?.kind === 'dict') {
     const hits = value.entries.filter((entry) => entry.key?.kind === 'string' && entry.key.value === key);
     return hits.length === 1 ? (hits[0]?.value ?? null) : null;
@@ -13,15 +45,20 @@ export function entryOf(source: PythonSource, object: Expr, key: string): Expr |
   if (value?.kind === 'call' && value.func.kind === 'name' && value.func.id === 'dict') {
     return value.args.find((arg) => arg.name === key)?.value ?? null;
   }
-  return null;
+  const isOptions = value?.kind === 'call' && value.func.kind === 'name' && value.func.id === 'vars';
+  return isOptions ? optionDefault(source, key) : null;
 }
 
 /**
  * `config.lr`: a field of the class that `config` is an instance of; where that cannot be seen (a parameter), of the
  * only class in the file with a field of that name that is no model.
  */
-export function fieldOf(source: PythonSource, object: Expr, attr: string): Expr | null {
-  const value = source.valueOf(object);
+export function fieldOf(source: PythonSource, object: Expr, attr: string, depth = 0): Expr | null {
+  const value = settingsBehind(source, object, depth);
+  const held = value?.kind === 'call' ? namespaceEntry(source, value, attr, depth) : null;
+  if (held !== null) {
+    return held;
+  }
   const name =
     value === null ? null : value.kind === 'call' ? source.nameOf(value.func) : source.nameOf(value);
   const known = name === null ? null : source.classNamed(name);
@@ -32,6 +69,24 @@ export function fieldOf(source: PythonSource, object: Expr, attr: string): Expr 
   const holders = fieldHolders(source).get(attr) ?? [];
   const [only] = holders;
   return holders.length === 1 && only !== undefined ? onlyValue(only, attr) : null;
+}
+
+/** `SimpleNamespace(lr=0.1)`, `Namespace(**CONFIG)`, `AttrDict({"lr": 0.1})`: the value behind an attribute. */
+function namespaceEntry(source: PythonSource, call: CallExpr, attr: string, depth: number): Expr | null {
+  const word = source.nameOf(call.func) ?? '';
+  if (
+    !/(?:^|\.)(?:SimpleNamespace|Namespace|AttrDict|EasyDict|edict|DotDict|Munch|create|ConfigDict)$/.test(
+      word,
+    )
+  ) {
+    return null;
+  }
+  const given = call.args.find((arg) => arg.name === attr)?.value;
+  const [first] = call.args;
+  return (
+    given ??
+    (first === undefined || first.name !== null ? null : entryOf(source, first.value, attr, depth + 1))
+  );
 }
 
 /** The classes of a file by the names their bodies bind. */

@@ -45,7 +45,8 @@ export function looseFlow(
 
 /** The statements of the innermost loop around a place; all of them where there is no loop. */
 function bodyAround(body: readonly Stmt[], at: { readonly start: number }): readonly Stmt[] {
-  const holds = (stmt: Stmt | undefined) => stmt !== undefined && stmt.start <= at.start && at.start < stmt.end;
+  const holds = (stmt: Stmt | undefined) =>
+    stmt !== undefined && stmt.start <= at.start && at.start < stmt.end;
   let best = body;
   for (let stmts: readonly Stmt[] = body; ; ) {
     const around = stmts.find(holds);

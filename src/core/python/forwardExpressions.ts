@@ -12,8 +12,10 @@ const MAX_INLINE = 4;
 /** What an expression holds; steps are added for what happens in it. */
 export function traceExpression(tracer: Tracer, expr: Expr, vars: Vars, stmt: Stmt | null): Held {
   switch (expr.kind) {
-    case 'name':
-      return vars.get(expr.id) ?? null;
+    case 'name': {
+      const path = tracer.loose && !vars.has(expr.id) ? tracer.paths.of(expr, vars) : null;
+      return path === null ? (vars.get(expr.id) ?? null) : { kind: 'module', path };
+    }
     case 'attribute': {
       const path = tracer.paths.of(expr, vars);
       return path === null ? traceExpression(tracer, expr.object, vars, stmt) : { kind: 'module', path };
@@ -84,6 +86,10 @@ export function combine(
   node: Expr | Stmt,
   stmt: Stmt | null,
 ): Held {
+  const weight = op === '@' ? weightAmong(tracer, [left, right]) : null;
+  if (weight !== null) {
+    return multiplied(tracer, weight, [left, right], node, stmt);
+  }
   const a = left?.kind === 'module' ? null : left;
   const b = right?.kind === 'module' ? null : right;
   if (a === null || b === null) {
@@ -92,6 +98,30 @@ export function combine(
   const kind = op === '+' || op === '-' ? 'add' : op === '*' ? 'multiply' : 'other';
   return tracer.add(kind, op === '@' ? 'matmul' : op, [a, b], node, stmt, null);
 }
+
+/** The weight of one's own among the operands of a product: `nn.Parameter`, also transposed. */
+function weightAmong(tracer: Tracer, operands: readonly Held[]): string | null {
+  const paths = operands.flatMap((held) => (held?.kind === 'module' ? [held.path] : []));
+  const found = paths.filter((path) => /Parameter$/.test(tracer.paths.typeAt(path)));
+  return found.length === 1 && paths.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** A product with a weight is what a linear layer does. */
+function multiplied(
+  tracer: Tracer,
+  path: string,
+  operands: readonly Held[],
+  node: Expr | Stmt,
+  stmt: Stmt | null,
+): Held {
+  const values = operands.filter((held) => held !== null && held.kind !== 'module');
+  return values.length === 0
+    ? null
+    : tracer.add('module', tracer.paths.typeAt(path), values, node, stmt, { path });
+}
+
+/** Functions that multiply by a weight they are handed. */
+const PRODUCT = /^torch\.(?:matmul|mm|bmm|nn\.functional\.(?:linear|conv[123]d))$/;
 
 function call(tracer: Tracer, expr: CallExpr, vars: Vars, stmt: Stmt | null): Held {
   const { func } = expr;
@@ -112,14 +142,30 @@ function call(tracer: Tracer, expr: CallExpr, vars: Vars, stmt: Stmt | null): He
   const name = functionName(tracer.source, func);
   if (name !== null) {
     const inputs = args(tracer, expr, vars, stmt);
+    const operands = PRODUCT.test(name) ? inputs.slice(0, 2) : [];
+    const weight = weightAmong(tracer, operands);
+    if (weight !== null) {
+      return multiplied(tracer, weight, operands, expr, stmt);
+    }
     return library(tracer, name, expr, inputs, stmt, func, expr.args[0]?.value);
   }
   if (tracer.loose && func.kind === 'attribute' && func.attr === 'backward') {
-    return tracer.add('output', 'backward', [traceExpression(tracer, func.object, vars, stmt)], expr, stmt, null);
+    return tracer.add(
+      'output',
+      'backward',
+      [traceExpression(tracer, func.object, vars, stmt)],
+      expr,
+      stmt,
+      null,
+    );
   }
   if (func.kind === 'attribute') {
     // `x.relu()`, `x.view(...)`
     const object = traceExpression(tracer, func.object, vars, stmt);
+    // `w.t()`, `w.transpose(0, 1)`: the same weight.
+    if (object?.kind === 'module' && /^(?:t|transpose|permute|contiguous)$/.test(func.attr)) {
+      return object;
+    }
     const inputs = [object, ...args(tracer, expr, vars, stmt)];
     return inputs.every((held) => held === null)
       ? null

@@ -22,6 +22,8 @@ export function stepsIn(held: Held): readonly number[] {
 /** The registered modules of a class by path, and the expressions of its forward that denote them. */
 export class ModulePaths {
   private readonly entries: ReadonlyMap<string, ModuleEntry>;
+  /** Types of modules that are called by a number in their name. */
+  private readonly patterns = new Map<string, string>();
 
   /** @param loose the modules are variables, and not attributes */
   constructor(
@@ -40,7 +42,7 @@ export class ModulePaths {
 
   /** Constructor of the module at a path. */
   typeAt(path: string): string {
-    return this.entries.get(path)?.type ?? 'unknown';
+    return this.entries.get(path)?.type ?? this.patterns.get(path) ?? 'unknown';
   }
 
   /** The modules of a list as one entry. */
@@ -78,10 +80,31 @@ export class ModulePaths {
     if (expr.kind === 'call' && expr.func.kind === 'name' && expr.func.id === 'getattr') {
       const name = expr.args[1]?.value;
       const isOwn = expr.args[0] !== undefined && this.source.isSelf(expr.args[0].value);
-      return isOwn && name?.kind === 'string' && name.value !== null && this.entries.has(name.value)
-        ? name.value
-        : null;
+      if (!isOwn || name?.kind !== 'string') {
+        return null;
+      }
+      return name.value === null ? this.numbered(name) : this.entries.has(name.value) ? name.value : null;
     }
     return null;
+  }
+
+  /** `fc*` for `f"fc{i}"`, where modules of one type have such names. */
+  private numbered(name: Expr & { kind: 'string' }): string | null {
+    const pattern = /^f["'](\w*)\{[^{}]{1,40}\}(\w*)["']$/i.exec(this.source.source(name));
+    const [, head = '', tail = ''] = pattern ?? [];
+    if (pattern === null || head + tail === '') {
+      return null;
+    }
+    const isOne = new RegExp(`^${head}\\d+${tail}$`);
+    const types = new Set(
+      [...this.entries.values()].flatMap(({ path, type }) => (isOne.test(path) ? [type] : [])),
+    );
+    const [type] = types;
+    if (types.size !== 1 || type === undefined) {
+      return null;
+    }
+    const path = `${head}*${tail}`;
+    this.patterns.set(path, type);
+    return path;
   }
 }

@@ -1,5 +1,6 @@
 import { argumentOf } from './definitions';
 import type { InitFact, InitKind, ModelFact } from './facts';
+import { initPlace } from './initPlace';
 import { argumentFact, numberPlace } from './literals';
 import { shortType } from './names';
 import type { Scope } from './scopes';
@@ -37,7 +38,7 @@ const METHODS: Readonly<
 };
 
 /** Statements around a call, outermost first, and the branch that was taken at each. */
-interface Around {
+export interface Around {
   readonly stmt: Stmt;
   readonly block: number;
 }
@@ -117,6 +118,7 @@ function initFact(
   const scaleArg = scale === null ? null : argumentOf(call, scale[0], scale[1]);
   const tests = testsAround(around);
   const scope = source.functionAt(call.start);
+  const place = initPlace(source, tensor, around, scope, models);
   return {
     kind,
     name,
@@ -126,10 +128,11 @@ function initFact(
     writes: writesOf(source, tensor, tests),
     args: call.args.map((arg) => argumentFact(source, arg)),
     scale: scaleArg === null ? null : numberPlace(source, scaleArg),
-    layerTypes: tests.flatMap((test) => isinstanceTypes(source, test)),
-    paths: pathsOf(source, tensor, around),
-    root: rootOf(source, tensor, around, scope, models),
-    sweeps: sweeps(source, around, scope),
+    layerTypes: [...tests, ...filtersOf(around)].flatMap((test) => isinstanceTypes(source, test)),
+    paths: place.paths,
+    root: place.root,
+    maker: place.maker === null ? null : source.range(place.maker),
+    sweeps: place.sweeps || isApplied(source, scope),
     conditions: tests.map((test) => source.source(test)),
     nameFilter: nameFilterOf(source, tests),
   };
@@ -178,33 +181,40 @@ function testsAround(around: readonly Around[]): Expr[] {
   return around.flatMap(({ stmt, block }) => (stmt.kind === 'if' && block === 0 ? [stmt.test] : []));
 }
 
-function sweeps(source: PythonSource, around: readonly Around[], scope: Scope | null): boolean {
-  const loops = around.filter(({ stmt }) => stmt.kind === 'for');
-  const overAll = loops.some(
-    ({ stmt }) =>
-      stmt.kind === 'for' &&
-      /\.(?:named_)?(?:modules|parameters)\(|state_dict\(/.test(source.source(stmt.iter)),
-  );
+/** Is the function handed to `model.apply(...)`? */
+function isApplied(source: PythonSource, scope: Scope | null): boolean {
   const name = scope?.node?.name;
-  const applied = source.callsNamed('apply').some(({ call }) => {
+  return source.callsNamed('apply').some(({ call }) => {
     const arg = call.args[0]?.value;
     return (arg?.kind === 'name' && arg.id === name) || (arg?.kind === 'attribute' && arg.attr === name);
   });
-  return overAll || applied;
+}
+
+/** Filters within what the loops go over: `[m for m in net.modules() if isinstance(m, nn.Linear)]`. */
+function filtersOf(around: readonly Around[]): Expr[] {
+  return around.flatMap(({ stmt }) => (stmt.kind === 'for' && stmt.iter.kind !== 'name' ? [stmt.iter] : []));
 }
 
 function isinstanceTypes(source: PythonSource, test: Expr): string[] {
   return expressionsIn(test).flatMap((expr) => {
-    if (expr.kind !== 'call' || expr.func.kind !== 'name' || expr.func.id !== 'isinstance') {
-      return [];
-    }
-    const types = expr.args[1]?.value;
+    const types = testedType(expr);
     const items = types?.kind === 'tuple' ? types.items : types === undefined ? [] : [types];
     return items.flatMap((item) => {
       const name = source.nameOf(item);
       return name === null ? [] : [shortType(name)];
     });
   });
+}
+
+/** `nn.Linear` in `isinstance(m, nn.Linear)`, `type(m) == nn.Linear` and `type(m) in (nn.Linear,)`. */
+function testedType(expr: Expr): Expr | undefined {
+  if (expr.kind === 'call') {
+    const isTest = expr.func.kind === 'name' && expr.func.id === 'isinstance';
+    return isTest ? expr.args[1]?.value : undefined;
+  }
+  const [left, right] = expr.kind === 'compare' ? expr.operands : [];
+  const isType = left?.kind === 'call' && left.func.kind === 'name' && left.func.id === 'type';
+  return isType ? right : undefined;
 }
 
 function writesOf(source: PythonSource, tensor: Expr, tests: readonly Expr[]): InitFact['writes'] {
@@ -236,90 +246,4 @@ function nameFilterOf(source: PythonSource, tests: readonly Expr[]): string | nu
     .filter((expr) => expr.kind === 'compare' && expr.operands[0]?.kind === 'string')
     .map((expr) => source.source(expr));
   return parts.length === 0 ? null : parts.join(' and ');
-}
-
-/** Module paths of `self.fc.weight`, or of a loop variable over `self.layers`; null when it goes over everything. */
-function pathsOf(source: PythonSource, tensor: Expr, around: readonly Around[]): string[] | null {
-  const holder =
-    tensor.kind === 'attribute' && /^(?:weight|bias|in_proj|gamma|beta|alpha)/.test(tensor.attr)
-      ? tensor.object
-      : tensor;
-  const direct = selfPath(source, holder);
-  if (direct !== null) {
-    return [direct];
-  }
-  if (holder.kind !== 'name') {
-    return null;
-  }
-  for (const { stmt } of [...around].reverse()) {
-    if (stmt.kind === 'for' && source.source(stmt.target).split(/\W+/).includes(holder.id)) {
-      const lists = stmt.iter.kind === 'list' || stmt.iter.kind === 'tuple' ? stmt.iter.items : null;
-      const found =
-        lists === null ? [listPath(source, stmt.iter)] : lists.map((item) => selfPath(source, item));
-      const known = found.filter((path): path is string => path !== null);
-      return known.length === found.length ? known : null;
-    }
-  }
-  return null;
-}
-
-function listPath(source: PythonSource, iter: Expr): string | null {
-  const path = selfPath(source, iter);
-  return path === null ? null : `${path}.*`;
-}
-
-/** `self.a.b[0]` as `a.b.0`. */
-function selfPath(source: PythonSource, expr: Expr): string | null {
-  if (expr.kind === 'attribute') {
-    if (source.isSelf(expr.object)) {
-      return expr.attr;
-    }
-    const base = selfPath(source, expr.object);
-    return base === null ? null : `${base}.${expr.attr}`;
-  }
-  if (expr.kind === 'subscript') {
-    const base = selfPath(source, expr.object);
-    const [index] = expr.indices;
-    const key = index?.kind === 'number' ? String(index.value) : index?.kind === 'string' ? index.value : '*';
-    return base === null ? null : `${base}.${key}`;
-  }
-  return null;
-}
-
-/** The class whose modules are written, or the root of a model without a class. */
-function rootOf(
-  source: PythonSource,
-  tensor: Expr,
-  around: readonly Around[],
-  scope: Scope | null,
-  known: () => readonly ModelFact[],
-): string | null {
-  const owner = source.classAt(tensor.start);
-  if (owner !== null) {
-    return owner.node?.name ?? null;
-  }
-  const models = known();
-  const first = expressionsIn(tensor).at(-1);
-  const loop = [...around].reverse().find(({ stmt }) => stmt.kind === 'for')?.stmt;
-  const base =
-    loop?.kind === 'for'
-      ? expressionsIn(loop.iter).find((expr) => models.some((model) => model.name === source.source(expr)))
-      : first;
-  const named = base === undefined ? undefined : models.find((model) => model.name === source.source(base));
-  if (named !== undefined) {
-    return named.root;
-  }
-  // `def init_weights(m): ...` handed to `model.apply(...)` or `self.apply(...)`.
-  const handed = source.callsNamed('apply').find(({ call }) => {
-    const arg = call.args[0]?.value;
-    return call.func.kind === 'attribute' && arg?.kind === 'name' && arg.id === scope?.name;
-  })?.call;
-  if (handed?.func.kind !== 'attribute') {
-    return null;
-  }
-  const { object } = handed.func;
-  if (source.isSelf(object)) {
-    return source.classAt(handed.start)?.node?.name ?? null;
-  }
-  return models.find((model) => model.name === source.source(object))?.root ?? null;
 }

@@ -1,3 +1,4 @@
+import type { TextRange } from '../text';
 import type { InitFact, Literal, ModuleInstance, PythonFacts } from './facts';
 import { isRecurrent, isWeightLayer } from './layers';
 
@@ -33,6 +34,12 @@ export function fanIn(instance: ModuleInstance): number | null {
 
 /** The layers whose weight matrices an initialisation writes; empty when that cannot be seen. */
 export function initialisedBy(facts: PythonFacts, init: InitFact): readonly ModuleInstance[] {
+  const { maker } = init;
+  if (maker !== null) {
+    return everywhere(facts).filter(
+      ({ entry: { call, type } }) => isWeightLayer(type) && samePlace(call, maker),
+    );
+  }
   const model = facts.models.find((one) => one.root === init.root);
   const owner = facts.classes.find((one) => one.name === init.root);
   const instances = model?.instances ?? owner?.instances ?? [];
@@ -42,11 +49,35 @@ export function initialisedBy(facts: PythonFacts, init: InitFact): readonly Modu
       return false;
     }
     if (init.paths !== null) {
-      return init.paths.includes(path) || init.paths.includes(instance.path);
+      return init.paths.some((one) => pathFits(one, path) || pathFits(one, instance.path));
     }
     const named = nameTokens(init.nameFilter).every((token) => `${instance.path}.weight`.includes(token));
     return init.sweeps && named && (init.layerTypes.length === 0 || init.layerTypes.includes(type));
   });
+}
+
+/** The modules of all classes and models of a file. */
+function everywhere(facts: PythonFacts): readonly ModuleInstance[] {
+  return [...facts.classes, ...facts.models].flatMap(({ instances }) => instances);
+}
+
+function samePlace(a: TextRange | null, b: TextRange): boolean {
+  return a !== null && a.line === b.line && a.column === b.column;
+}
+
+/** Is a path one of those that a pattern means? `layers.*` is `layers.3`; `encoder.**` is all within the encoder. */
+export function pathFits(pattern: string, path: string): boolean {
+  if (!pattern.includes('*')) {
+    return pattern === path;
+  }
+  const [wanted, given] = [pattern.split('.'), path.split('.')];
+  if (wanted[wanted.length - 1] === '**') {
+    return (
+      given.length >= wanted.length &&
+      pathFits(wanted.slice(0, -1).join('.'), given.slice(0, wanted.length - 1).join('.'))
+    );
+  }
+  return wanted.length === given.length && wanted.every((part, at) => part === '*' || part === given[at]);
 }
 
 /** The strings of `"layers" in name and "weight" in name`. */

@@ -3,8 +3,9 @@ import { argumentsFor } from './definitions';
 import type { ClassFact, ForwardStep, ModelFact, PythonFacts } from './facts';
 import { activationOf } from './layers';
 import { shortType } from './names';
+import type { Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { childBlocks } from './syntax/walk';
+import { childBlocks, ownStatements } from './syntax/walk';
 
 /** An activation whose value a loss is given. */
 export interface ReachingActivation {
@@ -265,6 +266,10 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     const own = facts.classes.find((one) => one.name === around?.name);
     return own === undefined ? null : classOutput(own, input);
   }
+  const helper = facts.source.helperOf(expr);
+  if (helper !== null) {
+    return functionOutput(facts, helper, input);
+  }
   const candidates = modelsBehind(facts, expr.func);
   const [model] = candidates;
   if (model === undefined || candidates.some((other) => other.type !== model.type)) {
@@ -275,6 +280,19 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     return classOutput(owner, input);
   }
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
+}
+
+/** The activation on the value that a function of the file returns, where it returns one value in one place. */
+function functionOutput(facts: PythonFacts, helper: Scope, input: TextRange): ReachingActivation | null {
+  const returns = ownStatements(helper.body).filter((stmt) => stmt.kind === 'return');
+  const [only] = returns;
+  if (returns.length !== 1 || only?.kind !== 'return' || only.value === null) {
+    return null;
+  }
+  const given = reshaped(facts, only.value);
+  const last = given.kind === 'name' ? lastValue(facts, given.id, only) : given;
+  const applied = last === null ? null : appliedActivation(facts, reshaped(facts, last));
+  return applied === null ? null : { ...applied, via: 'class', input };
 }
 
 /** The models that a name may stand for, where it is used: those handed to the function whose parameter it is, too. */

@@ -34,8 +34,10 @@ export interface InitFact {
   readonly layerTypes: readonly string[];
   /** Paths in `root` it reaches where that can be seen; null: everything the filter lets through. */
   readonly paths: readonly string[] | null;
-  /** Class whose modules it initialises; null when unknown. */
+  /** Class whose modules it initialises, or root of a model without a class; null when unknown. */
   readonly root: string | null;
+  /** The constructor of the one layer that a helper fills (`layer = nn.Linear(...)` and so on); null otherwise. */
+  readonly maker: TextRange | null;
   /** True when it goes over all modules or parameters: in a loop over `modules()` and the like, or in a function given to `apply`. */
   readonly sweeps: boolean;
   /** Texts of the conditions it stands under. */

@@ -1,15 +1,18 @@
 import type { TextRange } from '../../text';
+import { definition } from '../definitions';
 import type { ArgumentFact, Literal, ModuleEntry, ModuleInstance, StatementFact } from '../facts';
 import { argumentFact } from '../literals';
 import { shortType } from '../names';
 import { libraryBase, type Program } from '../program';
 import type { PythonSource } from '../source';
-import type { CallExpr } from '../syntax/ast';
+import type { CallExpr, Expr } from '../syntax/ast';
 import type { Child, ModuleValue } from './value';
 
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
 const MAX_ENTRIES = 4000;
 const MAX_DEPTH = 12;
+/** A type that is handed on is followed this far. */
+const MAX_HOPS = 4;
 /** Steps that one entry of a tree costs, and one instance of it. */
 const ENTRY_WORK = 8;
 const INSTANCE_WORK = 2;
@@ -149,7 +152,10 @@ class Entry implements ModuleEntry {
   }
 
   get callee(): TextRange | null {
-    return this.#shown === null ? null : this.#source.range(this.#shown.func);
+    const call = this.#shown;
+    return call === null
+      ? null
+      : this.#source.range(writtenType(this.#source, call.func, this.#child.value.type));
   }
 
   get args(): readonly ArgumentFact[] {
@@ -171,6 +177,19 @@ class Entry implements ModuleEntry {
       one.source === this.#source ? [this.#source.range(one.node)] : [],
     );
   }
+}
+
+/** Where the type is written that a call makes: `nn.Tanh` in `act=nn.Tanh`, for `act()` of a parameter that is given nothing else. */
+function writtenType(source: PythonSource, func: Expr, type: string): Expr {
+  let at = func;
+  for (let hops = 0; hops < MAX_HOPS && source.nameOf(at) !== type; hops++) {
+    const behind = definition(source, at);
+    if (behind === null) {
+      return func;
+    }
+    at = behind;
+  }
+  return source.nameOf(at) === type ? at : func;
 }
 
 /** `nn.LayerNorm` for an object of a class that extends it. */

@@ -36,7 +36,9 @@ export function isOnlyLayer(held: ModuleValue): boolean {
 function isBare({ value }: LooseVariable): boolean {
   switch (value.kind) {
     case 'module':
-      return isOnlyLayer(value) || value.type === 'torch.nn.Parameter' || value.type === 'torch.nn.ModuleList';
+      return (
+        isOnlyLayer(value) || value.type === 'torch.nn.Parameter' || value.type === 'torch.nn.ModuleList'
+      );
     case 'list':
     case 'dict':
       return modulesIn(value).length > 0;

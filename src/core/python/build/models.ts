@@ -84,7 +84,8 @@ export function collectModels(source: PythonSource, program: Program | null = nu
         continue;
       }
       // A layer beside others is known by the model that they are together.
-      const whole = isClass || isContainer ? undefined : loose.find(({ fact }) => fact.members.includes(name));
+      const whole =
+        isClass || isContainer ? undefined : loose.find(({ fact }) => fact.members.includes(name));
       const root = isClass ? held.type : (whole?.fact.root ?? name);
       const given = {
         name,

@@ -101,6 +101,9 @@ interface Place {
 /** Replaces the whole call: the arguments of one activation mean nothing to another. */
 function swap(facts: PythonFacts, place: Place, name: string, to: Activation): readonly TextEdit[] {
   const leaky = to === 'leaky-relu';
+  if (place.isModule && place.call !== null && !holds(place.call, place.callee)) {
+    return [replace(place.callee, name)]; // the class is written where it is handed over
+  }
   if (place.isModule) {
     return place.call === null ? [] : [replace(place.call, `${name}(${leaky ? SLOPE : ''})`)];
   }
@@ -119,6 +122,13 @@ function swap(facts: PythonFacts, place: Place, name: string, to: Activation): r
     return [replace(place.callee, name)];
   }
   return [replace(place.call, `${name}(${place.argument}${leaky ? `, ${SLOPE}` : ''})`)];
+}
+
+function holds(outer: TextRange, inner: TextRange): boolean {
+  return (
+    (outer.line < inner.line || (outer.line === inner.line && outer.column <= inner.column)) &&
+    (outer.endLine > inner.endLine || (outer.endLine === inner.endLine && outer.endColumn >= inner.endColumn))
+  );
 }
 
 /** Activation modules that another weight layer follows. */

@@ -1,4 +1,5 @@
 import type { InitFact, PythonFacts, StatementFact } from '../../python/facts';
+import { pathFits } from '../../python/instances';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
@@ -125,7 +126,7 @@ export function reaches(init: InitFact, model: ModelView): boolean {
 
 function samePath(path: string, entry: string): boolean {
   const bare = path.replace(/\.weight$/, '').replace(/\.\d+\b/g, '.*');
-  return [path, bare].some((one) => one === entry || entry.endsWith(`.${one}`));
+  return [path, bare].some((one) => pathFits(one, entry) || entry.endsWith(`.${one}`));
 }
 
 /** Zeros in one named layer: the last of a residual branch, a head, a gate. Left alone. */
@@ -290,7 +291,9 @@ function loopEdits(
 /** `model.modules()`; of several variables all of theirs, lists opened. */
 function allModules(owners: readonly string[]): string {
   const [only] = owners;
-  return owners.length === 1 ? `${only}.modules()` : `[${owners.map((one) => `*${one}.modules()`).join(', ')}]`;
+  return owners.length === 1
+    ? `${only}.modules()`
+    : `[${owners.map((one) => `*${one}.modules()`).join(', ')}]`;
 }
 
 interface ConstructorEnd {
@@ -317,9 +320,7 @@ function constructorEnd(facts: PythonFacts, model: ModelView): ConstructorEnd | 
   }
   const built = facts.models.filter((one) => one.root === model.root);
   const [only] = built;
-  return built.length === 1 && only !== undefined
-    ? { statement: only.statement, owners: [only.name] }
-    : null;
+  return built.length === 1 && only !== undefined ? { statement: only.statement, owners: [only.name] } : null;
 }
 
 function lastSegment(name: string): string {

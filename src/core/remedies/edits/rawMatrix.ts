@@ -74,7 +74,7 @@ function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | n
   const name = targetOf(facts, stmt);
   const isLeaf =
     flagged ||
-    /\bParameter\(/.test(facts.textOf(facts.rangeOf(stmt))) ||
+    /\bParameter\(|\brequires_grad_\(/.test(facts.textOf(facts.rangeOf(stmt))) ||
     (name !== null && new RegExp(`\\b${escaped(name)}\\.requires_grad`).test(facts.text));
   const scaled = scaleOf(facts, call, stmt);
   const side = isLeaf && scaled !== null ? sideOf(facts, name) : null;

@@ -1,6 +1,7 @@
-import { chainOfClass } from '../../python/chain';
+import { type ChainItem, chainOfRoot } from '../../python/chain';
 import { replace } from '../../python/edits';
-import type { ClassFact, InitFact, ModuleEntry, PythonFacts } from '../../python/facts';
+import type { InitFact, ModuleEntry, PythonFacts } from '../../python/facts';
+import { pathFits } from '../../python/instances';
 import { activationOf, isNorm, isWeightLayer } from '../../python/layers';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -109,7 +110,8 @@ function reachesMatrices(facts: PythonFacts, init: InitFact): boolean {
 }
 
 function entryAt(facts: PythonFacts, init: InitFact, path: string): ModuleEntry | undefined {
-  return facts.modules.find((entry) => entry.root === init.root && entry.path === path);
+  const own = facts.modules.filter((entry) => entry.root === init.root && pathFits(path, entry.path));
+  return own.find(({ type }) => isWeightLayer(type)) ?? own[0];
 }
 
 function isMatrix(facts: PythonFacts, init: InitFact, path: string): boolean {
@@ -117,40 +119,40 @@ function isMatrix(facts: PythonFacts, init: InitFact, path: string): boolean {
   return entry !== undefined && isWeightLayer(entry.type) && /\.weight(?:\.|$)/.test(init.target);
 }
 
+/** Conditions that only tell layer types, and weights from biases. */
+const PLAIN_TEST =
+  /^(?:isinstance\(\w+,\s*[\w.()\s,]+\)|.*\bis not None|hasattr\(.*|type\(\w+\).*|.*\.(?:dim\(\)|ndim)\s*(?:>=?|==)\s*\d|["']weight["'] in \w+|\w+\.endswith\(["']\.?weight["']\))$/;
+
 /** A sweep that lets every weight matrix through: its conditions only tell layer types and weights from biases. */
 function isUnfiltered(facts: PythonFacts, init: InitFact): boolean {
-  const plain =
-    /^(?:isinstance\(\w+,\s*[\w.()\s,]+\)|.*\bis not None|hasattr\(.*|type\(\w+\).*|.*\.(?:dim\(\)|ndim)\s*(?:>=?|==)\s*\d|["']weight["'] in \w+|\w+\.endswith\(["']\.?weight["']\))$/;
   const rewritten = facts.inits.some(
     (other) =>
       other !== init && other.root === init.root && constantOf(other) === null && other.writes !== 'bias',
   );
-  return !rewritten && init.conditions.every((condition) => plain.test(condition));
+  return !rewritten && init.conditions.every((condition) => PLAIN_TEST.test(condition));
 }
 
 /** Is the layer's neighbour on the main path zeroed too? */
 function zeroNeighbours(facts: PythonFacts, init: InitFact): boolean {
-  const owner = facts.classes.find((one) => one.name === init.root);
-  const own = init.paths?.[0];
-  if (owner === undefined || own === undefined || init.conditions.length > 0) {
+  const own = init.paths ?? [];
+  if (init.root === null || own.length === 0 || !init.conditions.every((test) => PLAIN_TEST.test(test))) {
     return false;
   }
-  const zeroed = new Set(
-    facts.inits
-      .filter(
-        (other) =>
-          other.root === init.root &&
-          constantOf(other) === 0 &&
-          other.writes === 'weight' &&
-          other.conditions.length === 0,
-      )
-      .flatMap((other) => other.paths ?? []),
-  );
-  const weights = chainOfClass(facts, owner).filter((item) => item.role === 'weight');
+  const zeroed = facts.inits
+    .filter(
+      (other) =>
+        other.root === init.root &&
+        constantOf(other) === 0 &&
+        other.writes === 'weight' &&
+        other.conditions.every((test) => PLAIN_TEST.test(test)),
+    )
+    .flatMap((other) => other.paths ?? []);
+  const isIn = (paths: readonly string[], item: ChainItem | undefined) =>
+    paths.some((path) => pathFits(path, item?.path ?? ''));
+  const weights = chainOfRoot(facts, init.root).filter((item) => item.role === 'weight');
   return weights.some((item, index) => {
     const next = weights[index + 1];
-    const both = next !== undefined && zeroed.has(item.path ?? '') && zeroed.has(next.path ?? '');
-    return both && (item.path === own || next.path === own);
+    return isIn(zeroed, item) && isIn(zeroed, next) && (isIn(own, item) || isIn(own, next));
   });
 }
 
@@ -192,9 +194,9 @@ function fixes(facts: PythonFacts, init: InitFact): Fix[] {
 }
 
 function hiddenActivations(facts: PythonFacts, root: string | null): string[] {
-  const classes: readonly ClassFact[] = facts.classes.filter((one) => root === null || one.name === root);
-  return classes.flatMap((owner) =>
-    chainOfClass(facts, owner).flatMap((item) =>
+  const roots = root === null ? facts.classes.map(({ name }) => name) : [root];
+  return roots.flatMap((one) =>
+    chainOfRoot(facts, one).flatMap((item) =>
       item.role === 'activation' ? [activationOf(item.type) ?? ''] : [],
     ),
   );

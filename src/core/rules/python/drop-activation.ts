@@ -1,6 +1,7 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import type { ReachingActivation } from '../../python/outputs';
+import { removeStatement } from '../../remedies/edits/place';
 import type { TextEdit } from '../../text';
 import type { Fix } from '../finding';
 import { safeFix, unsafeFix } from './support';
@@ -14,6 +15,9 @@ export function dropActivation(facts: PythonFacts, found: ReachingActivation, ti
         ? []
         : [safeFix(facts, 'logits-loss', title, [replace(found.range, argument)])];
     case 'variable':
+      if (argument === facts.textOf(found.input)) {
+        return [unsafeFix(facts, 'logits-loss', title, [assignmentRemoved(facts, found, argument)], true)];
+      }
       // The variable may have other readers (an accuracy): only the loss gets the logits.
       return argument !== null && /^[A-Za-z_]\w*$/.test(argument)
         ? [safeFix(facts, 'logits-loss', title, [replace(found.input, argument)])]
@@ -37,6 +41,21 @@ export function dropActivation(facts: PythonFacts, found: ReachingActivation, ti
         : [unsafeFix(facts, 'logits-loss', `${title}; inference code must apply it itself`, [edit], true)];
     }
   }
+}
+
+/** `logits = F.softmax(logits, 1)` goes as a line where it can, else it becomes `logits = logits`. */
+function assignmentRemoved(facts: PythonFacts, { range }: ReachingActivation, argument: string): TextEdit {
+  const call = facts.calls.find(({ call }) => {
+    const { line, column } = facts.rangeOf(call);
+    return line === range.line && column === range.column;
+  });
+  const statement = call === undefined ? null : facts.statementOf(call.stmt);
+  const isWhole = statement?.range.endLine === range.endLine && statement.range.endColumn === range.endColumn;
+  const removed =
+    statement === null || !isWhole || statement.soleInBlock === true
+      ? null
+      : removeStatement(facts, statement);
+  return removed ?? replace(range, argument);
 }
 
 /** Removes an element and the comma before it. */

@@ -1,4 +1,4 @@
-import { chainOfClass } from '../../python/chain';
+import { chainOfRoot } from '../../python/chain';
 import { replace } from '../../python/edits';
 import type { InitFact, PythonFacts } from '../../python/facts';
 import { fanIn, initialisedBy } from '../../python/instances';
@@ -163,8 +163,7 @@ function isNormalised(facts: PythonFacts, root: string | null): boolean {
 
 function fixes(facts: PythonFacts, init: InitFact): Fix[] {
   const tensor = init.name.startsWith('nn.init.') ? init.args[0]?.text : init.target;
-  const owner = facts.classes.find((one) => one.name === init.root);
-  const chain = owner === undefined ? [] : chainOfClass(facts, owner);
+  const chain = init.root === null ? [] : chainOfRoot(facts, init.root);
   const words = chain.flatMap((item) => (item.role === 'activation' ? [activationOf(item.type)] : []));
   const saturating = words.some((word) => word === 'tanh' || word === 'sigmoid');
   const [canonical, more, remedy] =

@@ -1,5 +1,6 @@
 import { replace } from '../../python/edits';
 import type { LiteralPlace, OptimizerFact, PythonFacts } from '../../python/facts';
+import { isRecurrent, isWeightLayer } from '../../python/layers';
 import type { Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, place, unsafeFix } from './support';
@@ -47,7 +48,8 @@ export const learningRateTooLarge: PythonRule = {
     const seen = new Set<string>();
     return facts.optimizers.flatMap((optimizer) => {
       const { lr } = optimizer;
-      const severity = lr === null || optimizer.model === null ? null : judge(facts, optimizer, lr.value);
+      const severity =
+        lr === null || !trainsModel(facts, optimizer) ? null : judge(facts, optimizer, lr.value);
       const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
       if (lr === null || severity === null || seen.has(key)) {
         return [];
@@ -76,6 +78,19 @@ export const learningRateTooLarge: PythonRule = {
     });
   },
 };
+
+/** Over the parameters of a model, or of layers in variables; a tensor or two by themselves are no network. */
+function trainsModel(facts: PythonFacts, { model, members }: OptimizerFact): boolean {
+  return (
+    model !== null ||
+    facts.models.some(
+      (one) =>
+        one.members.length > 0 &&
+        one.members.every((name) => members.includes(name)) &&
+        one.instances.some(({ entry: { type } }) => isWeightLayer(type) || isRecurrent(type)),
+    )
+  );
+}
 
 /** A schedule of a library, or a program that sets the rate of its optimizer itself: the number given at first may be a factor. */
 const SETS_RATE = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]/;

@@ -1,5 +1,5 @@
-import { type ChainItem, chainOfClass } from '../../python/chain';
-import type { ClassFact, InitFact, PythonFacts } from '../../python/facts';
+import { type ChainItem, chainOfRoot } from '../../python/chain';
+import type { InitFact, ModuleEntry, PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -73,25 +73,29 @@ export const plainDeepStack: PythonRule = {
     if (facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/)) {
       return [];
     }
-    return facts.classes
-      .filter((owner) => owner.kind === 'module')
-      .flatMap((owner) => checkClass(facts, owner));
+    const classes = facts.classes.filter(
+      // Whoever normalises some of the layers has met the problem; and most classes are passed over at no cost.
+      ({ kind, range }) => kind === 'module' && !/norm/i.test(facts.textOf(range)),
+    );
+    const loose = facts.models.filter(({ members }) => members.length > 0);
+    return [
+      ...classes.flatMap(({ name, modules }) => checkModel(facts, name, modules)),
+      ...loose.flatMap(({ root }) => checkModel(facts, root, [])),
+    ];
   },
 };
 
-function checkClass(facts: PythonFacts, owner: ClassFact): Finding[] {
-  // Whoever normalises some of the layers has met the problem; and most classes are passed over at no cost.
-  if (/norm/i.test(facts.textOf(owner.range))) {
-    return [];
-  }
-  const inits = facts.inits.filter((init) => init.writes !== 'bias' && reaches(init, owner));
+function checkModel(facts: PythonFacts, root: string, modules: readonly ModuleEntry[]): Finding[] {
+  const inits = facts.inits.filter((init) => init.writes !== 'bias' && reaches(init, root, modules));
   if (inits.length > 1 || (inits[0] !== undefined && inits[0].kind !== 'normal')) {
     return [];
   }
-  const stack = longestPlainStack(chainOfClass(facts, owner));
+  const stack = longestPlainStack(chainOfRoot(facts, root));
   const first = stack[0];
   const factor = factorOf(inits, stack);
-  if (first === undefined || factor === null || stack.length < MIN_LAYERS) {
+  // Weights of one's own start as they were drawn.
+  const isDrawn = stack.some((item) => item.type === 'nn.Parameter');
+  if (first === undefined || factor === null || stack.length < MIN_LAYERS || isDrawn) {
     return [];
   }
   const total = factor ** stack.length;
@@ -109,10 +113,8 @@ function checkClass(facts: PythonFacts, owner: ClassFact): Finding[] {
   ];
 }
 
-function reaches(init: InitFact, owner: ClassFact): boolean {
-  return (
-    init.root === null || init.root === owner.name || owner.modules.some((entry) => entry.owner === init.root)
-  );
+function reaches(init: InitFact, root: string, modules: readonly ModuleEntry[]): boolean {
+  return init.root === null || init.root === root || modules.some((entry) => entry.owner === init.root);
 }
 
 /** Factor a layer multiplies the gradient by, from what initialises it; null when that is not known. */

@@ -138,7 +138,8 @@ function fixes(facts: PythonFacts, chain: readonly ChainItem[], stack: readonly 
     return [];
   }
   const edits = hidden.flatMap((range) => {
-    const newText = swapped(facts.textOf(range));
+    const isModule = stack.some((item) => same(range, item.callee) && /^nn\./.test(item.type));
+    const newText = swapped(facts.textOf(range)) ?? (isModule ? facts.spell('torch.nn.ReLU') : null);
     return newText === null ? [] : [replace(range, newText)];
   });
   return edits.length < hidden.length || edits.length === 0
