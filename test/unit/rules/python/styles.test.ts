@@ -76,6 +76,15 @@ function said(findings: readonly Finding[]): string {
   return findings.map(({ rule, range }) => `${rule} at ${range.line}`).join(', ');
 }
 
+async function checkFixes(text: string, { rule, fixes }: Finding): Promise<void> {
+  for (const { title, edits } of fixes) {
+    const fixed = applyEdits(text, edits);
+    ok(fixed !== null && fixed !== text, title);
+    const left = (await findingsOf(fixed)).filter((one) => one.rule === rule);
+    strictEqual(said(left), '', `${title} does not silence it:\n${fixed}`);
+  }
+}
+
 /** The same defect, whatever way the program is written. */
 describe('A defect in every style', () => {
   for (const style of Object.keys(STYLES)) {
@@ -95,13 +104,7 @@ describe('A defect in every style', () => {
             rules.includes(rule) && marked.some((line) => Math.abs(line - range.line) <= NEAR),
         );
         ok(found !== undefined, `lines ${marked.join()}; said: ${said(findings)}\n${text}`);
-        for (const fix of found.fixes) {
-          const fixed: string | null = applyEdits(text, fix.edits);
-          ok(fixed !== null && fixed !== text, fix.title);
-          const after: readonly Finding[] = await findingsOf(fixed);
-          const left = after.filter(({ rule }) => rule === found.rule);
-          strictEqual(said(left), '', `${fix.title} does not silence it:\n${fixed}`);
-        }
+        await checkFixes(text, found);
       });
     }
   }
