@@ -31,9 +31,9 @@ const NAMES = {
 };
 
 async function joined() {
-  const analysis = (await pythonAnalyzer()).analyze('/work/train.py', SCRIPT);
+  const analysis = (await pythonAnalyzer()).analyze('/code/train.py', SCRIPT);
   assert.ok(analysis !== null);
-  const run = await runOf('/work/run.jsonl', gradientLog(NAMES));
+  const run = await runOf('/code/run.jsonl', gradientLog(NAMES));
   return joinRunWithSources(run, diagnoseRun(run).findings, [analysis]);
 }
 
