@@ -144,6 +144,22 @@ describe('a session', () => {
     await settled(session, () => session.run?.steps === 20_000 && session.message === '');
   });
 
+  it('shows new points before it has judged them', async () => {
+    const source = new ScriptedSource(rows(0, 100));
+    const session = new FollowingSession(parts(source));
+    await settled(session, () => session.state === 'ready');
+    // The next judgement is due a while after the first.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const isJudged = () => session.findings.some(({ severity }) => severity === 'error');
+    const told: { steps: number | undefined; isJudged: boolean }[] = [];
+    session.onDidChange(() => told.push({ steps: session.run?.steps, isJudged: isJudged() }));
+    source.content = Buffer.from(rows(0, 140, 120));
+    session.refresh();
+    await settled(session, isJudged);
+    assert.deepEqual(told[0], { steps: 140, isJudged: false });
+    session.dispose();
+  });
+
   it('forgets the findings of a log that was emptied, and says that the next run is another', async () => {
     const source = new ScriptedSource(rows(0, 200, 150));
     await firstRead(open(source));

@@ -166,6 +166,10 @@ export class FollowingSession implements LogSession {
     this.undiagnosedPoints ||= outcome.newPoints > 0 || outcome.replaced;
     const isDue =
       this.undiagnosedPoints && (isBack || outcome.replaced || Date.now() >= this.nextDiagnosisAt);
+    if (isDue && !isBack && !outcome.replaced && outcome.newPoints > 0) {
+      // Curves need not wait for the judgement.
+      this.publish(false);
+    }
     const diagnosis = isDue ? await this.diagnose() : null;
     if (this.disposed) {
       return;
