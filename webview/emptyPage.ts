@@ -21,7 +21,7 @@ export function emptyPage(snapshot: Snapshot, page: Page): HTMLElement | null {
     case 'not-a-log':
       return insertPage(
         'No training log was recognised here',
-        'The file is empty, or no format fits its content. Looked for: "key: value" lines, Python dictionaries, JSON lines, CSV and TSV tables, progress bars, per-parameter prints and the logs of common trainers.',
+        'The file is empty, or no format fits its content. Looked for: "key: value" lines, Python dictionaries, JSON lines, CSV and TSV tables, progress bars, per-parameter prints, the logs of common trainers, and the event files of TensorBoard and Weights & Biases.',
         page,
       );
     case 'ready':

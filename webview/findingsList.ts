@@ -28,13 +28,13 @@ export class FindingsList {
     const { findings, notChecked } = snapshot;
     replaceChildren(
       this.element,
-      h('h2', {}, findings.length === 0 ? 'Nothing wrong found' : `Findings (${findings.length})`),
+      h('h2', {}, titleOf(snapshot)),
       findings.length === 0 &&
         h(
           'p',
           { class: 'muted' },
           snapshot.state === 'reading'
-            ? 'The log is still being read.'
+            ? 'The log is being read and is judged when that is done.'
             : 'No rule that could look at this log saw a defect.',
         ),
       ...findings.map((finding, at) => this.card(snapshot, finding, at, state.finding === at)),
@@ -200,4 +200,11 @@ function evidenceList(finding: FindingInfo, kind: AxisKind): HTMLElement {
     { class: 'evidence' },
     ...evidenceRows(finding, kind).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
   );
+}
+
+function titleOf({ findings, state }: Model['snapshot']): string {
+  if (findings.length > 0) {
+    return `Findings (${findings.length})`;
+  }
+  return state === 'reading' ? 'Not judged yet' : 'Nothing wrong found';
 }

@@ -50,7 +50,8 @@ export function runSentence(snapshot: RunInfo): string {
   if (snapshot.parts.length > 1) {
     parts.push(`with ${formatCount(snapshot.parts.length - 1, 'rotated part')}`);
   }
-  parts.push(findingsPhrase(snapshot.findings));
+  const isJudged = snapshot.state !== 'reading' || snapshot.findings.length > 0;
+  parts.push(isJudged ? findingsPhrase(snapshot.findings) : 'not judged yet');
   return parts.join(' · ');
 }
 

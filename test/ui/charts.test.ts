@@ -113,6 +113,23 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     await workbench.screenshot(`compare-${theme}`);
   });
 
+  it('the depth profile of another run lies over that of this one', async () => {
+    const { workbench } = ui;
+    const frame = await drawnCharts(workbench);
+    await frame.getByRole('tab', { name: 'Depth profile' }).click();
+    await drawnCharts(workbench);
+    const keys = frame.locator('.depth-key .key');
+    const before = await keys.count();
+    await frame.getByLabel('Run beside it').selectOption({ index: 1 });
+    await workbench.until('one curve more', async () => (await keys.count()) === before + 1);
+    await keys.filter({ hasText: 'healthy-residual' }).waitFor();
+    await drawnCharts(workbench);
+    assert.deepEqual(await seriousFindings(frame), []);
+    await workbench.screenshot(`depth-two-runs-${theme}`);
+    await frame.getByLabel('Run beside it').selectOption({ index: 0 });
+    await workbench.until('one curve less', async () => (await keys.count()) === before);
+  });
+
   it('a report is saved with pictures of every view', async () => {
     const { workbench, folder } = ui;
     const { page } = workbench;
@@ -181,6 +198,49 @@ function driveEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): voi
     assert.match((await frame.locator('.run-sentence').textContent()) ?? '', /301 steps/);
     await status.click();
     await frame.locator('.run-sentence', { hasText: '302 steps' }).waitFor();
+  });
+}
+
+/** Every view with its menus and tables, for a theme that changes nothing but the looks. */
+function lookAtEveryView(ui: ReturnType<typeof useWorkbench>, theme: string): void {
+  for (const tab of ['Over steps', 'Layers × steps', 'Depth profile', 'Compare']) {
+    it(`"${tab}" can be read by everybody`, async () => {
+      const { workbench } = ui;
+      const frame = await drawnCharts(workbench);
+      await frame.getByRole('tab', { name: tab }).click();
+      await drawnCharts(workbench);
+      await workbench.screenshot(`${tab.toLowerCase().replace(/\W+/g, '-')}-${theme}`);
+      await frame.locator('summary', { hasText: 'Export' }).click();
+      const table = frame.getByRole('button', { name: 'table' }).locator('visible=true').first();
+      if ((await table.count()) > 0) {
+        await table.click();
+      }
+      assert.deepEqual(await seriousFindings(frame), []);
+      await frame.locator('summary', { hasText: 'Export' }).click();
+    });
+  }
+
+  it('nothing moves by itself where motion is not wanted', async () => {
+    const { workbench } = ui;
+    const frame = await drawnCharts(workbench);
+    await workbench.page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const tab of ['Over steps', 'Layers × steps', 'Depth profile']) {
+      await frame.getByRole('tab', { name: tab }).click();
+      await drawnCharts(workbench);
+      const plot = frame.locator('.plot:visible').first();
+      await plot.hover();
+      const moving = await frame.evaluate(() =>
+        [...document.querySelectorAll('*')].flatMap((element) => {
+          const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+          const moves =
+            /[1-9]/.test(transitionDuration) || animationName !== 'none' || scrollBehavior === 'smooth';
+          return moves ? [`${element.tagName}.${element.className}`] : [];
+        }),
+      );
+      assert.deepEqual(moving, [], tab);
+      assert.equal(await frame.evaluate(() => document.getAnimations().length), 0);
+    }
+    await workbench.page.emulateMedia({ reducedMotion: null });
   });
 }
 
@@ -306,6 +366,8 @@ for (const theme of ['light', 'high-contrast'] as const) {
 
     if (theme === 'light') {
       driveEveryView(ui, theme);
+    } else {
+      lookAtEveryView(ui, theme);
     }
   });
 }
