@@ -26,6 +26,7 @@ const SETS = [
     'exam-fourth-held',
     'exam-fifth',
     'exam-fifth-held',
+    'exam-sixth',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

@@ -20,6 +20,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Fourth examination set, second half', folder: join(HERE, '../exam-fourth-held/cases') },
   { title: 'Fifth examination set', folder: join(HERE, '../exam-fifth/cases') },
   { title: 'Fifth examination set, second half', folder: join(HERE, '../exam-fifth-held/cases') },
+  { title: 'Sixth examination set', folder: join(HERE, '../exam-sixth/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
