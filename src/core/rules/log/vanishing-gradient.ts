@@ -3,6 +3,7 @@ import { toFinding } from './incident';
 import { discriminatorWon, generatorStarves } from './vanishing/adversarial';
 import { besideTheWhole } from './vanishing/besideTheWhole';
 import { globalCollapse } from './vanishing/collapse';
+import { fadesWhileStalled } from './vanishing/fades';
 import { forgetsOverTime } from './vanishing/forgets';
 import { nothingArrives } from './vanishing/nothingArrives';
 import { outputAlone } from './vanishing/outputAlone';
@@ -13,7 +14,7 @@ const doc: RuleDoc = {
   sees: [
     'A gradient that falls steadily from the output toward the input: at least two decades (a hundredfold) over the weight matrices, most layers',
     'smaller than the next one, **and** a loss that does not improve by more than 10 %. With at least three decades (AUTOTRAINER calls a first layer below',
-    'a thousandth of the last vanishing) a loss that improves by less than half is enough, and without a loss the profile alone. When the loss falls well,',
+    'a thousandth of the last vanishing) a loss that improves by less than half is enough, and without a loss the profile alone. Layers at the input that fade thirtyfold beside the output during the run, while the loss stops above half its start, are a **warning**. When the loss falls well,',
     'four decades are an **info**. Also: every weight matrix (or every parameter) at exactly zero from the start, layers at the input printed as 0 with fixed decimals beside a stuck loss, and, where only',
     "the whole model's norm is logged, a norm that fell a hundredfold while the loss did not improve, or one that scatters from row to row as that of two to four output biases alone does, beside a loss that never left equal chances; a recurrent network that never leaves equal chances though its parameters get ordinary gradients; a norm below a millionth of a loss that does not move, whatever the profile; a weight logged beside the whole model that gets less than a millionth of its norm while the loss does not move; and, in",
     'adversarial training, a generator whose norm fell a hundredfold while the loss of the discriminator fell to a fiftieth, or (**info**) whose loss doubled meanwhile.',
@@ -85,6 +86,7 @@ export const vanishingGradient: LogRule = {
       zeroWeights(facts) ??
       zeroEverywhere(facts) ??
       overDepth(facts) ??
+      fadesWhileStalled(facts) ??
       printedZeros(facts) ??
       nothingArrives(facts) ??
       besideTheWhole(facts) ??
