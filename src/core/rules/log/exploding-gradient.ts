@@ -5,6 +5,7 @@ import { intoNonFinite } from './exploding/intoNonFinite';
 import { overDepth } from './exploding/overDepth';
 import { overTime } from './exploding/overTime';
 import { sawtooth } from './exploding/sawtooth';
+import { throughBiases } from './exploding/throughBiases';
 import { toFinding } from './incident';
 
 const doc: RuleDoc = {
@@ -12,8 +13,8 @@ const doc: RuleDoc = {
     '**Over time**: the norm rose at least tenfold over the lowest settled level of the run itself, stays there to the end, and the loss got worse, or the norm keeps',
     'climbing while the loss does not improve (gradients that add up), or the loss is thrown above 1.5 times its start in a tenth of the run from there and does not halve. **Info** where the run keeps three quarters of what it had learned and learns the rest anew (the loss falls to a third of its peak). Where no loss can be read, a steady hundredfold is an **info**, ten thousandfold a warning.',
     '**Over depth**: the norm grows steadily toward the input by at least one and a half decades and 1.4 times a layer (or by three decades in any way), in most of the run, and the',
-    'loss has not fallen by 90 %. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
-    'initial value (**info** where it does so at first only and the loss falls by half: the norm may hold a loss scale); without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',
+    'loss has not fallen by 90 %; or a hidden bias, which gets the backward signal alone, gets three hundred times what the output layer does. **From the start**: a norm so large that one step of the logged learning rate would, to first order, change the loss by a hundred times its',
+    'initial value (**info** where it does so at first only, the loss falls by half and the norm does not jump twofold from row to row: it may hold a loss scale); without a logged rate a norm of a thousand times the initial loss that jumps by 1.6 from row to row while the loss does not halve; or a loss over',
     'token classes that starts above 10,000; or outputs that are too large: a loss of a thousand and more, a norm of its size, that falls with more than the 0.65th power of the loss (an error that shrinks makes it 0.5).',
     '**Adding up**: the norm climbs and falls back at a fixed distance of rows while the loss suffers. **Into NaN**: it grew tenfold in the last rows before. **At first**: a thousand times the loss in the first rows, a hundredth of that since, in a run whose loss does not halve. With the code beside the log: a mean cross-entropy that starts above a thousand with a norm of a tenth of it and more (**info** where it ends below ln 2). No absolute norm is a symptom.',
   ].join(' '),
@@ -82,6 +83,7 @@ export const explodingGradient: LogRule = {
       sawtooth(facts, norm) ??
       overTime(facts, norm) ??
       overDepth(facts) ??
+      throughBiases(facts) ??
       fromTheStart(facts, norm) ??
       hugeOutputs(facts, norm) ??
       intoNonFinite(facts, norm);

@@ -17,6 +17,8 @@ const NORM_OVER_LOSS = 1e3;
 const NORM_OVER_LOSS_ALONE = 1e3;
 /** log10 1.6: full-batch and large-batch norms change by a few per cent from row to row. */
 const CHAOTIC_JUMPS = 0.2;
+/** log10 2: beyond what the batches of such runs make of their norms. */
+const VERY_CHAOTIC_JUMPS = 0.3;
 /** Rows a first step can be seen in, and how far the norm must have fallen since: it is no level but a blow. */
 const FIRST_ROWS = 3;
 const FELL_BACK = 100;
@@ -97,10 +99,11 @@ export function fromTheStart(facts: RunFacts, norm: Curve): Incident | null {
   if (!byRate && atFirst >= STEP_EFFECT && overLoss >= NORM_OVER_LOSS) {
     return {
       ...shared,
-      severity: progress.verdict === 'learning' ? 'info' : 'warning',
+      // A loss scale makes a norm large, not chaotic.
+      severity: progress.verdict === 'learning' && !(jumps >= VERY_CHAOTIC_JUMPS) ? 'info' : 'warning',
       message:
         `The gradient norm is very large from ${sayWhen(facts, at)} on: at first, one step at the logged rate would change the loss by ` +
-        `${say(atFirst)} times its initial ${say(progress.start)}. It is ${say(10 ** (finite.at(-1) ?? Number.NaN))} at the end, and the loss went to ${say(progress.end)}. ` +
+        `${say(atFirst)} times its initial ${say(progress.start)}${jumps >= VERY_CHAOTIC_JUMPS ? `, and it jumps x${say(10 ** jumps)} from row to row` : ''}. It is ${say(10 ** (finite.at(-1) ?? Number.NaN))} at the end, and the loss went to ${say(progress.end)}. ` +
         'Either gradients explode through the initial weights, or the norm was logged before unscaling.',
       evidence: { ...numbers, stepEffect: atFirst, jumpDecades: jumps },
       remedies: ['scaled-init', 'orthogonal-init', 'xavier-init', ...recurrentRemedies(facts), 'unscale'],
