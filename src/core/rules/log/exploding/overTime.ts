@@ -119,7 +119,7 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
     remedies: steady
       ? ['zero-grad', 'clip-grad-norm', 'lower-lr', 'lr-warmup', 'weight-decay']
       : ['clip-grad-norm', 'lower-lr', 'lr-warmup', ...recurrentRemedies(facts)],
-    parameters: movers.length > 0 ? movers : layersThatJumped(facts, last.step),
+    parameters: movers.length > 0 ? movers : layersThatRose(facts, last.step),
     series: [...norm.series],
   };
 }
@@ -151,6 +151,12 @@ function lossLevelBefore(facts: RunFacts, time: number): number {
     (level, w) => !Number.isNaN(level) && (facts.windows[w] ?? 0) <= time,
   );
   return levels.length > 0 ? median(levels.slice(-5)) : (facts.progress?.start ?? Number.NaN);
+}
+
+/** Those that stay above their own level; where none does, those that stand out at the end. */
+function layersThatRose(facts: RunFacts, step: number): readonly string[] {
+  const risen = facts.tracks.filter(({ level }) => lastingRise(level, RISE_DECADES / 2) !== null).map(nameOf);
+  return risen.length > 0 ? risen : layersThatJumped(facts, step);
 }
 
 /** Layers that left their own level at the earliest window, if not all did so together. */

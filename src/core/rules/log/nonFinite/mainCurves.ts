@@ -23,7 +23,14 @@ export function judge(facts: RunFacts, first: Moment): Incident {
     norm.rows >= LASTING_ROWS ? norm.from : null,
   ]);
   const at = lasting === null ? first : connectedStart(facts, lasting);
-  const parameters = facts.tracks.filter((track) => track.firstNonfinite?.time === at.time).map(nameOf);
+  // A loss may be hit first, or on a line of its own: then those of the layers that were first are concerned.
+  const layers = earliest(facts.tracks.map((track) => track.firstNonfinite))?.time;
+  const since = (time: number | undefined): readonly string[] =>
+    facts.tracks
+      .filter(({ firstNonfinite }) => firstNonfinite !== null && firstNonfinite.time === time)
+      .map(nameOf);
+  const atOnce = since(at.time);
+  const parameters = atOnce.length > 0 ? atOnce : since(layers);
   const normBad = countBad(facts.norm);
   const lossBad = countBad(facts.lossCurve);
   const series = [
@@ -46,9 +53,7 @@ export function judge(facts: RunFacts, first: Moment): Incident {
         ? 'The loss is'
         : 'The gradient norm is';
   const who =
-    parameters.length > 0 && parameters.length < facts.tracks.length
-      ? `, first in ${sayNames(parameters)}`
-      : '';
+    atOnce.length > 0 && atOnce.length < facts.tracks.length ? `, first in ${sayNames(atOnce)}` : '';
   const before = sayBefore(facts, at, growth);
   if (lasting !== null) {
     return {
@@ -81,7 +86,7 @@ export function judge(facts: RunFacts, first: Moment): Incident {
     severity: severe ? (harmed ? 'error' : 'warning') : 'info',
     at,
     end: alone === null ? lastBad(facts) : alone.end,
-    message: `${where}, first at ${sayWhen(facts, at)}${alone?.count === parameters.length ? '' : who}; ${
+    message: `${where}, first at ${sayWhen(facts, at)}${alone?.count === atOnce.length ? '' : who}; ${
       harmed
         ? `the loss went from ${say(facts.progress?.start ?? Number.NaN)} to ${say(facts.progress?.end ?? Number.NaN)}`
         : then
