@@ -4,6 +4,8 @@ const MOST_VALUES = 100;
 /** Different names that are followed. */
 const MOST_NAMES = 64;
 
+const LOOPS: readonly string[] = ['inner', 'outer'];
+
 /** Values of one name, from each beginning of a training on: folds and seeds start anew. */
 interface Course {
   readonly runs: number[][];
@@ -52,10 +54,13 @@ export class MaybeLosses {
    *   a figure of merit
    */
   fallen(besideLoss: boolean): readonly string[] {
-    return [...this.courses]
+    const fallen = [...this.courses]
       .filter(([name, course]) => (name === '' || !besideLoss) && fell(course))
-      .map(([name]) => name)
-      .sort();
+      .map(([name]) => name);
+    // Of the two loops of meta-learning one proves the other: where nothing is learned the outer loss does not fall.
+    const loops =
+      LOOPS.every((name) => this.courses.has(name)) && LOOPS.some((name) => fallen.includes(name));
+    return [...new Set([...fallen, ...(loops ? LOOPS : [])])].sort();
   }
 }
 

@@ -274,7 +274,7 @@ function globalNormRank(series: Series): number {
   return series.points.length * (1 + words);
 }
 
-/** `loss` itself, then totals, then training losses, then whatever has most points. */
+/** `loss` itself, then totals, then training losses, then the outer one of two loops, then whatever has most points. */
 function lossRank(series: Series): number {
   const name = series.name.toLowerCase().replace(/^train(ing)?[ _./-]/, '');
   const word =
@@ -284,9 +284,12 @@ function lossRank(series: Series): number {
         ? 4
         : /^(lm|train)[ _./-]?loss/.test(name)
           ? 3
-          : /loss|nll|xent|entropy/.test(name)
-            ? 1
-            : 0;
+          : // What meta-learning minimises; the inner one is that of the steps on one task.
+            name === 'outer'
+            ? 2
+            : /loss|nll|xent|entropy/.test(name)
+              ? 1
+              : 0;
   return word * 1e9 + series.points.length;
 }
 

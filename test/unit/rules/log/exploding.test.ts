@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { diagnoseRun } from '../../../../src/core/rules/engine';
 import { buildRun } from '../../../support/runBuilder';
-import { calm, column, falling, loss, norm, patched, ROWS, stuck, testCases } from './cases';
+import { calm, column, falling, layer, loss, norm, patched, ROWS, stuck, testCases } from './cases';
 
 /** A loss over four decades that goes up and down by a fifth. */
 const shrinking = column((row) => 60 + 8e5 * 0.8 ** row, 0.35);
@@ -161,6 +161,56 @@ testCases('gradients that explode, spike and throw a run off', [
     run: { series: [loss(falling), norm(column((row) => 0.8 * (1 + (row % 12)) ** 1.3))] },
     expect: [],
     all: true,
+  },
+  {
+    name: 'a recurrent cell whose bias gets a thousand times what the readout gets',
+    run: {
+      series: [
+        loss(column((row) => 0.25 + 0.9 * Math.exp(-row / 15))),
+        layer(
+          'cell.W',
+          column(() => 4000, 0.5),
+        ),
+        layer(
+          'cell.b',
+          column(() => 3500, 0.5),
+        ),
+        layer(
+          'readout.weight',
+          column((row) => 0.3 + 2 * Math.exp(-row / 15), 0.2),
+        ),
+        layer(
+          'readout.bias',
+          column(() => 0.2, 0.5),
+        ),
+      ],
+    },
+    expect: ['warning exploding-gradient@0'],
+  },
+  {
+    name: 'large inputs make the weight they meet large, and no bias',
+    run: {
+      series: [
+        loss(column((row) => 0.25 + 0.9 * Math.exp(-row / 15))),
+        layer(
+          'cell.W',
+          column(() => 4000, 0.5),
+        ),
+        layer(
+          'cell.b',
+          column(() => 1.5, 0.5),
+        ),
+        layer(
+          'readout.weight',
+          column((row) => 0.3 + 2 * Math.exp(-row / 15), 0.2),
+        ),
+        layer(
+          'readout.bias',
+          column(() => 0.2, 0.5),
+        ),
+      ],
+    },
+    expect: [],
   },
 ]);
 

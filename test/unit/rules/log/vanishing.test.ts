@@ -243,4 +243,54 @@ testCases('gradients that vanish or never come', [
     run: { series: [loss(chance), norm(lengths(60))] },
     expect: ['warning loss-plateau@0'],
   },
+  {
+    name: 'layers at the input that fade during the run while the loss stops',
+    run: {
+      series: [
+        loss(column((row) => 1.4 + 0.5 * Math.exp(-row / 3))),
+        layer(
+          'lift.weight',
+          column((row) => 0.8 * 10 ** (-row / 22), 0.2),
+        ),
+        layer(
+          'ff1.weight',
+          column((row) => 0.3 * 10 ** (-row / 25), 0.2),
+        ),
+        layer(
+          'ff2.weight',
+          column(() => 0.3, 0.2),
+        ),
+        layer(
+          'out.weight',
+          column(() => 1.1, 0.2),
+        ),
+      ],
+    },
+    expect: ['warning vanishing-gradient@13'],
+  },
+  {
+    name: 'layers at the input that fade while the loss falls have learned what they can',
+    run: {
+      series: [
+        loss(column((row) => 1.9 * Math.exp(-row / 20))),
+        layer(
+          'lift.weight',
+          column((row) => 0.8 * 10 ** (-row / 22), 0.2),
+        ),
+        layer(
+          'ff1.weight',
+          column((row) => 0.3 * 10 ** (-row / 25), 0.2),
+        ),
+        layer(
+          'ff2.weight',
+          column(() => 0.3, 0.2),
+        ),
+        layer(
+          'out.weight',
+          column(() => 1.1, 0.2),
+        ),
+      ],
+    },
+    expect: [],
+  },
 ]);

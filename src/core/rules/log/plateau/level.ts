@@ -125,6 +125,10 @@ function severityOf(
   facts: RunFacts,
   { progress, rested, gain, drift, classes }: Level,
 ): 'warning' | 'info' | null {
+  // Where no parameter ever got a gradient, whatever seems gained is the luck of batches.
+  if (progress.verdict === 'stuck' && neverAGradient(facts)) {
+    return 'warning';
+  }
   const isSuspect =
     rested &&
     !isFineTuning(facts) &&
@@ -147,6 +151,11 @@ function severityOf(
   // Unmoved to the last digit, a loss of equal chances is no fine-tuning.
   const isUnmoved = classes !== null && Math.abs(progress.improvement) < UNMOVED;
   return gain < NOTHING || (classes !== null && gain < NONE) ? (isUnmoved ? 'warning' : claim) : null;
+}
+
+/** Parameters are logged, and all of them are zero in every row. */
+function neverAGradient({ tracks }: RunFacts): boolean {
+  return tracks.length > 0 && tracks.every(({ zeros, count }) => zeros === count);
 }
 
 /** A slow descent may be a rate too low, or a beginning: worth a word where next to nothing was gained, never a claim. */
