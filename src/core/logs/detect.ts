@@ -5,7 +5,7 @@ import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
 import { HEAD_COLUMNS, type Head, type LogFormat } from './format';
 import { meaningOf } from './keys';
 import { KeyTable } from './keyTable';
-import { namesSeveralRanks } from './ranks';
+import { namingRanks } from './ranks';
 import { Recorder } from './recorder';
 import { interleavesRuns } from './runLabels';
 import { LF, textOf } from './scan/bytes';
@@ -31,11 +31,22 @@ const PIECE = 16 * 1024;
 /** Blocks see the bytes again that they could not use. */
 const BLOCK_PIECE = 64 * 1024;
 
-/** Ends of pieces of so many bytes, each twice the one before. */
-function* pieceEnds(length: number, largest: number): Generator<number, void> {
-  for (let to = 0, size = FIRST_PIECE; to < length; size = Math.min(largest, size * 2)) {
-    to = Math.min(length, to + size);
-    yield to;
+/** A piece that took longer is followed by one of half its size: code that runs first is slow. */
+const PIECE_MS = 1.5;
+
+/** Does the work on pieces of so many bytes, each twice the one before while they are quick, a step each. @param work false ends it */
+function* inPieces(length: number, work: (from: number, to: number) => boolean): Steps<void> {
+  let size = FIRST_PIECE;
+  for (let from = 0; from < length; ) {
+    const to = Math.min(length, from + size);
+    const began = performance.now();
+    if (!work(from, to)) {
+      return;
+    }
+    size =
+      performance.now() - began > PIECE_MS ? Math.max(FIRST_PIECE, size >> 1) : Math.min(PIECE, size * 2);
+    from = to;
+    yield;
   }
 }
 
@@ -58,16 +69,11 @@ export function* readingHead(raw: Uint8Array, complete: boolean): Steps<Head> {
       }
     },
   };
-  let from = 0;
-  for (const to of pieceEnds(bytes.length, PIECE)) {
+  yield* inPieces(bytes.length, (from, to) => {
     reader.space(to - from).set(bytes.subarray(from, to));
     reader.accept(to - from, sink);
-    from = to;
-    if (lines.length === HEAD_LINES) {
-      break;
-    }
-    yield;
-  }
+    return lines.length < HEAD_LINES;
+  });
   if (lines.length < HEAD_LINES) {
     reader.offerTail((line, start, end) => {
       sink.line(line, start, end);
@@ -170,9 +176,10 @@ export function* detecting(head: Head, formats: readonly LogFormat[], path: stri
   candidates.sort((one, other) => other.confidence - one.confidence);
   for (const { format, confidence } of candidates) {
     const recorder = yield* trying(format, head, path);
-    recorder.survey.severalRanks = namesSeveralRanks(head.lines);
-    recorder.survey.severalRuns = interleavesRuns(head.lines);
-    if (provesTraining(recorder, head, format)) {
+    if (yield* provingTraining(recorder, head, format)) {
+      recorder.survey.severalRanks = yield* namingRanks(head.lines);
+      recorder.survey.severalRuns = interleavesRuns(head.lines);
+      yield;
       return { format, confidence, plan: recorder.survey.plan() };
     }
   }
@@ -190,22 +197,25 @@ function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
   const parser = format.open(recorder, path);
   yield;
   if ('blocks' in parser) {
-    let used = 0;
-    for (const to of pieceEnds(bytes.length, BLOCK_PIECE)) {
+    for (
+      let used = 0, to = 0, size = FIRST_PIECE;
+      to < bytes.length;
+      size = Math.min(BLOCK_PIECE, size * 2)
+    ) {
+      to = Math.min(bytes.length, to + size);
       used += parser.blocks.feed(bytes, used, to);
       yield;
     }
     return recorder;
   }
   const reader = new LineReader();
-  let from = 0;
-  for (const to of pieceEnds(bytes.length, PIECE)) {
+  const { lines } = parser;
+  yield* inPieces(bytes.length, (from, to) => {
     reader.space(to - from).set(bytes.subarray(from, to));
-    reader.accept(to - from, parser.lines);
-    from = to;
-    yield;
-  }
-  reader.offerTail((bytes, start, end, number) => parser.lines.tail?.(bytes, start, end, number) ?? false);
+    reader.accept(to - from, lines);
+    return true;
+  });
+  reader.offerTail((bytes, start, end, number) => lines.tail?.(bytes, start, end, number) ?? false);
   return recorder;
 }
 
@@ -224,10 +234,11 @@ function everyLineHasLoss(head: Head): boolean {
 const TRAINS = /\.backward\(|optim|GradientTape|\.fit\(|value_and_grad|jax\.grad|gradient_descent/;
 
 /** Does the trial show a training run, and not code, a document or a settings file that mentions one? */
-function provesTraining(recorder: Recorder, head: Head, format: LogFormat): boolean {
+function* provingTraining(recorder: Recorder, head: Head, format: LogFormat): Steps<boolean> {
   const enough = format.enough ?? 2;
   const survey: AxisSurvey = recorder.survey;
   const isCode = format.besideCode !== true && !head.binary && isSourceCode(head);
+  yield;
   if (enough === 0 || isCode) {
     return recorder.points > 0 && !isCode;
   }
@@ -246,6 +257,7 @@ function provesTraining(recorder: Recorder, head: Head, format: LogFormat): bool
   if (format.besideCode === true) {
     return true;
   }
+  yield;
   const { code, markdown, isDocument, isTabular, filled } = writtenIn(head);
   if (isTabular && survey.records * 2 >= filled) {
     // A log written as Markdown, with a title.

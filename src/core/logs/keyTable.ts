@@ -129,7 +129,10 @@ export class Key {
     const { parameter } = meaning;
     this.isWeight = meaning.kind === 'grad-norm' && parameter !== null && /[ .]weight$/i.test(parameter);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.words = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getInt32(index * 4, true));
+    this.words = new Int32Array(bytes.length >> 2);
+    for (let index = 0; index < this.words.length; index++) {
+      this.words[index] = view.getInt32(index * 4, true);
+    }
     this.says = saidBy(name);
     this.spokenPart = meaning.kind === 'grad-norm' && parameter !== null && SPOKEN_PART.test(name);
     this.bareName = meaning.parameter !== null && meaning.parameter === name;

@@ -1,4 +1,5 @@
 import { areSameValue } from '../run/rankPoints';
+import type { Steps } from '../steps';
 import type { Key } from './keyTable';
 
 /**
@@ -13,10 +14,16 @@ const TRAINING = /loss|grad/i;
 /** Fewer lines of another rank may be greetings. */
 const FEWEST_LINES = 2;
 
+/** Lines looked at in one step. */
+const LINES_A_STEP = 32;
+
 /** True when lines of training carry the marks of several ranks. */
-export function namesSeveralRanks(lines: readonly string[]): boolean {
+export function* namingRanks(lines: readonly string[]): Steps<boolean> {
   const counts = new Map<string, number>();
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    if (index % LINES_A_STEP === 0) {
+      yield;
+    }
     if (TRAINING.test(line)) {
       const rank = rankOf(line);
       if (rank !== null) {

@@ -67,6 +67,22 @@ describe('number scanner', () => {
     );
   });
 
+  it('reads the numbers of tables alike, or leaves them to the long way', () => {
+    const short = (text: string) => {
+      const bytes = new TextEncoder().encode(text.padEnd(9, ','));
+      return scanner.short(scanner.viewOf(bytes), 0);
+    };
+    for (let digits = 0; digits < 1e6; digits += 997) {
+      const text = `${digits % 10}.${String(digits).padStart(6, '0')}`;
+      assert.equal(short(`${text},`), Number(text));
+      assert.equal(short(`${text}5`), -1);
+      assert.equal(short(`${text}e`), -1);
+    }
+    for (const text of ['0.12345', '12.34567', '-0.12345', '0,123456', '1e-12345', 'nan', '0.12.456']) {
+      assert.equal(short(text), -1);
+    }
+  });
+
   it('looks at no byte behind the end it is given', () => {
     const bytes = new TextEncoder().encode('0.123456789e5');
     for (let end = 3; end <= bytes.length; end++) {

@@ -79,6 +79,26 @@ export class NumberScanner {
   }
 
   /**
+   * The size of `0.123456` at `at`: one digit, the point and six more, as tables print them most; -1 when something else
+   * stands there. {@link scan} would say the same; kind and place of the number are not noted.
+   */
+  short(view: DataView, at: number): number {
+    const head = view.getInt32(at, true) ^ 0x30302e30;
+    const next = view.getInt32(at + 4, true) ^ 0x30303030;
+    const follows = view.getUint8(at + 8);
+    if (
+      (((head + 0x76767f76) | head | ((next + 0x76767676) | next)) & 0x80808080) !== 0 ||
+      (follows >= ZERO && follows <= NINE) ||
+      (follows | 32) === LETTER_E
+    ) {
+      return -1;
+    }
+    return (
+      (((head & 255) * 100 + ((head >>> 16) & 255) * 10 + (head >>> 24)) * 10000 + fourDigits(next)) / 1e6
+    );
+  }
+
+  /**
    * Reads the number that starts at `at`: `-12`, `.5`, `1e-7`, `nan`, `Infinity`, with an optional sign.
    * @returns the offset after it, or -1 when no number starts there.
    */
@@ -102,6 +122,14 @@ export class NumberScanner {
         if (others === 0) {
           digits = digits * 10000 + fourDigits(next);
           at = start + 8;
+          byte = bytes[at]!;
+          if ((byte < ZERO || byte > NINE) && (byte | 32) !== LETTER_E) {
+            this.result[0] = digits / 1e6;
+            this.kind = FRACTION;
+            this.from = start;
+            this.to = at;
+            return at;
+          }
         } else {
           // The lowest byte that is no digit tells how many there are: carries go upwards only.
           const count = (31 - Math.clz32(others & -others)) >> 3;
