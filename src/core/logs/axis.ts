@@ -129,6 +129,9 @@ export class AxisSurvey {
     this.beside++;
   }
 
+  /** Lines of one parameter and its number, by a name that other things may have. */
+  weakParameters = 0;
+
   /** Records that only a training run writes, where code beside them trains. */
   get provenBesideCode(): number {
     return this.proven + (this.maybe.someFell ? this.beside : 0);
@@ -136,7 +139,9 @@ export class AxisSurvey {
 
   /** Records that only a training run writes. */
   get proven(): number {
-    return this.sure + (this.maybe.someFell ? this.likely : 0);
+    // A solver's error stands alone; one above the parameters of a model is a training's.
+    const beside = this.weakParameters > this.beside ? this.beside : 0;
+    return this.sure + (this.maybe.someFell ? this.likely + beside : 0);
   }
 
   /** A single parameter's number with no step or epoch on its line. */

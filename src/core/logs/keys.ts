@@ -8,6 +8,12 @@ const LAYER_NAME =
 const PARAMETER_END =
   /(?:[./](?:[a-z0-9]+_)*(?:weight|bias|kernel|gamma|beta|embedding|scale)(?:_[a-z]{1,2}_l\d+(?:_reverse)?|_[vgu]|_orig)?|(?:^|[./])(?:weight|bias)_[a-z]{1,2}_l\d+(?:_reverse)?|[./](?:pos_embed|cls_token|pos_embedding|a_log|d_skip))$/;
 
+/** `phi0.w`, `out.b`: a parameter of a program that calls its weights by one letter. */
+const SHORT_PARAMETER = /^[A-Za-z_]\w{0,40}(?:\.\w{1,40}){0,6}\.[wWbB]$/;
+/** A box is w wide, a quaternion has a w, a colour a b. */
+const OTHER_SHORT =
+  /box|rect|roi|crop|ima?ge?|win|size|screen|frame|quat|orient|rot|pose|colou?r|rgb|lab|pixel/;
+
 /** Groups of curves about parameters that are not their gradients. */
 const OTHER_GROUP =
   /^[^/]{0,60}(?:mean|std|param|weight|value|update|activ|moment|ema|hist|ratio|norm|adam|decay|scale|var|min|max|l1|l2|lr)[^/]{0,60}\//i;
@@ -170,6 +176,9 @@ function scalarMeaning(text: string, lower: string): KeyMeaning {
   }
   if (isParameterName(text)) {
     return { ...METRIC, kind: 'grad-norm', statistic: 'norm', parameter: text };
+  }
+  if (SHORT_PARAMETER.test(text) && !OTHER_SHORT.test(lower)) {
+    return { ...METRIC, kind: 'grad-norm', statistic: 'norm', parameter: text, weak: true };
   }
   if (LAYER_NAME.test(lower)) {
     return { ...METRIC, layerName: true, parameter: text };

@@ -85,6 +85,7 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
     survey.epoch(epochKey.name, header);
   } else if (size === 1 && metric?.parameter != null) {
     survey.parameterLine();
+    survey.weakParameters += weakOwned;
   }
   survey.losses += hasLoss || sureName ? 1 : 0;
   if (maybe && (epochKey !== null || letter)) {

@@ -83,6 +83,9 @@ const TEXTS: Record<string, string> = {
   'prose with a gradient': 'The gradient of 5 percent was steep: 3 miles.\nGradient: 12%\nGradient: 13%\n',
   'a solver of equations': 'iter 0 mae 0.5 rmse 0.75\niter 1 mae 0.25 rmse 0.5\niter 2 mae 0.125 rmse 0.25\n',
   'a pendulum': 'step 1 L=1.5 g=9.81 T=2.5\nstep 2 L=1.5 g=9.81 T=2.25\nstep 3 L=1.5 g=9.81 T=2.0\n',
+  'where a robot is': 'step 1\norientation.w: 0.75\nbbox.w: 0.5\nstep 2\norientation.w: 0.5\nbbox.w: 0.25\n',
+  'widths and errors':
+    'step 1 mse 0.5\nframe.w: 0.75\nstep 2 mse 0.25\nframe.w: 0.5\nstep 3 mse 0.125\nframe.w: 0.25\n',
   'weights in grams': 'step 1 sugar 3.5 g 0.5\nstep 2 sugar 2.5 g 0.25\nstep 3 sugar 1.5 g 0.125\n',
   'a solver that tells its error': 'step 1 mse 0.5\nstep 2 mse 0.25\nstep 3 mse 0.125\n',
   'scores without a training': 'round 1 acc 0.5 score 12.5\nround 2 acc 0.75 score 13.5\n',

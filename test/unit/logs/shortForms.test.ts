@@ -101,6 +101,21 @@ const CASES: Record<string, Printed> = {
     text: 'step 1 loss 0.5 test acc 0.75 entropy 1.5 grad norm 2.5\nstep 2 loss 0.4 test acc 0.875 entropy 1.25 grad norm 2.25\n',
     series: ['train loss loss @ 1 2 = 0.5 0.4', 'train grad-norm grad norm @ 1 2 = 2.5 2.25'],
   },
+  'weights called by one letter, below an error': {
+    text: '== update 1 | mse 2.5\nphi0.w: 5.5e-12\nout.w: 1.5e-11\n== update 21 | mse 0.5\nphi0.w: 5.5e-14\nout.w: 1.5e-13\n== update 41 | mse 0.25\nphi0.w: 5.5e-15\nout.w: 1.5e-14\n',
+    series: [
+      'train loss mse @ 1 21 41 = 2.5 0.5 0.25',
+      'train grad-norm phi0.w (phi0.w) @ 1 21 41 = 5.5e-12 5.5e-14 5.5e-15',
+      'train grad-norm out.w (out.w) @ 1 21 41 = 1.5e-11 1.5e-13 1.5e-14',
+    ],
+  },
+  'a bar that is called by its stage and epoch': {
+    text: 'train 0:  50%|##5  | 1/2 [00:00<00:01, 20.38it/s, loss=1.5, grad_norm=0.25]\rtrain 0: 100%|#####| 2/2 [00:00<00:00, 28.88it/s, loss=1.25, grad_norm=0.5]\rtrain 1:  50%|##5  | 1/2 [00:00<00:01, 20.38it/s, loss=1.125, grad_norm=0.75]\rtrain 1: 100%|#####| 2/2 [00:00<00:00, 28.88it/s, loss=1.0, grad_norm=1.0]\n',
+    series: [
+      'train loss loss @ 1 2 3 4 = 1.5 1.25 1.125 1',
+      'train grad-norm grad_norm @ 1 2 3 4 = 0.25 0.5 0.75 1',
+    ],
+  },
   'folds one after the other are restarts': {
     text: 'fold 1 epoch 1 loss 0.5\nfold 1 epoch 2 loss 0.4\nfold 2 epoch 1 loss 0.5\nfold 2 epoch 2 loss 0.3\n',
     series: ['train loss loss @ 1 2 1 2 = 0.5 0.4 0.5 0.3'],

@@ -25,6 +25,8 @@ const EPOCH_ALONE =
 /** "Cost after iteration 100: 0.5": the axis says what cost it is. */
 const AFTER_AXIS = /^(?:the )?(?:cost|error) after (?:iteration|epoch|step)$/i;
 
+const BAR_BEHIND = /^:\s{1,4}\d{1,3}%\|/;
+
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
 /** Numbers that no separator stands before: values of well-known keys ("loss 0.5"), progress bars, counts. */
@@ -101,6 +103,15 @@ export class LooseNumbers {
     if (key?.name === BARE_GRADIENT && (!this.phrase.measured || this.line.isAdversary(key))) {
       // "3.5 g": a weight.
       key = null;
+    }
+    if (
+      key === null &&
+      colon &&
+      this.phrase.isStage(bytes) &&
+      BAR_BEHIND.test(textOf(bytes, after, Math.min(end, after + 12)))
+    ) {
+      // "train 3:  10%|█ | 3/30": the stage of an epoch.
+      key = this.recorder.keys.named('epoch');
     }
     if (key === null && total < 0 && !colon && !this.number.whole) {
       key = this.phrase.layerBehind(bytes);
