@@ -55,6 +55,11 @@ function scopesThatReach(source: PythonSource): ReadonlySet<Scope> {
 const MAX_EVENTS = 1000;
 
 function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
+  // A function that only calls those that train is no pass itself: what they do need not be gathered again for it.
+  const isPlain = !ownStatements(scope.body).some(({ kind }) => kind === 'for' || kind === 'while');
+  if (isPlain && eventsOf(source, scope.body, withoutHelpers).length === 0) {
+    return [];
+  }
   const events = eventsOf(source, scope.body, { helper: null, depth: 0, visited: new Set([scope]) });
   if (!events.some(({ event }) => event.kind === 'backward')) {
     return [];
@@ -94,6 +99,9 @@ function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
   }
   return out;
 }
+
+/** What a function does to gradients itself. */
+const withoutHelpers = { helper: null, depth: MAX_HELPER_DEPTH, visited: new Set<Scope>() };
 
 /** What follows a loop in its function, up to the next backward pass. `last` is the index of the loop's last event. */
 function eventsAfter(events: readonly PlacedEvent[], last: number): readonly LoopEvent[] {

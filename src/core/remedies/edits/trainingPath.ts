@@ -115,18 +115,32 @@ function isOnTrainingPath(facts: PythonFacts, stmt: FunctionStmt): boolean {
   if (facts.loops.length === 0) {
     return true;
   }
-  const call = new RegExp(`\\b${stmt.name}\\(`);
-  return facts.loops.some(
-    (loop) =>
-      call.test(facts.textOf(loop.range)) && lossDependsOn(facts, loop.range.line, loop.range.endLine, call),
-  );
+  return calledForLoss(facts).has(stmt.name);
 }
 
-/** The call feeds a value (not only a log line): it stands before `backward`, on a line that assigns or returns. */
-function lossDependsOn(facts: PythonFacts, from: number, to: number, call: RegExp): boolean {
-  const lines = facts.text.split('\n').slice(from - 1, to);
-  const backward = lines.findIndex((line) => /\bbackward\(/.test(line));
-  return lines.some((line, at) => (backward < 0 || at <= backward) && call.test(line));
+/** A word in front of an opening bracket. */
+const CALLED = /[\p{L}\p{N}_]+(?=\()/gu;
+
+/** What the training loops of a file call. */
+const calledByLoops = new WeakMap<PythonFacts, ReadonlySet<string>>();
+
+/** Names whose call feeds a value (not only a log line): it stands in a loop, no further down than `backward`. */
+function calledForLoss(facts: PythonFacts): ReadonlySet<string> {
+  const known = calledByLoops.get(facts);
+  if (known !== undefined) {
+    return known;
+  }
+  const called = new Set<string>();
+  for (const { range } of facts.loops) {
+    const lines = facts.textOf(range).split('\n');
+    const backward = lines.findIndex((line) => /\bbackward\(/.test(line));
+    const before = backward < 0 ? lines : lines.slice(0, backward + 1);
+    for (const name of before.flatMap((line) => line.match(CALLED) ?? [])) {
+      called.add(name);
+    }
+  }
+  calledByLoops.set(facts, called);
+  return called;
 }
 
 function isTrainingLoop(facts: PythonFacts, stmt: Stmt): boolean {
