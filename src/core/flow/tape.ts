@@ -298,9 +298,10 @@ export class Tape {
   gather(parameter: Parameter, squared: number): void {
     const target = parameter.whole ?? parameter;
     if (target.computed !== null) {
-      // A tensor without samples is met by the sum over them.
+      // A tensor without samples is met by the sum over them; where each sample has its own, each by its share.
       const entry = (squared / parameterCount(parameter.sizes)) * this.batch * this.batch;
-      this.sendSpread(target.computed, [entry, 0, entry, 0]);
+      const isOwn = hasBatch(target.computed.shape);
+      this.sendSpread(target.computed, isOwn ? [entry / this.batch, 0, 0, 0] : [entry, 0, entry, 0]);
       return;
     }
     target.used = true;

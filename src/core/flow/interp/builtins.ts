@@ -224,7 +224,7 @@ function callFunction(reader: Reader, name: string, given: Args): Value {
       return null;
     case 'type':
       if (isKind(first, 'partial')) return { kind: 'native', name: 'functools.partial' };
-      return isKind(first, 'object') ? first.cls : unknown('a type');
+      return isKind(first, 'object') ? first.cls : builtinType(first);
     case 'callable':
       return (
         isKind(first, 'function') ||
@@ -311,3 +311,16 @@ function familyOf(native: string): readonly string[] {
   if (/^nn\.(LSTM|GRU|RNN)$/.test(native)) out.push('nn.RNNBase');
   return out;
 }
+
+/** The type of a value of the language itself; numbers without a fraction are integers, as they are written. */
+function builtinType(value: Value): Value {
+  const name =
+    isKind(value, 'list') || isKind(value, 'tuple') || isKind(value, 'dict')
+      ? value.kind
+      : plainTypes[typeof value];
+  if (name === undefined || value === null) return unknown('a type');
+  const whole = typeof value === 'number' && Number.isInteger(value);
+  return { kind: 'native', name: `builtins.${whole ? 'int' : name}` };
+}
+
+const plainTypes: Readonly<Record<string, string>> = { string: 'str', number: 'float', boolean: 'bool' };

@@ -4,6 +4,7 @@ import type { Window } from '../ops/convolution';
 import { alphaDropout, dropout } from '../ops/elementwise';
 import { batchNorm, rmsNorm, sampleNorm } from '../ops/norm';
 import { featureCount } from '../shape';
+import type { Flow } from '../tape';
 import { activateWith, applyLinear, gatedHalves, softmaxOf, taken, weightOf } from './forward';
 import { adaptivePool, applyConvolution, padFlow, pool, resize } from './forwardConv';
 import { layerNorm } from './forwardNorm';
@@ -12,6 +13,7 @@ import { flowOf } from './operators';
 import { chosenWhere } from './picks';
 import { matrixProduct } from './products';
 import type { Reader } from './reader';
+import { convolutionBySample } from './sampleConv';
 import { callTensorMethod } from './tensors';
 import {
   type Args,
@@ -38,6 +40,11 @@ function windows(given: Args, rank: number, kernel: readonly number[], transpose
     dilation: dilation[i] ?? 1,
     outputPadding: 0,
   }));
+}
+
+/** Sizes of a convolution's window: the last axes of its weight. */
+function kernelOf({ shape }: Flow, rank: number): number[] {
+  return shape.slice(-rank).map((axis) => axis.size);
 }
 
 const arithmetic: ReadonlyMap<string, string> = new Map([
@@ -91,8 +98,20 @@ export function operation(reader: Reader, name: string, short: string, given: Ar
     const x = taken(reader, first, [
       { kind: 'image', rank, features: weight?.sizes[transposed ? 0 : 1] ?? 1 },
     ]);
-    if (x === null || weight === null) return reader.passOver(name, given);
     const groups = numberArgument(given, 6, 'groups', 1);
+    const weights = argument(given, 1, 'weight');
+    const bySample =
+      x !== null && weight === null && isKind(weights, 'tensor') && !transposed
+        ? convolutionBySample(
+            reader,
+            x,
+            weights.flow,
+            windows(given, rank, kernelOf(weights.flow, rank), false),
+            groups,
+          )
+        : null;
+    if (bySample !== null) return tensor(bySample);
+    if (x === null || weight === null) return reader.passOver(name, given);
     return tensor(
       applyConvolution(reader, x, {
         inputs: transposed ? (weight.sizes[0] ?? 1) : (weight.sizes[1] ?? 1) * groups,

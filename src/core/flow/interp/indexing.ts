@@ -205,7 +205,7 @@ function indexFlow(reader: Reader, value: Extract<Value, { kind: 'tensor' }>, in
         axisIndex(flow.shape, axis),
         endOf(index < 0 ? size + index : index, size),
       );
-    } else if (lists++ === 0 && numbersOf(index) !== null) {
+    } else if (lists++ === 0 && numbersOf(index) !== null && flow.shape[axis]?.role !== 'batch') {
       flow = slice(reader.tape, flow, axis, numbersOf(index)?.length ?? size);
       axis++;
     } else if (lists > 1) flow = select(reader.tape, flow, axisIndex(flow.shape, axis), null);

@@ -1,6 +1,6 @@
 import type { PythonFacts } from '../../python/facts';
 import type { Argument, Expr, Stmt } from '../../python/syntax/ast';
-import { Tape } from '../tape';
+import { type Flow, Tape } from '../tape';
 import { callBuiltin } from './builtins';
 import { readArguments, runFunction } from './calls';
 import { evaluateExpression, lateGlobal } from './expressions';
@@ -162,6 +162,9 @@ export class Reader {
       return this.passOver(`${what} (${error.message})`, given);
     }
   }
+
+  /** What was seen under another shape, where samples and features share an axis there. */
+  readonly viewOf = new WeakMap<Flow, Flow>();
 
   /** Lengths of sequences that constructors are given by name. */
   readonly lengths = new Set<number>();

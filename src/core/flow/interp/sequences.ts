@@ -83,6 +83,11 @@ export function iterate(reader: Reader, value: Value, count = -1): Value[] {
     const n = Math.min(Number.isNaN(size) ? 0 : size, 512);
     return Array.from({ length: n }, (_, i) => tensor(select(reader.tape, value.flow, 0, endOf(i, n))));
   }
+  if (isKind(value, 'indices') && value.shape.length > 1) {
+    const [rows, ...rest] = value.shape;
+    const n = Math.min(Math.round(rows?.size ?? 0) || 0, 512);
+    return Array.from({ length: n }, () => ({ kind: 'indices', shape: rest }));
+  }
   if (isKind(value, 'unknown')) {
     return count > 0 ? Array.from({ length: count }, () => value) : fail(value.why);
   }

@@ -277,6 +277,11 @@ function tensorMethod(reader: Reader, self: Data, name: string, given: Args): Va
     case 'fill_':
       initialiseTensor(reader, name, self, given);
       return self;
+    case 'index_add':
+    case 'index_add_':
+    case 'scatter_add':
+    case 'scatter_add_':
+      return kept(self, gathered(reader, self, given));
     case 'copy_':
     case 'index_select':
     case 'roll':
@@ -296,6 +301,16 @@ function tensorMethod(reader: Reader, self: Data, name: string, given: Args): Va
       return reader.passOver(`.${name}()`, args(self));
     }
   }
+}
+
+/** What the edges of a graph carry, summed at their ends: how many meet is for the data to tell. */
+function gathered(reader: Reader, self: TensorValue, given: Args): Value {
+  const carried = argument(given, 2, given.keywords.has('src') ? 'src' : 'source') ?? null;
+  if (!isKind(carried, 'tensor')) return reader.passOver('a sum over places', args(self));
+  reader.opaque += 1;
+  reader.skipped.add('a sum over the places of an index: taken to leave the scale of what is summed');
+  const isEmpty = self.flow.back === null && self.flow.kernel[0] === 0;
+  return isEmpty ? carried : binaryOperation(reader, '+', self, carried, false);
 }
 
 /** A root or inverse of a statistic: a mean over many features hardly varies, so it passes as a constant. */

@@ -59,7 +59,16 @@ export function view(reader: Reader, self: Data, given: Args): Value {
     const same = sizes.length === flow.shape.length;
     return same ? self : reader.passOver('a view of unknown sizes', args(self));
   }
-  const numeric = sizes.map((size) => (size === 'unknown' ? -1 : size));
+  // The samples of an input count as many as were asked for, those that code makes half a one more (see Reader).
+  const samples = flow.shape.find((axis) => axis.role === 'batch' && axis.folded === undefined)?.size;
+  const isCount = (size: number) => size === reader.tape.batch || size === reader.options.batch;
+  const numeric = sizes.map((size, i) =>
+    size === 'unknown'
+      ? -1
+      : i === 0 && isCount(size) && samples !== undefined && isCount(samples)
+        ? samples
+        : size,
+  );
   const [first, second] = numeric;
   if (numeric.length === 2 && first === -1 && second !== undefined && second > 0) {
     // Samples (and positions) in front, features behind: keep them apart.
@@ -88,7 +97,9 @@ export function view(reader: Reader, self: Data, given: Args): Value {
       }),
     );
   }
-  return tensor(reshape(reader.tape, flow, shape));
+  const seen = reshape(reader.tape, flow, shape);
+  if (shape.some((axis) => (axis.folded ?? 1) > 1)) reader.viewOf.set(seen, flow);
+  return tensor(seen);
 }
 
 /** Entries a sample has to have for a view, and those it has; nothing where the view leaves them open. */
@@ -245,11 +256,28 @@ export function concatValues(reader: Reader, value: Value, dim: number): Value {
   if (odd !== undefined)
     reader.mismatch('features', `${describeShape(first.shape)} and ${describeShape(odd.shape)} are joined`);
   const axis = axisIndex(first.shape, dim);
+  const apart = flows.find((flow) => !flow.free && !fits(flow.shape, first.shape, axis));
+  if (apart !== undefined)
+    reader.mismatch('unknown', `${describeShape(first.shape)} and ${describeShape(apart.shape)} are joined`);
   if (flows.length > 1 && flows.every((flow) => flow.shape[axis]?.role === 'batch'))
     return tensor(intoBatch(reader, flows, axis));
   // A single token in front of a sequence is joined as the parameter it is: only its own place counts for it.
   const joined = flows.map((flow) => (flow.shape[axis]?.size === 1 ? (flow.learned ?? flow) : flow));
   return tensor(concat(reader.tape, joined.every((flow) => flow.free) ? flows : joined, axis));
+}
+
+/** Have two tensors that are joined along an axis the same samples and places otherwise? */
+function fits(a: Shape, b: Shape, axis: number): boolean {
+  return a.every((own, i) => {
+    const other = b[i];
+    return (
+      i === axis ||
+      other === undefined ||
+      own.role === other.role ||
+      own.size === other.size ||
+      !(own.size > 0 && other.size > 0)
+    );
+  });
 }
 
 export function stackValues(reader: Reader, value: Value, dim: number): Value {
