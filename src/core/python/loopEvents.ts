@@ -1,3 +1,4 @@
+import { definition } from './definitions';
 import type { Branch, LoopEvent, LoopEventKind } from './facts';
 import { argumentFact } from './literals';
 import { lastWord, roleOf } from './roles';
@@ -200,6 +201,17 @@ function backwardEvent(
   return make('backward', call, source.source(receiver), call);
 }
 
+/** `trainer.train_step(batch)`: the method of the file's class that the object is made from. */
+function methodCalled(source: PythonSource, { func }: CallExpr): Scope | null {
+  if (func.kind !== 'attribute' || func.object.kind !== 'name') {
+    return null;
+  }
+  const value = definition(source, func.object);
+  const name = value?.kind === 'call' ? source.nameOf(value.func) : null;
+  const owner = name === null ? null : source.classNamed(name);
+  return owner === null ? null : source.methodOf(owner, func.attr);
+}
+
 function helperEvents(
   source: PythonSource,
   stmt: Stmt,
@@ -207,7 +219,7 @@ function helperEvents(
   branches: readonly Branch[],
   walk: Walk,
 ): LoopEvent[] {
-  const target = walk.depth < MAX_HELPER_DEPTH ? source.helperOf(call) : null;
+  const target = walk.depth < MAX_HELPER_DEPTH ? (source.helperOf(call) ?? methodCalled(source, call)) : null;
   if (target === null || walk.visited.has(target)) {
     return [];
   }

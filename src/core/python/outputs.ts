@@ -77,6 +77,12 @@ function lossName(facts: PythonFacts, call: CallExpr): string | null {
   return made != null && others.length === 0 && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
 }
 
+/** `loss` in `self.loss = loss`, for `self.loss`; the expression itself otherwise. */
+function heldAs({ source }: PythonFacts, expr: Expr): Expr {
+  const [only, another] = expr.kind === 'attribute' ? source.bindings(expr) : [];
+  return only?.kind === 'assign' && another === undefined && only.value?.kind === 'name' ? only.value : expr;
+}
+
 /** Functions that hand a loss or a model on to each other, at most. */
 const MAX_HANDED_ON = 4;
 
@@ -86,7 +92,7 @@ function valuesOf(facts: PythonFacts, expr: Expr, depth = 0): readonly Expr[] {
   if (value !== null) {
     return [value];
   }
-  const found = handedTo(facts, expr).map((given) =>
+  const found = handedTo(facts, heldAs(facts, expr)).map((given) =>
     depth < MAX_HANDED_ON ? valuesOf(facts, given, depth + 1) : [],
   );
   return found.some((values) => values.length === 0) ? [] : found.flat();
@@ -264,7 +270,8 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
   if (facts.source.isSelf(self)) {
     const around = facts.source.classAt(expr.start)?.node;
     const own = facts.classes.find((one) => one.name === around?.name);
-    return own === undefined ? null : classOutput(own, input);
+    const made = facts.models.filter(({ type }) => type === own?.name);
+    return own === undefined ? null : classOutput(own, input, made.length === 1 ? made[0] : undefined);
   }
   const helper = facts.source.helperOf(expr);
   if (helper !== null) {
@@ -277,7 +284,7 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
   }
   const owner = facts.classes.find((one) => one.name === model.type);
   if (owner !== undefined) {
-    return classOutput(owner, input);
+    return classOutput(owner, input, candidates.length === 1 ? model : undefined);
   }
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
 }
@@ -333,8 +340,15 @@ const PLACES_MODEL = /^(?:to|cuda|cpu|train|float|double|half|bfloat16|apply|req
 /** Steps of a forward pass that keep its values. */
 const RESHAPES = /^torch\.(?:squeeze|unsqueeze|flatten|view|reshape|permute|transpose)$/;
 
-/** The activation on every value that a class's forward returns. */
-export function classOutput(owner: ClassFact, input: TextRange): ReachingActivation | null {
+/**
+ * The activation on every value that a class's forward returns.
+ * @param made the one object of the class, which may know the layers that the class is handed
+ */
+export function classOutput(
+  owner: ClassFact,
+  input: TextRange,
+  made?: Pick<ModelFact, 'instances'>,
+): ReachingActivation | null {
   const flow = owner.flow;
   const outputs = flow?.steps.filter((step) => step.op === 'output') ?? [];
   const [output] = outputs;
@@ -351,6 +365,11 @@ export function classOutput(owner: ClassFact, input: TextRange): ReachingActivat
   }
   if (last?.op !== 'module' || last.path === null) {
     return null;
+  }
+  // `for layer in self.layers: x = layer(x)`: the last of them.
+  const list = flow.loops[last.loop]?.over ?? null;
+  if (list !== null && last.path === `${list}.*`) {
+    return containerOutput(made ?? owner, `${list}.`, input);
   }
   const activation = activationOf(last.name);
   if (activation !== null) {

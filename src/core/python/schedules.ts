@@ -1,6 +1,7 @@
 import type { TextRange } from '../text';
-import type { PythonFacts } from './facts';
-import type { CallExpr, Expr, NumberExpr } from './syntax/ast';
+import type { LiteralPlace, PythonFacts } from './facts';
+import { numberPlace } from './literals';
+import type { CallExpr, Expr } from './syntax/ast';
 
 /** A schedule that multiplies the learning rate by more than one again and again. */
 export interface GrowingSchedule {
@@ -9,6 +10,8 @@ export interface GrowingSchedule {
   readonly factor: TextRange;
   /** Above 1. */
   readonly value: number;
+  /** When it does: at milestones there is an end to it. */
+  readonly often: 'again and again' | 'at each milestone';
 }
 
 const SCHEDULER =
@@ -26,11 +29,11 @@ export function growingSchedules(facts: PythonFacts): readonly GrowingSchedule[]
     const factor = type === undefined ? null : factorOf(facts, call, type);
     return factor === null || !(factor.value > 1)
       ? []
-      : [{ call: facts.rangeOf(call), factor: facts.rangeOf(factor), value: factor.value }];
+      : [{ call: facts.rangeOf(call), factor: factor.range, value: factor.value, often: type === 'MultiStepLR' ? 'at each milestone' : 'again and again' }];
   });
 }
 
-function factorOf(facts: PythonFacts, call: CallExpr, type: string): NumberExpr | null {
+function factorOf(facts: PythonFacts, call: CallExpr, type: string): LiteralPlace | null {
   const at = GAMMA_AT[type];
   const name = at === undefined ? 'lr_lambda' : 'gamma';
   const position = at ?? 1;
@@ -57,7 +60,6 @@ function factorOf(facts: PythonFacts, call: CallExpr, type: string): NumberExpr 
     : numberOf(facts, body);
 }
 
-function numberOf(facts: PythonFacts, expr: Expr): NumberExpr | null {
-  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
-  return value?.kind === 'number' ? value : null;
+function numberOf(facts: PythonFacts, expr: Expr): LiteralPlace | null {
+  return numberPlace(facts.source, expr);
 }

@@ -298,12 +298,16 @@ export class PythonSource {
 
   /** A method by name, bases in this file included. */
   methodOf(owner: Scope, name: string, depth = 0): Scope | null {
-    const stmt = owner.bindings.get(name)?.at(-1)?.stmt;
-    if (stmt?.kind === 'function') {
-      return this.scopeOf(stmt);
+    const binding = owner.bindings.get(name)?.at(-1);
+    if (binding?.stmt?.kind === 'function') {
+      return this.scopeOf(binding.stmt);
     }
     if (depth > MAX_ALIASES) {
       return null;
+    }
+    // `forward = call`
+    if (binding?.kind === 'assign' && binding.value?.kind === 'name') {
+      return this.methodOf(owner, binding.value.id, depth + 1);
     }
     for (const base of this.basesInFile(owner)) {
       const found = this.methodOf(base, name, depth + 1);

@@ -134,7 +134,7 @@ const GROWS: Explains = {
   'diverging-loss': 93,
   'exploding-gradient': 90,
   'non-finite': 90,
-  'gradient-spike': 80,
+  'gradient-spike': 92,
   'oscillating-loss': 80,
 };
 
@@ -147,7 +147,7 @@ function schedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
     : [
         {
           range: first.call,
-          what: `the schedule multiplies the learning rate by ${first.value} again and again`,
+          what: `the schedule multiplies the learning rate by ${first.value} ${first.often}`,
           weight,
           remedies: ['lower-lr', 'clip-grad-norm'],
         },

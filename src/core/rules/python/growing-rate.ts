@@ -41,10 +41,10 @@ const ON_PURPOSE = /range.?test|lr.?find|find.?lr|warm.?up|SequentialLR|ChainedS
 export const growingRate: PythonRule = {
   meta,
   check: (facts) =>
-    growingSchedules(facts).map(({ call, value }, at) =>
+    growingSchedules(facts).map(({ call, value, often }, at) =>
       finding(meta, {
         severity: facts.source.mentions(ON_PURPOSE) ? 'hint' : 'warning',
-        message: `This schedule multiplies the learning rate by ${value} again and again: nothing bounds it.`,
+        message: `This schedule multiplies the learning rate by ${value} ${often}${often === 'again and again' ? ': nothing bounds it' : ''}.`,
         range: call,
         evidence: { factor: value },
         fixes: boundSchedules(facts).slice(at, at + 1),

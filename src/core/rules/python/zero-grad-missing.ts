@@ -59,7 +59,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
     return [];
   }
   if (backward.helper !== null || step.helper !== null) {
-    return checkHelper(facts, backward, step);
+    return checkHelper(facts, loop, backward, step);
   }
   return report(facts, loop, backward, step);
 }
@@ -69,9 +69,14 @@ const RESETS = /(?:zero|reset|clear)_?grad|\.grad\s*=\s*None|grad(?:\.data)?\.ze
 
 /**
  * The loop calls a function that goes backward and steps: `for batch in loader: self.train_step(batch)`. Only where the
- * whole file names no reset at all and builds the optimizer itself, so that none can be out of sight.
+ * whole file names no reset that the loop may come by, and builds the optimizer itself, so that none can be out of sight.
  */
-function checkHelper(facts: PythonFacts, backward: LoopEvent, step: LoopEvent): Finding[] {
+function checkHelper(
+  facts: PythonFacts,
+  loop: TrainingLoop,
+  backward: LoopEvent,
+  step: LoopEvent,
+): Finding[] {
   const owned = facts.optimizers.some(
     ({ name, type }) => name === step.subject && type.startsWith('torch.optim.') && !type.endsWith('LBFGS'),
   );
@@ -86,12 +91,36 @@ function checkHelper(facts: PythonFacts, backward: LoopEvent, step: LoopEvent): 
     own.helper !== null ||
     ownStep.helper !== null ||
     !owned ||
-    facts.source.mentions(RESETS) ||
+    mayComeByReset(facts, loop, pass) ||
     resetsElsewhere(facts, pass)
   ) {
     return [];
   }
   return report(facts, pass, own, ownStep);
+}
+
+/** False where every reset of the file is a `zero_grad()` outside the loop, or in functions that are called outside it only: once an epoch. */
+function mayComeByReset({ source }: PythonFacts, loop: TrainingLoop, pass: TrainingLoop): boolean {
+  const { text, lines } = source;
+  const isIn = ({ range }: TrainingLoop, { start }: { readonly start: number }): boolean => {
+    const line = lines.lineOf(start);
+    return range.line <= line && line <= range.endLine;
+  };
+  const resets = source.callsNamed('zero_grad');
+  const named = text.match(new RegExp(RESETS, 'gi'))?.length ?? 0;
+  return (
+    named > resets.length ||
+    resets.some(({ call }) => {
+      const around = source.functionAt(call.start);
+      const name = around?.node?.kind === 'function' ? around.node.name : null;
+      const calls = name === null ? [] : source.callsNamed(name);
+      const isOutside = calls.length > 0 && calls.every(
+          // Called by another function it may well be called in the loop.
+          ({ call: one }) => !isIn(loop, one) && (source.functionAt(one.start)?.name ?? null) === loop.scope,
+        );
+      return isIn(loop, call) || isIn(pass, call) || (name !== null && !isOutside);
+    })
+  );
 }
 
 function report(facts: PythonFacts, loop: TrainingLoop, backward: LoopEvent, step: LoopEvent): Finding[] {
