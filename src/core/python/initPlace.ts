@@ -112,7 +112,10 @@ class Search {
     if (whole !== undefined) {
       return [{ root: whole.root, path: last }];
     }
-    const model = known.find(({ name, members }) => name === text && members.length === 0);
+    // A layer by itself is no model: a helper makes it for one.
+    const model = known.find(
+      ({ name, members, instances }) => name === text && members.length === 0 && instances.length > 0,
+    );
     return model === undefined ? null : [{ root: model.root, path: '' }];
   }
 

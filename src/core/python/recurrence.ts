@@ -1,5 +1,6 @@
 import type { TextRange } from '../text';
 import type { PythonFacts } from './facts';
+import type { Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
 import { expressionsIn, statementsIn } from './syntax/walk';
 
@@ -20,12 +21,88 @@ export function plainRecurrences(facts: PythonFacts): readonly PlainRecurrence[]
   const methods = facts.classes.flatMap(({ kind, methods: all }) =>
     kind === 'module' || kind === 'lightning' ? all : [],
   );
-  return statementsIn(facts.body).flatMap((stmt) => {
+  const written = statementsIn(facts.body).flatMap((stmt) => {
     const found = stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
     return found.filter(({ range: { line } }) =>
       methods.some(({ range }) => range.line <= line && line <= range.endLine),
     );
   });
+  return [...written, ...stateCells(facts).flatMap((cell) => inCell(facts, cell))];
+}
+
+/** A function that a loop over time hands its state, to get the next one: `h = self.cell(x[t], h)`. */
+export interface StateCell {
+  readonly scope: Scope;
+  /** The parameter that is the state. */
+  readonly state: string;
+  /** Parameters that are not. */
+  readonly inputs: readonly string[];
+}
+
+/** Methods and modules of the file that carry a state through a loop, each once. */
+export function stateCells(facts: PythonFacts): readonly StateCell[] {
+  const found = new Map<Scope, StateCell>();
+  for (const loop of statementsIn(facts.body)) {
+    if (loop.kind !== 'for' || !runsOverTime(facts, loop.iter)) {
+      continue;
+    }
+    for (const stmt of loop.body) {
+      const [target] = stmt.kind === 'assign' ? stmt.targets : [];
+      const call = stmt.kind === 'assign' ? stmt.value : null;
+      if (target?.kind !== 'name' || call?.kind !== 'call') {
+        continue;
+      }
+      const at = call.args.findIndex(({ value }) => value.kind === 'name' && value.id === target.id);
+      const scope = at === -1 || call.args.length < 2 ? null : calledScope(facts, call);
+      if (scope?.node?.kind === 'function') {
+        const params = scope.node.params
+          .slice(scope.parent?.kind === 'class' ? 1 : 0)
+          .map(({ name }) => name);
+        const state = call.args[at]?.name ?? params[at];
+        if (state !== undefined) {
+          found.set(scope, { scope, state, inputs: params.filter((name) => name !== state) });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The function behind a call, or the forward of the module of the file that is called. */
+function calledScope(facts: PythonFacts, call: CallExpr): Scope | null {
+  const helper = facts.source.helperOf(call);
+  if (helper !== null) {
+    return helper;
+  }
+  const { func } = call;
+  const own = func.kind === 'attribute' && facts.source.isSelf(func.object) ? func.attr : null;
+  const made = own === null ? facts.valueOf(func) : null;
+  const type =
+    own === null
+      ? made?.kind === 'call'
+        ? facts.nameOf(made.func)
+        : null
+      : facts.modules.find(({ path }) => path === own || path.endsWith(`.${own}`))?.type;
+  const owner = type == null ? null : facts.source.classNamed(type);
+  return owner === null ? null : facts.source.methodOf(owner, 'forward');
+}
+
+/** A cell that returns its state squashed, and nothing else of it. */
+function inCell(facts: PythonFacts, { scope, state, inputs }: StateCell): readonly PlainRecurrence[] {
+  const returns = statementsIn(scope.body).flatMap((stmt) =>
+    stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : [],
+  );
+  const [only, another] = returns;
+  const value = only?.kind === 'name' ? facts.valueOf(only) : only;
+  const squashed = value?.kind === 'call' && another === undefined ? squashedBy(value) : null;
+  const inner = squashed === null ? [] : expressionsIn(squashed.argument);
+  const readsInput = inner.some((one) => one.kind === 'name' && inputs.includes(one.id));
+  return value?.kind === 'call' &&
+    squashed !== null &&
+    readsInput &&
+    inner.some((one) => carries(facts, one, state, []))
+    ? [{ range: facts.rangeOf(value), activation: squashed.activation }]
+    : [];
 }
 
 function runsOverTime(facts: PythonFacts, iter: Expr): boolean {

@@ -29,7 +29,14 @@ export function growingSchedules(facts: PythonFacts): readonly GrowingSchedule[]
     const factor = type === undefined ? null : factorOf(facts, call, type);
     return factor === null || !(factor.value > 1)
       ? []
-      : [{ call: facts.rangeOf(call), factor: factor.range, value: factor.value, often: type === 'MultiStepLR' ? 'at each milestone' : 'again and again' }];
+      : [
+          {
+            call: facts.rangeOf(call),
+            factor: factor.range,
+            value: factor.value,
+            often: type === 'MultiStepLR' ? 'at each milestone' : 'again and again',
+          },
+        ];
   });
 }
 

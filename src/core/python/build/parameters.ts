@@ -25,13 +25,12 @@ export function bindParameters(
   const dummy = scope.node;
   for (const param of scope.node.params.slice(skip)) {
     if (param.star === 1) {
-      const others = positional.slice(at).map((value) => ({
-        value,
-        node: dummy,
-        stmt: dummy,
-        source: scope.source,
-        looped: false,
-      }));
+      const others = positional.slice(at).map((value): ListItem => {
+        const call = value.kind === 'module' ? value.call : null;
+        return value.kind === 'module' && call !== null
+          ? { value, node: call, stmt: value.stmt, source: value.source, looped: false }
+          : { value, node: dummy, stmt: dummy, source: scope.source, looped: false };
+      });
       env.vars.set(param.name, listOf(others));
       at = positional.length;
       continue;

@@ -1,5 +1,7 @@
-import type { PythonFacts } from '../../python/facts';
+import type { ModuleInstance, PythonFacts } from '../../python/facts';
+import { argumentValue } from '../../python/instances';
 import { numberPlace } from '../../python/literals';
+import { stateCells } from '../../python/recurrence';
 import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
 import { expressionsOf } from '../../python/syntax/walk';
 import type { TextEdit, TextRange } from '../../text';
@@ -16,6 +18,8 @@ export interface RawMatrix {
   /** Number of inputs, where the code gives it. */
   readonly fanIn: number | null;
   readonly std: number;
+  /** How many layers are made by this line, as far as the code tells. */
+  readonly layers: number;
   /** It carries a state from one time step to the next: `h @ w`, again and again. */
   readonly recurrent: boolean;
   /** `torch.randn(..., requires_grad=True)`: a product of it would be no leaf. */
@@ -83,15 +87,59 @@ function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | n
   }
   const [fanIn, fanOut] = side === 'right' ? [first, second] : [second, first];
   const inputs = sizes[side === 'right' ? 0 : 1];
+  const given = inputs === undefined ? undefined : numberPlace(facts.source, inputs.value)?.value;
+  const made = layersMadeAt(facts, facts.rangeOf(stmt).line);
   return {
     range: facts.rangeOf(scaled.expr),
     draw: `${facts.textOf(facts.rangeOf(call.func))}(${first}, ${second})`,
     sizes: [fanIn, fanOut],
-    fanIn: inputs === undefined ? null : (numberPlace(facts.source, inputs.value)?.value ?? null),
+    fanIn: given ?? middle(made.flatMap((layer) => sizeGiven(facts, layer, fanIn) ?? [])),
     std: scaled.std,
-    recurrent: first === second && name !== null && isCarried(facts, name),
+    layers: Math.max(1, made.length),
+    recurrent: first === second && name !== null && (isCarried(facts, name) || isCarriedByCell(facts, name)),
     flagged,
   };
+}
+
+/** A layer that registers a matrix, with the modules around it. */
+interface MadeLayer {
+  readonly owner: ModuleInstance;
+}
+
+/** The layers whose matrices a line draws, in the model that has most of them. */
+function layersMadeAt(facts: PythonFacts, line: number): readonly MadeLayer[] {
+  let most: readonly MadeLayer[] = [];
+  for (const { instances } of [...facts.classes, ...facts.models]) {
+    const byPath = new Map(instances.map((one) => [one.path, one]));
+    const found = instances.flatMap(({ path, entry }) => {
+      const owner = byPath.get(path.slice(0, Math.max(0, path.lastIndexOf('.'))));
+      const isHere = entry.type === 'nn.Parameter' && entry.range.line === line;
+      return isHere && owner !== undefined ? [{ owner }] : [];
+    });
+    most = found.length > most.length ? found : most;
+  }
+  return most;
+}
+
+/** What a layer's constructor is given for the parameter of a name. */
+function sizeGiven(facts: PythonFacts, { owner }: MadeLayer, name: string): number | null {
+  const init = facts.classNamed(owner.entry.type)?.init ?? null;
+  const at = init === null ? -1 : init.params.findIndex((param) => param.name === name) - 1;
+  const value = at < 0 ? undefined : argumentValue(owner, name, at);
+  return typeof value === 'number' ? value : null;
+}
+
+function middle(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}
+
+/** Does a cell multiply the state that it is handed at every step by it? */
+function isCarriedByCell(facts: PythonFacts, name: string): boolean {
+  return stateCells(facts).some(({ scope, state }) =>
+    new RegExp(
+      `\\b${state} *@ *${escaped(name)}\\b|${escaped(name)} *@ *${state}\\b|(?:matmul|mm|linear)\\( *${state} *, *${escaped(name)}\\b`,
+    ).test(facts.source.source(scope)),
+  );
 }
 
 /** Name that holds the matrix: `w`, `self.w`; null in a list or a call. */

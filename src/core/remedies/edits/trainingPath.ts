@@ -59,7 +59,8 @@ export function visitAll(facts: PythonFacts, found: (expr: Expr) => void): void 
 }
 
 /** Functions that look at what was learned, or at the run, and teach nothing. */
-const ASIDE = /(?:^|_)(?:eval\w*|valid\w*|test|plot|draw|report|log|save|accuracy|metrics?)(?:_|$)/i;
+const ASIDE =
+  /(?:^|_)(?:eval\w*|valid\w*|test|plot|draw|report|log(?!_?(?:prob|lik|dens|sum|joint|evid|margin|part))|save|accuracy|metrics?)(?:_|$)/i;
 
 function isAside({ name }: FunctionStmt): boolean {
   return ASIDE.test(name) && !/train|fit|loss|step|forward/i.test(name);

@@ -91,11 +91,23 @@ export const initStdTooLarge: PythonRule = {
   },
 };
 
+/** He's factor keeps the size of what passes a ReLU layer; so much more of it in all, and the outputs are far off any target. */
+const KEEPS_SIZE = Math.SQRT2;
+const FAR = 100;
+const SEVERAL = 4;
+
+/** Do several layers in a row of a moderate factor make a large one together? */
+function growsFar(factor: number, layers: number): boolean {
+  return layers >= SEVERAL && (factor / KEEPS_SIZE) ** layers > FAR;
+}
+
 /** Matrices that the code draws itself: one finding for all that a network's layers share, one for a recurrent one. */
 function drawn(facts: PythonFacts): readonly Finding[] {
-  const matrices = largeMatrices(facts).filter(
-    ({ std, fanIn }) => std * Math.sqrt(fanIn ?? USUAL_FAN_IN) > MAX_FACTOR,
-  );
+  const matrices = largeMatrices(facts).filter(({ std, fanIn, recurrent, layers }) => {
+    const factor = std * Math.sqrt(fanIn ?? USUAL_FAN_IN);
+    // What comes back at every step needs no more than what `largeMatrices` asks of it.
+    return (recurrent && fanIn !== null) || factor > MAX_FACTOR || growsFar(factor, layers);
+  });
   const firsts = [matrices.find((one) => one.recurrent), matrices.find((one) => !one.recurrent)];
   return firsts.flatMap((matrix) => {
     if (matrix === undefined) {

@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
-import { expressionsOf, statementsIn } from '../../python/syntax/walk';
+import { expressionsIn, expressionsOf, statementsIn } from '../../python/syntax/walk';
 import { guard } from '../../remedies/edits/numerics';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -71,7 +71,10 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
   const partner = logs.find(
     (other) => other.scope === log.scope && complement(facts, other.input) === log.text,
   );
-  const activation = probability(facts, log.input) ?? (isEntropy(facts, log) ? 'probability' : null);
+  const activation =
+    probability(facts, log.input) ??
+    (isEntropy(facts, log) ? 'probability' : null) ??
+    (isRunningProduct(facts, log) ? RUNNING_PRODUCT : null);
   if (
     (partner === undefined && activation === null) ||
     isGuarded(facts, log.input) ||
@@ -85,7 +88,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
       severity: partner === undefined ? 'hint' : 'warning',
       message:
         partner === undefined
-          ? `The ${activation} can be exactly 0: its logarithm is then infinite and the gradient no number.`
+          ? `The ${activation} can ${activation === RUNNING_PRODUCT ? 'become' : 'be'} exactly 0: its logarithm is then infinite and the gradient no number.`
           : `\`${log.text}\` can reach 0 or 1: one of these logarithms is then infinite and the gradient no number.`,
       range: facts.rangeOf(log.call),
       fixes: [
@@ -99,6 +102,49 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
       ],
     }),
   ];
+}
+
+const RUNNING_PRODUCT = 'product over all steps';
+
+/**
+ * A value that a loop multiplies into itself (`alpha = (alpha @ a) * b[t]`), or its sum: a few dozen factors below one leave
+ * less than the smallest number. Dividing it in between keeps its size.
+ */
+function isRunningProduct(facts: PythonFacts, { call, input }: Log): boolean {
+  const summed =
+    input.kind === 'call' && input.func.kind === 'attribute' && /^(?:sum|mean)$/.test(input.func.attr)
+      ? input.func.object
+      : input;
+  if (summed.kind !== 'name') {
+    return false;
+  }
+  const { id } = summed;
+  const reads = (expr: Expr): boolean =>
+    expressionsIn(expr).some((one) => one.kind === 'name' && one.id === id);
+  const isProduct = (expr: Expr): boolean =>
+    expr.kind === 'binary' && expr.op === '*' && reads(expr) && !expressionsIn(expr).some(isQuotient);
+  const body = facts.source.functionAt(call.start)?.body ?? facts.body;
+  const values = statementsIn(body).flatMap((stmt) =>
+    stmt.kind === 'assign' &&
+    stmt.value !== null &&
+    stmt.targets.some((one) => one.kind === 'name' && one.id === id)
+      ? [{ stmt, value: stmt.value }]
+      : [],
+  );
+  const loops = statementsIn(body).filter((stmt) => stmt.kind === 'for' || stmt.kind === 'while');
+  const isLooped = (at: { readonly start: number }): boolean =>
+    loops.some(
+      (loop) =>
+        loop.start < at.start && at.start < loop.end && !(loop.start < call.start && call.start < loop.end),
+    );
+  return (
+    values.some(({ stmt, value }) => isProduct(value) && isLooped(stmt)) &&
+    !values.some(({ value }) => expressionsIn(value).some(isQuotient))
+  );
+}
+
+function isQuotient(expr: Expr): boolean {
+  return expr.kind === 'binary' && expr.op === '/';
 }
 
 /** Names of what is a probability where no value tells, and of what is given and has no gradient. */

@@ -43,9 +43,18 @@ export const softmaxIntoCrossEntropy: PythonRule = {
   check: (facts) =>
     usesAfter(facts, /softmax/i).flatMap((use) => {
       const found = CROSS_ENTROPY.test(use.loss) ? activationInto(facts, use) : null;
-      return found === null ? [] : softmaxIntoCrossEntropyAt(use, facts, found);
+      return found === null
+        ? []
+        : softmaxIntoCrossEntropyAt(use, facts, found).map((one) => atSoftmax(facts, one, found));
     }),
 };
+
+/** Within one file the line to change is the softmax's own. */
+function atSoftmax(facts: PythonFacts, one: Finding, { range, input }: ReachingActivation): Finding {
+  return one.range === input
+    ? { ...one, range, related: [place(facts, input, 'The loss that takes its values')] }
+    : one;
+}
 
 /** @param owner the file that applies or registers the activation; the loss may be in another. */
 export function softmaxIntoCrossEntropyAt(

@@ -114,7 +114,9 @@ function mayComeByReset({ source }: PythonFacts, loop: TrainingLoop, pass: Train
       const around = source.functionAt(call.start);
       const name = around?.node?.kind === 'function' ? around.node.name : null;
       const calls = name === null ? [] : source.callsNamed(name);
-      const isOutside = calls.length > 0 && calls.every(
+      const isOutside =
+        calls.length > 0 &&
+        calls.every(
           // Called by another function it may well be called in the loop.
           ({ call: one }) => !isIn(loop, one) && (source.functionAt(one.start)?.name ?? null) === loop.scope,
         );

@@ -260,7 +260,9 @@ export function blocks(spec: Spec): readonly string[] {
       ]),
       '',
       'def forward(self, x):',
-      spec.softmax ? '    return self.prob(self.head(self.body(x)))' : '    return self.head(self.body(x))',
+      spec.softmax
+        ? '    return self.prob(self.head(self.body(x)))  #@out'
+        : '    return self.head(self.body(x))',
     ]),
     '',
     ...when(
