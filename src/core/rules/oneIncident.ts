@@ -2,6 +2,7 @@ import type { Run } from '../run/run';
 import { stepSpan } from '../run/stepSpan';
 import type { LogFinding } from './finding';
 import { sayStep } from './log/incident';
+import { lossPlateau } from './log/loss-plateau';
 
 /**
  * What a stuck loss follows from: where one of these is found, the plateau is its consequence and not said again. A gradient that
@@ -16,6 +17,9 @@ const CAUSES_OF_PLATEAU: ReadonlySet<string> = new Set([
   'learning-rate-zero',
 ]);
 
+const CAUSES_OF_STALL: ReadonlySet<string> = new Set(['vanishing-gradient', 'dead-layer']);
+/** Of the loss at the start: what the mean of the targets alone is worth. */
+const STALLED = 0.1;
 /** Half the loss: more than the mean of the targets. */
 const LEARNED = 0.5;
 /** A hundredfold in one row is beyond what builds up along a valley. */
@@ -121,7 +125,28 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
   if (stuck !== undefined && reason !== undefined && rootOf(reason, told) !== stuck) {
     told.set(stuck, rootOf(reason, told));
   }
-  return apart.filter((finding) => !told.has(finding)).map((finding) => withConsequences(run, finding, told));
+  return apart
+    .filter((finding) => !told.has(finding))
+    .map((finding) => withConsequences(run, finding, told))
+    .map((finding) => (stuck === undefined ? withStall(finding) : finding));
+}
+
+/**
+ * A loss that stays while the first layers get nothing, or are dead, is stuck: the doubt that a level loss alone leaves is gone with
+ * its cause found.
+ */
+function withStall(finding: LogFinding): LogFinding {
+  const { lossStart, lossEnd } = finding.evidence;
+  const isStuck =
+    isClaimed(finding) &&
+    CAUSES_OF_STALL.has(finding.rule) &&
+    finding.endStep === null &&
+    typeof lossStart === 'number' &&
+    typeof lossEnd === 'number' &&
+    Math.abs(lossStart - lossEnd) <= STALLED * lossStart;
+  const { code, name } = lossPlateau.meta;
+  const stall = { code, rule: name, step: finding.step, line: finding.range.line };
+  return isStuck ? { ...finding, also: [...(finding.also ?? []), stall] } : finding;
 }
 
 /** The finding that names the beginning of what a finding follows from. */

@@ -1,10 +1,10 @@
 import type { RunFacts } from '../../run/facts';
-import { medianAround } from '../../run/factsLossLevel';
 import { layerOf, roleOf } from '../../run/factsNames';
 import type { Moment, Track } from '../../run/factsTimeline';
 import { nameOf } from '../../run/profile';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
-import { everyWeightDead } from './dead/everyWeight';
+import { everyWeightDead, everyWeightDied } from './dead/everyWeight';
+import { earliestSilence, improvesAfter } from './dead/silence';
 import { wholeGradientDead } from './dead/wholeGradient';
 import { say, sayNames, sayWhen, toFinding } from './incident';
 
@@ -53,15 +53,11 @@ const meta: RuleMeta = {
 
 const FEWEST_ROWS = 3;
 const FEWEST_SHARE = 0.05;
-/** Since the layer fell silent, the loss must have fallen by this much to say that the rest learns without it. */
-const STILL_LEARNS = 0.2;
 /** Zeros that come and go (experts, tables) come in runs of about this length; so many in a row must be beyond luck. */
 const RUN_OF_ZEROS = 4;
 const BEYOND_LUCK = 1e-6;
 /** Or so many times all the zeros before: units that revived for a row or two died all the same. */
 const OTHER_ZEROS = 3;
-/** Of the rows since it died. */
-const REVIVED = 0.1;
 /** A gradient that faded to a true zero through rounding was already this far below the others: vanished, not died. */
 const FADED_DECADES = 5;
 
@@ -79,7 +75,7 @@ export const deadLayer: LogRule = {
     if (weights.every((track) => track.count < FEWEST_ROWS + 1)) {
       return { notChecked: 'too few rows per layer' };
     }
-    const every = everyWeightDead(facts);
+    const every = everyWeightDead(facts) ?? everyWeightDied(facts);
     if (every !== null) {
       return [toFinding(meta, facts, every)];
     }
@@ -197,44 +193,4 @@ function hasLivingBias(facts: RunFacts, weight: Track): boolean {
 function allBiasesLive(facts: RunFacts): boolean {
   const biases = facts.tracks.filter((track) => roleOf(nameOf(track)) === 'bias');
   return biases.length > 0 && biases.every((track) => track.zerosUntilEnd === null);
-}
-
-function earliestSilence(tracks: readonly Track[]): Moment | null {
-  let first: Moment | null = null;
-  for (const track of tracks) {
-    const moment = beginOfSilence(track);
-    if (moment !== null && (first === null || moment.time < first.time)) {
-      first = moment;
-    }
-  }
-  return first;
-}
-
-/** First zero from which on nearly all rows are zero: one revived for a row does not move the beginning. */
-function beginOfSilence({ series, count, zerosUntilEnd, zeroRowsAtEnd }: Track): Moment | null {
-  const { points } = series;
-  const last = count - zeroRowsAtEnd;
-  let begin = last;
-  for (let row = last - 1, alive = 0; row >= 0; row--) {
-    alive += points.value(row) === 0 ? 0 : 1;
-    if (alive > REVIVED * (count - row)) {
-      break;
-    }
-    begin = points.value(row) === 0 ? row : begin;
-  }
-  if (zerosUntilEnd === null || begin === last) {
-    return zerosUntilEnd;
-  }
-  const back = points.step(last) - points.step(begin);
-  return { time: zerosUntilEnd.time - back, step: points.step(begin), line: points.line(begin) };
-}
-
-/** Whether the loss went on falling after the layer fell silent; null when that cannot be told. */
-function improvesAfter(facts: RunFacts, at: Moment): boolean | null {
-  const { lossCurve, progress, lossRole } = facts;
-  if (lossCurve === null || progress === null || lossRole !== 'minimised') {
-    return null;
-  }
-  const then = medianAround(lossCurve, at.time, 5);
-  return then > 0 ? (then - progress.end) / then >= STILL_LEARNS : null;
 }

@@ -94,4 +94,48 @@ testCases('layers that die', [
     },
     expect: ['error dead-layer@6'],
   },
+  {
+    name: 'every weight that falls to zero for good while biases that are not logged keep the whole norm up',
+    run: {
+      series: [
+        loss(column(() => 2.31, 0.01)),
+        norm(column(() => 0.12, 0.3)),
+        layer(
+          'conv1.weight',
+          column((row) => (row < 12 ? 0.01 : 0), 0.3),
+        ),
+        layer(
+          'conv2.weight',
+          column((row) => (row < 14 ? 0.04 : 0), 0.3),
+        ),
+        layer(
+          'head.weight',
+          column((row) => (row < 20 ? 0.05 : 0), 0.3),
+        ),
+      ],
+    },
+    expect: ['error dead-layer@12'],
+  },
+  {
+    name: 'every weight and the whole norm at zero, or all of them alive, is not that',
+    run: {
+      series: [
+        loss(column(() => 2.31, 0.01)),
+        norm(column(() => 0.12, 0.3)),
+        layer(
+          'conv1.weight',
+          column(() => 0.01, 0.3),
+        ),
+        layer(
+          'conv2.weight',
+          column(() => 0.04, 0.3),
+        ),
+        layer(
+          'head.weight',
+          column(() => 0.05, 0.3),
+        ),
+      ],
+    },
+    expect: ['warning loss-plateau@0'],
+  },
 ]);
