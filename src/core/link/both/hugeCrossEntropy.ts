@@ -21,8 +21,9 @@ const LEARNED = Math.LN2;
 
 const CROSS_ENTROPY =
   /(?:^|\.)(?:CrossEntropyLoss|NLLLoss|BCEWithLogitsLoss|cross_entropy|nll_loss|binary_cross_entropy_with_logits)$/;
-/** Sums are as large as their batches. */
-const SUMS = /\breduction\s*=\s*(?!["']mean["'])|\bsize_average\b|\.sum\(\)\s*\.backward/;
+/** Sums are as large as their batches, or as their sequences are long. */
+const SUMS =
+  /\breduction\s*=\s*(?!["']mean["'])|\bsize_average\b|\.sum\(\)\s*\.backward|\+=?\s*[\w.]{0,40}(?:criterion|loss_fn|lossfn|loss_func|cross_entropy|nll_loss)\w{0,40}\(/i;
 
 /** A cross-entropy in the thousands: the log alone cannot tell it from squared errors of large targets, the code can. */
 export const hugeCrossEntropy: BothRule = {
@@ -80,7 +81,7 @@ function startsHuge({ run }: Both): boolean {
 }
 
 /** Every loss of the training file is one, and none is a sum. */
-function isMeanCrossEntropy({ code }: Both): boolean {
+export function isMeanCrossEntropy({ code }: Both): boolean {
   const facts = code.training?.source.facts;
   const losses: readonly LossFact[] = facts?.losses ?? [];
   return (

@@ -6,10 +6,11 @@ import type { ClipBound } from '../clipBound';
 import type { RunCode } from '../match';
 import type { Both, BothRule } from './both';
 import { clippedToNothing } from './clippedToNothing';
+import { crossEntropyAboveChance } from './crossEntropyAboveChance';
 import { hugeCrossEntropy } from './hugeCrossEntropy';
 import { spikeInAdam } from './spikeInAdam';
 
-const RULES: readonly BothRule[] = [hugeCrossEntropy, clippedToNothing, spikeInAdam];
+const RULES: readonly BothRule[] = [hugeCrossEntropy, crossEntropyAboveChance, clippedToNothing, spikeInAdam];
 
 /** Most severe first, then by line. */
 export function withFindingsOfBoth(
@@ -31,10 +32,20 @@ export function withFindingsOfBoth(
   };
   // One incident, one finding: what the log says of itself stands.
   const isTold = findings.some(({ severity }) => severity === 'error' || severity === 'warning');
-  const found = isTold ? [] : RULES.flatMap((rule) => findingOf(rule, both));
+  const found = isTold ? [] : firstOf(both);
   return found.length === 0
     ? findings
     : [...findings.filter(({ rule }) => found.every((one) => one.rule !== rule)), ...found].sort(inOrder);
+}
+
+function firstOf(both: Both): readonly LogFinding[] {
+  for (const rule of RULES) {
+    const found = findingOf(rule, both);
+    if (found.length > 0) {
+      return found;
+    }
+  }
+  return [];
 }
 
 /** A rule that fails says nothing. */

@@ -8,6 +8,7 @@ import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { leftAtOnce, type Thrown, thrownAtOnce } from './diverging/coldStart';
 import { isHarderData } from './diverging/harderData';
 import { intoNonFinite } from './diverging/intoNonFinite';
+import { worseThanChance } from './diverging/worseThanChance';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
 const doc: RuleDoc = {
@@ -15,7 +16,7 @@ const doc: RuleDoc = {
     'A training loss that rose to at least 1.5 times its best level (trainproof takes the same factor), lost at least a quarter of what it had gained,',
     'and is still there at the end of the log; or one that lost its whole gain, where both gain and loss stand six times out of the noise. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
     'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**; **info** where it rose by jumps and was learned down by half after each, as harder data are. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
-    'and came back to where it had begun, no better.',
+    'and came back to where it had begun, no better; or the loss of a classifier (its name or an accuracy beside it says so, or the code) that stays above 20, which no guessing costs, and doubles or halves from row to row.',
   ].join(' '),
   why: 'The run no longer minimises anything. A gradient norm that looks normal afterwards does not mean that it recovered.',
   reference: {
@@ -71,9 +72,9 @@ export const divergingLoss: LogRule = {
       const climb = thrown === null ? intoNonFinite(facts, facts.lossCurve) : null;
       return thrown !== null
         ? [report(facts, facts.lossCurve, thrown)]
-        : climb !== null
-          ? [toFinding(meta, facts, climb)]
-          : [];
+        : [climb ?? worseThanChance(facts)]
+            .filter((one) => one !== null)
+            .map((one) => toFinding(meta, facts, one));
     }
     const from = facts.windows[rise.window] ?? 0;
     const index = firstRowWhere(facts.lossCurve, from, (value) => value >= rise.left);
