@@ -86,6 +86,18 @@ describe('findings of a log and its code together', () => {
     assert.deepEqual(claimed(await found(summed, program({}))), []);
   });
 
+  /** Rows that double and halve: steps that throw the weights about. */
+  const swinging = logOf(
+    80,
+    (step) => 300 * 2.5 ** Math.sin(step * 2.4),
+    (step) => 40 * 2 ** Math.sin(step * 1.7),
+  );
+
+  it('takes a mean cross-entropy that swings above any guess for a divergence', async () => {
+    assert.deepEqual(claimed(await found(swinging, program({}))), ['diverging-loss']);
+    assert.deepEqual(claimed(await found(swinging, program({ loss: 'F.mse_loss(net(x), y)' }))), []);
+  });
+
   const still = logOf(
     60,
     (step) => 1.68 - 0.001 * step,

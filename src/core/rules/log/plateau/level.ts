@@ -132,7 +132,7 @@ function severityOf(
   const isSuspect =
     rested &&
     !isFineTuning(facts) &&
-    (progress.verdict === 'stuck' || highestRate(facts) >= SUSPECT_RATE) &&
+    (isSurelyStuck(progress) || highestRate(facts) >= SUSPECT_RATE) &&
     gain < LITTLE + NONE;
   if (isSuspect) {
     return 'warning';
@@ -182,6 +182,12 @@ function driftAtMost({ lossLevels }: RunFacts, loss: Curve, progress: Progress):
   const drift = (median(known.subarray(0, third)) - median(known.subarray(-third))) / start;
   const rows = Math.max(1, loss.length / 3);
   return drift + ((DOUBT * OF_MEDIAN * progress.noise) / start) * Math.sqrt(2 / rows);
+}
+
+/** Less than a tenth was gained, with a standard error of the first rows for doubt: they are few. */
+function isSurelyStuck({ verdict, improvement, noise, start, startRows }: Progress): boolean {
+  const luck = (OF_MEDIAN * noise) / Math.max(start, Number.MIN_VALUE) / Math.sqrt(startRows);
+  return verdict === 'stuck' && improvement + luck < NONE;
 }
 
 /** The first rows lie above the end by more than their luck. */
