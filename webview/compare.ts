@@ -3,6 +3,7 @@ import type { RunInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { LineStyle } from './choose';
 import { layersOf, seriesOfPane } from './choose';
 import { fullRange, type Range } from './range';
+import { layerName, seriesByLayer } from './sameLayer';
 
 /** Pictures of the comparison, top first. */
 export const COMPARED_PANES = [
@@ -58,18 +59,20 @@ export function comparedSeries(
 ): SeriesInfo | undefined {
   const trained = seriesOfPane(run, pane).filter(({ split, points }) => split === 'train' && points > 0);
   return pane === 'norms' && parameter !== null
-    ? trained.find((series) => series.parameter === parameter)
+    ? trained.find(
+        (series) => series.parameter !== null && layerName(series.parameter) === layerName(parameter),
+      )
     : trained.find((series) => series.parameter === null);
 }
 
 /** Parameters that the own run and at least one other logged, in model order. */
 export function commonParameters(runs: readonly ComparedRun[]): readonly string[] {
   const [own, ...others] = runs;
-  const elsewhere = new Set(others.flatMap(({ run }) => layersOf(run).map(({ parameter }) => parameter)));
+  const elsewhere = others.map(({ run }) => seriesByLayer(run));
   return own === undefined
     ? []
     : layersOf(own.run).flatMap(({ parameter }) =>
-        parameter !== null && elsewhere.has(parameter) ? [parameter] : [],
+        parameter !== null && elsewhere.some((idOf) => idOf(parameter) !== undefined) ? [parameter] : [],
       );
 }
 

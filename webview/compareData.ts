@@ -1,7 +1,6 @@
 /** What the comparison draws and tabulates, as last received from the host. */
 import type { Asking } from '../src/protocol/wire';
 import type { DrawnLine, PaneContent } from './chart/content';
-import { layersOf } from './choose';
 import {
   alignedRuns,
   COMPARED_PANES,
@@ -15,6 +14,7 @@ import {
 } from './compare';
 import { type LineSet, loadLines, pinnedSteps } from './lineData';
 import type { Range } from './range';
+import { seriesByLayer } from './sameLayer';
 
 /** Layers in the table of differences. */
 const MOST_LAYERS = 12;
@@ -134,10 +134,10 @@ async function loadLayers(
   }
   const norms = await Promise.all(
     runs.map(async (compared) => {
-      const idOf = new Map(layersOf(compared.run).map(({ parameter, id }) => [parameter, id]));
+      const idOf = seriesByLayer(compared.run);
       const isAligned = alignedRuns(runs).includes(compared);
-      const present = parameters.filter((parameter) => isAligned && idOf.has(parameter));
-      const ids = present.flatMap((parameter) => idOf.get(parameter) ?? []);
+      const present = parameters.filter((parameter) => isAligned && idOf(parameter) !== undefined);
+      const ids = present.flatMap((parameter) => idOf(parameter) ?? []);
       const values = await profileOf(asking, compared, ids, range.from, step);
       const normOf = new Map(present.map((parameter, at) => [parameter, values[at]]));
       return Float64Array.from(parameters, (parameter) => normOf.get(parameter) ?? Number.NaN);

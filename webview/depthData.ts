@@ -9,6 +9,7 @@ import { layersOf } from './choose';
 import type { ComparedRun } from './compare';
 import { forecastValues } from './forecastCurve';
 import { formatCount, formatFactor, formatValue } from './format';
+import { seriesByLayer } from './sameLayer';
 import { isCounted } from './summary';
 
 /** A slope over fewer is none. */
@@ -61,9 +62,9 @@ export async function loadDepth(
     };
   };
   const besideRun = async ({ index, run, label }: ComparedRun): Promise<Beside> => {
-    const idOf = new Map(layersOf(run).map(({ parameter, id }) => [parameter, id]));
+    const idOf = seriesByLayer(run);
     const rows = layers.flatMap(({ parameter }, row) => {
-      const id = idOf.get(parameter);
+      const id = idOf(parameter);
       return id === undefined ? [] : [{ row, id }];
     });
     const found = await ask(
@@ -73,7 +74,7 @@ export async function loadDepth(
       step,
     );
     return {
-      label,
+      label: rows.length === layers.length ? label : `${label}: ${rows.length} of ${layers.length} layers`,
       ...spreadOver(
         rows.map(({ row }) => row),
         found,

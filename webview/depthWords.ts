@@ -91,7 +91,14 @@ export function depthTable(depth: DepthRows, snapshot: Placing, reveal: (line: n
 export function depthCsv(loaded: LoadedDepth | undefined): string {
   const forecast = loaded?.forecast ?? null;
   const rows: (string | number)[][] = [
-    ['layer', 'step', 'value', 'line', ...(forecast === null ? [] : ['forecast at initialisation'])],
+    [
+      'layer',
+      'step',
+      'value',
+      'line',
+      ...(loaded?.beside ?? []).map(({ label }) => label),
+      ...(forecast === null ? [] : ['forecast at initialisation']),
+    ],
   ];
   loaded?.layers.forEach((layer, row) => {
     const { values, steps, lines } = loaded.now;
@@ -100,6 +107,7 @@ export function depthCsv(loaded: LoadedDepth | undefined): string {
       steps[row]!,
       values[row]!,
       lines[row]!,
+      ...loaded.beside.map((profile) => profile.values[row]!),
       ...(forecast === null ? [] : [forecast[row]!]),
     ]);
   });

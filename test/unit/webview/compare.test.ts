@@ -46,6 +46,23 @@ describe('compared runs', () => {
     );
   });
 
+  it('have the layers of a wrapped model in common with the bare one', () => {
+    const bare = infoOf('a', 4, 200);
+    const wrapped: RunInfo = {
+      ...bare,
+      series: bare.series.map((series) => ({
+        ...series,
+        parameter: series.parameter === null ? null : `module._orig_mod.${series.parameter}`,
+      })),
+    };
+    const runs = comparedRuns(snapshotOf(bare, wrapped));
+    strictEqual(commonParameters(runs).length, 4);
+    strictEqual(
+      comparedSeries(wrapped, 'norms', 'blocks.0.attn.qkv.weight')?.parameter,
+      'module._orig_mod.blocks.0.attn.qkv.weight',
+    );
+  });
+
   it('have no step in common with one that counts epochs', () => {
     const other = { ...infoOf('b', 4, 200), axis: { kind: 'epoch', why: '' } } as const;
     strictEqual(
