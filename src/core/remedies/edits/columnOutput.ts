@@ -26,7 +26,8 @@ const MAX_HOPS = 6;
 /** Every place where outputs of one column are compared with targets without columns. */
 export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
   // A loss is asked about only where some model could be the cause.
-  if (!facts.models.some((model) => endsInOne(facts, model))) {
+  const cutsColumns = facts.models.length > 0 && facts.source.mentions(/\[ *: *, *\w+ *: *\w/);
+  if (!cutsColumns && !facts.models.some((model) => endsInOne(facts, model))) {
     return [];
   }
   const found: SpreadLoss[] = [];
@@ -77,11 +78,41 @@ function isColumn(facts: PythonFacts, expr: Expr, hops = 0): boolean {
       ? handed.length > 0 && handed.every((given) => isColumn(facts, given, hops + 1))
       : isColumn(facts, value, hops + 1);
   }
+  if (expr.kind === 'subscript' && isOneColumn(facts, expr)) {
+    return isOutput(facts, expr.object);
+  }
   if (expr.kind !== 'call' || (expr.func.kind !== 'name' && expr.func.kind !== 'attribute')) {
     return false;
   }
   const models = modelsBehind(facts, heldBy(facts, expr.func));
   return models.length > 0 && models.every((model) => endsInOne(facts, model));
+}
+
+/** `[:, k:k + 1]`: one column that stays one. */
+function isOneColumn(facts: PythonFacts, { indices }: Expr & { kind: 'subscript' }): boolean {
+  const [rows, columns, another] = indices;
+  if (rows?.kind !== 'slice' || columns?.kind !== 'slice' || another !== undefined) {
+    return false;
+  }
+  const [whole, one] = [rows, columns].map((slice) => facts.textOf(facts.rangeOf(slice)).replace(/\s/g, ''));
+  const [from, to, step] = one?.split(':') ?? [];
+  const isNext = to === `${from}+1` || (/^\d+$/.test(from ?? '') && Number(to) === Number(from) + 1);
+  return whole === ':' && step === undefined && isNext;
+}
+
+/** Is this what a model of the file gives, by whatever name? */
+function isOutput(facts: PythonFacts, expr: Expr, hops = 0): boolean {
+  if (hops > MAX_HOPS) {
+    return false;
+  }
+  if (expr.kind === 'name') {
+    const handed = handedTo(facts, expr);
+    const value = handed.length > 0 ? null : facts.valueOf(expr);
+    return value === null
+      ? handed.length > 0 && handed.every((given) => isOutput(facts, given, hops + 1))
+      : isOutput(facts, value, hops + 1);
+  }
+  return expr.kind === 'call' && modelsBehind(facts, heldBy(facts, expr.func)).length > 0;
 }
 
 /** What `self.net` was given, where that is a parameter of the constructor; else the name itself. */

@@ -2,9 +2,11 @@ import { moveAfter } from '../../python/edits';
 import type { OptimizerFact, PythonFacts } from '../../python/facts';
 import type { AssignStmt, Stmt } from '../../python/syntax/ast';
 import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
+import { insertAfter } from '../../remedies/edits/place';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding, place, safeFix } from './support';
+import { type ReplacedInMethod, replacedInMethods } from './replacedInMethod';
+import { finding, place, safeFix, unsafeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI110',
@@ -14,7 +16,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['move-optimizer'],
   doc: {
-    sees: 'In one function, an optimizer over `model.parameters()`, then `model.<layer> = nn....(...)`, and no further optimizer or `add_param_group` after that.',
+    sees: 'In one function, an optimizer over `model.parameters()`, then `model.<layer> = nn....(...)`, and no further optimizer or `add_param_group` after that; also a model that keeps its own optimizer, and a method that replaces one of its layers.',
     why: 'The optimizer holds the parameters of the old layer. The new layer gets gradients, but no step ever changes it.',
     reference: {
       title: 'torch.optim, Constructing it',
@@ -57,9 +59,33 @@ export const optimizerBeforeReplace: PythonRule = {
       (stmt): stmt is AssignStmt =>
         stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name',
     );
-    return optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer, assigned));
+    return [
+      ...optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer, assigned)),
+      ...replacedInMethods(facts).map((one) => reportMethod(facts, one)),
+    ];
   },
 };
+
+function reportMethod(facts: PythonFacts, { replacing, optimizer, value }: ReplacedInMethod): Finding {
+  const statement = facts.statementOf(replacing);
+  const fix = insertAfter(facts, statement, [`${optimizer} = ${value}`]);
+  return finding(meta, {
+    message: `${optimizer} holds the parameters of the layer that is replaced here: the new one is never updated.`,
+    range: statement.range,
+    fixes:
+      fix === null
+        ? []
+        : [
+            unsafeFix(
+              facts,
+              'move-optimizer',
+              'Build the optimizer anew after the layer is replaced',
+              [fix],
+              true,
+            ),
+          ],
+  });
+}
 
 function checkOptimizer(
   facts: PythonFacts,
