@@ -8,9 +8,16 @@ import type { Both, BothRule } from './both';
 import { clippedToNothing } from './clippedToNothing';
 import { crossEntropyAboveChance } from './crossEntropyAboveChance';
 import { hugeCrossEntropy } from './hugeCrossEntropy';
+import { neverTrained } from './neverTrained';
 import { spikeInAdam } from './spikeInAdam';
 
-const RULES: readonly BothRule[] = [hugeCrossEntropy, crossEntropyAboveChance, clippedToNothing, spikeInAdam];
+const RULES: readonly BothRule[] = [
+  hugeCrossEntropy,
+  crossEntropyAboveChance,
+  clippedToNothing,
+  neverTrained,
+  spikeInAdam,
+];
 
 /** Most severe first, then by line. */
 export function withFindingsOfBoth(

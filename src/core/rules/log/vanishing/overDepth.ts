@@ -22,6 +22,11 @@ const MOSTLY_ZERO = 0.5;
 /** Of the loss at the onset: the rest of the run gained less than a tenth. */
 const STOPPED = 0.9;
 const FEWEST_WINDOWS = 4;
+const FIRST_SHARE = 0.1;
+/** Standard errors, on the side of doubt. */
+const DOUBT = 2;
+/** Of the initial loss: a run that gained so much trains, whatever its norms. */
+const TRAINED = 0.9;
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
 
@@ -99,13 +104,31 @@ function severityOf(facts: RunFacts, fit: DepthFit, share: number): Severity | n
     case 'little':
       return many ? 'warning' : null;
     case 'learning':
-      return extreme ? 'info' : null;
+      return extreme ? (restedAtOnce(facts) ? 'warning' : 'info') : null;
     case 'unknown':
       return extreme ? 'warning' : null;
     default:
       // Without a loss, fewer decades are worth a word when every layer loses more than a saturated sigmoid would.
       return many ? 'warning' : 10 ** -fit.perLayer < SIGMOID_LOSS && share >= SHARE_OTHER ? 'info' : null;
   }
+}
+
+/**
+ * All that was gained was gained in the first tenth of the run, and not nearly everything: the bias of the output learns the mean of
+ * the targets in a few steps, whatever else learns.
+ */
+function restedAtOnce({ lossLevels, progress }: RunFacts): boolean {
+  const known = lossLevels.filter((level) => !Number.isNaN(level));
+  const tenth = Math.max(1, Math.ceil(known.length * FIRST_SHARE));
+  const early = known.subarray(tenth, Math.max(tenth + FEWEST_WINDOWS - 1, 2 * tenth));
+  const late = known.subarray(-Math.ceil(known.length / 3));
+  const luck = (DOUBT * (progress?.noise ?? 0)) / Math.sqrt(Math.max(1, early.length));
+  const [before, end] = [median(early), median(late)];
+  return (
+    known.length >= 2 * FEWEST_WINDOWS &&
+    before - end <= Math.max((1 - STOPPED) * before, luck) &&
+    end >= (1 - TRAINED) * (progress?.start ?? Number.NaN)
+  );
 }
 
 /** A profile that came later, with a loss that had been falling and stopped there, far from done. */
