@@ -98,6 +98,21 @@ describe('findings of a log and its code together', () => {
     assert.deepEqual(claimed(await found(swinging, program({ loss: 'F.mse_loss(net(x), y)' }))), []);
   });
 
+  const slow = logOf(
+    60,
+    (step) => 1.39 - 0.003 * step,
+    () => 0.5,
+  );
+
+  it('explains a loss that hardly moves by what the code leaves untrained', async () => {
+    const twice = program({ loss: 'F.cross_entropy(torch.softmax(net(x), 1), y)' });
+    const [finding] = await found(slow, twice);
+    assert.equal(finding?.rule, 'loss-plateau');
+    assert.equal(finding?.severity, 'warning');
+    assert.match(finding?.message ?? '', /hardly moves.*line 12 of the code/);
+    assert.deepEqual(claimed(await found(slow, program({}))), []);
+  });
+
   const still = logOf(
     60,
     (step) => 1.68 - 0.001 * step,

@@ -3,6 +3,7 @@ import { whyLossIsSilent } from '../../run/factsLossLevel';
 import type { Curve } from '../../run/factsTimeline';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { toFinding } from './incident';
+import { atChance } from './plateau/atChance';
 import { levelLoss } from './plateau/level';
 import { neverStepped } from './plateau/neverStepped';
 import { earlyPolicy } from './plateau/policy';
@@ -12,7 +13,7 @@ const doc: RuleDoc = {
     'A loss that settled within the first half of the run and stays level to the end (**warning**): less than 10 % below its start while the gradient norm fell to a fifth or',
     'less (the run came to rest where it has learned little more than the mean of its targets), up to 20 % where the learning rate is 0.01 or more as well,',
     'or a loss that moved by less than 3 % over at least 20 rows or 10 epochs (6 that agree to 1 %). Where rows scatter by more than 5 %, the first third of the run is held against the last with two standard errors for',
-    'doubt: **info** where that leaves up to 10 % that may have been gained, but a **warning** where the loss began and stays at the cross-entropy of equally likely classes (ln k). At the',
+    'doubt: **info** where that leaves up to 10 % that may have been gained, but a **warning** where the loss began and stays at the cross-entropy of equally likely classes (ln k), or loss and accuracy are both those of equal chances. At the',
     'rates of fine-tuning an unmoved loss is an **info**. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
     'while the reward still varies and is below what it had reached: the policy became deterministic too early. A norm that grows as a straight line from zero at the start while the loss gains less than 10 %: the gradients of weights that the optimizer does not hold add up. With the code beside the log: plain SGD whose gradient is clipped at under a hundredth of its usual norm in nine rows of ten.',
   ].join(' '),
@@ -88,7 +89,8 @@ export const lossPlateau: LogRule = {
     if (facts.lossCurve.length < fewestRows(facts, facts.lossCurve)) {
       return { notChecked: `only ${facts.lossCurve.length} rows of loss: too few to call it level` };
     }
-    const incident = levelLoss(facts, facts.lossCurve);
+    const level = levelLoss(facts, facts.lossCurve);
+    const incident = level?.severity === 'warning' ? level : (atChance(facts, facts.lossCurve) ?? level);
     return incident === null ? [] : [toFinding(meta, facts, incident)];
   },
 };

@@ -71,4 +71,24 @@ testCases('losses that do not move', [
     },
     expect: [],
   },
+  {
+    name: 'loss and accuracy of equal chances, after the first steps threw the outputs',
+    run: {
+      series: [
+        loss(column((row) => (row < 2 ? 18 : 1.4), 0.04)),
+        { name: 'accuracy', kind: 'other', values: column(() => 0.25, 0.1) },
+      ],
+    },
+    expect: ['warning loss-plateau@2'],
+  },
+  {
+    name: 'the same loss with an accuracy that knows something has little to gain',
+    run: {
+      series: [
+        loss(column((row) => (row < 2 ? 18 : 1.4), 0.04)),
+        { name: 'accuracy', kind: 'other', values: column(() => 0.45, 0.1) },
+      ],
+    },
+    expect: [],
+  },
 ]);

@@ -293,4 +293,19 @@ testCases('gradients that vanish or never come', [
     },
     expect: [],
   },
+  {
+    name: 'a loss that fell in the first row alone, as an output bias learns the mean, under a gradient that is gone',
+    run: {
+      series: [
+        loss(column((row) => (row === 0 ? 2.5 : 0.45), 0.1)),
+        ...[0, 1, 2, 3, 4, 5].map((i) =>
+          layer(
+            `fc${i}.weight`,
+            column(() => 10 ** (i - 6), 0.3),
+          ),
+        ),
+      ],
+    },
+    expect: ['warning vanishing-gradient@0'],
+  },
 ]);
