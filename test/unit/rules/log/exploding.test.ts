@@ -188,6 +188,23 @@ testCases('gradients that explode, spike and throw a run off', [
     expect: ['warning exploding-gradient@0'],
   },
   {
+    name: 'a last head that hardly counts in the loss is no output that all others exploded from',
+    run: {
+      series: [
+        loss(column((row) => 0.25 + 0.9 * Math.exp(-row / 15))),
+        ...['trunk.0', 'trunk.2', 'head', 'auxiliary'].flatMap((module) =>
+          ['weight', 'bias'].map((kind) =>
+            layer(
+              `${module}.${kind}`,
+              column(() => (module === 'auxiliary' ? 4e-4 : 0.4), 0.5),
+            ),
+          ),
+        ),
+      ],
+    },
+    expect: [],
+  },
+  {
     name: 'large inputs make the weight they meet large, and no bias',
     run: {
       series: [

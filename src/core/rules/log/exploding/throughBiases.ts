@@ -3,7 +3,7 @@ import { roleOf } from '../../../run/factsNames';
 import type { Track } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
 import { median } from '../../../run/stats';
-import { type Incident, recurrentRemedies, say, sayNames, sayWhen } from '../incident';
+import { type Incident, isRecurrentName, recurrentRemedies, say, sayNames, sayWhen } from '../incident';
 import { sayLoss } from '../vanishing/loss';
 import { TRAINED } from './overDepth';
 
@@ -18,7 +18,8 @@ const FEWEST_WINDOWS = 4;
 
 /**
  * A bias gets the backward signal alone, whatever the size of what comes into its layer. One that gets hundreds of times what the
- * output layer does, from the first rows on, stands behind a path that multiplies the gradient: over time in a recurrent cell, or over depth.
+ * output layer does, from the first rows on, stands behind a path that multiplies the gradient: over time in a recurrent cell, or over depth,
+ * where biases nearer the output tell of the way.
  */
 export function throughBiases(facts: RunFacts): Incident | null {
   const { progress, tracks, lossRole } = facts;
@@ -46,6 +47,11 @@ export function throughBiases(facts: RunFacts): Incident | null {
   if (worst === undefined) {
     return null;
   }
+  // A head of its own that hardly counts in the loss lies as far below all others: the real output is among those then.
+  const hasWayBack = biases.some((one) => one !== bias && !isFar(one));
+  if (!hasWayBack && !biases.every((one) => one === bias || isOfCell(nameOf(one)))) {
+    return null;
+  }
   const far = [...biases, ...weights].filter(isFar);
   const names = tracks.filter((track) => far.includes(track)).map(nameOf);
   const [norm, atOutput] = [10 ** median(worst.level), 10 ** median(output)];
@@ -66,4 +72,9 @@ export function throughBiases(facts: RunFacts): Incident | null {
     parameters: names,
     series: far.map(({ series }) => series.id),
   };
+}
+
+/** Hand-written cells are called so. */
+function isOfCell(name: string): boolean {
+  return isRecurrentName(name) || /(^|[^a-z])cell/i.test(name);
 }
