@@ -1,4 +1,5 @@
-import { checkFix, checkNoFix } from './checkFix';
+import assert from 'node:assert/strict';
+import { applyRemedy, checkFix, checkNoFix } from './checkFix';
 
 const net = (init: string, activation = 'relu') => `import torch
 from torch import nn
@@ -119,6 +120,47 @@ class Dense(nn.Module):
         '+         self.w = nn.Parameter(torch.randn(n_in, n_out) * (2 / n_in) ** 0.5)',
       ],
     ));
+
+  const drawn = (std: string, layers = '') => `import torch
+import torch.nn.functional as F
+
+rng = torch.Generator().manual_seed(1)
+
+
+def weight(rows, cols):
+    w = torch.empty(rows, cols).normal_(0.0, ${std}, generator=rng)
+    return w.requires_grad_()
+
+
+params = [weight(64, 8), weight(64, 64), weight(1, 64)]${layers}
+opt = torch.optim.SGD(params, lr=0.1)
+for step in range(100):
+    h = torch.randn(32, 8)
+    for w in params[:-1]:
+        h = F.relu(F.linear(h, w))
+    loss = F.linear(h, params[-1]).pow(2).mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+`;
+
+  it('draws weights anew that a helper draws too small, or too large, with the generator they have', async () => {
+    for (const std of ['0.01', '0.5']) {
+      await checkFix(drawn(std), 'he-init', [
+        `-     w = torch.empty(rows, cols).normal_(0.0, ${std}, generator=rng)`,
+        '+     w = torch.randn(rows, cols, generator=rng) * (2 / cols) ** 0.5',
+      ]);
+    }
+    await checkNoFix(drawn('0.1'), 'he-init');
+  });
+
+  it('leaves small weights alone beside layers of torch', async () => {
+    const edited = await applyRemedy(
+      drawn('0.01', '\nlayer = torch.nn.Linear(8, 8)\nparams += list(layer.parameters())'),
+      'he-init',
+    );
+    assert.ok(edited === null || edited.includes('normal_(0.0, 0.01'));
+  });
 
   it('offers nothing where it is there, where weights are loaded, and in bare residual stacks', async () => {
     await checkNoFix(

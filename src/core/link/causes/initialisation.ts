@@ -10,7 +10,7 @@ import {
   type ModelView,
   mainActivation,
 } from '../../remedies/edits/model';
-import { largeMatrices, type RawMatrix } from '../../remedies/edits/rawMatrix';
+import { largeMatrices, type RawMatrix, smallMatrices } from '../../remedies/edits/rawMatrix';
 import { closedBiases } from '../../remedies/edits/zeroBias';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -120,6 +120,14 @@ function drawnCauses(facts: PythonFacts, model: ModelView | null, symptom: Sympt
     return [];
   }
   const large = largeMatrices(facts);
+  const hasLayers = model?.modules.some((entry) => isWeightLayer(entry.type)) ?? false;
+  const [small] = large.length > 0 || hasLayers ? [] : smallMatrices(facts);
+  if (small !== undefined) {
+    const weight = SMALL[symptom.rule];
+    const what = `weights start with standard deviation ${small.std}, and every product shrinks what passes`;
+    const remedies: readonly RemedyId[] = ['he-init', 'xavier-init'];
+    return weight === undefined ? [] : [{ range: small.range, what, weight, remedies }];
+  }
   const firsts = [large.find((one) => one.recurrent), large.find((one) => !one.recurrent)];
   return firsts.flatMap((matrix) => (matrix === undefined ? [] : drawnCause(matrix, model, symptom)));
 }

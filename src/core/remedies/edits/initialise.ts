@@ -17,7 +17,7 @@ import {
 } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
-import { largeMatrices, scaleMatrices } from './rawMatrix';
+import { largeMatrices, type RawMatrix, scaleMatrices, smallMatrices } from './rawMatrix';
 import { freeName, quoted } from './style';
 
 export type Scheme = 'he' | 'xavier' | 'orthogonal';
@@ -63,7 +63,7 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
   if (loadsWeights(facts)) {
     return [];
   }
-  const raw = scaleMatrices(facts, largeMatrices(facts), scheme);
+  const raw = scaleMatrices(facts, drawnMatrices(facts, model), scheme);
   if (raw.length > 0 || model === null) {
     return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', raw);
   }
@@ -83,6 +83,12 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
     return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', edits);
   }
   return written.length > 0 ? [] : addLoop(facts, model, scheme);
+}
+
+/** Matrices of one's own to draw anew: small ones may be meant so beside layers of torch (an adapter, a bias of positions). */
+function drawnMatrices(facts: PythonFacts, model: ModelView | null): readonly RawMatrix[] {
+  const hasLayers = model?.modules.some((entry) => isWeightLayer(entry.type)) ?? false;
+  return [...largeMatrices(facts), ...(hasLayers ? [] : smallMatrices(facts))];
 }
 
 function helps(model: ModelView, scheme: Scheme): boolean {

@@ -1,3 +1,4 @@
+import { argumentOf } from '../../python/definitions';
 import type { ModuleInstance, PythonFacts } from '../../python/facts';
 import { argumentValue } from '../../python/instances';
 import { numberPlace } from '../../python/literals';
@@ -31,12 +32,16 @@ export interface RawMatrix {
  * code. Those with a factor of their own, such as a root of the fan-in, are left out.
  */
 function rawMatrices(facts: PythonFacts): readonly RawMatrix[] {
-  if (!facts.source.mentions(/\brandn\b/) || !facts.source.mentions(/@|\b(?:matmul|mm|linear|bmm)\b/)) {
+  if (
+    !facts.source.mentions(/\brandn\b|\.normal_\(/) ||
+    !facts.source.mentions(/@|\b(?:matmul|mm|linear|bmm)\b/)
+  ) {
     return [];
   }
   const seen = new Set<number>();
   return facts.calls.flatMap(({ call, stmt }) => {
-    const found = facts.nameOf(call.func) === 'torch.randn' ? matrixOf(facts, call, stmt) : null;
+    const drawn = drawOf(facts, call);
+    const found = drawn === null ? null : matrixOf(facts, drawn, stmt);
     if (found === null || seen.has(found.range.line)) {
       return [];
     }
@@ -63,9 +68,59 @@ export function largeMatrices(facts: PythonFacts): readonly RawMatrix[] {
   );
 }
 
-function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | null {
+/** Where the fan-in is not known, weights that keep nothing of what passes 50 to 500 features; and where it is. */
+const SMALL_STD = 0.03;
+const TOO_SMALL = 0.4;
+
+/** The matrices that start too small for their fan-in: every layer shrinks what passes to less than half. */
+export function smallMatrices(facts: PythonFacts): readonly RawMatrix[] {
+  return rawMatrices(facts).filter(
+    ({ std, fanIn, recurrent }) =>
+      !recurrent && (fanIn === null ? std <= SMALL_STD : std * Math.sqrt(fanIn) < TOO_SMALL),
+  );
+}
+
+/** A draw of normal values: the call that gives the sizes, and with its deviation the whole of it. */
+interface Draw {
+  /** `torch.randn(n, m)`, or `torch.empty(n, m)` that is then filled. */
+  readonly made: CallExpr;
+  readonly whole: CallExpr;
+  /** Deviation that the draw itself has. */
+  readonly std: number;
+  /** `generator=rng`, where the draw has one of its own. */
+  readonly generator: string | null;
+}
+
+/** `torch.randn(n, m)`, `torch.empty(n, m).normal_(0.0, 0.1)`. */
+function drawOf(facts: PythonFacts, call: CallExpr): Draw | null {
+  const generatorOf = ({ args }: CallExpr): string | null => {
+    const given = args.find(({ name }) => name === 'generator');
+    return given === undefined ? null : `generator=${facts.textOf(facts.rangeOf(given.value))}`;
+  };
+  if (facts.nameOf(call.func) === 'torch.randn') {
+    return { made: call, whole: call, std: 1, generator: generatorOf(call) };
+  }
+  const { func } = call;
+  const made = func.kind === 'attribute' && func.attr === 'normal_' ? func.object : null;
+  if (made?.kind !== 'call' || !/^torch\.(?:empty|zeros)$/.test(facts.nameOf(made.func) ?? '')) {
+    return null;
+  }
+  const mean = argumentOf(call, 'mean', 0);
+  const deviation = argumentOf(call, 'std', 1);
+  const std = deviation === null ? 1 : numberPlace(facts.source, deviation)?.value;
+  const isCentred = mean === null || numberPlace(facts.source, mean)?.value === 0;
+  return std !== undefined && std > 0 && isCentred
+    ? { made, whole: call, std, generator: generatorOf(call) }
+    : null;
+}
+
+function matrixOf(
+  facts: PythonFacts,
+  { made: call, whole, std, generator }: Draw,
+  stmt: Stmt,
+): RawMatrix | null {
   const sizes = call.args.filter((arg) => arg.name === null && arg.star === 0);
-  const flags = call.args.filter((arg) => arg.name !== null);
+  const flags = call.args.filter((arg) => arg.name !== null && arg.name !== 'generator');
   const [first, second] = sizes.map((arg) => facts.textOf(facts.rangeOf(arg.value)));
   const flagged = flags.some(({ name }) => name === 'requires_grad');
   const isPlain = flags.every(({ name }) => name === 'requires_grad');
@@ -80,8 +135,11 @@ function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | n
     flagged ||
     /\bParameter\(|\brequires_grad_\(/.test(facts.textOf(facts.rangeOf(stmt))) ||
     (name !== null && new RegExp(`\\b${escaped(name)}\\.requires_grad`).test(facts.text));
-  const scaled = scaleOf(facts, call, stmt);
-  const side = isLeaf && scaled !== null ? sideOf(facts, name) : null;
+  const scaled = scaleOf(facts, whole, stmt);
+  const side =
+    isLeaf && scaled !== null
+      ? (sideOf(facts, name) ?? (isReturned(facts, name, stmt) ? sideOf(facts, null) : null))
+      : null;
   if (scaled === null || side === null) {
     return null;
   }
@@ -91,14 +149,33 @@ function matrixOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): RawMatrix | n
   const made = layersMadeAt(facts, facts.rangeOf(stmt).line);
   return {
     range: facts.rangeOf(scaled.expr),
-    draw: `${facts.textOf(facts.rangeOf(call.func))}(${first}, ${second})`,
+    draw: `${spelledRandn(facts, call)}(${[first, second, ...(generator === null ? [] : [generator])].join(', ')})`,
     sizes: [fanIn, fanOut],
     fanIn: given ?? middle(made.flatMap((layer) => sizeGiven(facts, layer, fanIn) ?? [])),
-    std: scaled.std,
+    std: std * scaled.std,
     layers: Math.max(1, made.length),
     recurrent: first === second && name !== null && (isCarried(facts, name) || isCarriedByCell(facts, name)),
     flagged,
   };
+}
+
+/** `torch.randn` as the file would write it, beside how it writes `torch.empty`. */
+function spelledRandn(facts: PythonFacts, { func }: CallExpr): string {
+  return facts.textOf(facts.rangeOf(func)).replace(/(?:empty|zeros)$/, 'randn');
+}
+
+/** Does a helper make the matrix for others, under a name that only it uses? */
+function isReturned(facts: PythonFacts, name: string | null, stmt: Stmt): boolean {
+  const body = facts.source.functionAt(stmt.start)?.body ?? [];
+  return (
+    name !== null &&
+    body.some(
+      (one) =>
+        one.kind === 'return' &&
+        one.value !== null &&
+        new RegExp(`^${escaped(name)}\\b`).test(facts.textOf(facts.rangeOf(one.value))),
+    )
+  );
 }
 
 /** A layer that registers a matrix, with the modules around it. */
@@ -188,7 +265,7 @@ function sideOf(facts: PythonFacts, name: string | null): 'left' | 'right' | nul
   const left = new RegExp(
     `linear\\([^()\\n]{1,80}, *${own}\\b|@ *${own}\\.(?:T\\b|t\\(|transpose)|${own} *@|(?:matmul|mm)\\( *${own} *,`,
   ).test(facts.text);
-  return name === null && (right || left) ? 'right' : right ? 'right' : left ? 'left' : null;
+  return right ? 'right' : left ? 'left' : null;
 }
 
 /** In a loop, `h = f(... h @ w ...)`. */
