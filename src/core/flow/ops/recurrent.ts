@@ -46,6 +46,8 @@ const relu = functionNamed('relu');
 interface Step {
   readonly hidden: Kernel;
   readonly memory: Kernel;
+  /** What the state has in common with what later steps add to it (a bias adds the same at each), by pair of samples. */
+  readonly common: Kernel;
   /** Means of the hidden state (only a rectified cell has one). */
   readonly mean: number;
   readonly back: (hidden: Kernel, memory: Kernel) => StepBack;
@@ -59,8 +61,14 @@ interface StepBack {
   /** What reaches the previous state not through the recurrent matrix. */
   readonly direct: Kernel;
   readonly memory: Kernel;
-  /** Gates behind a memory: their gradient at neighbouring steps, [same sample, other sample], and its decay a step. */
-  readonly lasting?: { readonly own: number; readonly other: number; readonly decay: number };
+  /** Gates behind a memory: their gradient at neighbouring steps on each side, and its decay a step. */
+  readonly lasting?: { readonly input: Shared; readonly hidden: Shared; readonly decay: number };
+}
+
+/** Second moments of what two steps share, in one sample and between two. */
+interface Shared {
+  readonly own: number;
+  readonly other: number;
 }
 
 /**
@@ -82,15 +90,17 @@ export function recurrent(tape: Tape, x: Flow, cell: CellParts, axis: number): R
   const steps: Step[] = [];
   let hidden: Kernel = cell.initial?.kernel ?? zeroKernel;
   let memory: Kernel = cell.initialMemory?.kernel ?? zeroKernel;
+  let common: Kernel = zeroKernel;
   let settled: Step | null = null;
   for (let t = 0; t < length; t++) {
     before.push(hidden);
     const fed = mapKernel(hidden, (k) => cell.hidden * wh * k + biasHidden);
-    const step: Step = settled ?? advance(cell, driven, fed, hidden, memory);
+    const step: Step = settled ?? advance(cell, driven, fed, { hidden, memory, common });
     if (settled === null && t > 0 && close(step.hidden, hidden) && close(step.memory, memory)) settled = step;
     steps.push(step);
     hidden = step.hidden;
     memory = step.memory;
+    common = step.common;
   }
   let attenuation: number | null = null;
   const output = tape.add({
@@ -144,20 +154,20 @@ function unroll(
     biasInput += sum(b.inputGates, ones);
     biasHidden += sum(b.hiddenGates, ones);
     if (b.lasting !== undefined) {
-      const { own, other, decay } = b.lasting;
+      const { input, hidden: side, decay } = b.lasting;
       const neighbours = Math.min(length - 1, (2 * decay) / Math.max(1e-6, 1 - decay));
-      const again = (k: Kernel) =>
+      const again = ({ own, other }: Shared, k: Kernel) =>
         (neighbours * Math.max(0, own * k[1] + (batch - 1) * other * k[3])) / batch;
-      weightInput += again(x.kernel);
-      weightHidden += again(before[t] ?? zeroKernel);
+      weightInput += again(input, x.kernel);
+      weightHidden += again(side, before[t] ?? zeroKernel);
       // The state itself lasts as long as the memory behind it.
       const both = decay * decay;
       const lasts = Math.min(length - 1, (2 * both) / Math.max(1e-6, 1 - both));
       const k = before[t] ?? zeroKernel;
       weightHidden +=
-        (lasts * Math.max(0, own * (k[0] - k[1]) + (batch - 1) * other * (k[2] - k[3]))) / batch;
-      biasInput += again(ones);
-      biasHidden += again(ones);
+        (lasts * Math.max(0, side.own * (k[0] - k[1]) + (batch - 1) * side.other * (k[2] - k[3]))) / batch;
+      biasInput += again(input, ones);
+      biasHidden += again(side, ones);
     }
     toInput = addKernel(toInput, scaleKernel(b.inputGates, cell.hidden * wi));
     const flowing = addKernel(b.direct, scaleKernel(b.hiddenGates, cell.hidden * wh));
@@ -191,7 +201,10 @@ function gates(kind: CellKind): number {
   return kind === 'lstm' ? 4 : kind === 'gru' ? 3 : 1;
 }
 
-function advance(cell: CellParts, driven: Kernel, fed: Kernel, hidden: Kernel, memory: Kernel): Step {
+/** What a step finds. */
+type State = Pick<Step, 'hidden' | 'memory' | 'common'>;
+
+function advance(cell: CellParts, driven: Kernel, fed: Kernel, state: State): Step {
   const z = addKernel(driven, fed);
   switch (cell.kind) {
     case 'rnn-tanh':
@@ -199,9 +212,9 @@ function advance(cell: CellParts, driven: Kernel, fed: Kernel, hidden: Kernel, m
     case 'rnn-relu':
       return plainStep(relu, z);
     case 'lstm':
-      return lstmStep(cell, z, memory);
+      return lstmStep(cell, z, state);
     case 'gru':
-      return gruStep(driven, fed, hidden, z);
+      return gruStep(driven, fed, state, z);
   }
 }
 
@@ -210,6 +223,7 @@ function plainStep(f: Activation, z: Kernel): Step {
   return {
     hidden: m.value,
     memory: zeroKernel,
+    common: zeroKernel,
     mean: m.mean,
     back: (hidden) => {
       const gate = multiply(hidden, m.derivative);
@@ -219,16 +233,18 @@ function plainStep(f: Activation, z: Kernel): Step {
 }
 
 /** c' = f c + i g, h = o tanh(c'), gates sigmoid (Hochreiter & Schmidhuber 1997). */
-function lstmStep(cell: CellParts, z: Kernel, memory: Kernel): Step {
+function lstmStep(cell: CellParts, z: Kernel, { memory, common }: State): Step {
   const gate = activationMoments(sigmoid, 0, z);
   const bias = cell.forgetBias;
   const forget = bias === 0 ? gate : activationMoments(sigmoid, bias, addKernel(z, flatKernel(bias * bias)));
   const candidate = activationMoments(tanh, 0, z);
-  const next = addKernel(multiply(forget.value, memory), multiply(gate.value, candidate.value));
+  const added = addKernel(multiply(forget.value, memory), multiply(gate.value, candidate.value));
+  const next = addKernel(added, scaleKernel(common, 2 * forget.mean * gate.mean));
   const squashed = activationMoments(tanh, 0, next);
   return {
     hidden: multiply(gate.value, squashed.value),
     memory: next,
+    common: addKernel(scaleKernel(common, forget.mean), scaleKernel(elsewhere(candidate.value), gate.mean)),
     mean: 0,
     back: (dh, dcLater) => {
       const out = multiply(multiply(dh, squashed.value), gate.derivative);
@@ -240,11 +256,8 @@ function lstmStep(cell: CellParts, z: Kernel, memory: Kernel): Step {
       // What the memory carries is the same gradient at every step; the gates' other factors differ by step.
       const factors = (i: 1 | 3) =>
         (candidate.value[i] + memory[i]) * gate.derivative[i] + gate.value[i] * candidate.derivative[i];
-      const lasting = {
-        own: dc[0] * factors(1),
-        other: dc[2] * factors(3),
-        decay: Math.sqrt(forget.value[1]),
-      };
+      const shared = { own: dc[0] * factors(1), other: dc[2] * factors(3) };
+      const lasting = { input: shared, hidden: shared, decay: Math.sqrt(forget.value[1]) };
       return {
         inputGates: all,
         hiddenGates: all,
@@ -256,22 +269,39 @@ function lstmStep(cell: CellParts, z: Kernel, memory: Kernel): Step {
   };
 }
 
+/** Of pairs of places the moments at other places: what two steps have in common. */
+function elsewhere(k: Kernel): Kernel {
+  return [k[1], k[1], k[3], k[3]];
+}
+
 /** h' = (1−z) n + z h, n = tanh(Wx + r (U h)) (Cho et al. 2014, as PyTorch writes it). */
-function gruStep(driven: Kernel, fed: Kernel, hidden: Kernel, z: Kernel): Step {
+function gruStep(driven: Kernel, fed: Kernel, { hidden, common }: State, z: Kernel): Step {
   const gate = activationMoments(sigmoid, 0, z);
   const candidate = activationMoments(tanh, 0, addKernel(driven, multiply(gate.value, fed)));
   // 1 − z has the moments of z: the gate is symmetric about one half.
   const kept = gate.value;
+  const mixed = addKernel(multiply(kept, candidate.value), multiply(gate.value, hidden));
   return {
-    hidden: addKernel(multiply(kept, candidate.value), multiply(gate.value, hidden)),
+    hidden: addKernel(mixed, scaleKernel(common, 2 * gate.mean * (1 - gate.mean))),
     memory: zeroKernel,
+    common: addKernel(scaleKernel(common, gate.mean), scaleKernel(elsewhere(candidate.value), 1 - gate.mean)),
     mean: 0,
     back: (dh) => {
       const proposed = multiply(multiply(dh, kept), candidate.derivative);
       const update = multiply(multiply(dh, addKernel(candidate.value, hidden)), gate.derivative);
       const reset = multiply(multiply(proposed, fed), gate.derivative);
       const gatedBack = multiply(proposed, gate.value);
+      // Through the update gate the state's gradient stays from step to step, as a memory's does.
+      const factors = (i: 1 | 3, reset: number) =>
+        kept[i] * candidate.derivative[i] * reset +
+        (candidate.value[i] + hidden[i]) * gate.derivative[i] +
+        kept[i] * candidate.derivative[i] * fed[i] * gate.derivative[i];
+      const shared = (reset: Kernel) => ({
+        own: dh[0] * factors(1, reset[1]),
+        other: dh[2] * factors(3, reset[3]),
+      });
       return {
+        lasting: { input: shared(ones), hidden: shared(gate.value), decay: Math.sqrt(gate.value[1]) },
         inputGates: addKernel(addKernel(proposed, update), reset),
         hiddenGates: addKernel(addKernel(gatedBack, update), reset),
         direct: multiply(dh, gate.value),
