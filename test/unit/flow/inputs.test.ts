@@ -237,5 +237,39 @@ class G(nn.Module):
   });
 });
 
+describe('gated cells', () => {
+  const model = (cell: string) => `${HEAD}
+class T(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.${cell}(24, 32, num_layers=2, batch_first=True)
+        for p in self.rnn.parameters():
+            nn.init.uniform_(p, -0.08, 0.08)
+        self.emit = nn.Linear(32, 9)
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.emit(h[:, -1])
+`;
+  const options = { batchSize: 32, sequenceLength: 15 };
+
+  it('add up what biases put into every step, and what of a gradient stays from step to step: a GRU', async () => {
+    near(await forecastOf(model('GRU'), options), {
+      'rnn.weight_ih_l0': -0.09,
+      'rnn.weight_hh_l0': -0.98,
+      'rnn.weight_ih_l1': -0.01,
+      'rnn.weight_hh_l1': -0.53,
+    });
+  });
+
+  it('do so in the memory of an LSTM', async () => {
+    near(await forecastOf(model('LSTM'), options), {
+      'rnn.weight_ih_l0': -0.31,
+      'rnn.weight_hh_l0': -1.18,
+      'rnn.weight_ih_l1': -0.25,
+      'rnn.weight_hh_l1': -0.53,
+    });
+  });
+});
+
 /** What PyTorch measures for G above: a mean of log10 over ten seeds, eight samples, squared error. */
 const MODULATED = { 'a.weight': -0.92, 'a.style.weight': -0.24, 'b.weight': -0.9, 'b.style.weight': -0.25 };

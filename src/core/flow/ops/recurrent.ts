@@ -61,6 +61,8 @@ interface StepBack {
   /** What reaches the previous state not through the recurrent matrix. */
   readonly direct: Kernel;
   readonly memory: Kernel;
+  /** What passes from step to step through a gate: its mean, and that of what leads into it; null where nothing does. */
+  readonly carry?: { readonly keep: number; readonly gain: number; readonly through: 'memory' | 'state' };
   /** Gates behind a memory: their gradient at neighbouring steps on each side, and its decay a step. */
   readonly lasting?: { readonly input: Shared; readonly hidden: Shared; readonly decay: number };
 }
@@ -137,6 +139,7 @@ function unroll(
   let biasInput = 0;
   let biasHidden = 0;
   let toInput: Kernel = zeroKernel;
+  let echo: Kernel = zeroKernel;
   const atEnd = hidden[0];
   let carried = atEnd;
   // Sum over samples and over the pairs with other steps (spread evenly on the steps).
@@ -155,25 +158,36 @@ function unroll(
     biasHidden += sum(b.hiddenGates, ones);
     if (b.lasting !== undefined) {
       const { input, hidden: side, decay } = b.lasting;
-      const neighbours = Math.min(length - 1, (2 * decay) / Math.max(1e-6, 1 - decay));
+      const neighbours = neighboursOf(decay, length);
       const again = ({ own, other }: Shared, k: Kernel) =>
         (neighbours * Math.max(0, own * k[1] + (batch - 1) * other * k[3])) / batch;
       weightInput += again(input, x.kernel);
       weightHidden += again(side, before[t] ?? zeroKernel);
       // The state itself lasts as long as the memory behind it.
-      const both = decay * decay;
-      const lasts = Math.min(length - 1, (2 * both) / Math.max(1e-6, 1 - both));
+      const lasts = neighboursOf(decay * decay, length);
       const k = before[t] ?? zeroKernel;
       weightHidden +=
         (lasts * Math.max(0, side.own * (k[0] - k[1]) + (batch - 1) * side.other * (k[2] - k[3]))) / batch;
       biasInput += again(input, ones);
       biasHidden += again(side, ones);
+      // Of all other steps only the neighbours share it.
+      const share = length > 1 ? neighbours / (length - 1) : 0;
+      const sent = share * cell.hidden * wi;
+      toInput = addKernel(toInput, [0, sent * input.own, 0, sent * input.other]);
     }
     toInput = addKernel(toInput, scaleKernel(b.inputGates, cell.hidden * wi));
     const flowing = addKernel(b.direct, scaleKernel(b.hiddenGates, cell.hidden * wh));
     carried = flowing[0] + b.memory[0];
     memory = b.memory;
     hidden = addKernel(flowing, grad.spread);
+    if (b.carry !== undefined) {
+      // What comes from later steps and what this one is sent add up as far as all steps are sent the same.
+      const { keep, gain, through } = b.carry;
+      echo = addKernel(scaleKernel(elsewhere(grad.spread), gain), scaleKernel(echo, keep));
+      const both = scaleKernel(echo, 2 * keep * gain);
+      if (through === 'memory') memory = addKernel(memory, both);
+      else hidden = addKernel(hidden, both);
+    }
   }
   if (cell.initial !== null) tape.sendSpread(cell.initial, withoutLater(hidden, grad.spread));
   if (cell.initialMemory !== null) tape.sendSpread(cell.initialMemory, memory);
@@ -186,6 +200,12 @@ function unroll(
     tape.gather(cell.biasHidden, (parameterCount(cell.biasHidden.sizes) / gates(cell.kind)) * biasHidden);
   tape.sendSpread(x, scaleKernel(toInput, 1 / positionCountOr(x, length)));
   return atEnd > 0 && carried > 0 ? 0.5 * Math.log10(carried / atEnd) : null;
+}
+
+/** Σ over other steps of what is left of one step's gradient there, `decay` to the power of their distance: the mean over steps. */
+function neighboursOf(decay: number, length: number): number {
+  const lost = 1 - Math.min(decay, 1 - 1e-6);
+  return Math.max(0, (2 * decay * (1 - (1 - decay ** length) / (length * lost))) / lost);
 }
 
 /** The state before the first step gets no gradient of its own. */
@@ -264,6 +284,11 @@ function lstmStep(cell: CellParts, z: Kernel, { memory, common }: State): Step {
         direct: zeroKernel,
         memory: multiply(dc, forget.value),
         lasting,
+        carry: {
+          keep: forget.mean,
+          gain: gate.mean * Math.sqrt(squashed.derivative[0]),
+          through: 'memory',
+        },
       };
     },
   };
@@ -305,6 +330,7 @@ function gruStep(driven: Kernel, fed: Kernel, { hidden, common }: State, z: Kern
         inputGates: addKernel(addKernel(proposed, update), reset),
         hiddenGates: addKernel(addKernel(gatedBack, update), reset),
         direct: multiply(dh, gate.value),
+        carry: { keep: gate.mean, gain: 1, through: 'state' },
         memory: zeroKernel,
       };
     },
