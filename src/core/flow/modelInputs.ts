@@ -86,7 +86,9 @@ function materialise(reader: Reader, guess: InputGuess, name: string, inputs: st
   const features: Axis = { size: guess.features, role: 'feature' };
   if (guess.kind === 'tokens') {
     inputs.push(`${name}: tokens drawn at random, ${sequence} a sequence`);
-    return { kind: 'indices', shape: guess.timeFirst ? [steps, samples] : [samples, steps] };
+    // Two axes of tokens are sentences of a document.
+    const shape = guess.timeFirst ? [steps, samples] : [samples, steps];
+    return { kind: 'indices', shape: guess.rank > 1 ? [...shape, steps] : shape };
   }
   let shape: Shape = [samples, features];
   if (guess.kind === 'none') {

@@ -15,6 +15,7 @@ export const groups = [
   'drawn',
   'blind',
   'next',
+  'last',
 ] as const;
 export type Group = (typeof groups)[number] | 'own';
 
@@ -198,6 +199,16 @@ export function table(
     '',
     head,
     ...of('next').map(row),
+    '',
+    '## The last twelve',
+    '',
+    'Written and scored once after all that: median error 0.08 decades, 95th percentile 0.69, verdict right for 12 of 12. Then scores by a vector and tokens of',
+    'two axes were read, which gives:',
+    '',
+    summary(of('last')),
+    '',
+    head,
+    ...of('last').map(row),
     '',
     '## Models that train',
     '',

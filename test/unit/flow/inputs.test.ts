@@ -235,6 +235,26 @@ class G(nn.Module):
     assert.equal(c.coverage, 1);
     near(c, MODULATED);
   });
+
+  it('scores tokens by a vector', async () => {
+    const c = await forecastOf(
+      `${HEAD}
+class T(nn.Module):
+    def __init__(self, h=32):
+        super().__init__()
+        self.gru = nn.GRU(24, 16, bidirectional=True, batch_first=True)
+        self.proj = nn.Linear(h, h)
+        self.context = nn.Parameter(torch.empty(h).uniform_(-0.1, 0.1))
+        self.fc = nn.Linear(h, 4)
+    def forward(self, x):
+        out, _ = self.gru(x)
+        a = torch.softmax(torch.tanh(self.proj(out)) @ self.context, dim=1)
+        return self.fc((a.unsqueeze(-1) * out).sum(1))
+`,
+      { batchSize: 16, sequenceLength: 15 },
+    );
+    near(c, { context: -1.31, 'proj.weight': -1.58, 'gru.weight_hh_l0': -0.98 });
+  });
 });
 
 describe('gated cells', () => {

@@ -2,7 +2,7 @@ import { attend, weightedSum } from '../ops/attention';
 import { contrast } from '../ops/contrast';
 import { multiply } from '../ops/elementwise';
 import { permute, reshape } from '../ops/reshape';
-import { type Axis, describeShape, featureCount, hasBatch, positionCount } from '../shape';
+import { type Axis, describeShape, featureCount, foldedCount, hasBatch, positionCount } from '../shape';
 import { createParameter, type Flow } from '../tape';
 import { applyLinear } from './forward';
 import { flowOf } from './operators';
@@ -25,6 +25,13 @@ export function matrixProduct(reader: Reader, a: Value, b: Value): Value {
     const behind = columns === width && rows !== width;
     const flipped = behind ? [...b.parameter.sizes] : [columns ?? 1, rows ?? 1];
     return tensor(applyLinear(reader, x, sharedAs(b.parameter, flipped), null));
+  }
+  if (isKind(b, 'parameter') && b.parameter.sizes.length === 1) {
+    // Scores of places that samples are folded with are not told apart by sample.
+    const x = isKind(a, 'tensor') && foldedCount(a.flow.shape) === 1 ? a.flow : null;
+    const scored =
+      x === null ? null : applyLinear(reader, x, sharedAs(b.parameter, [1, ...b.parameter.sizes]), null);
+    if (scored !== null) return tensor(reshape(reader.tape, scored, scored.shape.slice(0, -1)));
   }
   if (isKind(a, 'input') && isKind(b, 'input'))
     throw new NeedShape(b.name, [{ kind: 'vector', features: Number.NaN, rank: 0, timeFirst: false }]);

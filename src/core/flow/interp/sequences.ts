@@ -109,7 +109,7 @@ export const guess = (kind: InputGuess['kind'], rank = 0): InputGuess => ({
 export function guessesForRank(rank: number): InputGuess[] {
   if (rank === 1) return [guess('none')];
   if (rank === 2) return [guess('tokens'), guess('vector')];
-  if (rank === 3) return [guess('sequence'), guess('image', 1)];
+  if (rank === 3) return [guess('sequence'), guess('image', 1), guess('tokens', 2)];
   if (rank === 4) return [guess('image', 2)];
   if (rank === 5) return [guess('frames', 2), guess('image', 3)];
   return [

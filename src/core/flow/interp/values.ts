@@ -259,7 +259,7 @@ export interface InputGuess {
   readonly open?: boolean;
   /** Side length where the layer tells it (a generator starts from 1×1). */
   readonly side?: number;
-  /** Number of spatial axes of an image. */
+  /** Number of spatial axes of an image; axes of tokens, where they are more than one. */
   readonly rank: number;
   /** Time axis before the batch axis. */
   readonly timeFirst: boolean;
