@@ -144,7 +144,7 @@ function numbersOf(facts: RunFacts) {
 }
 
 const scenario = fc.record({
-  family: fc.oneof(fc.constantFrom(...FAMILY_NAMES), fc.constantFrom('classifier', 'deep residual')),
+  family: fc.oneof(fc.constantFrom(...FAMILY_NAMES), fc.constantFrom('classifier', 'deep residual', 'folds')),
   seed: fc.integer({ min: 0, max: 1000 }),
   fault: fc.option(fc.constantFrom(...FAULTS), { nil: null }),
   withNorm: fc.boolean(),

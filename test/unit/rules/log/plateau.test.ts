@@ -91,4 +91,22 @@ testCases('losses that do not move', [
     },
     expect: [],
   },
+  {
+    name: 'a factor of an adapter whose gradient grows from zero with the other factor',
+    run: {
+      series: [
+        loss(column((row) => 2.3 - 0.0015 * row, 0.01)),
+        { name: 'lr', kind: 'learning-rate', values: column(() => 1e-4, 0) },
+        layer(
+          'q.lora_A',
+          column((row) => 0.002 * (row + 1), 0.01),
+        ),
+        layer(
+          'q.lora_B',
+          column(() => 0.8, 0.1),
+        ),
+      ],
+    },
+    expect: [],
+  },
 ]);

@@ -35,10 +35,10 @@ export function neverStepped(facts: RunFacts, loss: Curve): Incident | null {
   const whole =
     layers.length === 0 && facts.globalNorm !== null ? growthFromZero(facts.globalNorm.points) : null;
   const growth = Math.max(whole ?? 0, ...layers.map((layer) => layer.growth ?? 0));
-  if (!(growth >= GROWN)) {
+  const names = layers.map(({ name }) => name);
+  if (!(growth >= GROWN) || !areLargest(facts, names)) {
     return null;
   }
-  const names = layers.map(({ name }) => name);
   const at: Moment = { time: loss.time[0] ?? 0, step: loss.step[0] ?? 0, line: Math.max(1, loss.lineAt(0)) };
   return {
     severity: 'warning',
@@ -62,6 +62,22 @@ export function neverStepped(facts: RunFacts, loss: Curve): Incident | null {
       ...(layers.length > 0 ? layers.map(({ id }) => id) : (facts.norm?.series ?? [])),
     ],
   };
+}
+
+/**
+ * A sum outgrows what is cleared. The gradient of a factor that starts at zero (an adapter's, a gated branch's) grows in a line at first too,
+ * below that of the other factor.
+ */
+function areLargest({ tracks }: RunFacts, names: readonly string[]): boolean {
+  const last = (isOne: boolean): number =>
+    Math.max(
+      ...tracks
+        .filter((track) => names.includes(nameOf(track)) === isOne)
+        .map(({ series: { points } }) => points.value(points.length - 1))
+        .filter(Number.isFinite),
+      0,
+    );
+  return last(true) >= last(false);
 }
 
 /** How many times a straight line from zero at the first step grows from its first row to its last; null where it is none. */
