@@ -41,4 +41,19 @@ testCases('losses that rise', [
     },
     expect: ['error diverging-loss@43'],
   },
+  {
+    name: 'a classifier whose loss doubles and halves far above any guess',
+    run: {
+      series: [
+        loss(column((row) => 300 * 2.5 ** Math.sin(row * 2.4))),
+        { name: 'acc', kind: 'other', values: column(() => 0.3, 0.2) },
+      ],
+    },
+    expect: ['warning diverging-loss@0'],
+  },
+  {
+    name: 'a loss of another unit that swings alike',
+    run: { series: [loss(column((row) => 300 * 2.5 ** Math.sin(row * 2.4)))] },
+    expect: [],
+  },
 ]);

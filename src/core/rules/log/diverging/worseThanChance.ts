@@ -1,4 +1,5 @@
 import type { RunFacts } from '../../../run/facts';
+import { firstRowWhere } from '../../../run/factsLossLevel';
 import { type Curve, momentOf } from '../../../run/factsTimeline';
 import { jumpiness } from '../../../run/jumpiness';
 import type { Series } from '../../../run/series';
@@ -7,7 +8,7 @@ import { type Incident, say, sayWhen } from '../incident';
 
 /** Guessing among a million classes costs 14: a mean cross-entropy above this is that of a model that is sure, and wrong. */
 const WORSE_THAN_ANY = 20;
-/** Of the rows of the last half: it stays there. */
+/** Of the window medians of the last half: it stays there. */
 const MOSTLY = 0.8;
 const FEWEST_ROWS = 10;
 /** A cross-entropy that is summed over a batch or a sequence is large too, and as even as these: log10 2 from row to row is not. */
@@ -20,26 +21,25 @@ export function worseThanChance(facts: RunFacts): Incident | null {
   const { lossCurve, run, loss } = facts;
   const isClassifier =
     CROSS_ENTROPY.test(loss?.name ?? '') || run.series.some((series: Series) => ACCURACY.test(series.name));
-  return lossCurve !== null && isClassifier && jumpiness(lossCurve) >= SWINGS
-    ? aboveChance(facts, lossCurve)
-    : null;
+  return lossCurve !== null && isClassifier ? aboveChance(facts, lossCurve) : null;
 }
 
 /** The same of a loss that is known to be a mean cross-entropy; null where it comes down, or hardly began. */
 export function aboveChance(facts: RunFacts, loss: Curve): Incident | null {
-  const half = loss.value.subarray(loss.length >> 1, loss.length).filter(Number.isFinite);
-  const jumps = jumpiness(loss);
-  const high = half.filter((value) => value > WORSE_THAN_ANY).length;
-  if (
-    facts.lossRole !== 'minimised' ||
-    loss.length < FEWEST_ROWS ||
-    !(jumps >= SWINGS) ||
-    !(high >= MOSTLY * half.length)
-  ) {
+  const levels = facts.lossLevels.filter((level) => !Number.isNaN(level));
+  const half = levels.subarray(levels.length >> 1);
+  const high = half.filter((level) => level > WORSE_THAN_ANY).length;
+  if (facts.lossRole !== 'minimised' || loss.length < FEWEST_ROWS || !(high >= MOSTLY * half.length)) {
     return null;
   }
-  const first = loss.value.subarray(0, loss.length).findIndex((value) => value > WORSE_THAN_ANY);
-  const at = momentOf(loss, Math.max(0, first));
+  const jumps = jumpiness(loss);
+  if (!(jumps >= SWINGS)) {
+    return null;
+  }
+  const at = momentOf(
+    loss,
+    firstRowWhere(loss, Number.NEGATIVE_INFINITY, (value) => value > WORSE_THAN_ANY),
+  );
   const level = median(half);
   return {
     severity: 'warning',
