@@ -1,8 +1,9 @@
-import type { InitFact, PythonFacts, StatementFact } from '../../python/facts';
+import type { InitFact, PythonFacts } from '../../python/facts';
 import { pathFits } from '../../python/instances';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
+import { initialiseRecurrent } from './initialiseRecurrent';
 import {
   depthOf,
   hasResidual,
@@ -15,39 +16,12 @@ import {
   mainActivation,
   modelOf,
 } from './model';
+import { allModules, constructorEnd } from './modelPlace';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
 import { largeMatrices, type RawMatrix, scaleMatrices, smallMatrices } from './rawMatrix';
+import { EXCHANGEABLE, FUNCTION, KIND, REMEDY, type Scheme, TITLE } from './schemes';
 import { freeName, quoted } from './style';
-
-export type Scheme = 'he' | 'xavier' | 'orthogonal';
-
-const FUNCTION: Readonly<Record<Scheme, string>> = {
-  he: 'kaiming_normal_',
-  xavier: 'xavier_uniform_',
-  orthogonal: 'orthogonal_',
-};
-const KIND = { he: 'kaiming', xavier: 'xavier', orthogonal: 'orthogonal' } as const;
-const REMEDY = { he: 'he-init', xavier: 'xavier-init', orthogonal: 'orthogonal-init' } as const;
-const TITLE: Readonly<Record<Scheme, string>> = {
-  he: 'He initialisation',
-  xavier: 'Xavier initialisation',
-  orthogonal: 'orthogonal initialisation',
-};
-
-/** Schemes that overwrite every value of a matrix: one of them can be exchanged for another. */
-export const EXCHANGEABLE: ReadonlySet<InitFact['kind']> = new Set([
-  'kaiming',
-  'xavier',
-  'orthogonal',
-  'normal',
-  'uniform',
-  'trunc-normal',
-  'constant',
-  'zeros',
-  'ones',
-  'eye',
-]);
 
 /** From this many tanh layers on, Xavier needs tanh's gain of 5/3 (measured: 10 layers fail without it). */
 const DEEP_TANH = 10;
@@ -292,102 +266,4 @@ function loopEdits(
     lines.push(`${unit}${unit}${maybeNone ? unit : ''}${zeros.name}(${name}.bias)`);
   }
   return [...imports, insertAfter(facts, place.statement, lines)];
-}
-
-/** `model.modules()`; of several variables all of theirs, lists opened. */
-function allModules(owners: readonly string[]): string {
-  const [only] = owners;
-  return owners.length === 1
-    ? `${only}.modules()`
-    : `[${owners.map((one) => `*${one}.modules()`).join(', ')}]`;
-}
-
-interface ConstructorEnd {
-  readonly statement: StatementFact;
-  /** What the model is called there; several names where it is several variables. */
-  readonly owners: readonly string[];
-}
-
-/** Where the whole model exists: the end of its constructor, or the statement that builds it. */
-function constructorEnd(facts: PythonFacts, model: ModelView): ConstructorEnd | null {
-  const init = model.type?.init ?? null;
-  if (init?.lastStatement !== null && init !== null) {
-    return { statement: init.lastStatement, owners: ['self'] };
-  }
-  const loose = facts.models.find((one) => one.root === model.root && one.members.length > 0);
-  if (loose !== undefined) {
-    // Plain lists and weights of one's own have no modules().
-    const owners = loose.members.filter((name) => {
-      const type = model.modules.find((entry) => entry.path === lastSegment(name))?.type;
-      return type !== 'nn.Parameter' && type !== 'list';
-    });
-    const isWhole = !model.modules.some((entry) => entry.type === 'list');
-    return isWhole && owners.length > 0 ? { statement: loose.statement, owners } : null;
-  }
-  const built = facts.models.filter((one) => one.root === model.root);
-  const [only] = built;
-  return built.length === 1 && only !== undefined ? { statement: only.statement, owners: [only.name] } : null;
-}
-
-function lastSegment(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
-}
-
-/** Orthogonal (or Xavier) recurrent matrices; those of LSTM and GRU gate by gate. */
-function initialiseRecurrent(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly Fix[] {
-  const owners = new Set([model.root, ...model.modules.map((entry) => entry.type)]);
-  const written = facts.inits.filter(
-    (init) => init.writes === 'recurrent' && (init.root === null || owners.has(init.root)),
-  );
-  if (written.some((init) => init.kind === KIND[scheme])) {
-    return [];
-  }
-  const title = `Use ${TITLE[scheme]} for the recurrent weights`;
-  const spelled = spell(facts, `torch.nn.init.${FUNCTION[scheme]}`);
-  if (spelled === null) {
-    return [];
-  }
-  const calls = written.filter((init) => EXCHANGEABLE.has(init.kind));
-  if (calls.length > 0) {
-    const edits = calls.map((init) =>
-      replace(init.call, `${spelled.name}(${init.target.replace(/\.data$/, '')})`),
-    );
-    return fixOf(facts, REMEDY[scheme], title, 'unsafe', [...spelled.edits, ...edits]);
-  }
-  const cells = model.modules.filter(
-    (entry) => isRecurrent(entry.type) && (entry.owner === model.root || entry.owner === null),
-  );
-  const [cell] = cells;
-  const place = constructorEnd(facts, model);
-  const [owner, another] = place?.owners ?? [];
-  if (cell === undefined || cells.length > 1 || place === null || cell.path.includes('*')) {
-    return [];
-  }
-  // A variable of its own is called by its name.
-  const isOwn = place.owners.some((name) => lastSegment(name) === cell.path);
-  const held = isOwn
-    ? place.owners.find((name) => lastSegment(name) === cell.path)
-    : another === undefined
-      ? `${owner}.${cell.path}`
-      : undefined;
-  if (held === undefined) {
-    return [];
-  }
-  const unit = facts.indentUnit;
-  const [name, parameter] = [freeName(facts, ['name', 'key']), freeName(facts, ['param', 'p', 'weight'])];
-  const gates = /LSTM/.test(cell.type) ? 4 : /GRU/.test(cell.type) ? 3 : 1;
-  const lines = [
-    `for ${name}, ${parameter} in ${held}.named_parameters():`,
-    `${unit}if ${quoted(facts, 'weight_hh')} in ${name}:`,
-    ...(gates === 1
-      ? [`${unit}${unit}${spelled.name}(${parameter})`]
-      : [
-          `${unit}${unit}for gate in ${parameter}.data.chunk(${gates}):`,
-          `${unit}${unit}${unit}${spelled.name}(gate)`,
-        ]),
-  ];
-  return fixOf(facts, REMEDY[scheme], title, 'unsafe', [
-    ...spelled.edits,
-    insertAfter(facts, place.statement, lines),
-  ]);
 }

@@ -2,10 +2,11 @@ import type { InitFact, PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { EXCHANGEABLE, isDeliberateZero, loadsWeights, reaches } from './initialise';
+import { isDeliberateZero, loadsWeights, reaches } from './initialise';
 import { argument, hasResidual, modelOf } from './model';
 import { spell } from './names';
 import { fixOf, replace } from './place';
+import { EXCHANGEABLE } from './schemes';
 
 /** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
 const RESIDUAL_STD = '0.02';
