@@ -78,7 +78,7 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     }
   }
   if (growth !== undefined && divergence !== undefined && !wasTrainedThrough(growth, divergence)) {
-    const first = growth.step < divergence.step ? growth : divergence;
+    const first = growth.step < halfWayOf(divergence) ? growth : divergence;
     follow(first === growth ? divergence : growth, first);
   }
   const dead = of('dead-layer');
@@ -147,6 +147,11 @@ function withStall(finding: LogFinding): LogFinding {
   const { code, name } = lossPlateau.meta;
   const stall = { code, rule: name, step: finding.step, line: finding.range.line };
   return isStuck ? { ...finding, also: [...(finding.also ?? []), stall] } : finding;
+}
+
+/** Step at which a diverging loss was half the way up: a gradient that grew before is what drove it there. */
+function halfWayOf({ step, evidence: { halfWayStep } }: LogFinding): number {
+  return typeof halfWayStep === 'number' ? halfWayStep : step;
 }
 
 /** The finding that names the beginning of what a finding follows from. */

@@ -100,6 +100,10 @@ export const divergingLoss: LogRule = {
           lossBest: rise.best,
           lossEnd: rise.end,
           ratio: rise.end / rise.best,
+          halfWayStep: momentOf(
+            facts.lossCurve,
+            firstRowWhere(facts.lossCurve, from, (value) => value >= (rise.best + rise.end) / 2),
+          ).step,
           onsetLoss: facts.lossCurve.value[index] ?? Number.NaN,
           ...(lead === null
             ? {}
