@@ -109,6 +109,14 @@ const CASES: Record<string, Printed> = {
       'train grad-norm out.w (out.w) @ 1 21 41 = 1.5e-11 1.5e-13 1.5e-14',
     ],
   },
+  'layers and a measure in Chinese': {
+    text: '第1轮, 损失: 0.75\n  conv1.weight 梯度范数: 0.125\n  fc.weight 梯度范数: 0.5\n第2轮, 损失: 0.5\n  conv1.weight 梯度范数: 0.25\n  fc.weight 梯度范数: 0.75\n',
+    series: [
+      'train loss 损失 @ 1 2 = 0.75 0.5',
+      'train grad-norm conv1.weight: 梯度范数 (conv1.weight) @ 1 2 = 0.125 0.25',
+      'train grad-norm fc.weight: 梯度范数 (fc.weight) @ 1 2 = 0.5 0.75',
+    ],
+  },
   'a bar that is called by its stage and epoch': {
     text: 'train 0:  50%|##5  | 1/2 [00:00<00:01, 20.38it/s, loss=1.5, grad_norm=0.25]\rtrain 0: 100%|#####| 2/2 [00:00<00:00, 28.88it/s, loss=1.25, grad_norm=0.5]\rtrain 1:  50%|##5  | 1/2 [00:00<00:01, 20.38it/s, loss=1.125, grad_norm=0.75]\rtrain 1: 100%|#####| 2/2 [00:00<00:00, 28.88it/s, loss=1.0, grad_norm=1.0]\n',
     series: [

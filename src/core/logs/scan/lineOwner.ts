@@ -1,9 +1,17 @@
 import type { Key, KeyTable } from '../keyTable';
+import { plainName } from '../keyWords';
 import { textOf } from './bytes';
 import { isGradient, isStatistic } from './names';
 
 /** Of a gradient, and no measure of its size. */
 const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
+
+const GRADIENT = /grad|^[|‖∥∇]|\|g\|/i;
+
+/** The name itself says that a gradient is meant, in whatever language. */
+function saysGradient(name: string): boolean {
+  return GRADIENT.test(name) || (/[^ -~]/.test(name) && GRADIENT.test(plainName(name)));
+}
 
 interface Word {
   readonly start: number;
@@ -57,7 +65,7 @@ export class LineOwner {
       return this.keys.ownedBy(owner, key.target.name) ?? key;
     }
     // "|g|" says it in signs.
-    const named = /grad|^[|‖∥∇]|\|g\|/i.test(key.target.name);
+    const named = saysGradient(key.target.name);
     if (OTHER_STATISTIC.test(key.target.name)) {
       // "grad min=-0.1 max=0.2 norm=1.5": what follows is of the gradient too.
       this.ofGradient = true;
