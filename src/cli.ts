@@ -31,7 +31,7 @@ const USAGE = `Usage:
   gradient-inspector rules [--format json]   every rule
   gradient-inspector explain CODE|NAME       a rule's page, or a remedy's
   gradient-inspector formats                 every log format it reads
-  gradient-inspector flow FILE               expected gradient flow at initialisation
+  gradient-inspector flow FILE               expected gradient flow at initialisation; - reads standard input
       --class NAME, --seq-len N, --batch N, --format text|json
   gradient-inspector --version
 
@@ -251,7 +251,14 @@ async function runFlow(paths: readonly string[], values: Values): Promise<number
   const className = values.class ?? null;
   try {
     const output = await flowOutput(
-      { path, className, sequenceLength, batchSize, format },
+      {
+        path,
+        className,
+        sequenceLength,
+        batchSize,
+        format,
+        onNote: (text) => process.stderr.write(`${plain(text)}\n`),
+      },
       await loadPython(),
     );
     process.stdout.write(output);

@@ -8,6 +8,7 @@ import type { PythonAnalyzer } from '../core/python/analyze';
 import { nonFiniteAsText } from '../core/report/json';
 import { plain } from '../core/report/plain';
 import { importedFiles } from './importedFiles';
+import { streamBytes } from './streams';
 
 export interface FlowRequest {
   readonly path: string;
@@ -18,6 +19,7 @@ export interface FlowRequest {
   /** Samples a gradient is the mean of; null for what the file sets, else the default. */
   readonly batchSize: number | null;
   readonly format: 'text' | 'json';
+  onNote(text: string): void;
 }
 
 /** The class or variable that was asked for is not among the file's models. */
@@ -27,7 +29,9 @@ export class NoSuchModel extends Error {}
  * The forecast as text for standard output. Rejects when the file cannot be read, and with NoSuchModel.
  */
 export async function flowOutput(request: FlowRequest, analyzer: PythonAnalyzer): Promise<string> {
-  const source = analyzer.read(resolve(request.path), await readFile(request.path, 'utf8'));
+  const piped = await streamBytes(request.path, request.onNote);
+  const text = piped === null ? await readFile(request.path, 'utf8') : new TextDecoder().decode(piped);
+  const source = analyzer.read(resolve(request.path), text);
   if (source === null) {
     return request.format === 'json'
       ? `${JSON.stringify({ version: 1, path: request.path, classes: [] } satisfies FlowReport, null, 2)}\n`

@@ -34,7 +34,7 @@ export function flowHeadline(c: FlowClass): string {
   if (wall !== undefined && c.verdict === 'vanishes')
     return `gradient flow: vanishes, nothing passes the ${wall.activation} of line ${placeText(wall)}: all its inputs lie where its slope is zero`;
   if (c.verdict === 'unknown' || first === undefined) return 'gradient flow: unknown';
-  const flow = `gradient flow: ${verdictText(c, first.log10)} ${ratioText(first.log10)} over ${matrices.length} layers`;
+  const flow = `gradient flow: ${verdictText(c, first.log10)} ${ratioText(first.log10)} over ${matrices.length} ${matrices.length === 1 ? 'layer' : 'layers'}`;
   const level = levelText(c);
   return level === null || c.verdict !== 'stable' ? flow : `${flow}, but ${level}`;
 }

@@ -17,6 +17,7 @@ import {
   textOf,
 } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
+import { afterParen, tensorNumber } from './scan/textMarks';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
 export class CsvLog implements LineParser {
@@ -73,11 +74,12 @@ export class CsvLog implements LineParser {
       }
       if (at < end && bytes[at] !== this.delimiter) {
         const key = owner === null ? (this.columns[column] ?? null) : this.keyOf(owner, column);
-        let after = this.number.scan(bytes, at, end);
-        if (after > 0 && bytes[after] === COMMA && this.delimiter !== COMMA) {
+        const from = tensorNumber(bytes, at, end);
+        let after = this.number.scan(bytes, from, end);
+        if (after > 0 && bytes[after] === COMMA && this.delimiter !== COMMA && from === at) {
           after = this.decimalComma(bytes, at, after, end);
         }
-        let stop = after < 0 ? at : after;
+        let stop = after < 0 ? at : from > at ? afterParen(bytes, after, end) : after;
         while (stop < end && (bytes[stop] === SPACE || bytes[stop] === QUOTE || bytes[stop] === CR)) {
           stop++;
         }
@@ -88,10 +90,7 @@ export class CsvLog implements LineParser {
             recorder.take(key);
           }
         } else {
-          stop = indexOfByte(bytes, this.delimiter, at, end);
-          if (stop < 0) {
-            stop = end;
-          }
+          stop = this.endOfCell(bytes, at, end, bytes[at - 1] === QUOTE && at > start);
           const split = key !== null && key.says === 'split';
           odd += column === this.named || split ? 0 : 1;
           if (
@@ -115,12 +114,27 @@ export class CsvLog implements LineParser {
     if (column < this.columns.length - 1 || recorder.size === 0 || odd > recorder.size) {
       // A repeated header, a conflict marker, a row cut in the middle.
       if (recorder.size > 0) {
-        recorder.problem(line, `${column} cells where the header has ${this.columns.length}`);
+        recorder.problem(
+          line,
+          column < this.columns.length - 1
+            ? `${column} cells where the header has ${this.columns.length}`
+            : 'More cells without a number than with one',
+        );
       }
       return;
     }
     this.shapes.learn(bytes, start, end);
     recorder.commit(line);
+  }
+
+  /** Where a cell of words ends: a delimiter between quotes parts nothing, unless the quote is never closed. */
+  private endOfCell(bytes: Uint8Array, at: number, end: number, quoted: boolean): number {
+    let close = quoted ? indexOfByte(bytes, QUOTE, at, end) : -1;
+    while (close >= 0 && bytes[close + 1] === QUOTE && close + 1 < end) {
+      close = indexOfByte(bytes, QUOTE, close + 2, end);
+    }
+    const stop = indexOfByte(bytes, this.delimiter, close < 0 ? at : close + 1, end);
+    return stop < 0 ? end : stop;
   }
 
   private readHeader(bytes: Uint8Array, start: number, end: number): void {

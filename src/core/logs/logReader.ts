@@ -306,7 +306,7 @@ class Reading {
       'skipped-lines',
       this.lines.skippedLines === 0
         ? null
-        : `${this.lines.skippedLines} lines longer than ${LONGEST_LINE / 1024 / 1024} MB were not read`,
+        : `${this.lines.skippedLines} ${this.lines.skippedLines === 1 ? 'line' : 'lines'} longer than ${LONGEST_LINE / 1024 / 1024} MB not read`,
     );
     this.run.note('ranks', sayDiffering(this.run.series));
     this.run.note(

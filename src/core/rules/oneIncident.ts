@@ -278,7 +278,10 @@ function withConsequences(
     ...finding,
     also,
     severity: worse,
-    message: `${finding.message.replace(/\.$/, '')}; ${parts.map(({ text }) => text).join(', ')}.`,
+    message: withParts(
+      finding.message,
+      parts.map(({ text }) => text),
+    ),
     endStep: parts.some(({ one }) => one.endStep === null) ? null : finding.endStep,
     series: [...new Set([...finding.series, ...parts.flatMap(({ one }) => one.series)])],
     related: [
@@ -286,6 +289,13 @@ function withConsequences(
       ...parts.map(({ one, text }) => ({ path: run.path, range: one.range, message: text, exact: true })),
     ],
   };
+}
+
+/** What the message says already is not said twice. */
+function withParts(message: string, parts: readonly string[]): string {
+  const said = message.replace(/\.$/, '');
+  const others = parts.filter((text) => !said.includes(text));
+  return `${[said, ...(others.length === 0 ? [] : [others.join(', ')])].join('; ')}.`;
 }
 
 const SAID: Readonly<Partial<Record<string, string>>> = {

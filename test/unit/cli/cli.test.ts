@@ -192,6 +192,9 @@ describe('command line', () => {
     const endless = run(['check', '/dev/zero']);
     assert.equal(endless.status, 2);
     assert.match(endless.err, /does not end/);
+    assert.match(run(['flow', '/dev/zero']).err, /does not end/);
+    const model = 'from torch import nn\nnet = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))\n';
+    assert.match(run(['flow', '-'], model).out, /^-:2 net: stable/);
   });
 
   it('lists rules and formats, and explains a rule and a remedy', () => {

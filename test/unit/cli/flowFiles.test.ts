@@ -48,7 +48,14 @@ describe('flow of a program of several files', () => {
 
   const outputOf = async (format: 'text' | 'json') =>
     (await flowOutput(
-      { path: join(folder, 'train.py'), className: null, sequenceLength: null, batchSize: null, format },
+      {
+        path: join(folder, 'train.py'),
+        className: null,
+        sequenceLength: null,
+        batchSize: null,
+        format,
+        onNote: () => undefined,
+      },
       await pythonAnalyzer(),
     )) ?? '';
 

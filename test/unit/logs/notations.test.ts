@@ -236,6 +236,17 @@ const CASES: Record<string, Printed> = {
     text: 'iter 10 loss: tensor(0.7500, grad_fn=<MseLossBackward0>) grad: tensor(1.2500)\niter 20 loss: tensor(0.5000, grad_fn=<MseLossBackward0>) grad: tensor(1.5000)\n',
     series: ['train loss loss @ 10 20 = 0.75 0.5', 'train grad-norm grad @ 10 20 = 1.25 1.5'],
   },
+  'a table of tensors, as csv.writer and as a print write them': {
+    text: 'step,loss,grad_norm\n10,"tensor(0.7500, device=\'cuda:0\', grad_fn=<MseLossBackward0>)",tensor(1.2500)\n20,tensor(0.5000, grad_fn=<MseLossBackward0>),tensor(1.5000)\n',
+    series: ['train loss loss @ 10 20 = 0.75 0.5', 'train grad-norm grad_norm @ 10 20 = 1.25 1.5'],
+  },
+  'a table with words between quotes, and a quote that is never closed': {
+    text: 'step,note,loss,grad_norm\n10,"lr, 3",0.75,1.25\n20,"a ""b, 4"" c",0.5,1.5\n30,"cut,0.25,1.75\n',
+    series: [
+      'train loss loss @ 10 20 30 = 0.75 0.5 0.25',
+      'train grad-norm grad_norm @ 10 20 30 = 1.25 1.5 1.75',
+    ],
+  },
   'norms of groups in brackets': {
     text: 'step 10: loss = 0.75, grad norm (backbone) = 0.125, grad norm (head) = 0.5\nstep 20: loss = 0.5, grad norm (backbone) = 0.25, grad norm (head) = 0.75\n',
     series: [

@@ -124,4 +124,13 @@ describe('one incident, one finding', () => {
       [81],
     );
   });
+
+  it('says what the finding says already only once', async () => {
+    const run = await runOf('run.log', log.join('\n'));
+    const rise = finding({ rule: 'exploding-gradient', step: 10 });
+    const message = 'The norm rose from step 10 on, and is not finite from step 80.';
+    const [told] = oneAnIncident(run, [{ ...rise, message }, finding({ rule: 'non-finite', step: 80 })]);
+    assert.equal(told?.message, message);
+    assert.equal(told?.related.length, 1);
+  });
 });
