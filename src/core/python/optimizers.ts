@@ -1,3 +1,4 @@
+import { withLazy } from '../lazy';
 import { evaluate } from './arithmetic';
 import { argumentOf, definition, entryOf } from './definitions';
 import type { LiteralPlace, OptimizerFact } from './facts';
@@ -6,6 +7,7 @@ import { assignedName } from './loops';
 import { namesBehind, parameterOwners } from './optimized';
 import type { PythonSource } from './source';
 import type { CallExpr, Expr } from './syntax/ast';
+import { orElse } from './work';
 
 /** Constructors of optimizers, schedulers and wrappers left out. */
 const OPTIMIZER =
@@ -27,7 +29,7 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
     const rate = lr === null ? null : numberPlace(source, lr);
     const momentum = argumentOf(call, 'momentum', -1);
     const scope = source.functionAt(call.start);
-    out.push({
+    const given = {
       name: assignedName(source, call),
       type,
       call: source.range(call),
@@ -36,11 +38,15 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
       args: call.args.map((arg) => argumentFact(source, arg)),
       params: params === null ? null : source.source(params),
       model: owner === undefined || another !== undefined ? null : source.source(owner),
-      members: params === null ? [] : [...namesBehind(source, params)],
       lr: rate,
       lrProduct: lr === null || rate !== null ? null : productPlace(source, lr),
       momentum: momentum === null ? null : numberPlace(source, momentum),
-    });
+    };
+    out.push(
+      withLazy<typeof given, Pick<OptimizerFact, 'members'>>(given, {
+        members: () => (params === null ? [] : orElse(() => [...namesBehind(source, params)], [])),
+      }),
+    );
   }
   return out;
 }
