@@ -35,7 +35,7 @@ export function whyLossIsSilent(facts: RunFacts): string | null {
     case 'adversarial':
       return 'adversarial losses need not fall';
     case 'policy':
-      return "a policy's loss need not fall";
+      return 'the losses of a policy, a critic and of temporal differences need not fall';
     default:
       return facts.progress === null ? 'the loss has no finite values' : null;
   }

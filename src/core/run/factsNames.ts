@@ -79,8 +79,9 @@ const GENERATOR_LOSS =
   /(^|[^a-z])(g|gen|generator)[ _./-]?(total[ _./-]?)?loss|loss[ _./-]?(g|gen|generator)([^a-z]|$)/i;
 const CRITIC_LOSS = /(^|[^a-z])critic[ _./-]?loss|loss[ _./-]?critic([^a-z]|$)/i;
 const GENERATOR = /^(net_?)?(g|gen|generator)([^a-z]|$)/i;
+/** Also losses against a target that moves as they learn: a critic's, a temporal difference. */
 const POLICY_LOSS =
-  /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|value)[ _./-]?loss|loss[ _./-]?(actor|critic|pg|ppo|vf|value)([^a-z]|$)/i;
+  /policy|(^|[^a-z])(actor|critic|pg|ppo|vf|qf\d?|value|td|bellman)[ _./-]?(error[ _./-]?)?loss|loss[ _./-]?(actor|critic|pg|ppo|vf|qf\d?|value|td|bellman)([^a-z]|$)/i;
 const PREFERENCE = /rewards?[._/-](chosen|rejected|margins?|accurac)/i;
 const REWARD = /(^|[^a-z])(mean[ _])?(ep(isode)?[ _])?(reward|return)s?([^a-z]|$)/i;
 

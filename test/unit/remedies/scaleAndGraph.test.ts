@@ -233,6 +233,11 @@ describe('learning rates', () => {
       (await titles('SGD(model.parameters(), lr=2e-4, momentum=0.9)', large))[0] ?? '',
       /to 5e-7$/,
     );
+    // No rate makes up for a norm of 2e12.
+    assert.doesNotMatch(
+      (await titles('SGD(model.parameters(), lr=0.01)', { firstNorm: 2e12 })).join(),
+      /Lower/,
+    );
   });
 
   it('are changed in the settings file that has them', async () => {

@@ -72,6 +72,8 @@ const BELOW_LIMIT = 2;
  * The norm of a loss of large scale, of targets in the thousands for instance, asks for a rate that no table knows.
  */
 const LONGEST_STEP = 5;
+/** No model is trained at a rate below this: where the norm asks for one, its size is the defect. */
+const SMALLEST_RATE = 1e-8;
 
 function lowered(rate: RatePlace, model: ModelView | null, { firstNorm }: RemedyTarget): string | null {
   const gain = gainOf(rate.optimizer);
@@ -83,6 +85,9 @@ function lowered(rate: RatePlace, model: ModelView | null, { firstNorm }: Remedy
       ? Number.POSITIVE_INFINITY
       : (LONGEST_STEP / firstNorm) * gain;
   const wanted = Math.min(far ? (limit / BELOW_LIMIT) * gain : tenth, bearable);
+  if (wanted < SMALLEST_RATE) {
+    return null;
+  }
   return wanted < tenth ? rounded(wanted) : times(rate.place.text, 1 / TENFOLD);
 }
 

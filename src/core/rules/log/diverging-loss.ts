@@ -24,7 +24,7 @@ const doc: RuleDoc = {
     url: 'https://arxiv.org/abs/2205.01068',
   },
   whenWrong:
-    'A loss whose terms are weighted up during training (an annealed KL term, a curriculum) rises without harm. Adversarial and policy losses are left alone.',
+    'A loss whose terms are weighted up during training (an annealed KL term, a curriculum) rises without harm. Adversarial losses, and those of a policy, a critic or temporal differences, are left alone.',
   example: [
     'step,loss',
     ...[2.3, 2.0, 1.7, 1.4, 1.2, 1.0, 0.9, 0.85, 1.6, 2.2, 2.3, 2.4, 2.3, 2.35, 2.3, 2.3].map(

@@ -24,6 +24,20 @@ testCases('losses that rise', [
     expect: ['info diverging-loss@40'],
     all: true,
   },
+  ...['td_loss', 'loss/qf1', 'TD error loss', 'bellman_loss'].map((name) => ({
+    name: `${name} may rise: its target moves with what is learned`,
+    run: {
+      series: [
+        loss(
+          column((row) => (row < 40 ? stage(2.4, 0.2)(row) : row < 60 ? 0.9 : 1.8), 0.03, 80),
+          name,
+        ),
+        norm(column(() => 0.6, 0.2, 80)),
+      ],
+    },
+    expect: [],
+    all: true,
+  })),
   {
     name: 'a jump that stays, and another, are a divergence',
     run: {
