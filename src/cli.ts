@@ -132,7 +132,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   );
   process.stdout.write(`${render(report, format)}\n`);
   if (values.fix) {
-    await fix(report, values, judged);
+    unreadable += await fix(report, values, judged);
   }
   if (unreadable > 0) {
     return 2;
@@ -140,19 +140,30 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   return failOn !== 'never' && hasFindingAtLeast(report, failOn) ? 1 : 0;
 }
 
-async function fix(report: CheckReport, values: Values, judged: ReadonlyMap<string, string>): Promise<void> {
+/** @returns how many files could not be written. */
+async function fix(
+  report: CheckReport,
+  values: Values,
+  judged: ReadonlyMap<string, string>,
+): Promise<number> {
+  let failed = 0;
   const applied = await applyFixes(report, {
     unsafe: values['unsafe-fixes'],
     remedy: values.remedy ?? null,
     judged,
     onChanged: (path) => process.stderr.write(`${plain(path)}: changed since it was checked; not fixed\n`),
+    onFailed: (path, why) => {
+      failed++;
+      process.stderr.write(`${plain(path)}: cannot be fixed: ${plain(why)}\n`);
+    },
   });
   for (const { path, title } of applied) {
     process.stderr.write(`fixed ${plain(path)}: ${plain(title)}\n`);
   }
-  if (applied.length === 0) {
+  if (applied.length === 0 && failed === 0) {
     process.stderr.write('no fix to apply\n');
   }
+  return failed;
 }
 
 function hasFindingAtLeast(report: CheckReport, severity: Severity): boolean {

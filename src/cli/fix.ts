@@ -3,6 +3,7 @@ import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promise
 import { applyEdits } from '../core/edits';
 import { allFindings, type CheckReport } from '../core/report/checkReport';
 import type { Fix } from '../core/rules/finding';
+import { reason } from './files';
 
 export interface FixOptions {
   readonly unsafe: boolean;
@@ -12,6 +13,8 @@ export interface FixOptions {
   readonly judged: ReadonlyMap<string, string>;
   /** A file that holds another text by now: its fixes would land in the wrong place, and are left out. */
   onChanged(path: string): void;
+  /** A file that could not be read again or written, in a folder without write access for instance; it is left as it was. */
+  onFailed(path: string, why: string): void;
 }
 
 /**
@@ -37,36 +40,50 @@ export async function applyFixes(
   }
   const applied: { path: string; title: string }[] = [];
   for (const [path, fixes] of chosen) {
-    const text = await exactText(path);
-    if (text === null) {
-      continue;
-    }
-    if (text !== options.judged.get(path)) {
-      options.onChanged(path);
-      continue;
-    }
-    let taken: Fix[] = [];
-    for (const fix of fixes) {
-      const trial = [...taken, fix];
-      if (
-        applyEdits(
-          text,
-          trial.flatMap(({ edits }) => edits),
-        ) !== null
-      ) {
-        taken = trial;
-      }
-    }
-    const fixed = applyEdits(
-      text,
-      taken.flatMap(({ edits }) => edits),
-    );
-    if (fixed !== null && fixed !== text) {
-      await replaceFile(path, fixed);
-      applied.push(...taken.map(({ title }) => ({ path, title })));
+    try {
+      applied.push(...(await fixFile(path, fixes, options)));
+    } catch (error) {
+      options.onFailed(path, reason(error));
     }
   }
   return applied;
+}
+
+/** @returns what was applied. Rejects where the file cannot be read or written. */
+async function fixFile(
+  path: string,
+  fixes: readonly Fix[],
+  options: FixOptions,
+): Promise<{ path: string; title: string }[]> {
+  const text = await exactText(path);
+  if (text === null) {
+    return [];
+  }
+  if (text !== options.judged.get(path)) {
+    options.onChanged(path);
+    return [];
+  }
+  let taken: Fix[] = [];
+  for (const fix of fixes) {
+    const trial = [...taken, fix];
+    if (
+      applyEdits(
+        text,
+        trial.flatMap(({ edits }) => edits),
+      ) !== null
+    ) {
+      taken = trial;
+    }
+  }
+  const fixed = applyEdits(
+    text,
+    taken.flatMap(({ edits }) => edits),
+  );
+  if (fixed === null || fixed === text) {
+    return [];
+  }
+  await replaceFile(path, fixed);
+  return taken.map(({ title }) => ({ path, title }));
 }
 
 function sameEdits(a: Fix, b: Fix): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../../src/cli/check';
@@ -44,6 +44,7 @@ describe('check --fix', () => {
             remedy: null,
             judged,
             onChanged: (file: string) => changed.push(file),
+            onFailed: assert.fail,
           };
           const applied = await applyFixes(report, options);
           assert.equal(applied.length, meanwhile === '' ? 1 : 0);
@@ -55,4 +56,43 @@ describe('check --fix', () => {
       },
     );
   }
+
+  it('goes on with the other files where one is gone or cannot be written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fix-'));
+    const paths = ['a.py', 'b.py', 'c.py'].map((name) => join(folder, name));
+    const [gone, blocked, good] = paths as [string, string, string];
+    const judged = new Map<string, string>();
+    const failed: string[] = [];
+    try {
+      for (const path of paths) {
+        writeFileSync(path, PROGRAM);
+      }
+      const report = await check({
+        paths,
+        evidence: [],
+        python: pythonAnalyzer,
+        onUnreadable: assert.fail,
+        onNote: () => undefined,
+        onProgress: () => undefined,
+        onSource: (file, text) => judged.set(file, text),
+      });
+      rmSync(gone);
+      mkdirSync(`${blocked}.gradient-inspector.tmp`);
+      const applied = await applyFixes(report, {
+        unsafe: false,
+        remedy: null,
+        judged,
+        onChanged: assert.fail,
+        onFailed: (path) => failed.push(path),
+      });
+      assert.deepEqual(failed, [gone, blocked]);
+      assert.deepEqual(
+        applied.map(({ path }) => path),
+        [good],
+      );
+      assert.equal(readFileSync(blocked, 'utf8'), PROGRAM);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
