@@ -57,7 +57,7 @@ async function fixFile(
 ): Promise<{ path: string; title: string }[]> {
   const text = await exactText(path);
   if (text === null) {
-    return [];
+    throw new Error('its text is not UTF-8');
   }
   if (text !== options.judged.get(path)) {
     options.onChanged(path);

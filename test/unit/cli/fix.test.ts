@@ -59,14 +59,15 @@ describe('check --fix', () => {
 
   it('goes on with the other files where one is gone or cannot be written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fix-'));
-    const paths = ['a.py', 'b.py', 'c.py'].map((name) => join(folder, name));
-    const [gone, blocked, good] = paths as [string, string, string];
+    const paths = ['a.py', 'b.py', 'c.py', 'd.py'].map((name) => join(folder, name));
+    const [gone, blocked, good, latin] = paths as [string, string, string, string];
     const judged = new Map<string, string>();
     const failed: string[] = [];
     try {
       for (const path of paths) {
         writeFileSync(path, PROGRAM);
       }
+      writeFileSync(latin, Buffer.concat([Buffer.from('# \xe9\n', 'latin1'), Buffer.from(PROGRAM)]));
       const report = await check({
         paths,
         evidence: [],
@@ -85,7 +86,7 @@ describe('check --fix', () => {
         onChanged: assert.fail,
         onFailed: (path) => failed.push(path),
       });
-      assert.deepEqual(failed, [gone, blocked]);
+      assert.deepEqual(failed, [gone, blocked, latin]);
       assert.deepEqual(
         applied.map(({ path }) => path),
         [good],
