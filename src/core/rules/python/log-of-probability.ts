@@ -16,7 +16,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps', 'logits-loss'],
   doc: {
-    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant; and an entropy written by hand, `p * torch.log(p)`. The first and the last form are hints. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable, also of values picked out of it; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant; and an entropy written by hand, `p * torch.log(p)`. The first and the last form are hints. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
     why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -194,9 +194,23 @@ function complement(facts: PythonFacts, expr: Expr): string | null {
   return isOne && expr.kind === 'binary' ? facts.textOf(facts.rangeOf(expr.right)) : null;
 }
 
+/** What `p[rows, y]` and `p.gather(1, y)` take their values from: each is as small as it was there. */
+function pickedFrom(expr: Expr): Expr {
+  if (expr.kind === 'subscript') {
+    return pickedFrom(expr.object);
+  }
+  return expr.kind === 'call' &&
+    expr.func.kind === 'attribute' &&
+    expr.func.attr === 'gather' &&
+    expr.args.length > 0
+    ? pickedFrom(expr.func.object)
+    : expr;
+}
+
 /** The activation that an expression, or the only value of a variable, applies last; null for anything else. */
 function probability(facts: PythonFacts, expr: Expr): 'softmax' | 'sigmoid' | null {
-  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  const whole = pickedFrom(expr);
+  const value = whole.kind === 'name' ? facts.valueOf(whole) : whole;
   if (value?.kind !== 'call') {
     return null;
   }
