@@ -3,6 +3,7 @@ import type { Run } from '../../src/core/run/run';
 import { PointColumns, type Series, type SeriesKind } from '../../src/core/run/series';
 
 export interface SyntheticWish {
+  /** 0: nothing is logged but the norm of the whole model. */
   readonly layers: number;
   readonly steps: number;
   /** Factor of the gradient norm from one layer to the one before it. */
@@ -24,8 +25,9 @@ export function syntheticRun(wish: SyntheticWish): Run {
     return points;
   };
   const whole = add('grad_norm', 'grad-norm', null);
-  const loss = add('loss', 'loss', null);
-  const rate = add('lr', 'learning-rate', null);
+  const isNormAlone = wish.layers === 0;
+  const loss = isNormAlone ? null : add('loss', 'loss', null);
+  const rate = isNormAlone ? null : add('lr', 'learning-rate', null);
   const layers = Array.from({ length: wish.layers }, (_, layer) => {
     const parameter = `blocks.${layer >> 1}.${layer % 2 === 0 ? 'attn.qkv' : 'mlp.fc'}.weight`;
     return add(`grad_norm/${parameter}`, 'grad-norm', parameter);
@@ -35,7 +37,7 @@ export function syntheticRun(wish: SyntheticWish): Run {
     const isLost = wish.nanFrom !== undefined && step >= wish.nanFrom;
     const spike = wish.spikes?.includes(step) === true ? 300 : 1;
     const level = (0.4 + Math.exp((-4 * step) / wish.steps)) * spike;
-    let sum = 0;
+    let sum = isNormAlone ? (level * Math.exp(0.5 * (random() - 0.5))) ** 2 : 0;
     layers.forEach((points, layer) => {
       const isDead = wish.dead?.includes(layer) === true && step > wish.steps / 2;
       const norm = isDead
@@ -45,12 +47,12 @@ export function syntheticRun(wish: SyntheticWish): Run {
       points.push(step, isLost ? Number.NaN : norm, line);
     });
     whole.push(step, isLost ? Number.NaN : Math.sqrt(sum), line);
-    loss.push(
+    loss?.push(
       step,
       isLost ? Number.NaN : 0.6 + 2 * Math.exp((-5 * step) / wish.steps) + 0.1 * random(),
       line,
     );
-    rate.push(
+    rate?.push(
       step,
       1e-3 * Math.min(1, (10 * (step + 1)) / wish.steps) * (1 - (0.9 * step) / wish.steps),
       line,

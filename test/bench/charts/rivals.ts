@@ -45,8 +45,7 @@ let rival: Rival | undefined;
 window.prepareRival = (layers, length) => {
   steps = length;
   const run = syntheticRun({ layers, steps: length, decay: 0.97 });
-  const norms = run.series.filter(({ kind }) => kind === 'grad-norm').map(({ points }) => points);
-  series = layers === 0 ? run.series.map(({ points }) => points) : norms;
+  series = run.series.filter(({ kind }) => kind === 'grad-norm').map(({ points }) => points);
 };
 
 /** In a task of the page's own, as the browser does not count what it is told to evaluate, and with what it leaves for later. */
