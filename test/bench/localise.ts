@@ -27,6 +27,7 @@ const SETS = [
     'exam-fifth',
     'exam-fifth-held',
     'exam-sixth',
+    'exam-sixth-held',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

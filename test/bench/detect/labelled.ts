@@ -56,6 +56,10 @@ export const EXAMS = [
     'exam-sixth',
     'Written by somebody else after the classes, causes and formats of gradbench, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-sixth-held',
+    'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 export interface LabelledRun {

@@ -21,6 +21,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Fifth examination set', folder: join(HERE, '../exam-fifth/cases') },
   { title: 'Fifth examination set, second half', folder: join(HERE, '../exam-fifth-held/cases') },
   { title: 'Sixth examination set', folder: join(HERE, '../exam-sixth/cases') },
+  { title: 'Sixth examination set, second half', folder: join(HERE, '../exam-sixth-held/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
