@@ -30,6 +30,7 @@ import type { Remedy, RemedyId } from './remedy';
 import { residual } from './residual';
 import { safeExp } from './safe-exp';
 import { scaledInit } from './scaled-init';
+import { schedulePerEpoch } from './schedule-per-epoch';
 import { skipBadBatch } from './skip-bad-batch';
 import { unscale } from './unscale';
 import { weightDecay } from './weight-decay';
@@ -76,6 +77,7 @@ export const REMEDIES: readonly Remedy[] = [
   lowerWeightDecay,
   nonSaturatingLoss,
   matchShapes,
+  schedulePerEpoch,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

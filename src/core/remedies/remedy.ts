@@ -41,6 +41,7 @@ export const REMEDY_IDS = [
   'lower-weight-decay',
   'non-saturating-loss',
   'match-shapes',
+  'schedule-per-epoch',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

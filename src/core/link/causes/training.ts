@@ -8,6 +8,7 @@ import { singularities } from '../../remedies/edits/numerics';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import { handSoftmaxes, unboundedExps } from '../../remedies/edits/safeExp';
+import { schedulesPerBatch } from '../../remedies/edits/scheduleStep';
 import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
@@ -113,18 +114,27 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
       ];
 }
 
-/** What sets the rate is what made it zero; how it is to end is for people to say, so no remedy goes with it. */
+/** What sets the rate is what made it zero; how it is to end is for people to say, but for one that counts batches as epochs. */
 const ENDS = 80;
+const PER_BATCH = 90;
 
 function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
   return symptom.rule !== 'learning-rate-zero'
     ? []
-    : callsOf(facts, SCHEDULE).map((call) => ({
-        range: facts.rangeOf(call),
-        what: 'this schedule sets the learning rate',
-        weight: ENDS,
-        remedies: [],
-      }));
+    : [
+        ...schedulesPerBatch(facts).map(({ range, subject }) => ({
+          range,
+          what: `${subject} counts epochs and is stepped at every batch`,
+          weight: PER_BATCH,
+          remedies: ['schedule-per-epoch'] as const,
+        })),
+        ...callsOf(facts, SCHEDULE).map((call) => ({
+          range: facts.rangeOf(call),
+          what: 'this schedule sets the learning rate',
+          weight: ENDS,
+          remedies: [],
+        })),
+      ];
 }
 
 const SCHEDULE = /(?:^|\.)lr_scheduler\.\w+$|(?:^|\.)get_\w*schedule\w*$/;

@@ -43,7 +43,7 @@ const meta: RuleMeta = {
   title: 'The learning rate is zero',
   severity: 'warning',
   subject: 'log',
-  remedies: ['raise-lr'],
+  remedies: ['schedule-per-epoch', 'raise-lr'],
   doc,
 };
 
@@ -91,7 +91,8 @@ export const learningRateZero: LogRule = {
         end: until < rate.length ? momentOf(rate, until - 1) : null,
         message: `The learning rate is 0 from ${sayWhen(facts, at)}${until < rate.length ? '' : ' to the end'}: ${say(100 * share)} % of the run changed nothing.`,
         evidence: { rows, shareOfRun: share },
-        remedies: ['raise-lr'],
+        // A schedule that has come to its end multiplies whatever it is given by 0.
+        remedies: until < rate.length || longest.from === 0 ? ['raise-lr'] : ['schedule-per-epoch'],
         series: [...rate.series],
       }),
     ];
@@ -122,7 +123,7 @@ function fadedRate(facts: RunFacts, rate: Curve): readonly LogFinding[] {
         `The learning rate faded from ${say(limit / FADED)} to ${say(last)}: since ${sayWhen(facts, at)}, ` +
         `for ${say(100 * share)} % of the run, steps are too small to change a weight.`,
       evidence: { highest: limit / FADED, last, shareOfRun: share },
-      remedies: ['raise-lr'],
+      remedies: ['schedule-per-epoch'],
       series: [...rate.series],
     }),
   ];
