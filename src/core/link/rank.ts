@@ -186,8 +186,20 @@ function scoresOf(finding: LogFinding, causes: readonly Cause[]): ReadonlyMap<Re
   finding.remedies.forEach((remedy, at) => {
     raise(remedy, RULE_ALONE - at * PLACE_STEP);
   });
+  for (const [wanted, opposite] of OPPOSITES) {
+    const isPlain = causes.some(({ weight, remedies }) => weight >= PLAIN && remedies[0] === wanted);
+    if (isPlain && !causes.some(({ remedies }) => remedies.includes(opposite))) {
+      scores.delete(opposite);
+    }
+  }
   return scores;
 }
+
+/** What the code shows to be wrong in one direction is not moved in the other. */
+const OPPOSITES: readonly (readonly [RemedyId, RemedyId])[] = [
+  ['raise-lr', 'lower-lr'],
+  ['lower-lr', 'raise-lr'],
+];
 
 /** Symptoms of a network over time that keeps too little, and not of one that explodes. */
 const FORGETFUL: ReadonlySet<string> = new Set(['loss-plateau', 'vanishing-gradient', 'dead-layer']);

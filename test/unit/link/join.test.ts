@@ -196,6 +196,22 @@ class Net(nn.Module):
     });
   }
 
+  it('does not lower a rate that the code shows to be far too low', async () => {
+    const run = await runOf('a.jsonl', gradientLog(NAMES));
+    const stuck = { ...found('loss-plateau', []), remedies: ['lower-lr', 'he-init'] as const };
+    const rated = async (rate: string) => {
+      const code = await source(
+        'train.py',
+        NET + LOOP.replace('Adam', 'SGD').replace('lr=1e-3', `lr=${rate}`),
+      );
+      return joinRunWithSources(run, [stuck], [code]).findings[0];
+    };
+    const tooLow = await rated('1e-7');
+    assert.equal(tooLow?.remedies[0], 'raise-lr');
+    assert.ok(!tooLow.remedies.includes('lower-lr'));
+    assert.ok((await rated('0.05'))?.remedies.includes('lower-lr'));
+  });
+
   const BUGS = [
     {
       remedy: 'keep-graph',
