@@ -41,20 +41,6 @@ for (const theme of ['dark', 'light'] as const) {
       await closeAll();
     });
 
-    it('of an empty file fills itself when the run begins', async () => {
-      const { workbench, folder } = ui;
-      const frame = await chartsOf('new.log', '');
-      await frame.getByRole('heading', { name: 'No training log was recognised here' }).waitFor();
-      await workbench.screenshot(`page-empty-${theme}`);
-      const rows = Array.from(
-        { length: 30 },
-        (_, step) => `step ${step} loss ${2 / (step + 1)} grad_norm ${1 + (step % 3)}\n`,
-      );
-      appendFileSync(join(folder, 'new.log'), rows.join(''));
-      await drawnCharts(workbench);
-      await closeAll();
-    });
-
     it('of a run without gradients shows its loss, and offers to log gradients', async () => {
       const { workbench } = ui;
       const rows = Array.from({ length: 30 }, (_, step) => `epoch ${step} loss ${2 / (step + 1)}\n`);
@@ -69,6 +55,25 @@ for (const theme of ['dark', 'light'] as const) {
       await workbench.screenshot(`page-insert-${theme}`);
       await pick.locator('input.input').press('Escape');
       await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+      await closeAll();
+    });
+
+    // The rest looks the same but for its colours.
+    if (theme === 'light') {
+      return;
+    }
+
+    it('of an empty file fills itself when the run begins', async () => {
+      const { workbench, folder } = ui;
+      const frame = await chartsOf('new.log', '');
+      await frame.getByRole('heading', { name: 'No training log was recognised here' }).waitFor();
+      await workbench.screenshot(`page-empty-${theme}`);
+      const rows = Array.from(
+        { length: 30 },
+        (_, step) => `step ${step} loss ${2 / (step + 1)} grad_norm ${1 + (step % 3)}\n`,
+      );
+      appendFileSync(join(folder, 'new.log'), rows.join(''));
+      await drawnCharts(workbench);
       await closeAll();
     });
 
