@@ -29,6 +29,8 @@ describe('HTML, Markdown and command links inside a log', () => {
     await workbench.page.locator('.squiggly-error').first().waitFor();
     const hover = await workbench.hover('"step":41');
     assert.match((await hover.allInnerTexts()).join('\n'), /GI001/);
+    // VS Code shows the mark's own words first and the rest when it is there.
+    await hover.locator('img').first().waitFor();
     const sources = await hover
       .locator('img')
       .evaluateAll((images) => images.map((image) => image.getAttribute('src')));
