@@ -3,7 +3,7 @@ import type { RunInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { LineStyle } from './choose';
 import { layersOf, seriesOfPane } from './choose';
 import { fullRange, type Range } from './range';
-import { layerName, seriesByLayer } from './sameLayer';
+import { seriesByLayer } from './sameLayer';
 
 /** Pictures of the comparison, top first. */
 export const COMPARED_PANES = [
@@ -58,11 +58,11 @@ export function comparedSeries(
   parameter: string | null,
 ): SeriesInfo | undefined {
   const trained = seriesOfPane(run, pane).filter(({ split, points }) => split === 'train' && points > 0);
-  return pane === 'norms' && parameter !== null
-    ? trained.find(
-        (series) => series.parameter !== null && layerName(series.parameter) === layerName(parameter),
-      )
-    : trained.find((series) => series.parameter === null);
+  if (pane !== 'norms' || parameter === null) {
+    return trained.find((series) => series.parameter === null);
+  }
+  const id = seriesByLayer(run)(parameter);
+  return trained.find((series) => series.id === id);
 }
 
 /** Parameters that the own run and at least one other logged, in model order. */

@@ -14,6 +14,6 @@ export function seriesByLayer(run: RunInfo): (parameter: string | null) => numbe
 }
 
 /** A parameter's name without what wrappers put around it. */
-export function layerName(parameter: string): string {
+function layerName(parameter: string): string {
   return normalizeParameterName(parameter).join('.');
 }
