@@ -154,18 +154,9 @@ async function main(): Promise<void> {
   }
 }
 
-/** Opens a log in the chart editor. While VS Code starts, a list may close again. */
+/** Opens a log in the chart editor. */
 async function openCharts(workbench: Workbench, name: string): Promise<Frame> {
-  const { page } = workbench;
-  const row = page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name });
-  const isListed = async (): Promise<boolean> => {
-    await page.keyboard.press('Control+p');
-    await page.locator('.quick-input-widget:visible input.input').fill(name, { timeout: 5000 });
-    await row.waitFor({ timeout: 5000 });
-    return true;
-  };
-  await workbench.until(`${name} in the list of files`, () => isListed().catch(() => false), START_LIMIT_MS);
-  await page.keyboard.press('Enter');
+  await workbench.openListed(name);
   const frame = await workbench.webview('#page .plot canvas');
   await frame.locator('.run-sentence', { hasText: /steps/ }).first().waitFor({ timeout: START_LIMIT_MS });
   return frame;

@@ -34,6 +34,11 @@ export class Workbench {
     await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
   }
 
+  /** The same for what is opened in another editor than that of text. Returns when the list is gone. */
+  async openListed(name: string): Promise<void> {
+    await this.pick('Control+p', name, [name]);
+  }
+
   /** F1 and the command's title as the palette shows it, such as `Gradient Inspector: Open Gradient Charts`. */
   async runCommand(title: string): Promise<void> {
     await this.pick('F1', `>${title}`, [title]);

@@ -77,32 +77,11 @@ for (const theme of ['dark', 'light'] as const) {
       await closeAll();
     });
 
-    /** Opens by the list of files what is no text, straight into the charts. */
-    async function openBinary(name: string) {
-      const { page } = ui.workbench;
-      const pick = page.locator('.quick-input-widget:visible');
-      // A list that was made before the file was there does not grow.
-      await ui.workbench.until(`${name} in the list of files`, async () => {
-        await page.keyboard.press('Control+p');
-        await pick.locator('input.input').fill(name);
-        const row = pick.locator('.monaco-list-row.focused', { hasText: name });
-        const isListed = row.waitFor({ timeout: 2000 }).then(
-          () => true,
-          () => false,
-        );
-        if (!(await isListed)) {
-          await page.keyboard.press('Escape');
-        }
-        return isListed;
-      });
-      await page.keyboard.press('Enter');
-    }
-
     it('of a damaged event file says what was looked for', async () => {
       const { workbench, folder } = ui;
       const path = join(folder, 'events.out.tfevents.7');
       writeFileSync(path, 'no record at all, but long enough to have the head of one');
-      await openBinary('events.out.tfevents.7');
+      await workbench.openListed('events.out.tfevents.7');
       const frame = await workbench.webview('.empty');
       await frame.getByText('TensorBoard').waitFor();
       assert.deepEqual(await seriousFindings(frame), []);
@@ -120,7 +99,7 @@ for (const theme of ['dark', 'light'] as const) {
       for (let size = block.length; size < LONG_LOG; size += block.length) {
         appendFileSync(path, block);
       }
-      await openBinary('long.jsonl');
+      await workbench.openListed('long.jsonl');
       const frame = await workbench.webview('#page');
       await frame
         .getByText(/Reading/)
