@@ -8,7 +8,7 @@ import { PointIndex } from '../core/run/pointIndex';
 import { quantileBand } from '../core/run/quantileBand';
 import { reducePoints } from '../core/run/reduce';
 import type { Run } from '../core/run/run';
-import type { Points } from '../core/run/series';
+import { firstAtOrAfterLine, type Points } from '../core/run/series';
 import { shareAbove } from '../core/run/shareAbove';
 import { isSmoothedInDecades, smoothedAt } from '../core/run/smooth';
 import { stepGrid } from '../core/run/stepGrid';
@@ -17,7 +17,7 @@ import type { Steps } from '../core/steps';
 import { type AxisWish, type ChartAxis, chartAxis, otherAxes } from './chartAxis';
 import { findingInfo, lineOfFinding, type RemedyTexts, titleOf } from './findingInfo';
 import type { Params, Result, RunInfo } from './messages';
-import { clipInfo, firstAtOrAfterLine, seriesInfo } from './seriesInfo';
+import { clipInfo, seriesInfo } from './seriesInfo';
 
 /** What is looked at: an open log session satisfies it, and so does a plain object in a test. */
 export interface ChartSource {

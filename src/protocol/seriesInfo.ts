@@ -3,7 +3,7 @@ import type { Link } from '../core/link/join';
 import { sayLine } from '../core/run/parts';
 import type { PointIndex } from '../core/run/pointIndex';
 import type { Run } from '../core/run/run';
-import type { Points, Series } from '../core/run/series';
+import { firstAtOrAfterLine, type Series } from '../core/run/series';
 import type { ChartAxis } from './chartAxis';
 import type { ChartSource } from './chartData';
 import type { RunInfo, SeriesInfo } from './messages';
@@ -69,19 +69,4 @@ export function clipInfo({ clip, findings }: ChartSource): RunInfo['clip'] {
     .map(({ evidence }) => evidence.ceiling)
     .find((value) => typeof value === 'number' && value > 0 && Number.isFinite(value));
   return typeof ceiling === 'number' ? { value: ceiling, from: null } : null;
-}
-
-/** Lines only ever ascend along a series. */
-export function firstAtOrAfterLine(points: Points, line: number): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points.line(middle) < line) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }

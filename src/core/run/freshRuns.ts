@@ -1,6 +1,6 @@
 import { mainLossOf } from './facts';
 import type { Run, Segment } from './run';
-import type { Points, Series } from './series';
+import { firstAtOrAfterLine, type Points, type Series } from './series';
 import { median } from './stats';
 
 /** Rows whose median is a level: the first of a start, the last before a restart. */
@@ -49,7 +49,7 @@ function cutsOf(run: Run): readonly number[] {
     ) {
       continue;
     }
-    const row = rowAtLine(points, segment.line);
+    const row = firstAtOrAfterLine(points, segment.line);
     if (isBack(start, levelBefore(points, row), levelFrom(points, row))) {
       cuts.push(index);
     }
@@ -80,21 +80,6 @@ function levelOf(points: Points, from: number, to: number): number {
     values.push(points.value(row));
   }
   return values.every(Number.isFinite) ? median(values) : Number.NaN;
-}
-
-/** First point on or after a line. */
-function rowAtLine(points: Points, line: number): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points.line(middle) < line) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 /** Some segments of a log as a run of their own; the last one grows with the log. */
@@ -176,9 +161,9 @@ class FreshRun implements Run {
   }
 
   private pointsOf(points: Points): Points {
-    const from = rowAtLine(points, this.firstLine);
+    const from = firstAtOrAfterLine(points, this.firstLine);
     const { endLine } = this;
-    const to = endLine === null ? null : rowAtLine(points, endLine);
+    const to = endLine === null ? null : firstAtOrAfterLine(points, endLine);
     return {
       get length() {
         return (to ?? points.length) - from;

@@ -30,6 +30,21 @@ export interface Points {
   line(index: number): number;
 }
 
+/** First point on or after a line, `length` where there is none. Lines only ever ascend along a series. */
+export function firstAtOrAfterLine(points: Points, line: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points.line(middle) < line) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 /** One named quantity of a run. */
 export interface Series {
   /** Index in `Run.series`; stable while a run grows. */

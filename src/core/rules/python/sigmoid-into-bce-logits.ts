@@ -2,8 +2,8 @@ import type { PythonFacts } from '../../python/facts';
 import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
+import { activationIntoLoss, type WrongInput } from './activationIntoLoss';
 import { dropActivation } from './drop-activation';
-import { finding, place } from './support';
 
 const meta: RuleMeta = {
   code: 'GI302',
@@ -46,24 +46,18 @@ export const sigmoidIntoBceLogits: PythonRule = {
     }),
 };
 
+const wrong: WrongInput = {
+  meta,
+  loss: WITH_LOGITS,
+  activation: 'sigmoid',
+  message:
+    'This loss applies the sigmoid itself; applied twice, the gradient shrinks about fivefold and the loss cannot reach 0.',
+  fixes: (owner, found) => dropActivation(owner, found, 'Give the loss the logits'),
+};
+
 /** @param owner the file that applies or registers the activation; the loss may be in another. */
-export function sigmoidIntoBceLogitsAt(
+export const sigmoidIntoBceLogitsAt = (
   use: LossUse,
   owner: PythonFacts,
   found: ReachingActivation,
-): Finding[] {
-  if (!WITH_LOGITS.test(use.loss) || found.activation !== 'sigmoid') {
-    return [];
-  }
-  const seen = found.via === 'direct' || found.via === 'variable';
-  return [
-    finding(meta, {
-      severity: seen ? 'error' : 'warning',
-      message:
-        'This loss applies the sigmoid itself; applied twice, the gradient shrinks about fivefold and the loss cannot reach 0.',
-      range: seen ? found.range : found.input,
-      related: seen ? [] : [place(owner, found.range, 'The sigmoid that the model ends in')],
-      fixes: dropActivation(owner, found, 'Give the loss the logits'),
-    }),
-  ];
-}
+): Finding[] => activationIntoLoss(wrong, use, owner, found);

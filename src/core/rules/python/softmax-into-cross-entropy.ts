@@ -2,8 +2,9 @@ import type { PythonFacts } from '../../python/facts';
 import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
+import { activationIntoLoss, type WrongInput } from './activationIntoLoss';
 import { dropActivation } from './drop-activation';
-import { finding, place } from './support';
+import { place } from './support';
 
 const meta: RuleMeta = {
   code: 'GI301',
@@ -56,24 +57,18 @@ function atSoftmax(facts: PythonFacts, one: Finding, { range, input }: ReachingA
     : one;
 }
 
+const wrong: WrongInput = {
+  meta,
+  loss: CROSS_ENTROPY,
+  activation: 'softmax',
+  message:
+    'Cross-entropy applies softmax itself; given probabilities its gradient shrinks (tenfold for 10 classes) and the loss cannot reach 0.',
+  fixes: (owner, found) => dropActivation(owner, found, 'Give the loss the logits'),
+};
+
 /** @param owner the file that applies or registers the activation; the loss may be in another. */
-export function softmaxIntoCrossEntropyAt(
+export const softmaxIntoCrossEntropyAt = (
   use: LossUse,
   owner: PythonFacts,
   found: ReachingActivation,
-): Finding[] {
-  if (!CROSS_ENTROPY.test(use.loss) || found.activation !== 'softmax') {
-    return [];
-  }
-  const seen = found.via === 'direct' || found.via === 'variable';
-  return [
-    finding(meta, {
-      severity: seen ? 'error' : 'warning',
-      message:
-        'Cross-entropy applies softmax itself; given probabilities its gradient shrinks (tenfold for 10 classes) and the loss cannot reach 0.',
-      range: seen ? found.range : found.input,
-      related: seen ? [] : [place(owner, found.range, 'The softmax that the model ends in')],
-      fixes: dropActivation(owner, found, 'Give the loss the logits'),
-    }),
-  ];
-}
+): Finding[] => activationIntoLoss(wrong, use, owner, found);

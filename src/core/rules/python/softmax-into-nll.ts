@@ -3,7 +3,8 @@ import type { PythonFacts } from '../../python/facts';
 import { activationInto, type LossUse, type ReachingActivation, usesAfter } from '../../python/outputs';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding, place, safeFix, unsafeFix } from './support';
+import { activationIntoLoss, type WrongInput } from './activationIntoLoss';
+import { safeFix, unsafeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI303',
@@ -44,23 +45,18 @@ export const softmaxIntoNll: PythonRule = {
     }),
 };
 
+const wrong: WrongInput = {
+  meta,
+  loss: NLL,
+  activation: 'softmax',
+  message:
+    'This loss expects log-probabilities: use log-softmax, or its gradient vanishes where the model is most wrong.',
+  fixes,
+};
+
 /** @param owner the file that applies or registers the activation; the loss may be in another. */
-export function softmaxIntoNllAt(use: LossUse, owner: PythonFacts, found: ReachingActivation): Finding[] {
-  if (!NLL.test(use.loss) || found.activation !== 'softmax') {
-    return [];
-  }
-  const seen = found.via === 'direct' || found.via === 'variable';
-  return [
-    finding(meta, {
-      severity: seen ? 'error' : 'warning',
-      message:
-        'This loss expects log-probabilities: use log-softmax, or its gradient vanishes where the model is most wrong.',
-      range: seen ? found.range : found.input,
-      related: seen ? [] : [place(owner, found.range, 'The softmax that the model ends in')],
-      fixes: fixes(owner, found),
-    }),
-  ];
-}
+export const softmaxIntoNllAt = (use: LossUse, owner: PythonFacts, found: ReachingActivation): Finding[] =>
+  activationIntoLoss(wrong, use, owner, found);
 
 function fixes(facts: PythonFacts, found: ReachingActivation): Fix[] {
   const text = found.callee === null ? '' : facts.textOf(found.callee);
