@@ -160,7 +160,8 @@ function mayReset(source: PythonSource, node: Stmt, events: readonly LoopEvent[]
   const optimizers = new Set(events.filter((event) => event.kind === 'step').map((event) => event.subject));
   const known = new Set(['step', 'unscale_', 'minimize', 'print', 'len']);
   for (const stmt of ownStatements(childBlocks(node)[0] ?? [])) {
-    if (stmt.kind === 'assign' && stmt.targets.some((target) => bindsOneOf(source, target, optimizers))) {
+    const isBound = stmt.kind === 'assign' && stmt.targets.some((one) => bindsOneOf(source, one, optimizers));
+    if (isBound && !isLightningOptimizer(stmt.value)) {
       return true;
     }
     for (const call of source.callsIn(stmt)) {
@@ -175,6 +176,11 @@ function mayReset(source: PythonSource, node: Stmt, events: readonly LoopEvent[]
     }
   }
   return false;
+}
+
+/** `self.optimizers()` of a LightningModule: the same optimizers at every call. */
+function isLightningOptimizer(value: Expr | null): boolean {
+  return value?.kind === 'call' && value.func.kind === 'attribute' && value.func.attr === 'optimizers';
 }
 
 function bindsOneOf(source: PythonSource, target: Expr, names: ReadonlySet<string>): boolean {

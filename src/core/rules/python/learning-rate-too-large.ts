@@ -22,7 +22,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint. Silent where clipping keeps the steps short.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -49,7 +49,9 @@ export const learningRateTooLarge: PythonRule = {
     return facts.optimizers.flatMap((optimizer) => {
       const { lr } = optimizer;
       const severity =
-        lr === null || !trainsModel(facts, optimizer) ? null : judge(facts, optimizer, lr.value);
+        lr === null || !(isOfOthers(optimizer) || trainsModel(facts, optimizer))
+          ? null
+          : judge(facts, optimizer, lr.value);
       const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
       if (lr === null || severity === null || seen.has(key)) {
         return [];
@@ -95,7 +97,26 @@ function trainsModel(facts: PythonFacts, { model, members }: OptimizerFact): boo
 /** A schedule of a library, or a program that sets the rate of its optimizer itself: the number given at first may be a factor. */
 const SETS_RATE = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]/;
 
+/** Keras and Optax: what the optimizer trains and what else acts on its steps is not followed, so that no more than a hint is sure. */
+const OF_OTHERS = /^(?:keras\.optimizers\.(?:legacy\.|experimental\.)?|optax\.)/;
+
+function isOfOthers({ type }: OptimizerFact): boolean {
+  return OF_OTHERS.test(type);
+}
+
+function judgeOfOthers(facts: PythonFacts, { type }: OptimizerFact, lr: number): Severity | null {
+  const word = type.replace(OF_OTHERS, '').toLowerCase();
+  const isLarge =
+    word === 'sgd'
+      ? lr >= SGD_WARNING && !facts.source.mentions(/clip/i)
+      : /^(?:n|r)?adam(?:w)?$|^rmsprop$/.test(word) && lr > ADAM_WARNING;
+  return isLarge ? 'hint' : null;
+}
+
 function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severity | null {
+  if (isOfOthers(optimizer)) {
+    return judgeOfOthers(facts, optimizer, lr);
+  }
   const scheduled = facts.source.mentions(SETS_RATE);
   if (/^torch\.optim\.(?:Adam|AdamW|NAdam|RAdam|RMSprop)$/.test(optimizer.type)) {
     if (lr > ADAM_WARNING && !scheduled) {
@@ -127,7 +148,7 @@ function clippedStep(facts: PythonFacts, { momentum }: OptimizerFact, lr: number
 
 /** A tenth, or as many tenths as it takes to be an ordinary rate, in the notation of the original. */
 function lowered(lr: LiteralPlace, type: string): string {
-  const usual = type === 'torch.optim.SGD' ? SGD_WARNING / 10 : ADAM_HINT;
+  const usual = /\.sgd$/i.test(type) ? SGD_WARNING / 10 : ADAM_HINT;
   let value = lr.value / 10;
   while (value > usual * 1.001) {
     value /= 10;

@@ -12,14 +12,14 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['zero-grad'],
   doc: {
-    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these. Where the loop calls a function of the file for the pass, only if the whole file names no reset.',
+    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these. The same in the `training_step` of a LightningModule that optimises by hand. Where the loop calls a function of the file for the pass, only if the whole file names no reset.',
     why: 'PyTorch adds every new gradient to the old one. Without a reset each step follows the sum of all gradients since the start: the norm grows with every step, the direction goes stale, and training diverges.',
     reference: {
       title: 'torch.optim.Optimizer.zero_grad',
       url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.zero_grad.html',
     },
     whenWrong:
-      'Frameworks that reset for you (Lightning, DeepSpeed), a closure given to `step`, distributed autograd and fused steps are left alone. A reset hidden in another file is not seen when the loop calls it through an unknown helper.',
+      'Frameworks that reset for you (Lightning by default, DeepSpeed), a closure given to `step`, distributed autograd and fused steps are left alone. A reset hidden in another file is not seen when the loop calls it through an unknown helper.',
     example: `import torch
 
 def train(model, loader, loss_fn):
@@ -45,7 +45,7 @@ def train(model, loader, loss_fn):
 export const zeroGradMissing: PythonRule = {
   meta,
   check: (facts) => {
-    const found = facts.loops.flatMap((loop) => checkLoop(facts, loop));
+    const found = facts.loops.flatMap((loop) => [...checkLoop(facts, loop), ...checkManualStep(facts, loop)]);
     // Two loops may call the same function.
     const lines = found.map(({ range }) => range.line);
     return found.filter(({ range }, at) => lines.indexOf(range.line) === at);
@@ -98,6 +98,36 @@ function checkHelper(
   }
   return report(facts, pass, own, ownStep);
 }
+
+/**
+ * `training_step` of a LightningModule that optimises by hand: Lightning calls it for every batch and resets nothing itself
+ * (https://lightning.ai/docs/pytorch/stable/model/manual_optimization.html). A hook may reset as well, so only where the whole file
+ * names no reset and the class has no base of another file that may hold one.
+ */
+function checkManualStep(facts: PythonFacts, pass: TrainingLoop): Finding[] {
+  const owner = facts.classes.find(
+    ({ kind, name }) => kind === 'lightning' && pass.scope === `${name}.training_step`,
+  );
+  const backward = ofKind(pass, 'backward')[0];
+  const step = ofKind(pass, 'step')[0];
+  if (
+    owner === undefined ||
+    pass.kind !== 'function' ||
+    backward === undefined ||
+    step === undefined ||
+    backward.helper !== null ||
+    step.helper !== null ||
+    !owner.bases.every((base) => /(?:^|\.)LightningModule$/.test(base)) ||
+    !MANUAL.test(facts.textOf(owner.range)) ||
+    RESETS.test(facts.text) ||
+    resetsElsewhere(facts, pass)
+  ) {
+    return [];
+  }
+  return report(facts, pass, backward, step);
+}
+
+const MANUAL = /automatic_optimization\s*=\s*False/;
 
 /** False where every reset of the file is a `zero_grad()` outside the loop, or in functions that are called outside it only: once an epoch. */
 function mayComeByReset({ source }: PythonFacts, loop: TrainingLoop, pass: TrainingLoop): boolean {
