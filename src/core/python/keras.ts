@@ -117,7 +117,8 @@ function outputOf(facts: PythonFacts, layers: readonly CallExpr[]): Layer | null
   };
 }
 
-function activationName(facts: PythonFacts, expr: Expr): string | null {
+/** `relu` of `"relu"`, `keras.activations.relu` or `tf.nn.relu`; `linear` for None; null for anything else. */
+export function activationName(facts: PythonFacts, expr: Expr): string | null {
   if (expr.kind === 'string') {
     return expr.value;
   }

@@ -1,6 +1,7 @@
 import { type ChainItem, chainOfClass, chainOfModel } from '../../python/chain';
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
+import { kerasChains } from '../../python/kerasChain';
 import { activationOf } from '../../python/layers';
 import type { TextRange } from '../../text';
 import type { Finding, Fix } from '../finding';
@@ -62,6 +63,7 @@ export const sigmoidStack: PythonRule = {
       ...facts.models
         .filter((model) => model.type === 'torch.nn.Sequential' || model.members.length > 0)
         .map((model) => chainOfModel(facts, model)),
+      ...kerasChains(facts),
     ];
     const seen = new Set<string>();
     return chains.flatMap((chain) => {
@@ -149,6 +151,9 @@ function fixes(facts: PythonFacts, chain: readonly ChainItem[], stack: readonly 
 
 /** The same spelling with ReLU in the place of the sigmoid; null when it is spelled in a way that cannot be swapped. */
 function swapped(text: string): string | null {
+  if (/^(["'])sigmoid\1$/.test(text)) {
+    return text.replace('sigmoid', 'relu');
+  }
   if (/^(?:\w+\.)*Sigmoid$/.test(text) && text.includes('.')) {
     return text.replace(/Sigmoid$/, 'ReLU');
   }
