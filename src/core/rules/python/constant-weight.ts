@@ -5,6 +5,7 @@ import { pathFits } from '../../python/instances';
 import { activationOf, isNorm, isWeightLayer } from '../../python/layers';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
+import { constantKernels } from './constantKernel';
 import { finding, unsafeFix } from './support';
 
 const meta: RuleMeta = {
@@ -15,7 +16,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init'],
   doc: {
-    sees: 'Initialisation code that writes one non-zero constant to the weight matrix of a linear or convolution layer, or zeros to the weights of every layer (a sweep over `modules()`, `parameters()` or through `apply`) or of two layers in a row.',
+    sees: 'Initialisation code that writes one non-zero constant to the weight matrix of a linear or convolution layer, or zeros to the weights of every layer (a sweep over `modules()`, `parameters()` or through `apply`) or of two layers in a row. In Keras a constant `kernel_initializer` of a hidden layer; zeros only in two layers in a row or before a ReLU.',
     why: 'Units with equal weights compute the same and get the same gradient: they stay copies of one another. With zeros in two layers in a row no gradient passes at all; only the last bias learns.',
     reference: {
       title: 'Nikanjam et al. 2021, NeuraLint (rule f004)',
@@ -60,8 +61,10 @@ class Net(nn.Module):
 
 export const constantWeight: PythonRule = {
   meta,
-  check: (facts) =>
-    facts.inits.flatMap((init) => (isConstantWeight(facts, init) ? [report(facts, init)] : [])),
+  check: (facts) => [
+    ...facts.inits.flatMap((init) => (isConstantWeight(facts, init) ? [report(facts, init)] : [])),
+    ...constantKernels(meta, facts),
+  ],
 };
 
 /** Kernels of a fixed filter (blur, averaging) are constant and frozen. */

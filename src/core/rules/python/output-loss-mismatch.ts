@@ -1,6 +1,7 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import { type KerasOutput, kerasOutputs } from '../../python/keras';
+import type { TextRange } from '../../text';
 import type { Finding, Fix, Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, place, unsafeFix } from './support';
@@ -149,6 +150,9 @@ function fixes(facts: PythonFacts, output: KerasOutput, verdict: Verdict): Fix[]
       ),
     ];
   }
+  if (wanted !== null && output.activation === 'linear' && activationRange === null) {
+    return withActivation(facts, output.range, wanted);
+  }
   if (wanted === null || activationRange === null) {
     return [];
   }
@@ -159,6 +163,27 @@ function fixes(facts: PythonFacts, output: KerasOutput, verdict: Verdict): Fix[]
       'logits-loss',
       `Use ${wanted} in the last layer`,
       [replace(activationRange, quote + wanted + quote)],
+      true,
+    ),
+  ];
+}
+
+/** `Dense(10)` becomes `Dense(10, activation="softmax")`. */
+function withActivation(facts: PythonFacts, layer: TextRange, wanted: string): Fix[] {
+  const text = facts.textOf(layer);
+  const called = /^([\s\S]*\S)(\s*)\)$/.exec(text);
+  const head = called?.[1];
+  // A comment may stand where the argument would go.
+  if (head === undefined || /activation|#/.test(text)) {
+    return [];
+  }
+  const argument = `${head.endsWith('(') ? '' : head.endsWith(',') ? ' ' : ', '}activation="${wanted}"`;
+  return [
+    unsafeFix(
+      facts,
+      'logits-loss',
+      `Use ${wanted} in the last layer`,
+      [replace(layer, `${head}${argument}${called?.[2] ?? ''})`)],
       true,
     ),
   ];
