@@ -53,22 +53,36 @@ export function usesAfter(facts: PythonFacts, activation: RegExp): readonly Loss
 const usesOf = new WeakMap<PythonFacts, readonly LossUse[]>();
 
 function findUses(facts: PythonFacts): readonly LossUse[] {
-  if (facts.source.callsOfNamed(/^torch\.nn\.(?:functional\.\w+|\w*Loss)$/).length === 0) {
+  if (
+    facts.source.callsOfNamed(/^torch\.nn\.\w*Loss$/).length === 0 &&
+    facts.source.callsOfNamed(LOSS_FUNCTION).length === 0
+  ) {
     return [];
   }
   return facts.calls.flatMap(({ call, stmt }) => {
     const loss = lossName(facts, call);
-    const arg = call.args.find((one) => one.name === 'input') ?? call.args[0];
-    return loss === null || arg === undefined || arg.star !== 0 || (arg.name !== null && arg.name !== 'input')
+    const arg = call.args.find((one) => isPrediction(one.name)) ?? call.args[0];
+    return loss === null ||
+      arg === undefined ||
+      arg.star !== 0 ||
+      (arg.name !== null && !isPrediction(arg.name))
       ? []
       : [{ loss, call, stmt, input: arg.value }];
   });
 }
 
+/** Losses that are functions, of PyTorch and Optax. */
+const LOSS_FUNCTION = /^(?:torch\.nn\.functional\.\w+|optax\.(?:losses\.)?\w*cross_entropy\w*)$/;
+
+/** What PyTorch and Optax call the argument for the predictions. */
+function isPrediction(name: string | null): boolean {
+  return name === 'input' || name === 'logits';
+}
+
 /** Type of the loss that a call evaluates; null when it evaluates none. */
 function lossName(facts: PythonFacts, call: CallExpr): string | null {
   const direct = facts.nameOf(call.func);
-  if (direct !== null && /^torch\.nn\.functional\.\w+$/.test(direct)) {
+  if (direct !== null && LOSS_FUNCTION.test(direct)) {
     return direct;
   }
   const objects = call.func.kind === 'call' ? [call.func] : valuesOf(facts, call.func);

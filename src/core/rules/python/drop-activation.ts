@@ -1,5 +1,5 @@
 import { replace } from '../../python/edits';
-import type { PythonFacts } from '../../python/facts';
+import type { PythonFacts, StatementFact } from '../../python/facts';
 import type { ReachingActivation } from '../../python/outputs';
 import { removeStatement } from '../../remedies/edits/place';
 import type { TextEdit } from '../../text';
@@ -18,10 +18,21 @@ export function dropActivation(facts: PythonFacts, found: ReachingActivation, ti
       if (argument === facts.textOf(found.input)) {
         return [unsafeFix(facts, 'logits-loss', title, [assignmentRemoved(facts, found, argument)], true)];
       }
-      // The variable may have other readers (an accuracy): only the loss gets the logits.
-      return argument !== null && /^[A-Za-z_]\w*$/.test(argument)
-        ? [safeFix(facts, 'logits-loss', title, [replace(found.input, argument)])]
-        : [];
+      // The variable may have other readers (an accuracy): only the loss gets the logits, where they have a name.
+      if (argument !== null && /^[A-Za-z_]\w*$/.test(argument)) {
+        return [safeFix(facts, 'logits-loss', title, [replace(found.input, argument)])];
+      }
+      return argument === null
+        ? []
+        : [
+            unsafeFix(
+              facts,
+              'logits-loss',
+              `${title}; other readers of this value then get them too`,
+              [replace(found.range, isWholeStatement(facts, found) ? argument : `(${argument})`)],
+              true,
+            ),
+          ];
     case 'class':
       return argument === null
         ? []
@@ -44,18 +55,27 @@ export function dropActivation(facts: PythonFacts, found: ReachingActivation, ti
 }
 
 /** `logits = F.softmax(logits, 1)` goes as a line where it can, else it becomes `logits = logits`. */
-function assignmentRemoved(facts: PythonFacts, { range }: ReachingActivation, argument: string): TextEdit {
+function assignmentRemoved(facts: PythonFacts, found: ReachingActivation, argument: string): TextEdit {
+  const statement = statementOf(facts, found);
+  const removed =
+    statement === null || !isWholeStatement(facts, found) || statement.soleInBlock === true
+      ? null
+      : removeStatement(facts, statement);
+  return removed ?? replace(found.range, argument);
+}
+
+function statementOf(facts: PythonFacts, { range }: ReachingActivation): StatementFact | null {
   const call = facts.calls.find(({ call }) => {
     const { line, column } = facts.rangeOf(call);
     return line === range.line && column === range.column;
   });
-  const statement = call === undefined ? null : facts.statementOf(call.stmt);
-  const isWhole = statement?.range.endLine === range.endLine && statement.range.endColumn === range.endColumn;
-  const removed =
-    statement === null || !isWhole || statement.soleInBlock === true
-      ? null
-      : removeStatement(facts, statement);
-  return removed ?? replace(range, argument);
+  return call === undefined ? null : facts.statementOf(call.stmt);
+}
+
+/** Does the activation's call end its statement: `probs = F.softmax(x @ w, 1)`? */
+function isWholeStatement(facts: PythonFacts, found: ReachingActivation): boolean {
+  const end = statementOf(facts, found)?.range;
+  return end?.endLine === found.range.endLine && end.endColumn === found.range.endColumn;
 }
 
 /** Removes an element and the comma before it. */

@@ -35,7 +35,8 @@ def loss_of(model, x, y):
   },
 };
 
-const WITH_LOGITS = /^(?:nn\.BCEWithLogitsLoss|torch\.nn\.functional\.binary_cross_entropy_with_logits)$/;
+const WITH_LOGITS =
+  /^(?:nn\.BCEWithLogitsLoss|torch\.nn\.functional\.binary_cross_entropy_with_logits|optax\.(?:losses\.)?sigmoid_binary_cross_entropy)$/;
 
 export const sigmoidIntoBceLogits: PythonRule = {
   meta,

@@ -37,7 +37,8 @@ def loss_of(model, x, y):
   },
 };
 
-const CROSS_ENTROPY = /^(?:nn\.CrossEntropyLoss|torch\.nn\.functional\.cross_entropy)$/;
+const CROSS_ENTROPY =
+  /^(?:nn\.CrossEntropyLoss|torch\.nn\.functional\.cross_entropy|optax\.(?:losses\.)?softmax_cross_entropy(?:_with_integer_labels)?)$/;
 
 export const softmaxIntoCrossEntropy: PythonRule = {
   meta,
