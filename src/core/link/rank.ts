@@ -63,13 +63,9 @@ export function rankFixes(
   const causes = views
     .flatMap((view) =>
       [
-        ...trainingCauses(view, symptom),
-        ...initialisationCauses(view, symptom),
-        ...architectureCauses(view, symptom),
-        ...dataCauses(view, symptom),
-        ...targetCauses(view, symptom),
         ...graphCauses(view, symptom),
-        ...(flow?.view === view ? flowCauses(view, symptom, flow.forecaster.before) : []),
+        ...(symptom.cutOff ? [] : otherCauses(view, symptom)),
+        ...(flow?.view === view && !symptom.cutOff ? flowCauses(view, symptom, flow.forecaster.before) : []),
       ].map((cause) => ({ ...cause, view })),
     )
     .sort((a, b) => b.weight - a.weight);
@@ -115,6 +111,16 @@ export function rankFixes(
       }),
     );
   return { remedies, fixes, places };
+}
+
+function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
+  return [
+    ...trainingCauses(view, symptom),
+    ...initialisationCauses(view, symptom),
+    ...architectureCauses(view, symptom),
+    ...dataCauses(view, symptom),
+    ...targetCauses(view, symptom),
+  ];
 }
 
 function forecastTexts(forecast: RemedyForecast | null): Pick<Fix, 'forecast' | 'forecastShort'> {

@@ -113,6 +113,31 @@ describe('findings of a log and its code together', () => {
     assert.deepEqual(claimed(await found(slow, program({}))), []);
   });
 
+  it('explains it by a cut before layers that are to be trained only where next to nothing is gained', async () => {
+    const cut = `${program({}).replace('net = nn.Seq', 'body = nn.Seq')}`.replace(
+      'opt =',
+      `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.enc = nn.Linear(8, 32)
+        self.head = nn.Linear(32, 4)
+
+    def forward(self, x):
+        return self.head(self.enc(x).detach())
+
+net = Net()
+opt =`,
+    );
+    const loss = (gain: number) =>
+      logOf(
+        60,
+        (step) => 1.39 * (1 - (gain * step) / 60),
+        () => 0.5,
+      );
+    assert.deepEqual(claimed(await found(loss(0.08), cut)), ['loss-plateau']);
+    assert.deepEqual(claimed(await found(loss(0.2), cut)), []);
+  });
+
   const still = logOf(
     60,
     (step) => 1.68 - 0.001 * step,
@@ -130,6 +155,23 @@ describe('findings of a log and its code together', () => {
       assert.equal(fix?.remedy, 'clip-grad-norm');
       const fixed = applyEdits(text, fix?.edits ?? []);
       assert.equal(fixed?.replace(/\b1\.0\b/, '0.001'), text);
+    });
+  }
+
+  for (const [name, blamed] of [
+    ['SGD', true],
+    ['Adam', false],
+  ] as const) {
+    it(`${blamed ? 'blames' : 'does not blame'} a low bound where the settings name ${name}`, async () => {
+      const text = program({ clip: '0.001' }).replace(
+        'torch.optim.SGD(net.parameters(), lr=0.02)',
+        `getattr(torch.optim, "${name}")(net.parameters(), lr=0.02)`,
+      );
+      const findings = await found(still, text);
+      assert.equal(
+        findings.some(({ message }) => message.includes('because of clipping')),
+        blamed,
+      );
     });
   }
 

@@ -1,3 +1,4 @@
+import type { PythonFacts } from '../../python/facts';
 import { say, sayWhen } from '../../rules/log/incident';
 import { lossPlateau } from '../../rules/log/loss-plateau';
 import { momentOf } from '../../run/factsTimeline';
@@ -14,17 +15,16 @@ const ALWAYS = 0.9;
 const FEWEST_ROWS = 20;
 /** The rate of these is a step size. Adam and its like divide the scale of the gradient out again. */
 const SCALES_WITH_GRADIENT = /(?:^|\.)SGD$/;
+/** Where the optimizer is made of a name in the settings: the only one that the file names. */
+const NAMES_SGD = /["']sgd["']/i;
+const NAMES_ANOTHER = /\b(?:\w*adam\w*|rmsprop|adagrad|adadelta|adafactor|lion|lamb|rprop|lbfgs)\b/i;
 
 /** A bound far below every norm: the loss hardly moves, and the log alone cannot say that it is the clipping. */
 export const clippedToNothing: BothRule = {
   rule: lossPlateau,
   mayApply({ code, clip }) {
-    const optimizers = code.training?.source.facts.optimizers ?? [];
-    return (
-      clip !== null &&
-      optimizers.length > 0 &&
-      optimizers.every(({ type }) => SCALES_WITH_GRADIENT.test(type))
-    );
+    const facts = code.training?.source.facts;
+    return clip !== null && facts !== undefined && usesSgd(facts);
   },
   check({ clip, ...both }) {
     const facts = both.facts();
@@ -65,3 +65,9 @@ export const clippedToNothing: BothRule = {
     };
   },
 };
+
+function usesSgd({ optimizers, text }: PythonFacts): boolean {
+  return optimizers.length > 0
+    ? optimizers.every(({ type }) => SCALES_WITH_GRADIENT.test(type))
+    : NAMES_SGD.test(text) && !NAMES_ANOTHER.test(text);
+}

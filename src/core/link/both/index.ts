@@ -1,5 +1,6 @@
 import { inOrder, type LogFinding } from '../../rules/finding';
 import { toFinding } from '../../rules/log/incident';
+import { lossPlateau } from '../../rules/log/loss-plateau';
 import { buildRunFacts, type RunFacts } from '../../run/facts';
 import type { Run } from '../../run/run';
 import type { ClipBound } from '../clipBound';
@@ -7,6 +8,7 @@ import type { RunCode } from '../match';
 import type { Both, BothRule } from './both';
 import { clippedToNothing } from './clippedToNothing';
 import { crossEntropyAboveChance } from './crossEntropyAboveChance';
+import { cutOff } from './cutOff';
 import { hugeCrossEntropy } from './hugeCrossEntropy';
 import { neverTrained } from './neverTrained';
 import { spikeInAdam } from './spikeInAdam';
@@ -15,9 +17,14 @@ const RULES: readonly BothRule[] = [
   hugeCrossEntropy,
   crossEntropyAboveChance,
   clippedToNothing,
+  cutOff,
   neverTrained,
   spikeInAdam,
 ];
+
+const PLATEAU = lossPlateau.meta.name;
+/** What a stuck loss that the log tells of follows from. */
+const CAUSES_OF_PLATEAU: readonly BothRule[] = [cutOff];
 
 /** Most severe first, then by line. */
 export function withFindingsOfBoth(
@@ -37,16 +44,28 @@ export function withFindingsOfBoth(
       return facts;
     },
   };
-  // One incident, one finding: what the log says of itself stands.
-  const isTold = findings.some(({ severity }) => severity === 'error' || severity === 'warning');
-  const found = isTold ? [] : firstOf(both);
-  return found.length === 0
-    ? findings
-    : [...findings.filter(({ rule }) => found.every((one) => one.rule !== rule)), ...found].sort(inOrder);
+  // One incident, one finding: what the log says of itself stands, but for a stuck loss whose cause is found.
+  const told = findings.filter(isClaimed);
+  const isStuck = told.length > 0 && told.every(({ rule }) => rule === PLATEAU);
+  const found = told.length === 0 ? firstOf(RULES, both) : isStuck ? firstOf(CAUSES_OF_PLATEAU, both) : [];
+  const [cause] = found;
+  if (cause === undefined) {
+    return findings;
+  }
+  const follow = isClaimed(cause) ? told.filter(({ rule }) => rule !== cause.rule) : [];
+  const also = follow.map(({ code: of, rule, step, range }) => ({ code: of, rule, step, line: range.line }));
+  return [
+    ...findings.filter((one) => one.rule !== cause.rule && !follow.includes(one)),
+    also.length === 0 ? cause : { ...cause, also },
+  ].sort(inOrder);
 }
 
-function firstOf(both: Both): readonly LogFinding[] {
-  for (const rule of RULES) {
+function isClaimed({ severity }: LogFinding): boolean {
+  return severity === 'error' || severity === 'warning';
+}
+
+function firstOf(rules: readonly BothRule[], both: Both): readonly LogFinding[] {
+  for (const rule of rules) {
     const found = findingOf(rule, both);
     if (found.length > 0) {
       return found;

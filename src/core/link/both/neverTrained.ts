@@ -16,6 +16,8 @@ const CAUSES: ReadonlySet<string> = new Set([
   'updates-not-applied',
   'spread-loss',
 ]);
+/** A hint of the code alone, since some layers are random on purpose; a loss that gains less than a tenth says that these are missed. */
+const CAUSES_IF_STUCK: ReadonlySet<string> = new Set(['detached-layers']);
 /** Of the initial loss: a head on random features, or a gradient that is tenfold too small, gains about so much. */
 const LITTLE = 0.25;
 const FEWEST_ROWS = 10;
@@ -36,7 +38,8 @@ export const neverTrained: BothRule = {
       lossCurve.length < FEWEST_ROWS ||
       run.segments.length > 1 ||
       progress.verdict === 'unknown' ||
-      !(progress.improvement < LITTLE)
+      !(progress.improvement < LITTLE) ||
+      (CAUSES_IF_STUCK.has(cause.finding.rule) && progress.verdict !== 'stuck')
     ) {
       return null;
     }
@@ -63,7 +66,8 @@ export const neverTrained: BothRule = {
 function causeIn({ code }: Both): { readonly path: string; readonly finding: Finding } | null {
   for (const source of [code.training?.source, code.model?.source]) {
     const finding = source?.findings.find(
-      ({ rule, severity }) => CAUSES.has(rule) && (severity === 'error' || severity === 'warning'),
+      ({ rule, severity }) =>
+        CAUSES_IF_STUCK.has(rule) || (CAUSES.has(rule) && (severity === 'error' || severity === 'warning')),
     );
     if (source !== undefined && finding !== undefined) {
       return { path: source.path, finding };

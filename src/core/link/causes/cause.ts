@@ -27,6 +27,10 @@ export interface Symptom {
   readonly jumped: boolean | null;
   /** Size of what the first layer reads, times the root of its features, by its first gradients; null when not logged. */
   readonly inputNorm: number | null;
+  /** All gradients are zero from the first record on: no rate and no bound changes what a step does. */
+  readonly noGradient: boolean;
+  /** Layers that get none because the graph is cut before them: nothing but the cut explains it. */
+  readonly cutOff: boolean;
   /** The code clips far below the norms of a run that does not move. */
   readonly clipsTooLow: boolean;
 }

@@ -200,6 +200,9 @@ const RISES_FIRST = 24;
 const NEVER_ROSE = 30;
 
 function rates(code: Code, symptom: Symptom): readonly Cause[] {
+  if (symptom.noGradient) {
+    return [];
+  }
   return ratesOf(code.facts, code.settings).flatMap((rate): readonly Cause[] => {
     const { range } = rate.place;
     const where = rate.path === code.facts.path ? {} : { path: rate.path };

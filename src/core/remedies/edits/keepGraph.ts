@@ -91,51 +91,103 @@ function ownModule(facts: PythonFacts, call: CallExpr): string | null {
 
 function detached(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
   return expressionsOf(stmt).flatMap((expr) => {
-    const { func } = expr.kind === 'call' ? expr : { func: null };
-    if (func?.kind !== 'attribute' || func.attr !== 'detach') {
+    const cut = detachedIn(expr);
+    if (cut === null) {
       return [];
     }
-    const { object } = func;
+    const made = madeBy(facts, cut.object);
     const layer =
-      object.kind === 'call'
-        ? ownModule(facts, object)
-        : object.kind === 'name'
-          ? layerBehind(facts, stmt, object.id, expr)
-          : null;
+      made === null || made.layer !== null
+        ? (made?.layer ?? null)
+        : layerBehind(facts, stmt, made.name, expr);
     if (layer === null) {
       return [];
     }
-    const range = facts.rangeOf({ start: object.end, end: expr.end });
-    const what = 'detach() keeps the gradient from the layers before it';
+    const range = facts.rangeOf({ start: cut.object.end, end: expr.end });
+    const what = `${cut.how} keeps the gradient from the layers before it`;
     return [{ range, what, layer, edits: [replace(range, '')] }];
   });
 }
 
+/** What `x.detach()` and `x.data` cut off; null for other expressions. */
+function detachedIn(expr: Expr): { readonly object: Expr; readonly how: string } | null {
+  if (expr.kind === 'attribute' && expr.attr === 'data') {
+    return { object: expr.object, how: '.data' };
+  }
+  return expr.kind === 'call' && expr.func.kind === 'attribute' && expr.func.attr === 'detach'
+    ? { object: expr.func.object, how: 'detach()' }
+    : null;
+}
+
+/** Wrappers around a layer's output that are looked through: `torch.relu(self.enc(x))[:, -1].mean(1)`. */
+const MOST_WRAPPERS = 8;
+
+/** The layer of the model that an expression is made by, or the name that holds what it is made of. */
+function madeBy(
+  facts: PythonFacts,
+  expr: Expr,
+): { readonly layer: string; readonly name: '' } | { readonly layer: null; readonly name: string } | null {
+  let at: Expr | undefined = expr;
+  for (let depth = 0; depth < MOST_WRAPPERS && at !== undefined; depth++) {
+    if (at.kind === 'name') {
+      return { layer: null, name: at.id };
+    }
+    if (at.kind === 'subscript') {
+      at = at.object;
+      continue;
+    }
+    if (at.kind !== 'call') {
+      return null;
+    }
+    const layer = ownModule(facts, at);
+    if (layer !== null) {
+      return { layer, name: '' };
+    }
+    at = /^(?:torch|F|nn\.functional|torch\.nn\.functional)\.\w+$/.test(textOf(facts, at.func))
+      ? at.args[0]?.value
+      : at.func.kind === 'attribute' && textOf(facts, at.func.object) !== 'self'
+        ? at.func.object
+        : undefined;
+  }
+  return null;
+}
+
 /**
  * The layer whose output a name holds that goes on only detached: `z = self.encoder(x)`, then `z = z.detach()` or
- * `return z.detach()`, with no use of z between them. Null otherwise: a copy kept aside cuts nothing.
+ * `return z.detach()` with no use of z between them, or `ctx = z.detach()` with no other use of z at all. Null otherwise: a copy
+ * kept aside cuts nothing.
  */
 function layerBehind(facts: PythonFacts, stmt: Stmt, name: string, cut: Expr): string | null {
-  const replaces =
-    stmt.kind === 'assign' &&
-    stmt.value === cut &&
-    stmt.targets.some((target) => target.kind === 'name' && target.id === name);
-  if (!replaces && !(stmt.kind === 'return' && stmt.value === cut)) {
-    return null;
-  }
   const scope = facts.scopeOf(stmt);
-  const before = statementsIn(facts.body).filter(
-    (one) => one.kind === 'assign' && one.end <= stmt.start && facts.scopeOf(one) === scope,
-  );
-  const made = before.findLast(
+  const others = statementsIn(facts.body).filter((one) => one !== stmt && facts.scopeOf(one) === scope);
+  const made = others.findLast(
     (one) =>
-      one.kind === 'assign' && one.targets.some((target) => target.kind === 'name' && target.id === name),
+      one.kind === 'assign' && one.end <= stmt.start && one.targets.some((target) => binds(target, name)),
   );
   if (made?.kind !== 'assign' || made.value?.kind !== 'call') {
     return null;
   }
-  const between = textOf(facts, { start: made.end, end: stmt.start });
-  return new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(between) ? null : ownModule(facts, made.value);
+  const isUsed = (one: string, start: number, end: number): boolean =>
+    new RegExp(`(?<![\\w.])${one}(?!\\w)`).test(textOf(facts, { start, end }));
+  const scopeEnd = Math.max(stmt.end, ...others.map((one) => one.end));
+  const isReplaced =
+    (stmt.kind === 'return' || stmt.kind === 'assign') &&
+    stmt.value === cut &&
+    (stmt.kind === 'return' || stmt.targets.some((target) => binds(target, name)));
+  // `out, h = self.rnn(x)`: where out is used, the layer gets its gradient through it.
+  const beside = made.targets.flatMap((target) => (target.kind === 'tuple' ? target.items : []));
+  const isElsewhere =
+    beside.some((one) => one.kind !== 'name' || (one.id !== name && isUsed(one.id, made.end, scopeEnd))) ||
+    isUsed(name, made.end, isReplaced ? stmt.start : cut.start) ||
+    (!isReplaced && isUsed(name, cut.end, scopeEnd));
+  return isElsewhere ? null : ownModule(facts, made.value);
+}
+
+/** True for `name` and for a tuple that holds it: `out, name = self.rnn(x)`. */
+function binds(target: Expr, name: string): boolean {
+  return target.kind === 'name'
+    ? target.id === name
+    : target.kind === 'tuple' && target.items.some((item) => item.kind === 'name' && item.id === name);
 }
 
 /** `p.requires_grad = False` and `requires_grad_(False)`. */

@@ -10,7 +10,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['keep-graph'],
   doc: {
-    sees: "`detach()` on what one of the model's own layers gives, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
+    sees: "`detach()` or `.data` on what one of the model's own layers gives, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
     why: 'No gradient passes a detached tensor: the layers before it keep their random weights, and what comes after learns on random features. The loss falls a little and then stands.',
     reference: {
       title: 'torch.Tensor.detach',
@@ -57,7 +57,10 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 export const detachedLayers: PythonRule = {
   meta,
   check(facts) {
-    if (!facts.source.mentions(/\.detach\(/) || !facts.optimizers.some(({ model }) => model !== null)) {
+    if (
+      !facts.source.mentions(/\.detach\(|\.data\b/) ||
+      !facts.optimizers.some(({ model }) => model !== null)
+    ) {
       return [];
     }
     return cutsOf(facts).flatMap(({ range, layer, edits }) =>

@@ -33,12 +33,14 @@ export interface Case {
   /** "severity rule@step" of everything of warning and above, in order; hints and infos with `all`. */
   readonly expect: readonly string[];
   readonly all?: boolean;
+  /** What the first finding shown is to say. */
+  readonly says?: RegExp;
 }
 
 /** One test a case. */
 export function testCases(title: string, cases: readonly Case[]): void {
   describe(title, () => {
-    for (const { name, run, expect, all } of cases) {
+    for (const { name, run, expect, all, says } of cases) {
       it(name, () => {
         const { findings } = diagnoseRun(buildRun(run));
         const shown = findings.filter(
@@ -49,6 +51,9 @@ export function testCases(title: string, cases: readonly Case[]): void {
           expect,
           shown.map(({ message }) => message).join('\n'),
         );
+        if (says !== undefined) {
+          assert.match(shown[0]?.message ?? '', says);
+        }
       });
     }
   });

@@ -27,6 +27,13 @@ testCases('losses that do not move', [
     all: true,
   },
   {
+    name: 'a stuck loss beside a norm of zeros: not measured, or no gradient at all, and no rate mends it',
+    run: { series: [loss(column(() => Math.log(5), 0.0001, 40)), norm(column(() => 0, 0, 40))] },
+    expect: ['warning loss-plateau@0'],
+    all: true,
+    says: /norm is 0 in every row/,
+  },
+  {
     name: 'a loss that stays at that of equal chances, though it creeps down by a third of a per cent',
     run: { series: [loss(column((row) => Math.log(24) * (1 - row / 20_000), 0.0003, 120))] },
     expect: ['warning loss-plateau@0'],

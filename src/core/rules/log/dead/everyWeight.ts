@@ -31,9 +31,9 @@ export function everyWeightDead(facts: RunFacts): Incident | null {
     at: first.first,
     end: null,
     message:
-      `Dead layers: no weight matrix gets any gradient, all ${tracks.length} are exactly 0 from ${sayWhen(facts, first.first)} to the end ` +
-      `(loss ${say(progress.start)} to ${say(progress.end)}): ReLUs that are negative for every input from the start, or weights that are all zero. ` +
-      'Biases are not logged; they would tell whether the output still learns.',
+      `Dead layers: no weight matrix gets any gradient, all ${tracks.length} are logged as 0 from ${sayWhen(facts, first.first)} to the end ` +
+      `(loss ${say(progress.start)} to ${say(progress.end)}). If they are exactly 0, ReLUs are negative for every input from the start, weights are all zero or the output is saturated; ` +
+      'if only few decimals are printed, they may have vanished below the last: log more digits, and the biases, which tell whether the output still learns.',
     evidence: {
       deadLayers: tracks.length,
       livingLayers: 0,

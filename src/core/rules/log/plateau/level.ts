@@ -54,7 +54,7 @@ export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
     end: null,
     message:
       `The loss is stuck at ${say(progress.end)} since ${sayWhen(facts, at)}, ${sayChange(progress)} its start of ` +
-      `${say(progress.start)}${sayChance(evidence.classes)}${sayNorm(fall, rested)}.`,
+      `${say(progress.start)}${sayChance(evidence.classes)}${sayNorm(fall, rested)}${sayZeroNorm(facts)}.`,
     evidence: {
       lossStart: progress.start,
       lossEnd: progress.end,
@@ -63,6 +63,7 @@ export function levelLoss(facts: RunFacts, loss: Curve): Incident | null {
       shareOfRun: stretch.share,
       ...(evidence.classes === null ? {} : { classesAtChance: evidence.classes }),
       ...(Number.isNaN(fall) ? {} : { normFall: 10 ** -fall }),
+      ...(isZeroNorm(facts) ? { zeroNorm: 1 } : {}),
     },
     remedies: remediesFor(facts, evidence),
     parameters: rested ? layersThatFell(facts, NORM_FALL_DECADES) : [],
@@ -249,8 +250,28 @@ function sayNorm(fall: number, rested: boolean): string {
     : '';
 }
 
+/** The norm of the whole model is logged, and 0 in every row. */
+function isZeroNorm({ run, normIsPlaceholder, norm }: RunFacts): boolean {
+  return (
+    normIsPlaceholder &&
+    norm === null &&
+    run.series.some(
+      ({ kind, parameter, points }) => kind === 'grad-norm' && parameter === null && points.value(0) === 0,
+    )
+  );
+}
+
+function sayZeroNorm(facts: RunFacts): string {
+  return isZeroNorm(facts)
+    ? '; the logged gradient norm is 0 in every row: nobody measured it, or no gradient leaves the loss'
+    : '';
+}
+
 /** What the rate and the gradient say about the cause. */
 function remediesFor(facts: RunFacts, { rested, classes }: Level): readonly RemedyId[] {
+  if (isZeroNorm(facts)) {
+    return ['logits-loss', 'he-init', 'batch-norm', 'residual'];
+  }
   const rate = highestRate(facts);
   if (rested || rate >= SUSPECT_RATE) {
     return ['lower-lr', 'lr-warmup', 'he-init', 'batch-norm', 'logits-loss'];

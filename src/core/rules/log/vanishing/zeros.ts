@@ -79,8 +79,8 @@ export function zeroEverywhere(facts: RunFacts): Incident | null {
     at: first.first,
     end: null,
     message:
-      `No parameter gets any gradient: all ${facts.tracks.length} are exactly 0 from ${sayWhen(facts, first.first)}${sayLoss(facts)}: ` +
-      'the output is saturated, the graph is cut, or the norms are read at the wrong moment.',
+      `No parameter gets any gradient: all ${facts.tracks.length} are logged as 0 from ${sayWhen(facts, first.first)} on${sayLoss(facts)}: ` +
+      'the output is saturated, the graph is cut, the norms are read at the wrong moment (after they were reset), or all are below the last digit that is printed.',
     evidence: { zeroParameters: facts.tracks.length, everywhere: 1, ...lossEvidence(facts) },
     remedies: ['logits-loss', 'xavier-init', 'he-init', 'batch-norm'],
     parameters: facts.tracks.map(nameOf),
