@@ -49,7 +49,7 @@ export function activate(context: ExtensionContext): void {
     new SessionStore((uri) =>
       openSession(uri, {
         select: (findings) => withLevels(findings, config.current.rules),
-        join: (run, findings) => joins.join(uri, run, findings),
+        join: (run, findings, facts) => joins.join(uri, run, findings, { facts }),
         formats: formatsWith(config.current.logFormats, log),
         company: () => sessions.all.length,
         log,

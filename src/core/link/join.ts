@@ -4,6 +4,7 @@ import { orElse } from '../python/work';
 import type { SettingsFile } from '../remedies/settings';
 import type { LogFinding, RelatedPlace } from '../rules/finding';
 import { withFindingsAcross } from '../rules/python/acrossFiles';
+import type { RunFacts } from '../run/facts';
 import type { Run } from '../run/run';
 import { withFindingsOfBoth } from './both';
 import { type ClipBound, clipBoundOf } from './clipBound';
@@ -40,6 +41,8 @@ export interface JoinedRun {
 export interface JoinOptions {
   /** Reads the text that a fix would leave: fixes are then ranked by the gradient flow they let expect, and say it. */
   readonly forecast?: Reread;
+  /** The run's facts, where a diagnosis has them; else they are worked out when a rule asks for them. */
+  readonly facts?: () => RunFacts;
   /** Files beside the sources that may define their settings: a rate that is defined there is changed there. */
   readonly settings?: readonly SettingsFile[];
 }
@@ -67,7 +70,7 @@ export function joinRunWithSources(
     new Map<string, LinkedParameter>(),
   );
   const clip = clipBoundOf(code);
-  const told = withFindingsOfBoth(run, findings, code, clip);
+  const told = withFindingsOfBoth(run, findings, code, clip, options.facts);
   const quietUntil = Math.min(...told.map((finding) => finding.step));
   return {
     links: linksOf(run, places, forecastParameters(code, loggedParameters(run), sources)),

@@ -32,6 +32,8 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     parameters: finding.parameters,
     jumped: hasJumped(run, total),
     inputNorm: inputNormOf(norms),
+    harmless: finding.severity === 'info' || finding.severity === 'hint',
+    endsInNaN: finding.also?.some(({ rule }) => rule === 'non-finite') ?? false,
     noGradient: 'zeroNorm' in finding.evidence || 'zeroParameters' in finding.evidence,
     cutOff: 'cutLayers' in finding.evidence,
     clipsTooLow: finding.rule === 'loss-plateau' && finding.evidence.clip !== undefined,

@@ -1,4 +1,4 @@
-import { GrowingFacts, type RunFacts } from '../run/facts';
+import { buildRunFacts, GrowingFacts, type RunFacts } from '../run/facts';
 import { freshRuns } from '../run/freshRuns';
 import { placeOfLine, sayLine } from '../run/parts';
 import type { Run } from '../run/run';
@@ -19,6 +19,8 @@ export interface RunDiagnosis {
    * last call, beside a judgement whose cost does not depend on the length of the run.
    */
   update(): Diagnosis;
+  /** Facts of the whole log as it is now, from what the diagnosis knows already. */
+  facts(): RunFacts;
   /** As {@link update}, in steps of a few milliseconds, between which others may work; the run must stay as it is. */
   steps(): Steps<Diagnosis>;
 }
@@ -41,7 +43,11 @@ export function createDiagnosis(run: Run): RunDiagnosis {
     }
     return ofAllRuns(each);
   }
-  return { run, update: () => finish(steps()), steps };
+  const facts = (): RunFacts => {
+    const [only, another] = apart;
+    return only === undefined || another !== undefined ? buildRunFacts(run) : only.facts.now();
+  };
+  return { run, update: () => finish(steps()), facts, steps };
 }
 
 function beginOf(run: Run | undefined): number | undefined {

@@ -119,7 +119,7 @@ async function analyzeFile(
     return undefined;
   }
   const { findings, notChecked } = await inSlices(createDiagnosis(run).steps(), nextTurn);
-  const joined = await services.joins.join(uri, run, findings, search);
+  const joined = await services.joins.join(uri, run, findings, { search });
   const shown = withLevels(joined.findings, rules);
   return logResult(uri, run, shown, joined.findings.length - shown.length, notChecked);
 }

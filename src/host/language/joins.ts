@@ -1,12 +1,21 @@
 import type { Uri } from 'vscode';
 import type { JoinedRun } from '../../core/link/join';
 import type { LogFinding } from '../../core/rules/finding';
+import type { RunFacts } from '../../core/run/facts';
 import type { Run } from '../../core/run/run';
 import { codeHalf } from '../codeHalf';
 import { pathOf, uriOf } from '../paths';
 import type { PythonService } from './pythonService';
 import { SourceSearch } from './pythonSources';
 import { settingsBeside } from './settingsFiles';
+
+/** What a join may share with others' work. */
+interface JoinWith {
+  /** Of many logs at once. */
+  readonly search?: SourceSearch;
+  /** Of the run's diagnosis. */
+  readonly facts?: (() => RunFacts) | undefined;
+}
 
 /** Joins logs with the code near them, and knows when a join has been overtaken by an edit of the code. */
 export class Joins {
@@ -24,7 +33,7 @@ export class Joins {
     log: Uri,
     run: Run,
     findings: readonly LogFinding[],
-    search = this.search(),
+    { search = this.search(), facts }: JoinWith = {},
   ): Promise<JoinedRun> {
     const sources = await search.sourcesFor(log);
     for (const { uri, stamp } of sources) {
@@ -43,7 +52,9 @@ export class Joins {
       findings,
       sources.map(({ analysis }) => analysis),
       // Without a source there is no fix to forecast, and no need of the parser.
-      sources.length === 0 ? {} : { settings, forecast: await this.python.reader() },
+      sources.length === 0
+        ? {}
+        : { settings, forecast: await this.python.reader(), ...(facts === undefined ? {} : { facts }) },
     );
   }
 

@@ -6,6 +6,7 @@ import type { LogFormat } from '../../core/logs/format';
 import { LogReader, type ReadOutcome } from '../../core/logs/logReader';
 import { createDiagnosis, type RunDiagnosis } from '../../core/rules/engine';
 import type { Diagnosis, LogFinding, NotChecked } from '../../core/rules/finding';
+import type { RunFacts } from '../../core/run/facts';
 import type { Run } from '../../core/run/run';
 import type { Disposes } from '../disposables';
 import { Emitter } from '../emitter';
@@ -33,7 +34,7 @@ export interface SessionParts {
   /** Applies the person's settings: severities, silenced rules. */
   select(findings: readonly LogFinding[]): readonly LogFinding[];
   /** Looks for the run's parameters in the code. */
-  join(run: Run, findings: readonly LogFinding[]): Promise<JoinedRun>;
+  join(run: Run, findings: readonly LogFinding[], facts?: () => RunFacts): Promise<JoinedRun>;
   /** Formats that the log is tried with. */
   readonly formats: readonly LogFormat[];
   /** How many logs are open, this one included: they share what the host has time for. */
@@ -275,7 +276,7 @@ export class FollowingSession implements LogSession {
       return;
     }
     try {
-      const joined = await this.parts.join(run, findings);
+      const joined = await this.parts.join(run, findings, this.factsOf(run));
       if (!this.disposed && findings === this.diagnosed) {
         this.joined = joined.findings;
         this.links = joined.links;
@@ -285,6 +286,12 @@ export class FollowingSession implements LogSession {
     } catch (error) {
       this.parts.log.error(`${this.name} could not be joined with the code: ${errorText(error)}`);
     }
+  }
+
+  /** What the diagnosis knows of the run; undefined where it judged another. */
+  private factsOf(run: Run): (() => RunFacts) | undefined {
+    const { diagnosis } = this;
+    return diagnosis?.run === run ? () => diagnosis.facts() : undefined;
   }
 
   private publish(replaced: boolean): void {

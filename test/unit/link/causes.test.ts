@@ -15,7 +15,13 @@ async function causesOf(
   rule: string,
   text: string,
   step = 30,
-): Promise<{ readonly lines: readonly number[]; readonly first: string | undefined }> {
+  more: Partial<LogFinding> = {},
+  log = QUIET,
+): Promise<{
+  readonly lines: readonly number[];
+  readonly first: string | undefined;
+  readonly remedies: readonly string[];
+}> {
   const analysis = (await pythonAnalyzer()).analyze('train.py', text);
   assert.ok(analysis !== null);
   const finding: LogFinding = {
@@ -32,11 +38,13 @@ async function causesOf(
     endStep: null,
     parameters: [],
     series: [],
+    ...more,
   };
-  const [joined] = joinRunWithSources(await runOf('run.jsonl', QUIET), [finding], [analysis]).findings;
+  const [joined] = joinRunWithSources(await runOf('run.jsonl', log), [finding], [analysis]).findings;
   return {
     lines: (joined?.related ?? []).filter(({ role }) => role === 'cause').map(({ range }) => range.line),
     first: joined?.remedies[0],
+    remedies: joined?.remedies ?? [],
   };
 }
 
@@ -82,6 +90,46 @@ describe('causes of a symptom in the code', () => {
   it('does not clip first where NaN comes without a large norm before it', async () => {
     assert.equal((await causesOf('non-finite', program(PLAIN))).first, 'skip-bad-batch');
     assert.equal((await causesOf('gradient-spike', program(PLAIN))).first, 'clip-grad-norm');
+  });
+
+  const ofSoftmax = (lr: string, inner: string): string =>
+    program('        return torch.softmax(self.fc2(torch.relu(self.fc1(x))), dim=1)')
+      .replace(
+        'nn.functional.cross_entropy(model(x), y)',
+        `-torch.log(${inner})[torch.arange(600), y].mean()`,
+      )
+      .replace('lr=1e-3', `lr=${lr}`);
+
+  it('puts the logarithm of a softmax before any rate, also where large norms announced the NaN', async () => {
+    const text = ofSoftmax('0.05', 'model(x)');
+    const announced = QUIET.split('\n')
+      .map((row, step) =>
+        step > 20 && step < 31 ? row.replace(/"grad_norm":[\d.]+/, '"grad_norm":900.5') : row,
+      )
+      .join('\n');
+    assert.equal((await causesOf('non-finite', text)).first, 'eps');
+    assert.equal((await causesOf('non-finite', text, 30, {}, announced)).first, 'eps');
+    assert.notEqual(
+      (await causesOf('non-finite', ofSoftmax('0.05', 'model(x) + 1e-6'), 30, {}, announced)).first,
+      'eps',
+    );
+  });
+
+  it('names what may still break in a run that diverged first, behind what makes it diverge', async () => {
+    const text = ofSoftmax('0.05', 'model(x)');
+    const also = [{ code: 'GI001', rule: 'non-finite', step: 40, line: 41 }];
+    const { first, remedies } = await causesOf('diverging-loss', text, 30, { also });
+    assert.equal(first, 'lower-lr');
+    assert.ok(remedies.includes('eps'));
+    assert.ok(!(await causesOf('diverging-loss', text)).remedies.includes('eps'));
+  });
+
+  it('asks for no other rate after a spike that did no harm', async () => {
+    const remedies = ['clip-grad-norm', 'skip-bad-batch'] as const;
+    const harmless = await causesOf('gradient-spike', program(PLAIN), 30, { severity: 'info', remedies });
+    assert.deepEqual(harmless.remedies, remedies);
+    const harmed = await causesOf('gradient-spike', program(PLAIN), 30, { remedies });
+    assert.ok(harmed.remedies.includes('lower-lr'));
   });
 
   it('blames weights that are never negative, and a gain above any in use', async () => {

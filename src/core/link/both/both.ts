@@ -14,7 +14,7 @@ export interface Both {
   readonly code: RunCode;
   /** Where the code clips the norm of the whole gradient; null where it does not, or at no number that can be read. */
   readonly clip: ClipBound | null;
-  /** Costs a walk over the whole run: asked for only where {@link BothRule.mayApply} says so. */
+  /** May cost a walk over the whole run: asked for only where {@link BothRule.mayApply} says so. */
   facts(): RunFacts;
 }
 

@@ -32,6 +32,7 @@ export function withFindingsOfBoth(
   findings: readonly LogFinding[],
   code: RunCode,
   clip: ClipBound | null,
+  factsOf: () => RunFacts = () => buildRunFacts(run),
 ): readonly LogFinding[] {
   let facts: RunFacts | undefined;
   const both: Both = {
@@ -40,7 +41,7 @@ export function withFindingsOfBoth(
     code,
     clip,
     facts: () => {
-      facts ??= buildRunFacts(run);
+      facts ??= factsOf();
       return facts;
     },
   };

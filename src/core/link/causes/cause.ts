@@ -27,6 +27,10 @@ export interface Symptom {
   readonly jumped: boolean | null;
   /** Size of what the first layer reads, times the root of its features, by its first gradients; null when not logged. */
   readonly inputNorm: number | null;
+  /** The log tells of no harm that came of it. */
+  readonly harmless: boolean;
+  /** What it became: values that are not finite. */
+  readonly endsInNaN: boolean;
   /** All gradients are zero from the first record on: no rate and no bound changes what a step does. */
   readonly noGradient: boolean;
   /** Layers that get none because the graph is cut before them: nothing but the cut explains it. */

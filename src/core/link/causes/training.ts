@@ -1,19 +1,17 @@
 import { growingSchedules } from '../../python/schedules';
 import { callsOf } from '../../remedies/edits/calls';
-import { infiniteMasks } from '../../remedies/edits/finiteMask';
 import { saturatingLosses } from '../../remedies/edits/generatorLoss';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
-import { singularities } from '../../remedies/edits/numerics';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
-import { handSoftmaxes, unboundedExps } from '../../remedies/edits/safeExp';
 import { schedulesPerBatch } from '../../remedies/edits/scheduleStep';
 import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
 import { clippedTooLow, clipping } from './clipping';
+import { numericCauses } from './numerics';
 
 /** Steps, rates, clipping and numerics that explain the symptom. */
 export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
@@ -25,9 +23,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...saturated(code, symptom),
     ...schedules(code, symptom),
     ...endedSchedules(code, symptom),
-    ...numerics(code, symptom),
-    ...exponentials(code, symptom),
-    ...masks(code, symptom),
+    ...numericCauses(code, symptom),
     ...sums(code, symptom),
     ...clipping(code, symptom),
     ...clippedTooLow(code, symptom),
@@ -213,6 +209,10 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
     }
     const times = effectiveRate(rate) / highRate(code.model, rate);
     const high = times > BORDER;
+    // A batch that did no harm says nothing of a usual rate.
+    if (!high && symptom.harmless && symptom.rule === 'gradient-spike') {
+      return [];
+    }
     const weight = (high ? TOO_HIGH : MAY_BE_HIGH)[symptom.rule];
     // What faded before the first step was taken, an ordinary rate did not do, and no other rate mends.
     const fadedBefore = symptom.rule === 'vanishing-gradient' && symptom.atStart && !high;
@@ -279,63 +279,4 @@ function rateRemedies(code: Code, symptom: Symptom): readonly RemedyId[] {
     return ['lower-lr', 'batch-norm', 'layer-norm'];
   }
   return ['lower-lr', 'clip-grad-norm', 'lr-warmup'];
-}
-
-/** An exponential that a growing argument makes infinite. */
-const OVERFLOWS: Explains = { 'non-finite': 52, 'exploding-gradient': 40, 'gradient-spike': 40 };
-
-/** A softmax written out overflows with logits that are nothing unusual. */
-const OVERFLOWS_SOON: Explains = { 'non-finite': 90 };
-
-function exponentials({ facts }: Code, symptom: Symptom): readonly Cause[] {
-  const remedies: readonly RemedyId[] = ['safe-exp'];
-  const soon = OVERFLOWS_SOON[symptom.rule];
-  const [softmax] = soon === undefined ? [] : handSoftmaxes(facts);
-  if (soon !== undefined && softmax !== undefined) {
-    const what = 'a softmax written out overflows at logits of 88, where the built-in one does not';
-    return [{ range: softmax.range, what, weight: soon, remedies }];
-  }
-  const weight = OVERFLOWS[symptom.rule];
-  const [first] = weight === undefined ? [] : unboundedExps(facts);
-  const what = 'nothing bounds this exponent, and exp overflows at 88';
-  return weight === undefined || first === undefined
-    ? []
-    : [{ range: facts.rangeOf(first.call), what, weight, remedies }];
-}
-
-/** NaN out of the blue: the first row that is masked altogether brings it. */
-const MASKED = 84;
-/** It came after the norm grew: something else is at work. */
-const MASKED_AFTER_GROWTH = 50;
-
-function masks({ facts }: Code, symptom: Symptom): readonly Cause[] {
-  const [first] = symptom.rule === 'non-finite' ? infiniteMasks(facts) : [];
-  return first === undefined
-    ? []
-    : [
-        {
-          range: facts.rangeOf(first.call),
-          what: 'the softmax of a row that this masks altogether is NaN',
-          weight: symptom.sudden ? MASKED : MASKED_AFTER_GROWTH,
-          remedies: ['finite-mask', 'skip-bad-batch'],
-        },
-      ];
-}
-
-/** How well each kind of singularity explains NaN that came at once, and NaN that growing values announced. */
-const AT_ONCE = { log: 88, sqrt: 88, divisor: 86, arc: 84 } as const;
-const ANNOUNCED = { log: 64, sqrt: 64, divisor: 60, arc: 58 } as const;
-
-function numerics({ facts }: Code, symptom: Symptom): readonly Cause[] {
-  if (symptom.rule !== 'non-finite') {
-    return [];
-  }
-  const weights = symptom.sudden ? AT_ONCE : ANNOUNCED;
-  const places = singularities(facts).filter(({ prepares }) => symptom.atStart || !prepares);
-  return places.map(({ range, kind, what }) => ({
-    range,
-    what,
-    weight: weights[kind],
-    remedies: ['eps'],
-  }));
 }

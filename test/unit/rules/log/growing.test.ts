@@ -184,6 +184,7 @@ describe('a diagnosis that follows a growing run', () => {
           }
           assert.deepEqual(numbersOf(facts.now()), numbersOf(buildRunFacts(grown.run)));
           assert.deepEqual(diagnosis.update(), diagnoseRun(grown.run));
+          assert.deepEqual(numbersOf(diagnosis.facts()), numbersOf(buildRunFacts(grown.run)));
         }
       }),
       { numRuns: 60 },
