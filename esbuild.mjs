@@ -7,6 +7,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { icons } from './scripts/icons.mjs';
 
 const require = createRequire(import.meta.url);
 const production = process.argv.includes('--production');
@@ -67,9 +68,7 @@ const builds = [
     ...common,
     entryPoints: ['webview/styles.css'],
     outfile: join(outdir, 'webview.css'),
-    // The icons' font, beside the style sheet that names it.
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
+    plugins: [icons],
   },
 ];
 

@@ -1,41 +1,8 @@
 /** Icons of VS Code's own set, so that the page looks like the editor around it. */
 import { h } from './dom';
+import type { IconName } from './iconNames';
 
-/** Names as in https://microsoft.github.io/vscode-codicons. */
-export type IconName =
-  | 'add'
-  | 'arrow-swap'
-  | 'book'
-  | 'checklist'
-  | 'chevron-down'
-  | 'close'
-  | 'debug-pause'
-  | 'debug-stop'
-  | 'debug-start'
-  | 'diff'
-  | 'export'
-  | 'error'
-  | 'filter'
-  | 'git-compare'
-  | 'go-to-file'
-  | 'graph-line'
-  | 'info'
-  | 'layers'
-  | 'lightbulb'
-  | 'lightbulb-autofix'
-  | 'list-flat'
-  | 'list-ordered'
-  | 'keyboard'
-  | 'pinned'
-  | 'question'
-  | 'screen-full'
-  | 'settings'
-  | 'table'
-  | 'warning'
-  | 'wand'
-  | 'zoom-out'
-  | 'record'
-  | 'loading';
+export type { IconName } from './iconNames';
 
 /** Decoration: what it means stands beside it, or in the label of the button it is in. */
 export function icon(name: IconName): HTMLElement {

@@ -1,24 +1,21 @@
 /**
- * The page's HTML: our own script and style sheet, a nonce, and the address of the icons' font. No data is ever in it;
- * everything comes by message after the page has asked. Script and style are in the page itself because fetching a file through
- * VS Code's resource loader takes longer than all that the script does before the first curve.
+ * The page's HTML: our own script and style sheet, and a nonce. No data is ever in it; everything comes by message after the
+ * page has asked. Script, style and font are in the page itself because fetching a file through VS Code's resource loader takes
+ * longer than all that the script does before the first curve, and because a page that fetches something is neither shown nor
+ * handed a message before that has come.
  */
 export interface PageParts {
   readonly script: string;
   readonly style: string;
-  /** Where the files lie that the style sheet names, as the webview sees it. */
-  readonly folder: string;
-  /** The source expression by which the webview allows our own folder. */
-  readonly cspSource: string;
   readonly nonce: string;
 }
 
-export function chartHtml({ script, style, folder, cspSource, nonce }: PageParts): string {
+export function chartHtml({ script, style, nonce }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
-    `font-src ${cspSource}`,
+    'font-src data:',
     'img-src data: blob:',
   ].join('; ');
   return `<!DOCTYPE html>
@@ -27,7 +24,7 @@ export function chartHtml({ script, style, folder, cspSource, nonce }: PageParts
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <style nonce="${escapeAttribute(nonce)}">${inElement(withAddresses(style, folder))}</style>
+    <style nonce="${escapeAttribute(nonce)}">${inElement(style)}</style>
     <title>Gradient Charts</title>
   </head>
   <body>
@@ -36,14 +33,6 @@ export function chartHtml({ script, style, folder, cspSource, nonce }: PageParts
   </body>
 </html>
 `;
-}
-
-/** A relative address would be looked for beside the page, which has no folder. */
-function withAddresses(style: string, folder: string): string {
-  return style.replace(
-    /url\("\.\/([\w.?-]+)"\)/g,
-    (_, file: string) => `url("${folder.replaceAll('"', '%22')}/${file}")`,
-  );
 }
 
 /** Inside strings and regular expressions, the only places where these can stand in a bundle, a backslash changes nothing. */

@@ -1,7 +1,7 @@
 import { type Uri, Uri as Uris, type Webview, workspace } from 'vscode';
 import type { Disposes } from '../disposables';
 import type { ChartView } from './chartController';
-import { chartHtml } from './chartHtml';
+import { chartHtml, type PageParts } from './chartHtml';
 
 /** The part that a panel of charts and an editor of charts have in common. */
 interface VisibleWebview {
@@ -21,7 +21,7 @@ export function createChartView(
 ): ChartView {
   const { webview } = panel;
   const folder = Uris.joinPath(extensionUri, 'dist');
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  webview.options = { enableScripts: true, localResourceRoots: [] };
   // VS Code makes the empty view meanwhile, which takes longer.
   fill(webview, folder).catch(onError);
   return {
@@ -37,17 +37,32 @@ export function createChartView(
 }
 
 async function fill(webview: Webview, folder: Uri): Promise<void> {
+  webview.html = chartHtml({ ...(await partsIn(folder)), nonce: randomNonce() });
+}
+
+type Parts = Pick<PageParts, 'script' | 'style'>;
+
+/** By folder: the bundle of a version stays what it is, and reading it through the editor takes a while. */
+const parts = new Map<string, Promise<Parts>>();
+
+function partsIn(folder: Uri): Promise<Parts> {
+  const key = folder.toString();
+  const present = parts.get(key);
+  if (present !== undefined) {
+    return present;
+  }
+  const reading = readParts(folder);
+  parts.set(key, reading);
+  reading.catch(() => parts.delete(key));
+  return reading;
+}
+
+async function readParts(folder: Uri): Promise<Parts> {
   const [script, style] = await Promise.all([
     textOf(Uris.joinPath(folder, 'webview.js')),
     textOf(Uris.joinPath(folder, 'webview.css')),
   ]);
-  webview.html = chartHtml({
-    script,
-    style,
-    folder: webview.asWebviewUri(folder).toString(),
-    cspSource: webview.cspSource,
-    nonce: randomNonce(),
-  });
+  return { script, style };
 }
 
 async function textOf(file: Uri): Promise<string> {
