@@ -1,7 +1,8 @@
 /** Puts the page together and keeps it up to date with the host, the person and the theme. */
+
+import { seriesOfPane, shownLayers } from '../src/protocol/choose';
 import { PROTOCOL_VERSION, type Snapshot } from '../src/protocol/messages';
 import { Asking, type Post } from '../src/protocol/wire';
-import { seriesOfPane, shownLayers } from './choose';
 import { CompareView } from './compareView';
 import { DepthView } from './depthView';
 import { h, setText } from './dom';
@@ -48,6 +49,7 @@ export class App implements Page {
   private readonly toolbar: Toolbar;
   private readonly findings: FindingsList;
   private readonly legend: Legend;
+  private readonly steps: StepsView;
   private readonly views: Readonly<Record<ViewState['view'], View>>;
   private readonly content: HTMLElement;
 
@@ -68,8 +70,9 @@ export class App implements Page {
       (snapshot) => this.onSnapshot(snapshot),
       (error) => this.report(error),
     );
+    this.steps = new StepsView(this);
     this.views = {
-      steps: new StepsView(this),
+      steps: this.steps,
       layers: new LayersView(this),
       depth: new DepthView(this),
       compare: new CompareView(this),
@@ -101,6 +104,7 @@ export class App implements Page {
       ),
     );
     root.replaceChildren(this.head.element, this.banner, this.progress, this.body);
+    this.layOut();
     store.onChange((_state, change) => {
       if (change.compared !== undefined) {
         this.compare(change.compared);
@@ -125,13 +129,28 @@ export class App implements Page {
   /** The run as it is now: told by what has changed since the last time, where something is known of it. */
   private async askSnapshot(): Promise<Snapshot> {
     const before = this.snapshot;
-    const ask = (known: number | null) =>
-      this.asking.request('snapshot', { version: PROTOCOL_VERSION, axis: this.store.current.axis, known });
+    const ask = async (known: number | null) => {
+      const { axis, view } = this.store.current;
+      const picture = view === 'steps' ? this.steps.firstPicture() : null;
+      const params = { version: PROTOCOL_VERSION, axis, known, picture };
+      const answer = await this.asking.request('snapshot', params);
+      this.asking.foretell(answer.ahead);
+      return answer;
+    };
     return (
       takenSnapshot(before, await ask(before?.serial ?? null)) ??
       takenSnapshot(undefined, await ask(null)) ??
       Promise.reject(new Error('The run as it was told has an unknown shape.'))
     );
+  }
+
+  /** Puts the open view where it will be, unseen: how wide it is decides what is asked for. */
+  private layOut(): void {
+    const { view } = this.store.current;
+    this.content.classList.add('waiting');
+    this.content.classList.toggle('wide', view === 'compare');
+    this.viewPanel.replaceChildren(this.views[view].element);
+    this.body.replaceChildren(this.content);
   }
 
   /** Tells the host which runs to open; they are in the next snapshot. A file that is gone must not keep the charts from opening. */
@@ -247,6 +266,7 @@ export class App implements Page {
     if (this.body.firstChild !== shown) {
       this.body.replaceChildren(shown);
     }
+    this.content.classList.remove('waiting');
     if (instead !== null) {
       return;
     }

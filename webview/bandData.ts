@@ -1,9 +1,9 @@
 /** The band of many series: asked for, and continued while the log grows. */
 import type { SeriesInfo } from '../src/protocol/messages';
+import type { Range } from '../src/protocol/range';
 import type { Asking } from '../src/protocol/wire';
 import { type DrawnBand, drawnBand } from './chart/content';
 import type { Columns } from './continued';
-import type { Range } from './range';
 
 type Known = Pick<SeriesInfo, 'id' | 'settled'>;
 

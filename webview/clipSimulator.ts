@@ -1,6 +1,7 @@
 /** What clipping at some norm would have done to the logged steps: a slider, a sentence, a line in the picture. */
+
+import { seriesOfPane } from '../src/protocol/choose';
 import type { Params, Result, SeriesInfo, Snapshot } from '../src/protocol/messages';
-import { seriesOfPane } from './choose';
 import { h } from './dom';
 import { formatCount, formatValue } from './format';
 import { Latest } from './latest';

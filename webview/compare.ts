@@ -1,8 +1,9 @@
 /** Which series of several runs belong together, and how far the runs are apart. Pure. */
+
+import type { LineStyle } from '../src/protocol/choose';
+import { layersOf, seriesOfPane } from '../src/protocol/choose';
 import type { RunInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
-import type { LineStyle } from './choose';
-import { layersOf, seriesOfPane } from './choose';
-import { fullRange, type Range } from './range';
+import { fullRange, type Range } from '../src/protocol/range';
 import { seriesByLayer } from './sameLayer';
 
 /** Pictures of the comparison, top first. */

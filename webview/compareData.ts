@@ -1,4 +1,6 @@
 /** What the comparison draws and tabulates, as last received from the host. */
+
+import type { Range } from '../src/protocol/range';
 import type { Asking } from '../src/protocol/wire';
 import type { DrawnLine, PaneContent } from './chart/content';
 import {
@@ -13,7 +15,6 @@ import {
   layerDifferences,
 } from './compare';
 import { type LineSet, loadLines, pinnedSteps } from './lineData';
-import type { Range } from './range';
 import { seriesByLayer } from './sameLayer';
 
 /** Layers in the table of differences. */

@@ -1,5 +1,6 @@
 /** Any number of runs over one another, aligned by step, with what tells them apart. */
 import { MOST_COMPARED } from '../src/protocol/messages';
+import { type Range, within } from '../src/protocol/range';
 import type { Marks } from './chart/content';
 import { NO_CONTENT } from './chart/content';
 import { Pane } from './chart/pane';
@@ -20,7 +21,6 @@ import type { Picture } from './export/picture';
 import { formatCount } from './format';
 import { icon, iconText } from './icons';
 import { Latest } from './latest';
-import { type Range, within } from './range';
 import { toggled } from './state';
 import { AXIS_TITLES, paneSentence } from './summary';
 import { swatch } from './swatch';

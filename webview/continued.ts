@@ -3,7 +3,7 @@
  * width that they were first asked for, so as the picture fills they get narrower than a pixel, never wider; when they are
  * half a pixel it is asked for anew. Pure.
  */
-import type { Range } from './range';
+import type { Range } from '../src/protocol/range';
 
 /** Columns of equal width from a step on. */
 export interface Columns extends Range {

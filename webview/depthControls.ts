@@ -1,10 +1,11 @@
 /** Which step, which average and which other profiles the depth profile shows. */
+
+import { fullRange, type Range } from '../src/protocol/range';
 import { type ComparedRun, comparedRuns } from './compare';
 import { lastFinite } from './depthData';
 import { h, replaceChildren, setText } from './dom';
 import { iconText } from './icons';
 import { Player } from './player';
-import { fullRange, type Range } from './range';
 import { capital, isCounted, placePhrase } from './summary';
 import type { Model, Page } from './view';
 

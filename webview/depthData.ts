@@ -1,11 +1,11 @@
 /** The numbers of the depth profile, as last received from the host, and what they say. */
 import { changePerLayer } from '../src/core/run/depthProfile';
 import { roleOf } from '../src/core/run/factsNames';
+import { layersOf } from '../src/protocol/choose';
 import type { SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
 import type { DepthCurve } from './chart/depth';
 import type { Extent } from './chart/projection';
-import { layersOf } from './choose';
 import type { ComparedRun } from './compare';
 import { forecastValues } from './forecastCurve';
 import { formatCount, formatFactor, formatValue } from './format';

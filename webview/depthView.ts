@@ -1,11 +1,13 @@
 /** The norm by layer at one step, first layer at the top, with a slider over the steps and a second step beside it. */
+
+import { inFindings, shownLayers } from '../src/protocol/choose';
+import { fullRange } from '../src/protocol/range';
 import { Changes } from './changes';
 import type { DepthCurve } from './chart/depth';
 import { ABOVE_ROWS, acrossOf, depthProjection, middleOf, paintDepth, RIGHT_OF_ROWS } from './chart/depth';
 import type { Pen } from './chart/pen';
 import type { Projection } from './chart/projection';
 import { Surface } from './chart/surface';
-import { inFindings, shownLayers } from './choose';
 import { DepthControls } from './depthControls';
 import {
   changeTowardInput,
@@ -24,7 +26,6 @@ import { FoldSelect } from './foldSelect';
 import { pictureName, toggledFold } from './folds';
 import { forecastSentence } from './forecastCurve';
 import { Latest } from './latest';
-import { fullRange } from './range';
 import { placePhrase } from './summary';
 import { swatch } from './swatch';
 import { TableToggle } from './tableToggle';

@@ -1,6 +1,7 @@
 /** The numbers of the depth profile in words: of the row pointed at, of all rows as a table, and as CSV. */
+
+import { labelOf } from '../src/protocol/choose';
 import type { Snapshot } from '../src/protocol/messages';
-import { labelOf } from './choose';
 import type { LoadedDepth } from './depthData';
 import type { DepthRows } from './depthRows';
 import { h } from './dom';

@@ -1,6 +1,7 @@
 /** Pages in place of charts: still reading, no training log, nothing of gradients in it, unreadable. */
+
+import { PANES, seriesOfPane } from '../src/protocol/choose';
 import type { Snapshot } from '../src/protocol/messages';
-import { PANES, seriesOfPane } from './choose';
 import { h } from './dom';
 import { formatCount } from './format';
 import type { Page } from './view';

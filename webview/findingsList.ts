@@ -1,10 +1,11 @@
 /** One card for each finding: what was seen, since when, with which numbers, and what helps. */
 import type { AxisKind, FindingInfo, Snapshot } from '../src/protocol/messages';
+import { fullRange } from '../src/protocol/range';
 import { Changes } from './changes';
 import { h, replaceChildren, withCode } from './dom';
 import { evidenceRows } from './evidence';
 import { icon, iconText } from './icons';
-import { fullRange, rangeAround } from './range';
+import { rangeAround } from './range';
 import { linePhrase, spanPhrase } from './summary';
 import type { Model, Page } from './view';
 

@@ -1,6 +1,7 @@
 /** Rows of the heat map and the depth profile: a parameter each, or a module folded into one. Pure. */
+
+import { labelOf } from '../src/protocol/choose';
 import type { SeriesInfo } from '../src/protocol/messages';
-import { labelOf } from './choose';
 
 export interface Row {
   readonly label: string;

@@ -1,8 +1,8 @@
 /** The numbers of the heat map in words: of the cell pointed at, and of all rows as a table. */
 import { Cell } from '../src/core/run/stepGrid';
+import { labelOf } from '../src/protocol/choose';
 import type { Snapshot } from '../src/protocol/messages';
 import type { Heat } from './chart/heatPicture';
-import { labelOf } from './choose';
 import { h } from './dom';
 import { csv } from './export/csv';
 import { rowName } from './folds';

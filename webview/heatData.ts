@@ -1,5 +1,6 @@
 /** The numbers of the heat map: asked of the host, folded into rows, coloured. Each is done when it changes, not in every frame. */
 import type { SeriesInfo } from '../src/protocol/messages';
+import type { Range } from '../src/protocol/range';
 import type { Asking } from '../src/protocol/wire';
 import { Changes } from './changes';
 import { foldedHolding, type HeatGrid, heatScale, holdingCells } from './chart/heat';
@@ -7,7 +8,6 @@ import { type Heat, heatImage, heatSentence } from './chart/heatPicture';
 import { continued } from './continued';
 import { rowsOf } from './folds';
 import { Latest } from './latest';
-import type { Range } from './range';
 import type { Model } from './view';
 
 export interface HeatWish {

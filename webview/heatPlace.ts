@@ -1,7 +1,8 @@
 /** Which cell of the heat map is where in the picture: the map may be of more steps than are looked at. Pure. */
+
+import type { Range } from '../src/protocol/range';
 import type { HeatGrid } from './chart/heat';
 import type { Area } from './chart/projection';
-import type { Range } from './range';
 
 interface Point {
   readonly x: number;

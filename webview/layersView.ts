@@ -1,4 +1,7 @@
 /** Every layer over steps as a heat map: rows in model order, colour by the norm. */
+
+import { shownLayers } from '../src/protocol/choose';
+import { fullRange, type Range, visibleRange, within } from '../src/protocol/range';
 import { Changes } from './changes';
 import { colorKey, paintAxes, paintCells } from './chart/heatPicture';
 import { navigate } from './chart/navigation';
@@ -6,7 +9,6 @@ import type { Pen } from './chart/pen';
 import type { Area } from './chart/projection';
 import { Surface } from './chart/surface';
 import { placeBeside } from './chart/tooltip';
-import { shownLayers } from './choose';
 import { h, replaceChildren, setText } from './dom';
 import { withHeatKey } from './export/key';
 import type { Picture } from './export/picture';
@@ -15,7 +17,6 @@ import { toggledFold } from './folds';
 import { cellLines, heatCsv, heatHeading, heatTable } from './heatCell';
 import { type ArrangedHeat, HeatData } from './heatData';
 import { boxOf, nextColumn, placeAt, type Shown } from './heatPlace';
-import { fullRange, type Range, visibleRange, within } from './range';
 import { TableToggle } from './tableToggle';
 import type { Model, Page, View } from './view';
 

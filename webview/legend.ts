@@ -1,6 +1,5 @@
 /** Every series by group, with search: which are lines, which are in the band, which are left out. */
-import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
-import { Changes } from './changes';
+
 import {
   type Choice,
   type ChosenLine,
@@ -10,7 +9,9 @@ import {
   layersOf,
   matchesSearch,
   seriesOfPane,
-} from './choose';
+} from '../src/protocol/choose';
+import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
+import { Changes } from './changes';
 import { h, replaceChildren } from './dom';
 import { formatCount, formatValue } from './format';
 import { toggled, type ViewState } from './state';

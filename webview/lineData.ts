@@ -1,10 +1,10 @@
 /** Reduced series of one run: asked for, and continued while the log grows. */
 import type { Result, RunInfo, SeriesInfo } from '../src/protocol/messages';
+import type { Range } from '../src/protocol/range';
 import type { Asking } from '../src/protocol/wire';
 import { type DrawnLine, lineFigures } from './chart/content';
 import { logsOf } from './chart/curve';
 import { type Columns, continued, havePins } from './continued';
-import type { Range } from './range';
 
 export interface LinesWish {
   readonly run: number;

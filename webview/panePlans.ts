@@ -1,7 +1,8 @@
 /** What every pane of the picture over steps shows, worked out when a choice changes and not in every frame. Pure. */
+
+import { type Choice, choose, type PaneId, seriesOfPane, shownPanes } from '../src/protocol/choose';
 import type { FindingInfo, SeriesInfo, Snapshot } from '../src/protocol/messages';
 import type { BaselineBand, Marks } from './chart/content';
-import { type Choice, choose, PANES, type PaneId, seriesOfPane } from './choose';
 import { formatValue } from './format';
 import type { ViewState } from './state';
 import { capital, paneSentence } from './summary';
@@ -85,13 +86,6 @@ function clipPhrase({ value, from }: NonNullable<Snapshot['clip']>): string {
   const place =
     from === null ? 'its ceiling in the log' : `${from.path.replace(/^.*[\\/]/, '')}:${from.line}`;
   return `${from?.exact === false ? 'likely ' : ''}clipped at ${formatValue(value)} (${place})`;
-}
-
-/** Panes that have something to show and were not closed. */
-export function shownPanes(snapshot: Snapshot, state: ViewState): readonly PaneId[] {
-  return PANES.map(({ id }) => id).filter(
-    (id) => !state.closedPanes.includes(id) && seriesOfPane(snapshot, id).length > 0,
-  );
 }
 
 /** Norms by default; others where they span three decades or more, as a diverging loss does. */

@@ -1,32 +1,6 @@
-/** The part of the axis that is looked at. Pure. */
+/** How the part of the axis that is looked at is moved. Pure. */
 import type { RunInfo } from '../src/protocol/messages';
-import type { ViewState } from './state';
-
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** From the first to the last logged step of any series; one unit wide at least. */
-export function fullRange(snapshot: RunInfo): Range {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const { minStep, maxStep } of snapshot.series) {
-    from = Math.min(from, minStep ?? from);
-    to = Math.max(to, maxStep ?? to);
-  }
-  if (from > to) {
-    return { from: 0, to: 1 };
-  }
-  return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
-}
-
-/** What is looked at: the part that was chosen, or all of it. */
-export function visibleRange(snapshot: RunInfo, state: ViewState): Range {
-  const whole = fullRange(snapshot);
-  const range = state.range === null ? null : within(state.range, whole);
-  return range ?? whole;
-}
+import { fullRange, type Range, within } from '../src/protocol/range';
 
 /** Zooms by a factor around a step, never beyond the whole and never below a thousandth of a unit. */
 export function zoomed(range: Range, whole: Range, factor: number, around: number): Range | null {
@@ -40,14 +14,6 @@ export function panned(range: Range, whole: Range, share: number): Range | null 
   const shift = (range.to - range.from) * share;
   const from = Math.min(Math.max(range.from + shift, whole.from), whole.to - (range.to - range.from));
   return within({ from, to: from + (range.to - range.from) }, whole);
-}
-
-/** Cut to the whole; null when that is all of it, and where nothing is left: of a log that was truncated all is shown again. */
-export function within(range: Range, whole: Range): Range | null {
-  const from = Math.max(range.from, whole.from);
-  const to = Math.min(range.to, whole.to);
-  const isAll = from <= whole.from && to >= whole.to;
-  return isAll || to < from ? null : { from, to: Math.max(to, from + 1e-9) };
 }
 
 /** What is looked at after the run has changed: the zoom, moved along with the end; what is left of it in a log read anew. */

@@ -1,7 +1,7 @@
 /** Which layer of one run is which of another, whatever wraps the model. Pure. */
 import { normalizeParameterName } from '../src/core/link/parameterName';
+import { layersOf } from '../src/protocol/choose';
 import type { RunInfo } from '../src/protocol/messages';
-import { layersOf } from './choose';
 
 /** Series of a run's layers, by a name that is the same for the bare model and for one in DistributedDataParallel or torch.compile. */
 export function seriesByLayer(run: RunInfo): (parameter: string | null) => number | undefined {

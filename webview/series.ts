@@ -1,9 +1,10 @@
 /** The columns of the picture over steps, as last received from the host. */
+
+import type { ChosenLine, PaneId } from '../src/protocol/choose';
 import type { SeriesInfo } from '../src/protocol/messages';
 import type { Asking } from '../src/protocol/wire';
 import { type LoadedBand, loadBand } from './bandData';
 import type { PaneContent } from './chart/content';
-import type { ChosenLine, PaneId } from './choose';
 import { Latest } from './latest';
 import { columnsToAsk, type LineSet, type LinesWish, loadLines } from './lineData';
 
@@ -29,6 +30,11 @@ export class SeriesColumns {
       },
       onError,
     );
+  }
+
+  /** Whether anything has come yet. */
+  get isFilled(): boolean {
+    return this.received !== undefined;
   }
 
   idle(): Promise<void> {

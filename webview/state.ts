@@ -11,25 +11,17 @@ import {
   record,
 } from '../src/protocol/check';
 import { MOST_COMPARED } from '../src/protocol/messages';
+import { pictureChoiceShape } from '../src/protocol/picture';
 
 const viewState = record({
+  ...pictureChoiceShape,
   /** Address of the log, by which VS Code restores the panel. */
   uri: isString,
   view: oneOf('steps', 'layers', 'depth', 'compare'),
   /** What the horizontal axis counts. */
   axis: oneOf('logged', 'time', 'epoch'),
-  /** Part of the axis shown; null: all of it, also as it grows. */
-  range: orNull(record({ from: isNumber, to: isNumber })),
   /** Panes whose vertical axis is the other one than by default (norms: logarithmic). */
   flippedAxes: listOf(isString),
-  /** Share of the past in the moving average; 0: none. */
-  smoothing: isNumber,
-  onlyFindings: isBoolean,
-  search: isString,
-  /** Names of series to draw as lines whatever else is chosen, and to leave out. */
-  pinned: listOf(isString),
-  hidden: listOf(isString),
-  closedPanes: listOf(isString),
   /** Paths of modules that are one row in the heat map and the depth profile. */
   folded: listOf(isString),
   /** Groups of the legend that a person has opened, and closed. */

@@ -1,14 +1,16 @@
 /** Norms, loss, learning rate … over steps: panes under one another on one step axis. */
+
+import { PANES, type PaneId } from '../src/protocol/choose';
+import type { Picture as Wanted } from '../src/protocol/picture';
+import { fullRange, type Range, visibleRange, within } from '../src/protocol/range';
 import { Changes } from './changes';
 import { Pane } from './chart/pane';
-import { PANES, type PaneId } from './choose';
 import { ClipSimulator } from './clipSimulator';
 import { h, setText } from './dom';
 import { csv } from './export/csv';
 import type { Picture } from './export/picture';
 import { pinnedSteps } from './lineData';
 import { type PanePlan, panePlans } from './panePlans';
-import { fullRange, type Range, visibleRange, within } from './range';
 import { SeriesColumns } from './series';
 import { toggled } from './state';
 import { seriesTable } from './table';
@@ -46,6 +48,21 @@ export class StepsView implements View {
       this.width = Math.round(entry?.contentRect.width ?? 0);
       this.load();
     }).observe(this.panes);
+  }
+
+  /** What will be asked for, of a run that nothing is known of yet; null when something is drawn, or there is no room. */
+  firstPicture(): Wanted | null {
+    if (this.model !== undefined && this.columns.isFilled) {
+      return null;
+    }
+    this.width ||= Math.round(this.panes.getBoundingClientRect().width);
+    const { range, smoothing, onlyFindings, search, pinned, hidden, closedPanes } = this.page.store.current;
+    const choice = { range, smoothing, onlyFindings, search, pinned, hidden, closedPanes };
+    return this.width === 0 ? null : { ...choice, columns: this.pixelColumns };
+  }
+
+  private get pixelColumns(): number {
+    return Math.max(50, this.width - 80);
   }
 
   update(model: Model): void {
@@ -96,7 +113,7 @@ export class StepsView implements View {
       run: 0,
       epoch: snapshot.epoch,
       range: visibleRange(snapshot, state),
-      columns: Math.max(50, this.width - 80),
+      columns: this.pixelColumns,
       smoothing: state.smoothing,
       lines: this.plans.flatMap(({ choice }) => choice.lines.map(({ series }) => series)),
       bands: new Map(this.plans.map(({ id, choice }) => [id, choice.rest])),
@@ -120,6 +137,10 @@ export class StepsView implements View {
     }
     const { snapshot, state } = model;
     this.arrange(this.plans);
+    if (!this.columns.isFilled) {
+      // Axes without curves would be other axes a moment later.
+      return;
+    }
     const range = visibleRange(snapshot, state);
     this.plans.forEach(({ id, series, choice, logarithmic, sentence, marks }, at) => {
       const parts = this.partsOf(id);

@@ -1,6 +1,7 @@
 /** Sentences: what the pictures say, for people who do not see them and for those in a hurry. Pure. */
+
+import { labelOf, layersOf } from '../src/protocol/choose';
 import type { AxisKind, FindingInfo, RunInfo, SeriesInfo } from '../src/protocol/messages';
-import { labelOf, layersOf } from './choose';
 import { formatCount, formatStep, formatValue } from './format';
 
 export const AXIS_TITLES: Readonly<Record<AxisKind, string>> = {

@@ -1,5 +1,5 @@
+import type { LineStyle } from '../src/protocol/choose';
 import { colorOf, dashOf } from './chart/paint';
-import type { LineStyle } from './choose';
 import { svg } from './dom';
 import type { Theme } from './theme';
 

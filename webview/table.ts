@@ -1,10 +1,11 @@
 /** The numbers behind a picture, for screen readers and for copying. */
+
+import { labelOf } from '../src/protocol/choose';
 import type { SeriesInfo } from '../src/protocol/messages';
+import type { Range } from '../src/protocol/range';
 import type { PaneContent } from './chart/content';
-import { labelOf } from './choose';
 import { h } from './dom';
 import { formatStep, formatValue } from './format';
-import type { Range } from './range';
 
 /** More rows than this are not read by anybody; the sentence above says how many there are. */
 const MOST_ROWS = 400;

@@ -1,6 +1,7 @@
 /** The one tool bar: which view, which series, which axis, which part. */
+
+import { PANES, seriesOfPane } from '../src/protocol/choose';
 import { Changes } from './changes';
-import { PANES, seriesOfPane } from './choose';
 import { firstClip, wholeNorm } from './clipSimulator';
 import { h } from './dom';
 import { type IconName, iconText } from './icons';

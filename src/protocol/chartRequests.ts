@@ -1,7 +1,8 @@
 /** The requests for data as a table of handlers, for a host or a test page to complete. */
 import { inSlices } from '../core/steps';
+import { firstQuestions } from './ahead';
 import type { ChartData } from './chartData';
-import { type Params, PROTOCOL_VERSION, type Result, type Snapshot } from './messages';
+import { type Foretold, type Params, PROTOCOL_VERSION, type Result, type Snapshot } from './messages';
 import { patchOf } from './patch';
 
 type DataRequest = 'snapshot' | 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
@@ -30,7 +31,8 @@ export function dataHandlers(
         data.useAxis(params.axis);
         await inSlices(data.indexing(), breathe);
       }
-      return snapshots.answer(params);
+      const told = snapshots.answer(params);
+      return { ...told, ahead: aheadOf(told.whole, params.picture, dataOf({ run: 0 })) };
     },
     columns: async (params) => dataOf(params).columns(params),
     band: async (params) => dataOf(params).band(params),
@@ -40,6 +42,22 @@ export function dataHandlers(
   };
 }
 
+/** Nothing where there is nothing to draw yet. */
+function aheadOf(
+  whole: Snapshot | null,
+  picture: Params<'snapshot'>['picture'],
+  data: ChartData,
+): readonly Foretold[] {
+  if (whole === null || picture === null || whole.series.length === 0) {
+    return [];
+  }
+  const { columns, bands } = firstQuestions(whole, picture);
+  return [
+    { request: 'columns', params: columns, result: data.columns(columns) },
+    ...bands.map((band): Foretold => ({ request: 'band', params: band, result: data.band(band) })),
+  ];
+}
+
 /** Remembers what a page was told last, so that it is told only what is new. */
 class Snapshots {
   private told: Snapshot | undefined;
@@ -47,7 +65,7 @@ class Snapshots {
 
   constructor(private readonly runs: () => readonly ChartData[]) {}
 
-  answer({ axis, known }: Params<'snapshot'>): Result<'snapshot'> {
+  answer({ axis, known }: Params<'snapshot'>): Omit<Result<'snapshot'>, 'ahead'> {
     const before = this.told;
     const now = this.take(axis);
     this.told = now;

@@ -1,6 +1,6 @@
 /** Which series are drawn as lines, and how they look. Pure. */
-import type { FindingInfo, RunInfo, SeriesInfo } from '../src/protocol/messages';
-import type { ViewState } from './state';
+import type { PictureChoice } from './picture';
+import type { FindingInfo, RunInfo, SeriesInfo } from './runInfo';
 
 /** More lines than this cannot be told apart; the others are drawn as a band. */
 export const MOST_LINES = 12;
@@ -17,6 +17,9 @@ export interface ChosenLine {
   readonly series: SeriesInfo;
   readonly style: LineStyle;
 }
+
+/** Which layers are looked at. */
+export type Choosing = Pick<PictureChoice, 'hidden' | 'pinned' | 'search' | 'onlyFindings'>;
 
 export interface Choice {
   readonly lines: readonly ChosenLine[];
@@ -50,7 +53,7 @@ export function seriesOfPane(snapshot: RunInfo, pane: PaneId): readonly SeriesIn
 }
 
 /** Lines and band of one pane. */
-export function choose(snapshot: RunInfo, pane: PaneId, state: ViewState): Choice {
+export function choose(snapshot: RunInfo, pane: PaneId, state: Choosing): Choice {
   const all = seriesOfPane(snapshot, pane).filter(({ name }) => !state.hidden.includes(name));
   const whole = all.filter(({ parameter }) => parameter === null);
   const layers = all.filter(({ parameter }) => parameter !== null);
@@ -75,8 +78,18 @@ export function choose(snapshot: RunInfo, pane: PaneId, state: ViewState): Choic
   return { lines: [...styleWhole(whole), ...styleLayers(lines, whole.length > 0)], rest: few ? [] : rest };
 }
 
+/** Panes that have something to show and were not closed. */
+export function shownPanes(
+  run: RunInfo,
+  { closedPanes }: Pick<PictureChoice, 'closedPanes'>,
+): readonly PaneId[] {
+  return PANES.map(({ id }) => id).filter(
+    (id) => !closedPanes.includes(id) && seriesOfPane(run, id).length > 0,
+  );
+}
+
 /** Layers of the search, or of findings only, in model order. */
-export function shownLayers(snapshot: RunInfo, state: ViewState): readonly SeriesInfo[] {
+export function shownLayers(snapshot: RunInfo, state: Choosing): readonly SeriesInfo[] {
   const found = inFindings(snapshot);
   return layersOf(snapshot).filter(
     (layer) =>

@@ -13,6 +13,7 @@ import {
   isBuffer,
   isIndex,
   isNumber,
+  isObject,
   isString,
   listOf,
   oneOf,
@@ -20,17 +21,14 @@ import {
   record,
 } from './check';
 import { isPatch } from './patch';
+import { isColumns, picture } from './picture';
 import { MOST_COMPARED, MOST_SERIES, seriesIds, snapshot } from './runInfo';
 
 export type { AxisKind, FindingInfo, RemedyInfo, RunInfo, SeriesInfo, Snapshot } from './runInfo';
 export { MOST_COMPARED } from './runInfo';
 
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
-/** More pixel columns than any screen has; a page that asks for more is not ours. */
-const MOST_COLUMNS = 20_000;
-
-const isColumns = (value: unknown): value is number => isIndex(value) && value >= 1 && value <= MOST_COLUMNS;
 const isNothing = (value: unknown): value is null => value === null;
 
 /** Which run is meant, and of which reading: 0 is the one that the charts are of, 1 the first it is compared with. */
@@ -60,19 +58,28 @@ const columns = record({
   smoothed: orNull(isBuffer),
 });
 
+/**
+ * The answer to a request that was not made yet, and will be: its params are what the page will ask. They are compared, and the
+ * answer is checked as any other, when it does.
+ */
+const foretold = record({ request: oneOf('columns', 'band'), params: isObject, result: isObject });
+export type Foretold = Checked<typeof foretold>;
+
 /** What the page asks the host: what is sent, and what comes back. */
 export const requests = {
   /**
    * The first request of a page, and again after every `changed`. `known`: the serial of the snapshot that it has; a patch
-   * of that one is the answer then, unless the log was read anew.
+   * of that one is the answer then, unless the log was read anew. `picture`: what the page is about to draw, where nothing is drawn
+   * yet: the points of it come with the answer.
    */
   snapshot: {
     params: record({
       version: isIndex,
       axis: oneOf('logged', 'time', 'epoch'),
       known: orNull(isIndex),
+      picture: orNull(picture),
     }),
-    result: record({ whole: orNull(snapshot), patch: orNull(isPatch) }),
+    result: record({ whole: orNull(snapshot), patch: orNull(isPatch), ahead: listOf(foretold) }),
   },
   /** Reduced series (see `reducePoints` for what is guaranteed). `smoothing`: 0 none, up to 0.99. */
   columns: {

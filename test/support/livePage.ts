@@ -4,13 +4,13 @@ import type { LogFinding } from '../../src/core/rules/finding';
 import type { Run } from '../../src/core/run/run';
 import { type ChartActions, ChartController } from '../../src/host/editor/chartController';
 import { isObject } from '../../src/protocol/check';
+import { shownLayers } from '../../src/protocol/choose';
 import { PROTOCOL_VERSION, type Snapshot } from '../../src/protocol/messages';
+import { visibleRange } from '../../src/protocol/range';
 import { Asking } from '../../src/protocol/wire';
-import { shownLayers } from '../../webview/choose';
 import { type LoadedGrid, loadGrid } from '../../webview/heatData';
 import { pinnedSteps } from '../../webview/lineData';
 import { panePlans } from '../../webview/panePlans';
-import { visibleRange } from '../../webview/range';
 import { SeriesColumns } from '../../webview/series';
 import { takenSnapshot } from '../../webview/snapshots';
 import { INITIAL_STATE, type ViewState } from '../../webview/state';
@@ -101,7 +101,12 @@ export function livePage(first: Run): LivePage {
   let heat: LoadedGrid | undefined;
   const ask = async () => {
     const known = snapshot?.serial ?? null;
-    const answer = await asking.request('snapshot', { version: PROTOCOL_VERSION, axis: state.axis, known });
+    const answer = await asking.request('snapshot', {
+      version: PROTOCOL_VERSION,
+      axis: state.axis,
+      known,
+      picture: null,
+    });
     return takenSnapshot(snapshot, answer) ?? fail(new Error('This patch is of another snapshot.'));
   };
   return {

@@ -1,7 +1,7 @@
 /** Lays out and draws the axes of a picture over steps. Pure but for the pen that is handed in. */
 import type { AxisKind } from '../../src/protocol/messages';
+import type { Range } from '../../src/protocol/range';
 import { formatStep, linearLabels, powerLabels } from '../format';
-import type { Range } from '../range';
 import { AXIS_TITLES, isCounted } from '../summary';
 import type { Theme } from '../theme';
 import type { Pen } from './pen';

@@ -1,7 +1,8 @@
 /** What a pane draws: columns as they came from the host, with the looks that were chosen here. Pure. */
+
+import type { ChosenLine } from '../../src/protocol/choose';
 import type { FindingInfo } from '../../src/protocol/messages';
-import type { ChosenLine } from '../choose';
-import type { Range } from '../range';
+import type { Range } from '../../src/protocol/range';
 import { type Curve, logsOf } from './curve';
 import type { Extent } from './projection';
 

@@ -2,7 +2,7 @@
  * Strokes curves and marks their points. A frame has tens of thousands of points: each is turned into pixels where it is
  * used, without a call, a logarithm or memory of its own.
  */
-import type { LineStyle } from '../choose';
+import type { LineStyle } from '../../src/protocol/choose';
 import type { Pen } from './pen';
 import type { Area, Projection, Scale } from './projection';
 

@@ -1,6 +1,6 @@
 /** The picture of norms by depth: rows from the first layer to the last, norms to the right. Pure but for the canvas. */
 
-import type { LineStyle } from '../choose';
+import type { LineStyle } from '../../src/protocol/choose';
 import { powerLabels } from '../format';
 import type { Theme } from '../theme';
 import { polygon } from './curve';

@@ -1,7 +1,7 @@
 /** Draws the names of findings above the plot. */
 
 import type { FindingInfo } from '../../src/protocol/messages';
-import type { Range } from '../range';
+import type { Range } from '../../src/protocol/range';
 import type { Theme } from '../theme';
 import type { Marks } from './content';
 import { polygon } from './curve';

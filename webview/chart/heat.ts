@@ -1,6 +1,6 @@
 /** The numbers of the heat map, its colours, and its pixels. Pure but for the canvas that is handed in. */
 import { Cell } from '../../src/core/run/stepGrid';
-import type { Range } from '../range';
+import type { Range } from '../../src/protocol/range';
 import type { Theme } from '../theme';
 import { divergingColor, parseColor, type Rgb, sequentialColor } from './colorMap';
 

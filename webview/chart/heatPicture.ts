@@ -1,12 +1,12 @@
 /** Draws the heat map of layers over steps, and says what its colours mean. */
 
 import { Cell } from '../../src/core/run/stepGrid';
+import { inFindings } from '../../src/protocol/choose';
 import type { SeriesInfo } from '../../src/protocol/messages';
-import { inFindings } from '../choose';
+import { visibleRange } from '../../src/protocol/range';
 import { h } from '../dom';
 import { pictureName, type Row } from '../folds';
 import { formatFactor, formatStep, formatValue } from '../format';
-import { visibleRange } from '../range';
 import { AXIS_TITLES, isCounted } from '../summary';
 import type { Theme } from '../theme';
 import type { Model } from '../view';

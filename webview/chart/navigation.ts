@@ -1,5 +1,6 @@
 /** Zooming and moving by wheel, drag and keyboard, the same in every picture with a step axis. */
-import { panned, type Range, zoomed } from '../range';
+import type { Range } from '../../src/protocol/range';
+import { panned, zoomed } from '../range';
 import type { Area } from './projection';
 
 export interface Navigable {

@@ -1,6 +1,6 @@
 /** Draws lines and the band of all others. */
 
-import type { LineStyle } from '../choose';
+import type { LineStyle } from '../../src/protocol/choose';
 import type { Theme } from '../theme';
 import type { DrawnBand, DrawnLine, PaneContent } from './content';
 import { type Curve, inSight, markPoints, strokeCurve } from './curve';

@@ -1,10 +1,11 @@
 /** One picture over steps, with its pointer, its keys and its tooltip. */
+
+import { labelOf } from '../../src/protocol/choose';
 import type { AxisKind, RunInfo, SeriesInfo } from '../../src/protocol/messages';
-import { labelOf } from '../choose';
+import type { Range } from '../../src/protocol/range';
 import { h } from '../dom';
 import { withLineKey } from '../export/key';
 import type { Picture } from '../export/picture';
-import type { Range } from '../range';
 import type { Theme } from '../theme';
 import { AXIS_WIDTH, paintAxes, plotArea, RIGHT_MARGIN } from './axes';
 import { LANE, LANE_GAP, type Lanes, lanesOf, paintBeyond } from './beyond';

@@ -1,5 +1,5 @@
 /** Between steps and values on one side and pixels on the other. Pure. */
-import type { Range } from '../range';
+import type { Range } from '../../src/protocol/range';
 
 /** Pixels of a plot: y grows downward. */
 export interface Area {

@@ -1,4 +1,4 @@
-import { shortLabels } from '../choose';
+import { shortLabels } from '../../src/protocol/choose';
 import { h } from '../dom';
 import type { Pen } from './pen';
 

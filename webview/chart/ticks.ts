@@ -1,5 +1,5 @@
 /** Where an axis has its ticks. Pure. */
-import type { Range } from '../range';
+import type { Range } from '../../src/protocol/range';
 
 /** 1, 2 or 5 times a power of ten apart, at most `most` of them. */
 export function linearTicks(min: number, max: number, most: number): number[] {

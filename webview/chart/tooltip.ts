@@ -1,6 +1,7 @@
 /** The box beside the pointer. Also announced, politely, when the keyboard moves it. */
+
+import { labelOf, shortLabels } from '../../src/protocol/choose';
 import type { SeriesInfo } from '../../src/protocol/messages';
-import { labelOf, shortLabels } from '../choose';
 import { h, replaceChildren } from '../dom';
 import { formatStep, formatValue } from '../format';
 import { capital, linePhrase, placePhrase } from '../summary';

@@ -1,11 +1,12 @@
 /** What the looks of a picture mean, drawn below it in a file: the legend beside it on the page does not go along. */
+
+import type { LineStyle } from '../../src/protocol/choose';
 import { cssColor, parseColor } from '../chart/colorMap';
 import { colorOfPosition, type HeatScale } from '../chart/heat';
 import { colorOf, dashOf } from '../chart/paint';
 import type { Pen } from '../chart/pen';
 import { fitText } from '../chart/surface';
 import { smallFont, textWidth } from '../chart/textWidth';
-import type { LineStyle } from '../choose';
 import { formatFactor, formatValue } from '../format';
 import type { Theme } from '../theme';
 import type { Picture } from './picture';

@@ -11,6 +11,9 @@ import { ComparedRuns, type OpenedRun } from './comparedRuns';
 /** At most this often is a visible page told that something changed. Milliseconds between two events. */
 const CHANGE_INTERVAL = 250;
 
+/** A page that opens waits at most so long for the first points of a log that is being read. Milliseconds. */
+const FIRST_POINTS_WAIT = 250;
+
 /** What is needed of a webview, so that panels, editors and tests can all be one. */
 export interface ChartView {
   readonly visible: boolean;
@@ -51,6 +54,8 @@ export class ChartController {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastSent = 0;
   private isStale = false;
+  /** Before a page has asked it needs to be told nothing: VS Code would keep it, and hand it over with the first answer. */
+  private isAsked = false;
 
   constructor(
     private readonly view: ChartView,
@@ -111,7 +116,7 @@ export class ChartController {
   }
 
   private tellSoon(): void {
-    if (!this.isStale || !this.view.visible || this.timer !== undefined) {
+    if (!this.isStale || !this.isAsked || !this.view.visible || this.timer !== undefined) {
       return;
     }
     const wait = Math.max(0, this.lastSent + CHANGE_INTERVAL - Date.now());
@@ -133,8 +138,16 @@ export class ChartController {
 
   private handlers(): Handlers {
     const { actions, data, compared } = this;
+    const handlers = dataHandlers(() => [data, ...compared.all], nextTurn);
     return {
-      ...dataHandlers(() => [data, ...compared.all], nextTurn),
+      ...handlers,
+      snapshot: async (params) => {
+        if (params.known === null) {
+          await this.firstPoints();
+        }
+        this.noteTold();
+        return handlers.snapshot(params);
+      },
       reveal: async ({ run, line }) =>
         done(actions.revealLine(line, run === 0 ? null : (compared.all[run - 1]?.uri ?? null))),
       'reveal-code': async (params) => {
@@ -159,6 +172,37 @@ export class ChartController {
       },
       save: async ({ name, bytes }) => actions.save(name, new Uint8Array(bytes)),
     };
+  }
+
+  /** Resolves when there is something to draw, or will not be any time soon. */
+  private firstPoints(): Promise<void> {
+    const { session } = this;
+    const isThere = () => session.state !== 'reading' || (session.run?.series.length ?? 0) > 0;
+    if (isThere()) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      };
+      const timer = setTimeout(end, FIRST_POINTS_WAIT);
+      const subscription = session.onDidChange(() => {
+        if (isThere()) {
+          end();
+        }
+      });
+    });
+  }
+
+  /** The page is about to be told everything up to now. */
+  private noteTold(): void {
+    this.isAsked = true;
+    this.isStale = false;
+    this.lastSent = Date.now();
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   private async applyClip(bound: number): Promise<void> {

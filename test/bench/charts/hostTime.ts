@@ -1,8 +1,8 @@
 /** What the host spends on the first picture, measured in this process. */
 import { remedyById } from '../../../src/core/remedies/registry';
 import { ChartData } from '../../../src/protocol/chartData';
+import { choose, PANES } from '../../../src/protocol/choose';
 import { PROTOCOL_VERSION } from '../../../src/protocol/messages';
-import { choose, PANES } from '../../../webview/choose';
 import { INITIAL_STATE } from '../../../webview/state';
 import { syntheticRun } from '../../webview-page/synthetic';
 

@@ -76,6 +76,7 @@ function setUp(isVisible = true) {
   );
   return {
     view,
+    session,
     posted,
     done,
     controller,
@@ -97,10 +98,13 @@ function setUp(isVisible = true) {
   };
 }
 
+/** What a page asks that knows nothing yet. */
+const FIRST = { version: 5, axis: 'logged', known: null, picture: null };
+
 describe('chart controller', () => {
   it('answers, acts, and says what went wrong', async () => {
     const charts = setUp();
-    const reply = await charts.ask('snapshot', { version: 4, axis: 'logged', known: null });
+    const reply = await charts.ask('snapshot', FIRST);
     ok(isObject(reply) && isObject(reply.result) && isObject(reply.result.whole));
     strictEqual(reply.result.whole.name, 'a.log');
     await charts.ask('reveal', { run: 0, line: 17 });
@@ -115,6 +119,7 @@ describe('chart controller', () => {
 
   it('tells a visible page of changes, at most four times a second', async () => {
     const charts = setUp();
+    await charts.ask('snapshot', FIRST);
     for (let at = 0; at < 20; at++) {
       charts.change();
       await wait(10);
@@ -125,15 +130,56 @@ describe('chart controller', () => {
   });
 
   it('sends nothing to a hidden page, and one event when it is shown again', async () => {
-    const charts = setUp(false);
+    const charts = setUp();
+    await charts.ask('snapshot', FIRST);
+    charts.show(false);
     charts.change();
     charts.change();
     charts.controller.sendCursor(3);
     await wait(300);
-    strictEqual(charts.posted.length, 0);
+    strictEqual(charts.events(), 0);
     charts.show(true);
     await wait(20);
     strictEqual(charts.events(), 1);
+    charts.controller.dispose();
+  });
+
+  it('tells a page nothing before it has asked, and not again what it was answered', async () => {
+    const charts = setUp();
+    charts.change();
+    charts.change();
+    await wait(300);
+    strictEqual(charts.posted.length, 0);
+    await charts.ask('snapshot', FIRST);
+    await wait(300);
+    strictEqual(charts.events(), 0);
+    charts.change();
+    await wait(300);
+    strictEqual(charts.events(), 1);
+    charts.controller.dispose();
+  });
+
+  it('answers a page that opens when the first points are there', async () => {
+    const charts = setUp();
+    const { run } = charts.session;
+    Object.assign(charts.session, { run: null, state: 'reading' });
+    strictEqual(await charts.ask('snapshot', FIRST), undefined);
+    charts.change();
+    await wait(5);
+    strictEqual(charts.posted.length, 0);
+    Object.assign(charts.session, { run });
+    charts.change();
+    await wait(5);
+    strictEqual(charts.posted.length, 1);
+    charts.controller.dispose();
+  });
+
+  it('answers a page that opens though a slow log has no points yet', async () => {
+    const charts = setUp();
+    Object.assign(charts.session, { run: null, state: 'reading' });
+    await charts.ask('snapshot', FIRST);
+    await wait(400);
+    strictEqual(charts.posted.length, 1);
     charts.controller.dispose();
   });
 
@@ -157,7 +203,7 @@ describe('chart controller', () => {
     const charts = setUp();
     await charts.ask('compare', { uris: ['file:///b.log', 'file:///c.log', 'file:///b.log'] });
     deepStrictEqual(charts.opened, ['file:///b.log', 'file:///c.log']);
-    const reply = await charts.ask('snapshot', { version: 4, axis: 'logged', known: null });
+    const reply = await charts.ask('snapshot', FIRST);
     ok(isObject(reply) && isObject(reply.result) && isObject(reply.result.whole));
     const { compared } = reply.result.whole;
     ok(Array.isArray(compared));

@@ -47,7 +47,7 @@ async function wholeOf(
   handlers: ReturnType<typeof dataHandlers>,
   axis: AxisWish = 'logged',
 ): Promise<Snapshot> {
-  const answer = await handlers.snapshot({ version: PROTOCOL_VERSION, axis, known: null });
+  const answer = await handlers.snapshot({ version: PROTOCOL_VERSION, axis, known: null, picture: null });
   ok(requests.snapshot.result(JSON.parse(JSON.stringify(answer))));
   ok(answer.whole !== null && answer.patch === null);
   return answer.whole;

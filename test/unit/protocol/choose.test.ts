@@ -1,10 +1,10 @@
 /** Which series are chosen, how they look, and what they are called. */
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
-import { choose, MOST_LINES, shortLabels, spread } from '../../../webview/choose';
+import { choose, MOST_LINES, shortLabels, spread } from '../../../src/protocol/choose';
 import { groupByModule } from '../../../webview/legend';
 import { INITIAL_STATE } from '../../../webview/state';
-import { FINDING, snapshotOf } from './snapshot';
+import { FINDING, snapshotOf } from '../webview/snapshot';
 
 describe('the choice of lines', () => {
   it('draws a dozen of many layers, both ends included, and the rest as a band', () => {

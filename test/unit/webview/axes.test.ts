@@ -2,11 +2,12 @@
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import fc from 'fast-check';
+import { within } from '../../../src/protocol/range';
 import { createProjection, valueAxis } from '../../../webview/chart/projection';
 import { atLeastTwo, linearTicks, powerTicks, stepTicks } from '../../../webview/chart/ticks';
 import { formatStep, formatValue, linearLabels, powerLabels } from '../../../webview/format';
 import { isLogarithmic } from '../../../webview/panePlans';
-import { panned, rangeAround, within, zoomed } from '../../../webview/range';
+import { panned, rangeAround, zoomed } from '../../../webview/range';
 import { INITIAL_STATE, restoreState } from '../../../webview/state';
 import { paneSentence, runSentence, spanPhrase } from '../../../webview/summary';
 import { FINDING, snapshotOf } from './snapshot';

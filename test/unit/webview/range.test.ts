@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import { rangeAfter, visibleRange, within } from '../../../webview/range';
+import { visibleRange, within } from '../../../src/protocol/range';
+import { rangeAfter } from '../../../webview/range';
 import { INITIAL_STATE } from '../../../webview/state';
 import { snapshotOf } from './snapshot';
 
