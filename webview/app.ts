@@ -32,6 +32,8 @@ export class App implements Page {
   private cursor: number | null = null;
   private emphasized: number | null = null;
   private isStale = false;
+  /** The first picture is on the screen. */
+  private hasPainted = false;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots: Latest<null, Snapshot>;
   private readonly head: PageHead;
@@ -51,6 +53,7 @@ export class App implements Page {
   private readonly legend: Legend;
   private readonly steps: StepsView;
   private readonly views: Readonly<Record<ViewState['view'], View>>;
+  private readonly side: HTMLElement;
   private readonly content: HTMLElement;
 
   constructor(
@@ -86,6 +89,12 @@ export class App implements Page {
     this.toolbar = new Toolbar(this, this.exports.element);
     this.findings = new FindingsList(this);
     this.legend = new Legend(this);
+    this.side = h(
+      'aside',
+      { class: 'side waiting', 'aria-label': 'Findings and legend' },
+      this.findings.element,
+      this.legend.element,
+    );
     this.hint = noGradientsHint(this);
     this.content = h(
       'div',
@@ -95,12 +104,7 @@ export class App implements Page {
         'div',
         { class: 'columns' },
         h('div', { class: 'main' }, this.caution, this.hint, this.viewPanel),
-        h(
-          'aside',
-          { class: 'side', 'aria-label': 'Findings and legend' },
-          this.findings.element,
-          this.legend.element,
-        ),
+        this.side,
       ),
     );
     root.replaceChildren(this.head.element, this.banner, this.progress, this.body);
@@ -279,8 +283,22 @@ export class App implements Page {
     this.hint.hidden = seriesOfPane(snapshot, 'norms').length > 0;
     this.toolbar.update(model);
     this.exports.update(model);
-    this.findings.update(model);
-    this.legend.update(model);
     view.update(model);
+    if (this.hasPainted) {
+      this.findings.update(model);
+      this.legend.update(model);
+    } else {
+      // Long lists take a while to lay out: the first curves do not wait for them.
+      afterPaint(() => {
+        this.hasPainted = true;
+        this.side.classList.remove('waiting');
+        this.render();
+      });
+    }
   }
+}
+
+/** Calls back when what the page holds now has been painted. */
+function afterPaint(then: () => void): void {
+  requestAnimationFrame(() => setTimeout(then));
 }

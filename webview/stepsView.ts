@@ -45,8 +45,11 @@ export class StepsView implements View {
     this.clip = new ClipSimulator(page);
     this.element = h('div', { class: 'steps' }, this.clip.element, this.panes);
     new ResizeObserver(([entry]) => {
-      this.width = Math.round(entry?.contentRect.width ?? 0);
-      this.load();
+      const width = Math.round(entry?.contentRect.width ?? 0);
+      if (width !== this.width) {
+        this.width = width;
+        this.load();
+      }
     }).observe(this.panes);
   }
 

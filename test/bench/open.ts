@@ -4,7 +4,7 @@
  *
  *     node --import tsx test/bench/open.ts [--rounds N] [--small] [--write]
  *
- * The first curve is the first stroke on a canvas of the page, noted by a script that runs before the page's own. A log of twenty
+ * The first curve is the first stroke on a canvas of the page once points have come, noted by a script that runs before the page's own. A log of twenty
  * lines tells what is left when there is nothing to read. Build first (`npm run build`). Prints Markdown; with --write it
  * replaces test/bench/open.md.
  */
@@ -32,15 +32,19 @@ interface Noted {
   built?: number;
   /** The extension's first answer that tells of series. */
   answer?: number;
+  /** Points of a picture are there: without them a stroke is of an axis. */
+  points?: number;
   stroke?: number;
 }
 
-/** As much of the answer to a snapshot as tells whether it has series. */
+/** As much of the answers to a snapshot and to a question for points as tells whether they have any. */
 type MessageData =
   | {
       readonly result?: {
         readonly whole?: { readonly series?: readonly unknown[] } | null;
         readonly patch?: unknown;
+        readonly ahead?: readonly unknown[];
+        readonly series?: readonly { readonly steps?: ArrayBuffer }[];
       };
     }
   | null
@@ -65,7 +69,10 @@ function noteTimes(): void {
     configurable: true,
     get(this: MessageEvent): unknown {
       const data = get?.call(this) as MessageData;
-      const { whole, patch } = data?.result ?? {};
+      const { whole, patch, ahead = [], series = [] } = data?.result ?? {};
+      if (ahead.length > 0 || series.some(({ steps }) => (steps?.byteLength ?? 0) > 0)) {
+        noted.points ??= Date.now();
+      }
       if (noted.answer === undefined && (patch != null || (whole?.series?.length ?? 0) > 0)) {
         noted.answer = Date.now();
       }
@@ -88,7 +95,7 @@ function noteTimes(): void {
   };
   const { stroke } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.stroke = function (this: CanvasRenderingContext2D, path?: Path2D) {
-    if (noted.stroke === undefined && this.canvas.closest?.('.plot') != null) {
+    if (noted.stroke === undefined && noted.points !== undefined && this.canvas.closest?.('.plot') != null) {
       // Grids are drawn by lines too, but in one go with the curves.
       noted.stroke = Date.now();
     }
