@@ -21,6 +21,8 @@ export interface FileSource {
   read(offset: number, target: Uint8Array): Promise<number>;
   /** The files it is put together of, in order; absent where it is one file. A read never crosses from one into the next. */
   readonly parts?: readonly SourcePart[];
+  /** What people should know of how it was read so far: a packed file that is damaged. Absent or empty: nothing. */
+  readonly problem?: string;
   /** Frees what the source holds (an open handle). Safe to call twice. */
   close(): Promise<void>;
 }

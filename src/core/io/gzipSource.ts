@@ -25,6 +25,10 @@ class GzipSource implements FileSource {
     this.path = inner.path;
   }
 
+  get problem(): string {
+    return this.unpacking?.problem ?? '';
+  }
+
   /** Of a gzip file: what was unpacked when its end was reached, before that what its last bytes promise. */
   async size(): Promise<number> {
     const size = await this.inner.size();
@@ -88,6 +92,8 @@ class Unpacking {
   /** Unpacked bytes so far. */
   position = 0;
   ended = false;
+  /** Fit to show to a person; empty where the file is sound so far. */
+  problem = '';
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   private readonly start = new Uint8Array(KEPT_START);
   private window = new Uint8Array(0);
@@ -135,9 +141,15 @@ class Unpacking {
     await this.reader.cancel().catch(() => undefined);
   }
 
+  /** A cut or damaged file gives what could be unpacked of it; older decoders keep back some kilobytes before the place. */
+  private failed(): { readonly done: true; readonly value?: undefined } {
+    this.problem =
+      'The gzip file is cut off or damaged, or something else stands behind its end: what could be unpacked is shown';
+    return { done: true };
+  }
+
   private async more(): Promise<void> {
-    // A cut or damaged file gives what could be unpacked of it.
-    const { done, value } = await this.reader.read().catch(() => ({ done: true as const, value: undefined }));
+    const { done, value } = await this.reader.read().catch(() => this.failed());
     if (done || value === undefined) {
       this.ended = true;
       return;

@@ -37,6 +37,10 @@ export class PartedSource implements FileSource {
     return this.list;
   }
 
+  get problem(): string {
+    return this.list.flatMap(({ source }) => source.problem || []).join(' ');
+  }
+
   /** Leaves out the older parts from now on. */
   leaveOlder(): void {
     this.isAlone = true;

@@ -6,7 +6,9 @@ const WHOLE = /^(?:_?(?:θ|theta|w|l|j|f|e|loss|params?|total|all)(?:[_ ]?(?:l|j
 const BARS = /^(\|\|?|‖|∥)(.{1,80}?)(?:\|\|?|‖|∥)(?:_?[2₂])?$/;
 /** `conv1|g|`, `enc.0||grad||`: of the layer before it. */
 const BEHIND = /^([A-Za-z_][\w.]{0,60})(\|\|?)(?:g|grad|∇[LJ]?)\2$/;
-const NABLA = /^∇[_ ]?([\w.θ]{0,60})$/;
+/** `∇W1`, `∇L(θ)`, and `grad L`, which says as much between bars only. */
+const NABLA = /^∇[_ ]?([\w.θ]{0,60})(?:\([\wθφ]{1,8}\))?$/;
+const SPELLED = /^(?:grad(?:ient)?s?)[_ ]([\w.θ]{1,60})(?:\([\wθφ]{1,8}\))?$/i;
 /** `dL/dx`, `∂L/∂W1` */
 const QUOTIENT = /^(?:d|∂)(?:[LJE]|loss)\/(?:d|∂)(\w{1,40})$/;
 /** `gD`, `g_G`: of a discriminator and a generator. */
@@ -38,7 +40,7 @@ export function formulaOwner(text: string): string | null | undefined {
     const name = inner.slice(2);
     return isLayerName(name) || /[./](?:weight|bias|kernel)$/.test(name) ? name : undefined;
   }
-  const nabla = NABLA.exec(inner);
+  const nabla = NABLA.exec(inner) ?? (bars === null ? null : SPELLED.exec(inner));
   if (nabla !== null) {
     const name = nabla[1] ?? '';
     return WHOLE.test(name) ? null : name;

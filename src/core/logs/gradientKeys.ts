@@ -166,8 +166,12 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   return segmentedGradient(text, lower);
 }
 
+/** "grad norms per layer": of each, and none is named. */
+const PER_LAYER = /[ _-](?:per|by|of each)[ _-](?:layer|param(?:eter)?|module|tensor)s?(?=\.\d{1,4}$|$)/i;
+
 /** `[before/]GRAD[/rest]`, where GRAD is a segment or a part of one. */
-function segmentedGradient(text: string, lower: string): KeyMeaning | null {
+function segmentedGradient(whole: string, lower: string): KeyMeaning | null {
+  const text = whole.replace(PER_LAYER, '');
   const segments = segmentsOf(text);
   const pure = segments.findIndex((segment) => isPure(segment.plain));
   const at =

@@ -41,6 +41,7 @@ export const STEP_RANKS: ReadonlyMap<string, number> = new Map([
   ['progress_bar', 7],
   ['t', 8],
   ['i', 8],
+  ['k', 8],
   ['line_count', 8],
 ]);
 
@@ -65,7 +66,7 @@ export const NAMESPACES: ReadonlySet<string> = new Set(
     'pre post before after clip clipping clipped unclipped param params parameter parameters layer layers per ' +
     'trainiterstats trainepochstats optimization diagnostics health log logs value values scalar scalars l2 current ' +
     'sum rms the of for in network net max abs norm_total mean_abs magnitude magnitudes eval val valid validation test ' +
-    'history histories curves run runs gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
+    'per_layer layerwise layer_wise per_param per_parameter per_module history histories curves run runs gnorm data result results output payload record learner learners learner_stats default default_policy default_optimizer'
   ).split(' '),
 );
 

@@ -308,6 +308,7 @@ class Reading {
         ? null
         : `${this.lines.skippedLines} ${this.lines.skippedLines === 1 ? 'line' : 'lines'} longer than ${LONGEST_LINE / 1024 / 1024} MB not read`,
     );
+    this.run.note('source', this.source.problem || null);
     this.run.note('ranks', sayDiffering(this.run.series));
     this.run.note(
       'keys',

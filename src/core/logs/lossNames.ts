@@ -19,8 +19,8 @@ export function isLossFormula(lower: string): boolean {
 /** Losses where they are all that is minimised, else figures of merit, distances, parts of a loss. */
 const MAYBE =
   /^(?:mae|l1|rmse|kld?|kl_?div|elbo|recon(?:s|struction)?|rec|focal|dice|cost|obj(?:ective)?|criterion|outer|inner|td|td_?err(?:or)?|bellman|adv|perceptual|commit(?:ment)?|vq)$/;
-/** `J`, `L`, `L_temp`: as formulas write what is minimised. */
-const SYMBOL = /^(?:[JL]|[Lℒ]_[A-Za-z]\w{0,20}|ℒ)$/;
+/** `J`, `L`, `L_temp`, `L(θ)`, `f(x)`: as formulas write what is minimised. */
+const SYMBOL = /^(?:[JL]|[Lℒ]_[A-Za-z]\w{0,20}|ℒ|[JLEfℒ]\((?:[θφwWx]|theta|phi|params?)\))$/;
 
 /** True for a name that may be a loss's, with or without a split. */
 export function mayBeLoss(text: string): boolean {

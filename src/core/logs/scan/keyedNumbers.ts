@@ -118,6 +118,10 @@ export class KeyedNumbers {
     }
     const after = this.printed.valueAt(bytes, tensor, end, quote);
     if (after < 0) {
+      const counted = byte === EQUALS ? this.count(bytes, from, end) : -1;
+      if (counted > 0) {
+        return counted;
+      }
       if (isDigit(opening)) {
         this.phrase.drop();
         return skipDigits(bytes, from, end);
@@ -155,6 +159,21 @@ export class KeyedNumbers {
     }
     this.line.emit(key, value);
     return tensor === from ? after : afterParen(bytes, after, end);
+  }
+
+  /** `k=10: L=0.5`: a step or an epoch, and a colon before what is said of it. @returns the offset after the number, or -1 */
+  private count(bytes: Uint8Array, at: number, end: number): number {
+    const after = this.number.scan(bytes, at, end);
+    if (after < 0 || !this.number.whole || bytes[after] !== COLON || bytes[after + 1] !== SPACE) {
+      return -1;
+    }
+    const value = this.number.last;
+    const key = this.phrase.key(bytes);
+    if (key === null || !isAxis(key.target)) {
+      return -1;
+    }
+    this.line.emit(key, value);
+    return after;
   }
 
   /** `conv1 -> grad 0.1`: as a colon. @returns where to go on. */

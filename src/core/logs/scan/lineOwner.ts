@@ -1,16 +1,34 @@
 import type { Key, KeyTable } from '../keyTable';
 import { plainName } from '../keyWords';
 import { textOf } from './bytes';
-import { isGradient, isStatistic } from './names';
+import { isGradient, isGradientWord, isStatistic } from './names';
 
 /** Of a gradient, and no measure of its size. */
 const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
+
+/** Statistics that say nothing of how large a gradient is. */
+const NO_SIZE = /^(?:min|var)$/i;
 
 const GRADIENT = /grad|^[|‖∥∇]|\|g\|/i;
 
 /** The name itself says that a gradient is meant, in whatever language. */
 function saysGradient(name: string): boolean {
   return GRADIENT.test(name) || (/[^ -~]/.test(name) && GRADIENT.test(plainName(name)));
+}
+
+/** What the whole model has besides gradients, and statistics are printed of. */
+const WEIGHTS = /^(?:weights?|params?|parameters?)$/i;
+const OTHERS = /^(?:act(?:ivation)?s?|outputs?|updates?|logits|features?)$/i;
+
+/** The first word of the names of a group's statistics; empty where the words begin none. */
+function groupOf(words: string): string {
+  return isGradientWord(words)
+    ? 'grad'
+    : WEIGHTS.test(words)
+      ? 'param'
+      : OTHERS.test(words)
+        ? words.toLowerCase()
+        : '';
 }
 
 interface Word {
@@ -25,13 +43,39 @@ export class LineOwner {
   ofGradient = false;
   /** A line above said that what follows is about gradients. */
   announced = false;
+  /** What statistics that follow are of, in the whole model: `grad: min=0 max=0.5 norm=1.5`. */
+  private group = '';
+
+  /** The weight whose gradient the line named last: "bias grad norm" behind it is that of the same layer. */
+  private sibling: string | null = null;
 
   constructor(private readonly keys: KeyTable) {}
 
   /** A line begins. */
   begin(): void {
     this.owner = null;
+    this.sibling = null;
     this.ofGradient = this.announced;
+    this.group = '';
+  }
+
+  /** A group of numbers begins under these words. */
+  noteGroup(words: string): void {
+    this.group = this.owner === null ? groupOf(words) : '';
+    this.ofGradient ||= this.owner !== null && OTHER_STATISTIC.test(words);
+  }
+
+  /** The group has ended. */
+  endGroup(): void {
+    this.group = '';
+  }
+
+  /** "max" alone, in a group of the whole model. */
+  inGroup(key: Key): Key {
+    const { name } = key.target;
+    return this.group !== '' && isStatistic(name) && !NO_SIZE.test(name)
+      ? (this.keys.named(`${this.group} ${name}`) ?? key)
+      : key;
   }
 
   /**
@@ -81,5 +125,19 @@ export class LineOwner {
       return this.keys.ownedBy(owner, measure) ?? key;
     }
     return key;
+  }
+
+  /** A number was read for a key. */
+  noteWeight({ target }: Key): void {
+    if (target.isWeight) {
+      this.sibling = target.meaning.parameter;
+    }
+  }
+
+  /** `Layer 0 weight grad norm: 0.5, bias grad norm: 0.1`: the bias is Layer 0's. */
+  ofSibling(key: Key): Key {
+    const { parameter } = key.target.meaning;
+    const bias = this.sibling !== null && parameter !== null && /^bias$/i.test(parameter) && isGradient(key);
+    return bias ? (this.keys.named(`${this.sibling?.replace(/weight$/i, '')}${key.name}`) ?? key) : key;
   }
 }

@@ -81,6 +81,7 @@ export class Marks {
       }
       // "loss 0.5 (0.6)": the running mean behind a value, or a remark.
       const inner = this.number.scan(bytes, at + 1, end);
+      this.phrase.noteGroup(bytes);
       this.phrase.drop(bytes);
       if (inner > 0 && bytes[inner] === CLOSE_PAREN) {
         this.recorder.pass(at + 1, inner);
@@ -90,6 +91,9 @@ export class Marks {
     }
     if (byte === BAR && afterNormBars(bytes, at, end) > 0) {
       return -1;
+    }
+    if (byte === CLOSE_PAREN || byte === BAR) {
+      this.phrase.about.endGroup();
     }
     if (byte === CLOSE_BRACE) {
       this.phrase.group = null;

@@ -56,6 +56,11 @@ export function isGradient(key: Key): boolean {
   return kind === 'grad-norm' || kind === 'grad-max' || statistic === 'mean';
 }
 
+/** Nothing but a word that means gradients. */
+export function isGradientWord(text: string): boolean {
+  return /^(?:grads?|gradients?|∇)$/i.test(text);
+}
+
 export function isStatistic(word: string): boolean {
   return /^(?:norm|l2|mean|avg|std|max|min|abs_?mean|mean_?abs|rms|var)$/i.test(word);
 }

@@ -1,11 +1,12 @@
+import { isParameterName } from '../keys';
 import type { Key, KeyTable } from '../keyTable';
 import { isLayerName } from '../layerWords';
-import { isDigit, LESS, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
+import { isDigit, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
 import { LayerScope, SPOKEN_OF } from './layerScope';
 import { LineOwner } from './lineOwner';
 import {
   hasDot,
-  isGradient,
+  isGradientWord,
   isKnown,
   isLabel,
   isLoneName,
@@ -16,6 +17,7 @@ import {
 } from './names';
 import { ownerBehind } from './ownerBehind';
 import { knownTail } from './phraseTail';
+import { Subject } from './subject';
 import { LONGEST_LABEL, WordSpan } from './wordSpan';
 
 /** "fc1 |w|", "fc1 g", "fc1 mean|g|": a layer, and a letter for what is measured of it. */
@@ -31,15 +33,11 @@ export class Phrase extends WordSpan {
   group: Key | null = null;
   /** The parameter or layer that the line is about. */
   readonly about: LineOwner;
-  /** The weight whose gradient the line named last: "bias grad norm" behind it is that of the same layer. */
-  private sibling: string | null = null;
   /** The line has given a metric. */
   measured = false;
   /** The line ended right behind the colon of a phrase. */
   openEnd = false;
-  private subjectStart = -1;
-  private subjectLast = -1;
-  private subjectEnd = -1;
+  private readonly subject = new Subject();
   private lineStart = 0;
   /** Whether unknown names are layers here. */
   readonly layers: LayerScope;
@@ -55,12 +53,11 @@ export class Phrase extends WordSpan {
     this.split = 'train';
     this.group = null;
     this.about.begin();
-    this.sibling = null;
     this.layers.begin();
     this.measured = false;
     this.openEnd = false;
     this.lineStart = lineStart;
-    this.subjectStart = -1;
+    this.subject.drop();
     this.drop();
   }
 
@@ -74,24 +71,25 @@ export class Phrase extends WordSpan {
     this.lastWord = -1;
   }
 
-  /** `<loss>=0.5`, as SageMaker's metrics are written: the words so far stand in angle brackets. */
-  isTagged(bytes: Uint8Array, at: number): boolean {
-    return this.start > 0 && this.end === at && bytes[this.start - 1] === LESS;
-  }
-
   /** A number was read for a key. */
   noteWeight(key: Key): void {
     this.measured ||= key.target.meaning.role === 'metric';
     this.layers.noteNumber(key);
-    if (key.target.isWeight) {
-      this.sibling = key.target.meaning.parameter;
-    }
+    this.about.noteWeight(key);
+  }
+
+  /** Dots may lead from here to a number: from a parameter's name, and from anything below a heading that speaks of gradients. */
+  mayLead(bytes: Uint8Array): boolean {
+    return (
+      this.about.announced ||
+      (this.start === this.lastWord && isParameterName(textOf(bytes, this.start, this.end)))
+    );
   }
 
   /** A number was read: what the line was about before is used up. */
   close(): void {
     this.drop();
-    this.subjectStart = -1;
+    this.subject.drop();
   }
 
   /** True when the phrase so far is one parameter's name: the words that follow are about it. */
@@ -136,14 +134,42 @@ export class Phrase extends WordSpan {
       this.noteLabelled(bytes);
       return;
     }
+    if (this.noteOwnedGradient(bytes)) {
+      return;
+    }
     const part = subject && isLayerName(textOf(bytes, this.start, this.end));
-    const labelled = this.subjectStart >= 0 && isLabel(textOf(bytes, this.subjectStart, this.subjectEnd));
+    const labelled = this.subject.isLabel(bytes);
     const key =
       labelled || part || mayOwn(bytes, this.start, this.end)
         ? this.keys.find(bytes, this.start, this.end)
         : null;
     if (key !== null && (part || (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name)))) {
       this.about.owner = key;
+    }
+  }
+
+  /** `grad fc1.weight: mean 1e-3 norm 0.5`: the line is about the gradient of that parameter. */
+  private noteOwnedGradient(bytes: Uint8Array): boolean {
+    if (
+      this.lastWord <= this.start ||
+      this.lastWord - this.start > LONGEST_LABEL ||
+      !isGradientWord(textOf(bytes, this.start, this.lastWord).trimEnd())
+    ) {
+      return false;
+    }
+    const name = textOf(bytes, this.lastWord, this.end);
+    if (!isOwner(name) && !isSubject(name)) {
+      return false;
+    }
+    this.about.owner = this.keys.find(bytes, this.lastWord, this.end);
+    this.about.ofGradient ||= this.about.owner !== null;
+    return this.about.owner !== null;
+  }
+
+  /** A bracket opens behind the phrase, or it ends in a colon: `grad(min=0, max=0.5)`, `fc1.weight: grad shape=(3, 4) norm=0.5`. */
+  noteGroup(bytes: Uint8Array): void {
+    if (this.start >= 0 && this.end - this.start <= LONGEST_LABEL) {
+      this.about.noteGroup(textOf(bytes, this.start, this.end));
     }
   }
 
@@ -169,7 +195,7 @@ export class Phrase extends WordSpan {
   /** A measure without a parameter of its own belongs to the line's owner. */
   owned(bytes: Uint8Array, key: Key): Key {
     if (this.about.owner === null) {
-      return key;
+      return this.lastWord <= this.start ? this.about.inGroup(key) : key;
     }
     return this.about.measureOf(
       key,
@@ -199,10 +225,9 @@ export class Phrase extends WordSpan {
     } else {
       this.noteOwner(bytes, true);
     }
+    this.noteGroup(bytes);
     this.govern(bytes);
-    this.subjectStart = this.start;
-    this.subjectEnd = this.end;
-    this.subjectLast = this.lastWord;
+    this.subject.take(this);
     this.drop();
   }
 
@@ -226,7 +251,7 @@ export class Phrase extends WordSpan {
       const name = keys.find(bytes, this.start, this.end, null);
       return name === null ? null : (this.layers.measureOf(name) ?? name);
     }
-    const owner = this.subjectStart >= 0 && this.about.owner === null ? this.ownerStart(bytes) : -1;
+    const owner = this.about.owner === null ? this.subject.ownerStart(bytes, this.lineStart) : -1;
     if (owner >= 0) {
       const whole = keys.find(bytes, this.start, this.end);
       if (whole !== null && whole.meaning.kind !== 'other' && whole.meaning.parameter === null) {
@@ -256,7 +281,7 @@ export class Phrase extends WordSpan {
     if (layer !== null) {
       return layer;
     }
-    return key === null ? null : this.owned(bytes, this.ofSibling(key));
+    return key === null ? null : this.owned(bytes, this.about.ofSibling(key));
   }
 
   /** `fc1 |g|`, `user_emb mean|g|`: a layer in front of a letter. @param text the phrase */
@@ -278,13 +303,6 @@ export class Phrase extends WordSpan {
   openBrace(bytes: Uint8Array): void {
     this.govern(bytes);
     this.layers.braceOpen = this.layers.named;
-  }
-
-  /** What an arrow points from: without the dash that is part of it. */
-  cutDash(bytes: Uint8Array): void {
-    if (this.lastWord > this.start && this.end === this.lastWord + 1 && bytes[this.lastWord] === 45) {
-      this.reopen(bytes, this.start, this.lastWord);
-    }
   }
 
   /** The phrase ends, and no number stands behind it: from here on names are layers if it means gradients. */
@@ -319,23 +337,5 @@ export class Phrase extends WordSpan {
     }
     const name = this.layers.named ? this.keys.find(bytes, this.lastWord, this.end) : null;
     return name === null ? null : this.layers.measureOf(name);
-  }
-
-  /** `Layer 0 weight grad norm: 0.5, bias grad norm: 0.1`: the bias is Layer 0's. */
-  private ofSibling(key: Key): Key {
-    const { parameter } = key.target.meaning;
-    const bias = this.sibling !== null && parameter !== null && /^bias$/i.test(parameter) && isGradient(key);
-    return bias ? (this.keys.named(`${this.sibling?.replace(/weight$/i, '')}${key.name}`) ?? key) : key;
-  }
-
-  /** Where the parameter begins that the subject names, its last word at least; -1 when it names none. */
-  private ownerStart(bytes: Uint8Array): number {
-    const subject = textOf(bytes, this.subjectStart, this.subjectEnd);
-    if (isSubject(subject) || (this.subjectStart === this.lineStart && isLoneName(subject))) {
-      return this.subjectStart;
-    }
-    const last =
-      this.subjectLast > this.subjectStart && isSubject(textOf(bytes, this.subjectLast, this.subjectEnd));
-    return last ? this.subjectLast : -1;
   }
 }

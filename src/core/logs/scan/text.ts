@@ -216,7 +216,7 @@ export class TextScanner {
       this.phrase.drop();
       return to;
     }
-    if (!letters && this.phrase.about.announced && this.phrase.start >= 0 && isLeader(bytes, at, to)) {
+    if (!letters && this.phrase.start >= 0 && isLeader(bytes, at, to) && this.phrase.mayLead(bytes)) {
       return to;
     }
     if (!letters) {

@@ -1,5 +1,6 @@
 import {
   BAR,
+  bytesOf,
   CLOSE_PAREN,
   COLON,
   EQUALS,
@@ -94,8 +95,24 @@ export function afterNormBars(bytes: Uint8Array, at: number, end: number): numbe
   const double = bytes[at + 1] === BAR;
   let to = double ? at + 2 : at + 1;
   const inner = to;
+  const afterSpelled = spelledTo(bytes, inner, end);
   const longest = bytes[inner] === D || bytes[inner] === 0xe2 ? LONGEST_DERIVATIVE : LONGEST_IN_BARS;
-  while (to < end && to - inner < longest && CLASSES[bytes[to]!] !== BLANK && CLASSES[bytes[to]!] !== MARK) {
+  while (to < end && to - inner < longest) {
+    const kind = CLASSES[bytes[to]!];
+    if (kind === BLANK && to === afterSpelled) {
+      // "||grad L||"
+      to++;
+      continue;
+    }
+    // "||∇f(x)||"
+    const close = bytes[to] === OPEN_PAREN && to > inner ? closedSoon(bytes, to, end) : -1;
+    if (close > 0) {
+      to = close;
+      continue;
+    }
+    if (kind === BLANK || kind === MARK) {
+      break;
+    }
     to++;
   }
   if (
@@ -108,6 +125,15 @@ export function afterNormBars(bytes: Uint8Array, at: number, end: number): numbe
     return -1;
   }
   return double ? to + 2 : to + 1;
+}
+
+const SPELLED = bytesOf('grad');
+
+/** Offset after a "grad" that opens what stands in bars; -1 where something else does. */
+function spelledTo(bytes: Uint8Array, at: number, end: number): number {
+  return at + SPELLED.length < end && SPELLED.every((byte, index) => (bytes[at + index]! | 32) === byte)
+    ? at + SPELLED.length
+    : -1;
 }
 
 /** A number stands alone when a blank, a mark or the end follows; a full stop may close the sentence. */

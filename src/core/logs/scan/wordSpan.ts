@@ -1,5 +1,5 @@
 import type { Split } from '../../run/series';
-import { bytesOf, CLOSE_PAREN, COLON, EQUALS, skipSpaces, textOf } from './bytes';
+import { bytesOf, CLOSE_PAREN, COLON, EQUALS, LESS, skipSpaces, textOf } from './bytes';
 import { hasEvalLetter } from './names';
 
 /** Levels that logging libraries print before a message. */
@@ -50,6 +50,18 @@ export class WordSpan {
     this.end = start + bytesOf(kept).length;
     const word = kept.lastIndexOf(' ');
     this.lastWord = start + bytesOf(kept.slice(0, word + 1)).length;
+  }
+
+  /** `<loss>=0.5`, as SageMaker's metrics are written: the words so far stand in angle brackets. */
+  isTagged(bytes: Uint8Array, at: number): boolean {
+    return this.start > 0 && this.end === at && bytes[this.start - 1] === LESS;
+  }
+
+  /** What an arrow points from: without the dash that is part of it. */
+  cutDash(bytes: Uint8Array): void {
+    if (this.lastWord > this.start && this.end === this.lastWord + 1 && bytes[this.lastWord] === 45) {
+      this.reopen(bytes, this.start, this.lastWord);
+    }
   }
 
   /** `grad norm (before clipping): 3.5`, `grad norm (clipped) 1.0`: the remark belongs to the name. @returns the offset after it, or -1. */
