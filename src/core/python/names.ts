@@ -59,19 +59,28 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Where a name must start for any synonym to fit: most names are a program's own. */
-const HEADS = /^(?:torch|pytorch_lightning|lightning|tensorflow|tf_keras|keras|flax)\./;
+const HEADS = /^(?:torch|pytorch_lightning|lightning|tensorflow|tf_keras|keras|flax)(?:\.|$)/;
 
 /** The public name of a dotted origin. */
 export function canonicalName(origin: string): string {
-  if (!HEADS.test(`${origin}.`)) {
+  if (!HEADS.test(origin)) {
     return origin;
   }
-  let name = origin;
-  for (const [pattern, replacement] of SYNONYMS) {
-    name = name.replace(pattern, replacement);
+  const known = canonicalNames.get(origin);
+  if (known !== undefined) {
+    return known;
   }
+  const name = SYNONYMS.reduce((given, [pattern, replacement]) => given.replace(pattern, replacement), origin);
+  if (canonicalNames.size >= MOST_NAMES) {
+    canonicalNames.clear();
+  }
+  canonicalNames.set(origin, name);
   return name;
 }
+
+/** Programs name the same few things again and again. */
+const canonicalNames = new Map<string, string>();
+const MOST_NAMES = 2000;
 
 /** `torch.nn.Linear` as the project writes it: `nn.Linear`. Everything else stays as it is. */
 export function shortType(name: string): string {

@@ -26,7 +26,6 @@ export class PythonSource {
   /** Numbers already looked up (see numberPlace). */
   readonly numbers = new Map<Expr, LiteralPlace | null>();
   private readonly names = new Map<Expr, string | null>();
-  private readonly canonicalNames = new Map<string, string>();
   private readonly calls: CallIndex;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
@@ -228,7 +227,7 @@ export class PythonSource {
     }
     if (expr.kind === 'attribute') {
       const object = this.nameOf(expr.object, depth);
-      return object === null ? null : this.canonical(`${object}.${expr.attr}`);
+      return object === null ? null : canonicalName(`${object}.${expr.attr}`);
     }
     if (expr.kind !== 'name') {
       return null;
@@ -240,7 +239,7 @@ export class PythonSource {
     }
     const imported = bindings.find((binding) => binding.kind === 'import');
     if (imported?.origin != null) {
-      return this.canonical(imported.origin);
+      return canonicalName(imported.origin);
     }
     if (first.kind === 'class' || first.kind === 'function') {
       return expr.id;
@@ -251,17 +250,6 @@ export class PythonSource {
       return alias && !(value.kind === 'name' && value.id === expr.id) ? this.nameOf(value, depth + 1) : null;
     }
     return null;
-  }
-
-  /** A file names the same few things again and again. */
-  private canonical(name: string): string {
-    const known = this.canonicalNames.get(name);
-    if (known !== undefined) {
-      return known;
-    }
-    const found = canonicalName(name);
-    this.canonicalNames.set(name, found);
-    return found;
   }
 
   /** `from torch.nn import *`: a capitalised name that nothing else defines is one of its classes. */

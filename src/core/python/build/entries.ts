@@ -45,12 +45,13 @@ class Flattening {
     };
   }
 
+  /** @param above the module and those it is part of: none is entered once more inside itself */
   children(
     module: ModuleValue,
     entryPrefix: string,
     pathPrefix: string,
     depth: number,
-    above: ReadonlySet<ModuleValue>,
+    above: Set<ModuleValue>,
   ): void {
     for (const child of module.children) {
       if (depth > MAX_DEPTH || this.instances.length > MAX_ENTRIES || above.has(child.value)) {
@@ -63,7 +64,9 @@ class Flattening {
       const path = pathPrefix + child.key;
       const entry = this.entry(entryPath, child, isIndex && segment === '*' ? Number(child.key) : null);
       this.instances.push({ path, entry, value: child.value });
-      this.children(child.value, `${entryPath}.`, `${path}.`, depth + 1, new Set(above).add(child.value));
+      above.add(child.value);
+      this.children(child.value, `${entryPath}.`, `${path}.`, depth + 1, above);
+      above.delete(child.value);
     }
   }
 

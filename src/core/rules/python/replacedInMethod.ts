@@ -41,16 +41,23 @@ function heldOptimizer({ source }: PythonFacts, owner: Scope): Held | null {
     if (only?.kind !== 'assign' || another !== undefined || call === null) {
       continue;
     }
-    const helper = source.helperOf(call);
-    const made = helper === null ? source.source(call) : source.source(helper);
-    const isSetOnce = source.text.match(new RegExp(`\\.${attr}\\s*=[^=]`, 'g'))?.length === 1;
     const inInit = source.functionAt(call.start)?.node;
-    const isInit = inInit?.kind === 'function' && inInit.name === '__init__';
-    if (isInit && isSetOnce && /\boptim\.\w+\(/.test(made) && /\bself\.parameters\(\)/.test(made)) {
+    if (inInit?.kind !== 'function' || inInit.name !== '__init__') {
+      continue;
+    }
+    const helper = source.helperOf(call);
+    const made = source.source(helper ?? call);
+    const isOptimizer = /\boptim\.\w+\(/.test(made) && /\bself\.parameters\(\)/.test(made);
+    if (isOptimizer && isSetOnce(source.text, attr)) {
       return { attr, value: call };
     }
   }
   return null;
+}
+
+/** Is `.attr =` written in one place only? */
+function isSetOnce(text: string, attr: string): boolean {
+  return text.match(new RegExp(`\\.${attr}\\s*=[^=]`, 'g'))?.length === 1;
 }
 
 function replacements(
