@@ -112,9 +112,9 @@ class Search {
     if (whole !== undefined) {
       return [{ root: whole.root, path: last }];
     }
-    // A layer by itself is no model: a helper makes it for one.
+    // A layer by itself is no model: a helper makes it for one. What is in a model is asked last: it has to be built then.
     const model = known.find(
-      ({ name, members, instances }) => name === text && members.length === 0 && instances.length > 0,
+      (one) => one.name === text && one.members.length === 0 && one.instances.length > 0,
     );
     return model === undefined ? null : [{ root: model.root, path: '' }];
   }

@@ -86,10 +86,15 @@ function lossName(facts: PythonFacts, call: CallExpr): string | null {
     return direct;
   }
   const objects = call.func.kind === 'call' ? [call.func] : valuesOf(facts, call.func);
-  const [made, ...others] = new Set(
-    objects.map((object) => (object.kind === 'call' ? facts.nameOf(object.func) : null)),
-  );
-  return made != null && others.length === 0 && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
+  let made: string | null = null;
+  for (const object of objects) {
+    const name = object.kind === 'call' ? facts.nameOf(object.func) : null;
+    if (name === null || (made !== null && made !== name)) {
+      return null;
+    }
+    made = name;
+  }
+  return made !== null && /^torch\.nn\.\w*Loss$/.test(made) ? shortType(made) : null;
 }
 
 /** `loss` in `self.loss = loss`, for `self.loss`; the expression itself otherwise. */

@@ -62,7 +62,7 @@ export function addNamed(
 }
 
 /** The module that a call of a type makes. */
-export function moduleOf(type: string, call: Call, known = true, scope: Scope | null = null): ModuleValue {
+export function moduleOf(type: string, call: Call, known = true, scope: Scope | null = null): MadeModule {
   const values: (Literal | undefined)[] = [];
   for (const { name, value } of call.args) {
     if (name !== '*') {

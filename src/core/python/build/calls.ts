@@ -130,7 +130,7 @@ export function construct(
   args: readonly BoundArgument[] | null,
   call: Call | null = null,
 ): void {
-  const init = methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
+  const init = constructorOf(run, scope);
   if (init === null) {
     if (call !== null && self.kind === 'module') {
       constructBases(run, scope, self, call);
@@ -214,11 +214,29 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);
 }
 
+function constructorOf(run: Interpreter, scope: Scope): Scope | null {
+  return methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
+}
+
+/** Can nothing that runs later change a value, nor a constructor that is handed it? */
+function isFixed(value: Value): boolean {
+  return (
+    value.kind === 'literal' ||
+    value.kind === 'unknown' ||
+    (value.kind === 'callable' && value.lambda === null && value.bound.length === 0)
+  );
+}
+
 /** An object of a class that can be read. */
 function instance(run: Interpreter, scope: Scope, call: Call): Value {
   if (isModuleClass(scope, run.program)) {
     const value = moduleOf(scope.node?.name ?? '', call, true, scope);
-    construct(run, scope, value, call.args, call);
+    const build = (): void => construct(run, scope, value, call.args, call);
+    if (constructorOf(run, scope) !== null && call.args.every((arg) => isFixed(arg.value))) {
+      value.buildWhenAsked(run.later(build));
+    } else {
+      build();
+    }
     return value;
   }
   const record: RecordValue = { kind: 'record', scope, fields: new Map() };

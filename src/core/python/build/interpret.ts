@@ -75,6 +75,20 @@ export class Interpreter {
     return typeof flow === 'object' ? flow.returned : literal(null);
   }
 
+  /** A task put off: it runs as deep in calls as it would have run now. */
+  later(task: () => void): () => void {
+    const { depth } = this;
+    return () => {
+      const before = this.depth;
+      this.depth = depth;
+      try {
+        task();
+      } finally {
+        this.depth = before;
+      }
+    };
+  }
+
   run(body: readonly Stmt[], env: Env): Flow {
     let returned: Value | null = null;
     for (const stmt of body) {

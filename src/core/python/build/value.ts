@@ -46,10 +46,11 @@ export interface ModuleValue {
 /** A module as a call makes it: most have no attributes, and there are many. */
 export class MadeModule implements ModuleValue {
   readonly kind = 'module';
-  readonly children: Child[] = [];
   through: readonly PlacedNode[] = NO_CALLS;
   exact = true;
+  private readonly registered: Child[] = [];
   private held: Map<string, Value> | null = null;
+  private unbuilt: (() => void) | null = null;
 
   constructor(
     readonly type: string,
@@ -61,9 +62,26 @@ export class MadeModule implements ModuleValue {
     readonly known: boolean,
   ) {}
 
+  /** Has it built when somebody looks inside: of many models only the type is asked. */
+  buildWhenAsked(build: () => void): void {
+    this.unbuilt = build;
+  }
+
+  get children(): Child[] {
+    this.buildNow();
+    return this.registered;
+  }
+
   get fields(): Map<string, Value> {
+    this.buildNow();
     this.held ??= new Map();
     return this.held;
+  }
+
+  private buildNow(): void {
+    const build = this.unbuilt;
+    this.unbuilt = null;
+    build?.();
   }
 }
 
