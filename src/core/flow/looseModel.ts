@@ -166,7 +166,7 @@ function weightNames(facts: PythonFacts): {
       else roots.add(name);
     }
   };
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     if (stmt.kind === 'for' && marks(stmt)) follow(stmt.iter, 2);
     for (const expr of expressionsOf(stmt))
       if (expr.kind === 'comprehension' && marks(expr))

@@ -1,6 +1,6 @@
 import { addTo } from './multimap';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { callsOf, statementsIn } from './syntax/walk';
+import type { SyntaxIndex } from './syntaxIndex';
 
 /** A call and the statement it is written in. */
 export interface PlacedCall {
@@ -12,13 +12,12 @@ export interface PlacedCall {
 export class CallIndex {
   private calls: readonly PlacedCall[] | null = null;
   private callsByWord: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
-  private callsByStatement: ReadonlyMap<Stmt, readonly CallExpr[]> | null = null;
   private callsByName: ReadonlyMap<string, readonly PlacedCall[]> | null = null;
   private statements: ReadonlyMap<CallExpr, Stmt> | null = null;
 
   /** @param nameOf canonical name of the function that is called */
   constructor(
-    private readonly body: readonly Stmt[],
+    private readonly syntax: SyntaxIndex,
     private readonly nameOf: (func: Expr) => string | null,
   ) {}
 
@@ -26,7 +25,7 @@ export class CallIndex {
   all(): readonly PlacedCall[] {
     if (this.calls === null) {
       const calls: PlacedCall[] = [];
-      for (const [stmt, own] of this.statementsWithCalls()) {
+      for (const [stmt, own] of this.syntax.calls()) {
         for (const call of own) {
           calls.push({ call, stmt });
         }
@@ -38,27 +37,13 @@ export class CallIndex {
 
   /** The calls of a statement itself (not of those inside it), outer before inner. */
   of(stmt: Stmt): readonly CallExpr[] {
-    return this.statementsWithCalls().get(stmt) ?? [];
+    return this.syntax.calls().get(stmt) ?? [];
   }
 
   /** The calls written between two offsets that hold whole statements. */
   within(span: { readonly start: number; readonly end: number }): readonly PlacedCall[] {
     const calls = this.all();
     return calls.slice(firstFrom(calls, span.start), firstFrom(calls, span.end));
-  }
-
-  private statementsWithCalls(): ReadonlyMap<Stmt, readonly CallExpr[]> {
-    if (this.callsByStatement === null) {
-      const found = new Map<Stmt, readonly CallExpr[]>();
-      for (const stmt of statementsIn(this.body)) {
-        const calls = callsOf(stmt);
-        if (calls.length > 0) {
-          found.set(stmt, calls);
-        }
-      }
-      this.callsByStatement = found;
-    }
-    return this.callsByStatement;
   }
 
   /** The statement a call is written in. */

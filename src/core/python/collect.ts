@@ -8,7 +8,7 @@ import { collectLoops } from './loops';
 import { collectLosses } from './losses';
 import { collectOptimizers } from './optimizers';
 import { PythonSource } from './source';
-import { indentUnitOf, lineEndingOf } from './style';
+import { countOf, indentUnitOf, lineEndingOf } from './style';
 import type { View } from './view';
 import { orElse, Work } from './work';
 
@@ -24,7 +24,7 @@ export function collectFacts(view: View, work = new Work()): PythonFacts {
     frameworks: collectFrameworks(source),
     lineEnding: lineEndingOf(view.own),
     isLong: isLong(view.lines.count),
-    lineCount: view.own.split('\n').length,
+    lineCount: countOf(view.own, '\n') + 1,
     imports,
     body,
     rangeOf: (node) => source.range(node),

@@ -1,7 +1,7 @@
 import type { TextRange } from '../text';
 import type { PythonFacts } from './facts';
 import type { Expr, Stmt } from './syntax/ast';
-import { childExpressions, expressionsIn, expressionsOf, statementsIn } from './syntax/walk';
+import { childExpressions, expressionsIn, expressionsOf } from './syntax/walk';
 
 /** Standardised data are about 1 large; raw measurements have tens and more. */
 const LARGE = 15;
@@ -19,11 +19,11 @@ const SCALED =
 export function largeDraws(
   facts: PythonFacts,
 ): readonly { readonly range: TextRange; readonly size: number }[] {
-  if (!facts.source.mentions(/rand|normal/) || SCALED.test(facts.text)) {
+  if (!facts.source.mentions(/rand|normal/) || facts.source.mentions(SCALED)) {
     return [];
   }
   const found: { range: TextRange; size: number }[] = [];
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     if (facts.source.mentions(SPREAD) && standardises(facts, stmt)) {
       return [];
     }

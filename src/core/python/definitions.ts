@@ -115,7 +115,8 @@ function onlyValue(owner: Scope, attr: string): Expr | null {
 
 /** `args.lr`: the default of `parser.add_argument("--lr", default=...)`. */
 export function optionDefault(source: PythonSource, attr: string): Expr | null {
-  const hits = optionsOf(source).get(`--${attr.replace(/_/g, '-')}`);
+  const options = optionsOf(source);
+  const hits = options.size === 0 ? undefined : options.get(`--${attr.replace(/_/g, '-')}`);
   const [only] = hits ?? [];
   return hits?.size === 1 ? (only?.args.find((arg) => arg.name === 'default')?.value ?? null) : null;
 }

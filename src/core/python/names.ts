@@ -70,7 +70,10 @@ export function canonicalName(origin: string): string {
   if (known !== undefined) {
     return known;
   }
-  const name = SYNONYMS.reduce((given, [pattern, replacement]) => given.replace(pattern, replacement), origin);
+  const name = SYNONYMS.reduce(
+    (given, [pattern, replacement]) => given.replace(pattern, replacement),
+    origin,
+  );
   if (canonicalNames.size >= MOST_NAMES) {
     canonicalNames.clear();
   }

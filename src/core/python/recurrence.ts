@@ -21,7 +21,7 @@ export function plainRecurrences(facts: PythonFacts): readonly PlainRecurrence[]
   const methods = facts.classes.flatMap(({ kind, methods: all }) =>
     kind === 'module' || kind === 'lightning' ? all : [],
   );
-  const written = statementsIn(facts.body).flatMap((stmt) => {
+  const written = facts.source.statements().flatMap((stmt) => {
     const found = stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
     return found.filter(({ range: { line } }) =>
       methods.some(({ range }) => range.line <= line && line <= range.endLine),
@@ -42,7 +42,7 @@ export interface StateCell {
 /** Methods and modules of the file that carry a state through a loop, each once. */
 export function stateCells(facts: PythonFacts): readonly StateCell[] {
   const found = new Map<Scope, StateCell>();
-  for (const loop of statementsIn(facts.body)) {
+  for (const loop of facts.source.statements()) {
     if (loop.kind !== 'for' || !runsOverTime(facts, loop.iter)) {
       continue;
     }

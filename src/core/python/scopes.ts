@@ -1,7 +1,7 @@
 import { addTo } from './multimap';
 import type { PythonSource } from './source';
 import type { ClassStmt, Expr, FunctionStmt, Parameter, Stmt } from './syntax/ast';
-import { ownExpressions, ownStatements } from './syntax/walk';
+import { eachOwnExpression, ownStatements } from './syntax/walk';
 
 /** One place that gives a name its value. */
 export interface Binding {
@@ -67,8 +67,9 @@ function addScope(
     }
   }
   const inner: (FunctionStmt | ClassStmt)[] = [];
+  const names: Names = { map: bindings, self: null };
   for (const stmt of ownStatements(body)) {
-    bindStatement(stmt, bindings, null);
+    bindStatement(stmt, names);
     if (stmt.kind === 'function' || stmt.kind === 'class') {
       inner.push(stmt);
     }
@@ -76,9 +77,9 @@ function addScope(
   if (node?.kind === 'class') {
     for (const method of inner) {
       if (method.kind === 'function') {
-        const self = method.params[0]?.name ?? 'self';
+        const names: Names = { map: attributes, self: method.params[0]?.name ?? 'self' };
         for (const stmt of ownStatements(method.body)) {
-          bindStatement(stmt, attributes, self);
+          bindStatement(stmt, names);
         }
       }
     }
@@ -95,48 +96,33 @@ function parameterBinding(param: Parameter): Binding {
   return { kind: 'parameter', value: param.default, stmt: null, origin: null, index: -1 };
 }
 
-/** Records what a statement binds: plain names, or with `self` given the attributes of that name. */
-function bindStatement(stmt: Stmt, map: Map<string, Binding[]>, self: string | null): void {
-  const bind = (target: Expr, kind: Binding['kind'], value: Expr | null, index = -1): void => {
-    const name = boundName(target, self);
-    if (name !== null) {
-      addTo(map, name, { kind, value, stmt, origin: null, index });
-    } else if (target.kind === 'tuple' || target.kind === 'list') {
-      // `a, b = x, y` binds pairwise.
-      const pairs =
-        value?.kind === 'tuple' && value.items.length === target.items.length ? value.items : null;
-      target.items.forEach((item, position) => {
-        const paired = pairs?.[position];
-        if (paired !== undefined && kind === 'assign') {
-          bind(item, 'assign', paired);
-        } else {
-          bind(item, kind === 'assign' ? 'unpack' : kind, value, position);
-        }
-      });
-    } else if (target.kind === 'starred') {
-      for (const part of target.parts) {
-        bind(part, 'unpack', value, index);
-      }
-    }
-  };
+/** What is being bound: plain names, or with `self` given the attributes of that name. */
+interface Names {
+  readonly map: Map<string, Binding[]>;
+  readonly self: string | null;
+}
+
+/** Records what a statement binds. */
+function bindStatement(stmt: Stmt, names: Names): void {
+  const { map, self } = names;
   switch (stmt.kind) {
     case 'assign':
       for (const target of stmt.targets) {
         if (stmt.value !== null || self === null) {
-          bind(target, 'assign', stmt.value);
+          bind(names, stmt, target, 'assign', stmt.value);
         }
       }
       break;
     case 'augmented':
-      bind(stmt.target, 'augmented', stmt.value);
+      bind(names, stmt, stmt.target, 'augmented', stmt.value);
       break;
     case 'for':
-      bind(stmt.target, 'loop', stmt.iter);
+      bind(names, stmt, stmt.target, 'loop', stmt.iter);
       break;
     case 'with':
       for (const item of stmt.items) {
         if (item.target !== null) {
-          bind(item.target, 'with', item.value);
+          bind(names, stmt, item.target, 'with', item.value);
         }
       }
       break;
@@ -155,9 +141,38 @@ function bindStatement(stmt: Stmt, map: Map<string, Binding[]>, self: string | n
       return;
     default:
   }
-  for (const expr of ownExpressions(stmt)) {
+  eachOwnExpression(stmt, (expr) => {
     if (expr.kind === 'walrus') {
-      bind(expr.target, 'assign', expr.value);
+      bind(names, stmt, expr.target, 'assign', expr.value);
+    }
+  });
+}
+
+function bind(
+  names: Names,
+  stmt: Stmt,
+  target: Expr,
+  kind: Binding['kind'],
+  value: Expr | null,
+  index = -1,
+): void {
+  const name = boundName(target, names.self);
+  if (name !== null) {
+    addTo(names.map, name, { kind, value, stmt, origin: null, index });
+  } else if (target.kind === 'tuple' || target.kind === 'list') {
+    // `a, b = x, y` binds pairwise.
+    const pairs = value?.kind === 'tuple' && value.items.length === target.items.length ? value.items : null;
+    target.items.forEach((item, position) => {
+      const paired = pairs?.[position];
+      if (paired !== undefined && kind === 'assign') {
+        bind(names, stmt, item, 'assign', paired);
+      } else {
+        bind(names, stmt, item, kind === 'assign' ? 'unpack' : kind, value, position);
+      }
+    });
+  } else if (target.kind === 'starred') {
+    for (const part of target.parts) {
+      bind(names, stmt, part, 'unpack', value, index);
     }
   }
 }

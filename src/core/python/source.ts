@@ -7,7 +7,8 @@ import { canonicalName, frameworkOf } from './names';
 import { ScopeIndex } from './scopeIndex';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import { StatementPlaces } from './statementPlaces';
-import type { CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
+import type { BinaryExpr, CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from './syntax/ast';
+import { SyntaxIndex } from './syntaxIndex';
 import type { View } from './view';
 import type { Work } from './work';
 
@@ -26,6 +27,7 @@ export class PythonSource {
   /** Numbers already looked up (see numberPlace). */
   readonly numbers = new Map<Expr, LiteralPlace | null>();
   private readonly names = new Map<Expr, string | null>();
+  private readonly syntax: SyntaxIndex;
   private readonly calls: CallIndex;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
   private readonly builders = new Map<Scope, boolean>();
@@ -43,8 +45,9 @@ export class PythonSource {
     this.text = text;
     this.lines = lines;
     this.body = body;
-    this.places = new StatementPlaces(text, this.lines, body);
-    this.calls = new CallIndex(body, (expr) => this.nameOf(expr));
+    this.syntax = new SyntaxIndex(body);
+    this.places = new StatementPlaces(text, this.lines, this.syntax);
+    this.calls = new CallIndex(this.syntax, (expr) => this.nameOf(expr));
     this.scopes = collectScopes(this, body, text.length);
     this.module = this.scopes[0] as Scope;
     this.index = new ScopeIndex(this.scopes);
@@ -304,6 +307,16 @@ export class PythonSource {
       }
     }
     return null;
+  }
+
+  /** Every statement of the file, outer before inner, in source order. */
+  statements(): readonly Stmt[] {
+    return this.syntax.statements();
+  }
+
+  /** Every `a <op> b` of the file, in source order of their statements. */
+  binaries(op: string): readonly BinaryExpr[] {
+    return this.syntax.binaries(op);
   }
 
   /** Every call of the file, in source order of their statements. */

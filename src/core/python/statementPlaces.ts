@@ -1,7 +1,7 @@
 import type { StatementFact } from './facts';
 import type { LineIndex } from './lines';
-import type { Stmt } from './syntax/ast';
-import { childBlocks, statementsIn } from './syntax/walk';
+import { childBlocks } from './syntax/walk';
+import type { SyntaxIndex } from './syntaxIndex';
 
 /** Where the statements of a file stand, as an edit sees them. */
 export class StatementPlaces {
@@ -12,7 +12,7 @@ export class StatementPlaces {
   constructor(
     private readonly text: string,
     private readonly lines: LineIndex,
-    private readonly body: readonly Stmt[],
+    private readonly syntax: SyntaxIndex,
   ) {}
 
   of(stmt: { readonly start: number; readonly end: number }): StatementFact {
@@ -39,7 +39,7 @@ export class StatementPlaces {
   private soleStatements(): ReadonlySet<number> {
     if (this.sole === null) {
       const sole = new Set<number>();
-      for (const stmt of statementsIn(this.body)) {
+      for (const stmt of this.syntax.statements()) {
         for (const block of childBlocks(stmt)) {
           const [only] = block;
           if (block.length === 1 && only !== undefined) {

@@ -3,9 +3,16 @@ import { childBlocks, statementsIn } from './syntax/walk';
 
 /** The line ending that most lines have. */
 export function lineEndingOf(text: string): '\n' | '\r\n' {
-  const breaks = text.split('\n').length - 1;
-  const windows = text.split('\r\n').length - 1;
-  return windows * 2 > breaks ? '\r\n' : '\n';
+  return countOf(text, '\r\n') * 2 > countOf(text, '\n') ? '\r\n' : '\n';
+}
+
+/** How often a text holds another. */
+export function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {
+    count++;
+  }
+  return count;
 }
 
 /** One level of indentation, as the first indented block writes it; four spaces in a file without one. */

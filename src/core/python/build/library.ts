@@ -7,12 +7,11 @@ import { itemOfChild, listOf, stringOf, UNKNOWN, type Value } from './value';
 const WRAPPERS =
   /^(?:copy\.(?:deep)?copy|torch\.compile|torch\.jit\.script|torch\.nn\.utils\.(?:parametrizations\.)?(?:weight_norm|spectral_norm|orthogonal)|torch\.nn\.utils\.parametrizations\.\w+)$/;
 
+const LAYER = /^(?:torch\.nn\.(?:[A-Z]\w*|(?:parameter|quantized|intrinsic|qat)\.\w+)|keras\.layers\.[A-Z])/;
+
 /** What a class or function of a library returns. */
 export function library(run: Interpreter, name: string, call: Call): Value {
   const first = call.args[0]?.value;
-  if (WRAPPERS.test(name)) {
-    return name.startsWith('copy.') && first !== undefined ? copyOf(first) : (first ?? UNKNOWN);
-  }
   switch (name) {
     case 'torch.nn.Sequential':
     case 'keras.Sequential':
@@ -66,7 +65,13 @@ export function library(run: Interpreter, name: string, call: Call): Value {
     case 'super':
       return UNKNOWN;
     default:
-      return builtin(name, call) ?? libraryModule(name, call);
+      if (LAYER.test(name)) {
+        return moduleOf(name, call);
+      }
+      if (WRAPPERS.test(name)) {
+        return name.startsWith('copy.') && first !== undefined ? copyOf(first) : (first ?? UNKNOWN);
+      }
+      return builtin(name, call) ?? otherModule(name, call);
   }
 }
 
@@ -84,15 +89,9 @@ function sequential(run: Interpreter, name: string, call: Call): Value {
   return value;
 }
 
-/** Types of torch.nn, and other packages' classes: layers as far as one can tell from a capital letter. */
-function libraryModule(name: string, call: Call): Value {
+/** Other packages' classes: layers as far as one can tell from a capital letter. */
+function otherModule(name: string, call: Call): Value {
   const word = name.slice(name.lastIndexOf('.') + 1);
-  if (
-    /^torch\.nn\.(?:[A-Z]\w*|(?:parameter|quantized|intrinsic|qat)\.\w+)/.test(name) ||
-    /^keras\.layers\.[A-Z]/.test(name)
-  ) {
-    return moduleOf(name, call);
-  }
   if (/^(?:torch|numpy|math|os|typing|collections)(?:\.|$)/.test(name) || !name.includes('.')) {
     return UNKNOWN;
   }

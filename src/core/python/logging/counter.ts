@@ -1,6 +1,5 @@
 import type { PythonFacts, TrainingLoop } from '../facts';
 import type { Expr, Stmt } from '../syntax/ast';
-import { statementsIn } from '../syntax/walk';
 
 /** A variable that counts steps over the whole run: `step += 1` in the loop, or the loop's own range when nothing is around it. */
 export function counterOf(facts: PythonFacts, loop: TrainingLoop): string | null {
@@ -9,7 +8,7 @@ export function counterOf(facts: PythonFacts, loop: TrainingLoop): string | null
     return loop.range.line <= range.line && range.endLine <= loop.range.endLine;
   };
   let counted: string | null = null;
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     if (!inside(stmt)) {
       continue;
     }
@@ -32,7 +31,7 @@ export function counterOf(facts: PythonFacts, loop: TrainingLoop): string | null
 function ownCounter(facts: PythonFacts, loop: TrainingLoop): string | null {
   let around = 0;
   let counter: string | null = null;
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     const range = facts.rangeOf(stmt);
     if (
       (stmt.kind === 'for' || stmt.kind === 'while') &&

@@ -2,7 +2,6 @@ import { spell } from '../../remedies/edits/names';
 import { insertAfter } from '../../remedies/edits/place';
 import { quoted } from '../../remedies/edits/style';
 import type { PythonFacts, StatementFact } from '../facts';
-import { statementsIn } from '../syntax/walk';
 import { EVERY, LOGGING_FILE, LOGGING_MARKER, type LoggingEdit } from './edit';
 
 export interface TrainerPlace {
@@ -12,7 +11,7 @@ export interface TrainerPlace {
 
 /** `trainer = Trainer(...)` of transformers. */
 export function huggingFaceTrainer(facts: PythonFacts): TrainerPlace | null {
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     const value = stmt.kind === 'assign' ? stmt.value : null;
     if (stmt.kind === 'assign' && value?.kind === 'call') {
       const callee = facts.nameOf(value.func) ?? '';

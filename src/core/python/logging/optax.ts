@@ -2,7 +2,7 @@ import { insertAfter, insertBefore } from '../../remedies/edits/place';
 import { quoted } from '../../remedies/edits/style';
 import type { PythonFacts } from '../facts';
 import type { Expr, Stmt } from '../syntax/ast';
-import { expressionsOf, statementsIn } from '../syntax/walk';
+import { expressionsOf } from '../syntax/walk';
 import { EVERY, LOGGING_FILE, LOGGING_MARKER, type LoggingEdit } from './edit';
 
 /** Where an optimizer of Optax turns gradients into updates. */
@@ -40,7 +40,7 @@ function isGradient(facts: PythonFacts, name: string): boolean {
 
 /** `loss, grads = jax.value_and_grad(f)(params)`: the statement that makes the gradients. */
 function gradientStatement(facts: PythonFacts, name: string): (Stmt & { kind: 'assign' }) | null {
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     const isMade =
       stmt.kind === 'assign' &&
       stmt.value?.kind === 'call' &&

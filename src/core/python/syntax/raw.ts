@@ -210,32 +210,29 @@ const MOST_PLAIN = 200;
 
 /** The parts of `a.b.c`, the last one taken off: `a.b` and `c`; null where it is made of more than words and dots. */
 function dottedParts(copier: Copier, start: number, end: number): readonly RawNode[] | null {
-  const ends: number[] = [];
-  for (let at = start; ; at++) {
-    const to = endOfWord(copier, at);
-    if (to <= at || to > end) {
-      return null;
+  const { text, offset } = copier;
+  let to = endOfWord(copier, start);
+  let object = node('identifier', 'object', start, to);
+  for (let from = start; to > from && to < end && text[to - offset] === '.'; ) {
+    from = to + 1;
+    to = endOfWord(copier, from);
+    const parts = [object, node('identifier', 'attribute', from, to)];
+    if (to === end && to > from) {
+      return parts;
     }
-    ends.push(to);
-    at = to;
-    if (to === end) {
-      break;
-    }
-    if (copier.text[at - copier.offset] !== '.') {
-      return null;
-    }
+    object = node('attribute', 'object', start, to, parts);
   }
-  let object = node('identifier', 'object', start, ends[0] ?? end);
-  for (let index = 1; index < ends.length - 1; index++) {
-    const from = (ends[index - 1] ?? start) + 1;
-    const children = [object, node('identifier', 'attribute', from, ends[index] ?? end)];
-    object = { ...node('attribute', 'object', start, ends[index] ?? end), children };
-  }
-  return [object, node('identifier', 'attribute', (ends.at(-2) ?? start) + 1, end)];
+  return null;
 }
 
-function node(type: string, field: string | null, start: number, end: number): RawNode {
-  return { type, field, start, end, named: true, children: NONE };
+function node(
+  type: string,
+  field: string | null,
+  start: number,
+  end: number,
+  children: readonly RawNode[] = NONE,
+): RawNode {
+  return { type, field, start, end, named: true, children };
 }
 
 function copyChildren(

@@ -82,11 +82,12 @@ function eachChild(expr: Expr, meet: (part: Expr) => void): void {
 /** Expressions that belong to a statement itself, not to the statements inside it. */
 export function ownExpressions(stmt: Stmt): readonly Expr[] {
   const out: Expr[] = [];
-  eachOwn(stmt, (expr) => out.push(expr));
+  eachOwnExpression(stmt, (expr) => out.push(expr));
   return out;
 }
 
-function eachOwn(stmt: Stmt, meet: (expr: Expr) => void): void {
+/** Meets what ownExpressions returns, without a list of it. */
+export function eachOwnExpression(stmt: Stmt, meet: (expr: Expr) => void): void {
   switch (stmt.kind) {
     case 'expr':
       meet(stmt.value);
@@ -208,7 +209,7 @@ export function eachExpression(stmt: Stmt, found: (expr: Expr) => void): void {
     found(part);
     eachChild(part, meet);
   };
-  eachOwn(stmt, meet);
+  eachOwnExpression(stmt, meet);
 }
 
 /** Every expression of a statement itself (see ownExpressions), at any depth. */

@@ -4,7 +4,7 @@ import { activationOf } from '../../python/layers';
 import { handedTo, modelsBehind } from '../../python/outputs';
 import { rankOf } from '../../python/ranks';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
-import { eachExpression, statementsIn } from '../../python/syntax/walk';
+import { eachExpression } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
 import type { TextRange } from '../../text';
 import { appendTo, fixOf } from './place';
@@ -25,8 +25,12 @@ const MAX_HOPS = 6;
 
 /** Every place where outputs of one column are compared with targets without columns. */
 export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
+  const { source } = facts;
+  if (source.binaries('-').length === 0 && source.callsOfNamed(SPREADS).length === 0) {
+    return [];
+  }
   // A loss is asked about only where some model could be the cause.
-  const cutsColumns = facts.models.length > 0 && facts.source.mentions(/\[ *: *, *\w+ *: *\w/);
+  const cutsColumns = facts.models.length > 0 && source.mentions(/\[ *: *, *\w+ *: *\w/);
   if (!cutsColumns && !facts.models.some((model) => endsInOne(facts, model))) {
     return [];
   }
@@ -45,7 +49,7 @@ export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
       }
     }
   };
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     eachExpression(stmt, (expr) => {
       if (expr.kind === 'binary' && expr.op === '-') {
         compare(expr, expr.left, expr.right);

@@ -24,6 +24,9 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
   if (!facts.source.mentions(/\b(?:std|norm|sum|amax|max|ptp|var|count_nonzero)\b/)) {
     return [];
   }
+  if (!facts.source.binaries('/').some(({ right }) => vanishes(facts, right) !== null)) {
+    return [];
+  }
   const trained = onTrainingPath(facts, (expr): UnguardedDivisor | null => {
     const what = expr.kind === 'binary' && expr.op === '/' ? vanishes(facts, expr.right) : null;
     if (expr.kind !== 'binary' || what === null) {

@@ -1,6 +1,6 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
-import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
+import { childBlocks, expressionsOf } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
 import { fixOf, replace } from './place';
@@ -20,7 +20,7 @@ const LOADED =
 
 /** `with torch.no_grad():` and `.detach()` around a model's own layers in forward, and layers that are frozen untrained. */
 export function cutsOf(facts: PythonFacts): readonly Cut[] {
-  if (LOADED.test(facts.text)) {
+  if (facts.source.mentions(LOADED)) {
     return [];
   }
   const forwards = facts.classes.flatMap(({ forward, modules, methods }) => {
@@ -35,9 +35,11 @@ export function cutsOf(facts: PythonFacts): readonly Cut[] {
     const { line } = facts.rangeOf(stmt);
     return forwards.some(({ range }) => range.line <= line && line <= range.endLine);
   };
-  return statementsIn(facts.body).flatMap((stmt) =>
-    inForward(stmt) ? [...noGrad(facts, stmt), ...detached(facts, stmt)] : frozen(facts, stmt),
-  );
+  return facts.source
+    .statements()
+    .flatMap((stmt) =>
+      inForward(stmt) ? [...noGrad(facts, stmt), ...detached(facts, stmt)] : frozen(facts, stmt),
+    );
 }
 
 function noGrad(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
@@ -159,7 +161,9 @@ function madeBy(
  */
 function layerBehind(facts: PythonFacts, stmt: Stmt, name: string, cut: Expr): string | null {
   const scope = facts.scopeOf(stmt);
-  const others = statementsIn(facts.body).filter((one) => one !== stmt && facts.scopeOf(one) === scope);
+  const others = facts.source
+    .statements()
+    .filter((one) => one !== stmt && facts.scopeOf(one) === scope);
   const made = others.findLast(
     (one) =>
       one.kind === 'assign' && one.end <= stmt.start && one.targets.some((target) => binds(target, name)),

@@ -9,7 +9,7 @@ import { callsOf, childBlocks, eachExpression, statementsIn } from '../../python
 export function onTrainingPath<T>(facts: PythonFacts, look: (expr: Expr) => T | null): T[] {
   // Which code is trained takes longer to tell than whether there is anything to tell it for.
   const seen = new Map<Expr, T>();
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     eachExpression(stmt, (expr) => {
       const one = look(expr);
       if (one !== null) {

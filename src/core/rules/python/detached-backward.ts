@@ -1,7 +1,7 @@
 import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
-import { expressionsIn, statementsIn } from '../../python/syntax/walk';
+import { expressionsIn } from '../../python/syntax/walk';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, safeFix } from './support';
@@ -74,7 +74,7 @@ function underNoGrad(facts: PythonFacts, receiver: Expr, call: CallExpr): string
   }
   let found: string | null = null;
   // Outer before inner: the innermost switch counts.
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     if (stmt.kind !== 'with' || stmt.start > made.start || made.end > stmt.end || call.start < stmt.end) {
       continue;
     }

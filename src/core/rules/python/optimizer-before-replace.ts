@@ -55,10 +55,12 @@ export const optimizerBeforeReplace: PythonRule = {
     if (optimizers.length === 0) {
       return [];
     }
-    const assigned = statementsIn(facts.body).filter(
-      (stmt): stmt is AssignStmt =>
-        stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name',
-    );
+    const assigned = facts.source
+      .statements()
+      .filter(
+        (stmt): stmt is AssignStmt =>
+          stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name',
+      );
     return [
       ...optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer, assigned)),
       ...replacedInMethods(facts).map((one) => reportMethod(facts, one)),

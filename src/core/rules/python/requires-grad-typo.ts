@@ -1,4 +1,3 @@
-import { statementsIn } from '../../python/syntax/walk';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 
@@ -40,7 +39,7 @@ export const requiresGradTypo: PythonRule = {
     if (!facts.frameworks.includes('torch')) {
       return [];
     }
-    return statementsIn(facts.body).flatMap((stmt) => {
+    return facts.source.statements().flatMap((stmt) => {
       const targets = stmt.kind === 'assign' ? stmt.targets : [];
       return targets.flatMap((target) => {
         if (target.kind !== 'attribute' || !MISSPELT.test(target.attr)) {

@@ -7,7 +7,7 @@ import type {
   TrainingLoop,
 } from '../../python/facts';
 import type { Stmt } from '../../python/syntax/ast';
-import { childBlocks, statementsIn } from '../../python/syntax/walk';
+import { childBlocks } from '../../python/syntax/walk';
 import type { RemedyId } from '../../remedies/remedy';
 import type { TextEdit, TextRange } from '../../text';
 import type { Evidence, Finding, Fix, RelatedPlace, Severity } from '../finding';
@@ -116,7 +116,7 @@ export function textBetween(facts: PythonFacts, from: TextRange, to: TextRange):
 export function enclosingStatement(facts: PythonFacts, inner: StatementFact): Stmt | null {
   const { line, column } = inner.range;
   let found: Stmt | null = null;
-  for (const stmt of statementsIn(facts.body)) {
+  for (const stmt of facts.source.statements()) {
     for (const block of childBlocks(stmt)) {
       for (const child of block) {
         const range = facts.rangeOf(child);

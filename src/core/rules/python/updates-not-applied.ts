@@ -1,6 +1,6 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Stmt } from '../../python/syntax/ast';
-import { expressionsOf, statementsIn } from '../../python/syntax/walk';
+import { expressionsOf } from '../../python/syntax/walk';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 
@@ -83,7 +83,7 @@ function updatesOf(stmt: Stmt, call: CallExpr): string | null {
 /** Is a name read anywhere in the function around a statement, apart from being bound there? */
 function isUsed(facts: PythonFacts, binding: Stmt, name: string): boolean {
   const scope = facts.scopeOf(binding);
-  return statementsIn(facts.body).some((stmt) => {
+  return facts.source.statements().some((stmt) => {
     const same = stmt !== binding && facts.scopeOf(stmt) === scope;
     return same && expressionsOf(stmt).some((expr) => expr.kind === 'name' && expr.id === name);
   });
