@@ -1,5 +1,5 @@
 import type { Expr, Stmt } from './ast';
-import { child, ExpressionLowering, namedChildren, unknown } from './lowerExpressions';
+import { child, ExpressionLowering, kept, NOTHING, namedChildren, unknown } from './lowerExpressions';
 import type { Words } from './outline';
 import type { RawNode } from './raw';
 
@@ -16,17 +16,17 @@ export function lowering(text: string): {
 const MAX_CLAUSES = 300;
 
 class Lowering extends ExpressionLowering {
-  statements(node: RawNode): Stmt[] {
+  statements(node: RawNode): readonly Stmt[] {
     const out: Stmt[] = [];
     for (const child of node.children) {
       this.statement(child, out);
     }
-    return out;
+    return kept(out);
   }
 
-  private body(node: RawNode, field: string): Stmt[] {
+  private body(node: RawNode, field: string): readonly Stmt[] {
     const block = child(node, field);
-    return block === undefined ? [] : this.statements(block);
+    return block === undefined ? NOTHING : this.statements(block);
   }
 
   statement(node: RawNode, out: Stmt[]): void {
@@ -130,7 +130,7 @@ class Lowering extends ExpressionLowering {
         value = this.optional(right);
         break;
       }
-      out.push({ kind: 'assign', start, end, targets, annotation, value });
+      out.push({ kind: 'assign', start, end, targets: kept(targets), annotation, value });
     } else if (first.type === 'augmented_assignment') {
       const op = child(first, 'operator');
       out.push({
@@ -138,7 +138,7 @@ class Lowering extends ExpressionLowering {
         start,
         end,
         target: this.field(first, 'left'),
-        op: op === undefined ? '' : this.source(op),
+        op: op === undefined ? '' : this.word(op),
         value: this.field(first, 'right'),
       });
     } else if (inner.length > 1) {
@@ -149,14 +149,14 @@ class Lowering extends ExpressionLowering {
     }
   }
 
-  private alternative(node: RawNode): Stmt[] {
+  private alternative(node: RawNode): readonly Stmt[] {
     const clause = child(node, 'alternative');
-    return clause === undefined ? [] : this.body(clause, 'body');
+    return clause === undefined ? NOTHING : this.body(clause, 'body');
   }
 
   private ifStatement(node: RawNode): Stmt {
     const clauses = node.children.filter((part) => part.field === 'alternative').slice(0, MAX_CLAUSES);
-    let orelse: Stmt[] = [];
+    let orelse: readonly Stmt[] = NOTHING;
     for (const clause of clauses.reverse()) {
       if (clause.type === 'elif_clause') {
         const body = this.body(clause, 'consequence');
@@ -207,9 +207,9 @@ class Lowering extends ExpressionLowering {
 
   private tryStatement(node: RawNode): Stmt {
     const body = this.body(node, 'body');
-    const handlers: Stmt[][] = [];
-    let orelse: Stmt[] = [];
-    let final: Stmt[] = [];
+    const handlers: (readonly Stmt[])[] = [];
+    let orelse: readonly Stmt[] = NOTHING;
+    let final: readonly Stmt[] = NOTHING;
     for (const clause of node.children) {
       const block = clause.children.find((part) => part.type === 'block');
       if (block === undefined) {
@@ -252,13 +252,21 @@ class Lowering extends ExpressionLowering {
     if (inner === undefined || nameNode === undefined) {
       return;
     }
-    const name = this.source(nameNode);
+    const name = this.word(nameNode);
     const body = this.body(inner, 'body');
     const { start } = node;
     const end = endOf(inner, body);
     if (inner.type === 'class_definition') {
       const bases = child(inner, 'superclasses');
-      out.push({ kind: 'class', start, end, name, bases: bases ? this.args(bases) : [], decorators, body });
+      out.push({
+        kind: 'class',
+        start,
+        end,
+        name,
+        bases: bases ? this.args(bases) : NOTHING,
+        decorators: kept(decorators),
+        body,
+      });
     } else {
       const params = child(inner, 'parameters');
       out.push({
@@ -266,8 +274,8 @@ class Lowering extends ExpressionLowering {
         start,
         end,
         name,
-        params: params ? this.params(params) : [],
-        decorators,
+        params: params ? this.params(params) : NOTHING,
+        decorators: kept(decorators),
         body,
       });
     }

@@ -2,10 +2,20 @@ import type { Argument, Expr, Generator, Parameter } from './ast';
 import type { Words } from './outline';
 import type { RawNode } from './raw';
 
+/** One for all: half of the lists of a tree are empty. */
+export const NOTHING: readonly never[] = [];
+
+/** A list that was put together, without the room it took for growing: a tree is kept as long as its file is looked at. */
+export function kept<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : list.slice();
+}
+
 /** Turns concrete expressions into plain ones. */
 export class ExpressionLowering {
   private names = new Set<string>();
   private attributes = new Set<string>();
+  /** A text uses the same few words again and again: each is kept once. */
+  private readonly words = new Map<string, string>();
 
   constructor(private readonly text: string) {}
 
@@ -18,6 +28,16 @@ export class ExpressionLowering {
 
   protected source(node: RawNode): string {
     return this.text.slice(node.start, node.end);
+  }
+
+  protected word(node: RawNode): string {
+    const word = this.source(node);
+    const known = this.words.get(word);
+    if (known !== undefined) {
+      return known;
+    }
+    this.words.set(word, word);
+    return word;
   }
 
   protected optional(node: RawNode | undefined): Expr | null {
@@ -33,13 +53,13 @@ export class ExpressionLowering {
     switch (node.type) {
       case 'identifier':
       case 'dotted_name': {
-        const id = this.source(node);
+        const id = this.word(node);
         this.names.add(id);
         return { kind: 'name', start, end, id };
       }
       case 'attribute': {
         const attribute = child(node, 'attribute');
-        const attr = attribute === undefined ? '' : this.source(attribute);
+        const attr = attribute === undefined ? '' : this.word(attribute);
         this.attributes.add(attr);
         return {
           kind: 'attribute',
@@ -91,7 +111,7 @@ export class ExpressionLowering {
           kind: 'binary',
           start,
           end,
-          op: op === undefined ? '' : this.source(op),
+          op: op === undefined ? '' : this.word(op),
           left: this.field(node, 'left'),
           right: this.field(node, 'right'),
         };
@@ -103,7 +123,7 @@ export class ExpressionLowering {
           kind: 'unary',
           start,
           end,
-          op: op === undefined ? 'not' : this.source(op),
+          op: op === undefined ? 'not' : this.word(op),
           operand: this.field(node, 'argument'),
         };
       }
@@ -112,7 +132,7 @@ export class ExpressionLowering {
           kind: 'compare',
           start,
           end,
-          ops: node.children.filter((part) => part.field === 'operators').map((part) => this.source(part)),
+          ops: node.children.filter((part) => part.field === 'operators').map((part) => this.word(part)),
           operands: node.children.filter((part) => part.field !== 'operators').map((part) => this.expr(part)),
         };
       case 'conditional_expression': {
@@ -143,7 +163,7 @@ export class ExpressionLowering {
           kind: 'lambda',
           start,
           end,
-          params: params === undefined ? [] : this.params(params),
+          params: params === undefined ? NOTHING : this.params(params),
           body: this.field(node, 'body'),
         };
       }
@@ -174,7 +194,7 @@ export class ExpressionLowering {
 
   private call(node: RawNode): Expr {
     const list = child(node, 'arguments');
-    let args: Argument[] = [];
+    let args: readonly Argument[] = NOTHING;
     if (list?.type === 'generator_expression') {
       args = [{ name: null, star: 0, value: this.expr(list), start: list.start, end: list.end }];
     } else if (list !== undefined) {
@@ -183,21 +203,15 @@ export class ExpressionLowering {
     return { kind: 'call', start: node.start, end: node.end, func: this.field(node, 'function'), args };
   }
 
-  protected args(list: RawNode): Argument[] {
-    const out: Argument[] = [];
-    for (const part of list.children) {
-      if (part.named && part.type !== 'ERROR') {
-        out.push(this.argument(part));
-      }
-    }
-    return out;
+  protected args(list: RawNode): readonly Argument[] {
+    return whereAll(list.children, isArgument).map((part) => this.argument(part));
   }
 
   private argument(part: RawNode): Argument {
     const { start, end, type } = part;
     if (type === 'keyword_argument') {
       const name = child(part, 'name');
-      return { start, end, name: name ? this.source(name) : null, star: 0, value: this.field(part, 'value') };
+      return { start, end, name: name ? this.word(name) : null, star: 0, value: this.field(part, 'value') };
     }
     if (type === 'list_splat' || type === 'dictionary_splat') {
       const value = this.optional(namedChildren(part)[0]) ?? unknown(part);
@@ -206,7 +220,7 @@ export class ExpressionLowering {
     return { start, end, name: null, star: 0, value: this.expr(part) };
   }
 
-  protected params(list: RawNode): Parameter[] {
+  protected params(list: RawNode): readonly Parameter[] {
     const out: Parameter[] = [];
     for (const part of namedChildren(list)) {
       const splat = part.type.endsWith('splat_pattern')
@@ -225,13 +239,13 @@ export class ExpressionLowering {
       out.push({
         start: part.start,
         end: part.end,
-        name: this.source(nameNode),
+        name: this.word(nameNode),
         star,
         annotation: this.optional(child(part, 'type')),
         default: this.optional(child(part, 'value')),
       });
     }
-    return out;
+    return kept(out);
   }
 
   private string(node: RawNode): Expr {
@@ -251,7 +265,7 @@ export class ExpressionLowering {
         }
       }
     }
-    return { kind: 'string', start: node.start, end: node.end, value, parts };
+    return { kind: 'string', start: node.start, end: node.end, value, parts: kept(parts) };
   }
 
   private dictionary(node: RawNode): Expr {
@@ -315,11 +329,24 @@ export function child(node: RawNode, field: string): RawNode | undefined {
 }
 
 export function namedChildren({ children }: RawNode): readonly RawNode[] {
-  return children.every((part) => part.named) ? children : children.filter((part) => part.named);
+  return whereAll(children, isNamed);
+}
+
+function isNamed({ named }: RawNode): boolean {
+  return named;
+}
+
+function isArgument({ named, type }: RawNode): boolean {
+  return named && type !== 'ERROR';
+}
+
+/** Those that pass a test; the list itself where all do, as is the rule. */
+function whereAll(nodes: readonly RawNode[], test: (node: RawNode) => boolean): readonly RawNode[] {
+  return nodes.every(test) ? nodes : nodes.filter(test);
 }
 
 export function unknown(node: RawNode): Expr {
-  return { kind: 'unknown', start: node.start, end: node.end, parts: [] };
+  return { kind: 'unknown', start: node.start, end: node.end, parts: NOTHING };
 }
 
 function numberOf(source: string): number {

@@ -161,9 +161,7 @@ function madeBy(
  */
 function layerBehind(facts: PythonFacts, stmt: Stmt, name: string, cut: Expr): string | null {
   const scope = facts.scopeOf(stmt);
-  const others = facts.source
-    .statements()
-    .filter((one) => one !== stmt && facts.scopeOf(one) === scope);
+  const others = facts.source.statements().filter((one) => one !== stmt && facts.scopeOf(one) === scope);
   const made = others.findLast(
     (one) =>
       one.kind === 'assign' && one.end <= stmt.start && one.targets.some((target) => binds(target, name)),
