@@ -214,6 +214,9 @@ export class PythonSource {
 
   /** Canonical dotted name an expression is bound to; see PythonFacts.nameOf. */
   nameOf(expr: Expr, depth = 0): string | null {
+    if (expr.kind !== 'name' && expr.kind !== 'attribute') {
+      return null;
+    }
     const known = this.names.get(expr);
     if (known !== undefined) {
       return known;

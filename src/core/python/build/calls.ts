@@ -13,6 +13,7 @@ import {
   type BoundArgument,
   type CallableValue,
   type Env,
+  isFixed,
   listOf,
   type ModuleValue,
   type ObjectValue,
@@ -218,22 +219,13 @@ function constructorOf(run: Interpreter, scope: Scope): Scope | null {
   return methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
 }
 
-/** Can nothing that runs later change a value, nor a constructor that is handed it? */
-function isFixed(value: Value): boolean {
-  return (
-    value.kind === 'literal' ||
-    value.kind === 'unknown' ||
-    (value.kind === 'callable' && value.lambda === null && value.bound.length === 0)
-  );
-}
-
 /** An object of a class that can be read. */
 function instance(run: Interpreter, scope: Scope, call: Call): Value {
   if (isModuleClass(scope, run.program)) {
     const value = moduleOf(scope.node?.name ?? '', call, true, scope);
     const build = (): void => construct(run, scope, value, call.args, call);
     if (constructorOf(run, scope) !== null && call.args.every((arg) => isFixed(arg.value))) {
-      value.buildWhenAsked(run.later(build));
+      value.buildWhenAsked({ scope, args: call.args, ...run.later(build) });
     } else {
       build();
     }

@@ -6,7 +6,7 @@ import { shortType } from '../names';
 import { libraryBase, type Program } from '../program';
 import type { PythonSource } from '../source';
 import type { CallExpr, Expr } from '../syntax/ast';
-import type { Child, ModuleValue } from './value';
+import { type BuildPlan, type Child, isSamePlan, type ModuleValue } from './value';
 
 /** A tree wider or deeper than this is cut: it no longer helps anyone. */
 const MAX_ENTRIES = 4000;
@@ -32,6 +32,8 @@ export function flattenModule(root: string, module: ModuleValue, program: Progra
 class Flattening {
   private readonly entries = new Map<string, Entry>();
   private readonly instances: { path: string; entry: Entry; value: ModuleValue }[] = [];
+  /** By the path of its entry what was built last there. */
+  private readonly built = new Map<string, Built>();
 
   constructor(
     private readonly root: string,
@@ -58,15 +60,35 @@ class Flattening {
         continue;
       }
       child.source.work.spend(INSTANCE_WORK);
-      const isIndex = /^\d+$/.test(child.key);
-      const segment = child.looped && isIndex ? '*' : child.key;
-      const entryPath = entryPrefix + segment;
+      const isIndex = child.looped && /^\d+$/.test(child.key);
+      const entryPath = entryPrefix + (isIndex ? '*' : child.key);
       const path = pathPrefix + child.key;
-      const entry = this.entry(entryPath, child, isIndex && segment === '*' ? Number(child.key) : null);
+      const entry = this.entry(entryPath, child, isIndex ? Number(child.key) : null);
       this.instances.push({ path, entry, value: child.value });
+      const plan = child.value.plan ?? null;
+      const twin = plan === null ? undefined : this.built.get(entryPath);
+      if (plan !== null && twin !== undefined && isSamePlan(twin.plan, plan)) {
+        this.repeat(twin, path, child.source);
+        continue;
+      }
+      const from = this.instances.length;
       above.add(child.value);
       this.children(child.value, `${entryPath}.`, `${path}.`, depth + 1, above);
       above.delete(child.value);
+      if (plan !== null) {
+        this.built.set(entryPath, { plan, path, from, to: this.instances.length });
+      }
+    }
+  }
+
+  /** Of `[Block(64) for _ in range(6)]` one is built: the others are the same at other paths. */
+  private repeat(twin: Built, path: string, source: PythonSource): void {
+    for (let at = twin.from; at < twin.to && this.instances.length <= MAX_ENTRIES; at++) {
+      const one = this.instances[at];
+      if (one !== undefined) {
+        source.work.spend(INSTANCE_WORK + ENTRY_WORK);
+        this.instances.push({ ...one, path: path + one.path.slice(twin.path.length) });
+      }
     }
   }
 
@@ -77,7 +99,8 @@ class Flattening {
     const isAttribute = child.node === child.stmt;
     const { call } = value;
     const source = isAttribute || call === null ? child.source : value.source;
-    const key = `${path} ${value.type} ${source.path} ${call?.start ?? child.node.start}`;
+    const file = this.program === null ? '' : source.path;
+    const key = `${path} ${value.type} ${call?.start ?? child.node.start} ${file}`;
     const known = this.entries.get(key);
     if (known !== undefined) {
       if (index !== null) {
@@ -89,6 +112,14 @@ class Flattening {
     this.entries.set(key, entry);
     return entry;
   }
+}
+
+/** What was met within one module: its part of the instances. */
+interface Built {
+  readonly plan: BuildPlan;
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** An entry, made by the hundred: its places are worked out when somebody asks for them. */

@@ -8,6 +8,7 @@ import { binaryValue } from './operators';
 import {
   appendAll,
   appendItem,
+  type BuildPlan,
   type Env,
   itemOfChild,
   type ListValue,
@@ -76,9 +77,9 @@ export class Interpreter {
   }
 
   /** A task put off: it runs as deep in calls as it would have run now. */
-  later(task: () => void): () => void {
+  later(task: () => void): Pick<BuildPlan, 'depth' | 'build'> {
     const { depth } = this;
-    return () => {
+    const build = (): void => {
       const before = this.depth;
       this.depth = depth;
       try {
@@ -87,6 +88,7 @@ export class Interpreter {
         this.depth = before;
       }
     };
+    return { depth, build };
   }
 
   run(body: readonly Stmt[], env: Env): Flow {

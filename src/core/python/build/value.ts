@@ -41,6 +41,50 @@ export interface ModuleValue {
   exact: boolean;
   /** False for a call nobody can see into, which may be no module at all. */
   readonly known: boolean;
+  /** What is to be run for its children and fields, as long as nobody has asked for them; else null or absent. */
+  readonly plan?: BuildPlan | null;
+}
+
+/** A constructor that has still to be run, with arguments that nothing changes until then. */
+export interface BuildPlan {
+  readonly scope: Scope;
+  readonly args: readonly BoundArgument[];
+  /** How deep in calls it runs. */
+  readonly depth: number;
+  readonly build: () => void;
+}
+
+/** Will two constructors make the same? */
+export function isSamePlan(one: BuildPlan, other: BuildPlan): boolean {
+  return (
+    one.scope === other.scope &&
+    one.depth === other.depth &&
+    one.args.length === other.args.length &&
+    one.args.every(({ name, value }, index) => {
+      const arg = other.args[index];
+      return arg !== undefined && arg.name === name && isSameFixed(value, arg.value);
+    })
+  );
+}
+
+/** Can nothing that runs later change a value, nor a constructor that is handed it? */
+export function isFixed(value: Value): boolean {
+  return (
+    value.kind === 'literal' ||
+    value.kind === 'unknown' ||
+    (value.kind === 'callable' && value.lambda === null && value.bound.length === 0)
+  );
+}
+
+function isSameFixed(one: Value, other: Value): boolean {
+  switch (one.kind) {
+    case 'literal':
+      return other.kind === 'literal' && Object.is(one.value, other.value);
+    case 'callable':
+      return other.kind === 'callable' && one.name === other.name && one.scope === other.scope;
+    default:
+      return one.kind === other.kind;
+  }
 }
 
 /** A module as a call makes it: most have no attributes, and there are many. */
@@ -50,7 +94,7 @@ export class MadeModule implements ModuleValue {
   exact = true;
   private readonly registered: Child[] = [];
   private held: Map<string, Value> | null = null;
-  private unbuilt: (() => void) | null = null;
+  private unbuilt: BuildPlan | null = null;
 
   constructor(
     readonly type: string,
@@ -63,8 +107,12 @@ export class MadeModule implements ModuleValue {
   ) {}
 
   /** Has it built when somebody looks inside: of many models only the type is asked. */
-  buildWhenAsked(build: () => void): void {
-    this.unbuilt = build;
+  buildWhenAsked(plan: BuildPlan): void {
+    this.unbuilt = plan;
+  }
+
+  get plan(): BuildPlan | null {
+    return this.unbuilt;
   }
 
   get children(): Child[] {
@@ -79,9 +127,9 @@ export class MadeModule implements ModuleValue {
   }
 
   private buildNow(): void {
-    const build = this.unbuilt;
+    const plan = this.unbuilt;
     this.unbuilt = null;
-    build?.();
+    plan?.build();
   }
 }
 
