@@ -216,6 +216,7 @@ function fixesFor(remedy: RemedyId, views: readonly Code[], symptom: Symptom): r
     parameters: symptom.parameters,
     line: null,
     ...(symptom.usualNorm === null ? {} : { usualNorm: symptom.usualNorm }),
+    ...(symptom.warmUpRows === null ? {} : { warmUpRows: symptom.warmUpRows }),
     forgets: FORGETFUL.has(symptom.rule),
     ...(symptom.clipsTooLow && symptom.usualNorm !== null ? { bound: usualBound(symptom.usualNorm) } : {}),
     ...(symptom.firstNorm === null ? {} : { firstNorm: symptom.firstNorm }),

@@ -34,10 +34,15 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     inputNorm: inputNormOf(norms),
     harmless: finding.severity === 'info' || finding.severity === 'hint',
     endsInNaN: finding.also?.some(({ rule }) => rule === 'non-finite') ?? false,
+    warmUpRows: numberIn(finding.evidence.warmUpRows),
     noGradient: 'zeroNorm' in finding.evidence || 'zeroParameters' in finding.evidence,
     cutOff: 'cutLayers' in finding.evidence,
     clipsTooLow: finding.rule === 'loss-plateau' && finding.evidence.clip !== undefined,
   };
+}
+
+function numberIn(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 /** Times the start that a loss, or a norm, reaches by steps that are too long; noise of batches stays below. */

@@ -1,4 +1,5 @@
 import { warmUp } from './edits/learningRate';
+import { shortenWarmUp } from './edits/warmUpLength';
 import type { Remedy } from './remedy';
 
 export const lrWarmup: Remedy = {
@@ -7,7 +8,7 @@ export const lrWarmup: Remedy = {
   helps:
     "Raises the rate from near zero over the first steps, while Adam's statistics are still noisy and post-norm transformers have large gradients.",
   doesNotHelp:
-    'Does not help when the rate is too high in itself: the run fails as soon as the warm-up ends.',
+    'Does not help when the rate is too high in itself: the run fails as soon as the warm-up ends. One that is longer than the run keeps the rate near zero: shorten it.',
   reference: {
     title: 'Xiong et al. 2020, On Layer Normalization in the Transformer Architecture',
     url: 'https://arxiv.org/abs/2002.04745',
@@ -20,5 +21,6 @@ for batch in loader:
     warmup.step()
 \`\`\`
 `,
-  fixes: (facts) => warmUp(facts),
+  fixes: (facts, { warmUpRows }) =>
+    warmUpRows === undefined ? warmUp(facts) : shortenWarmUp(facts, warmUpRows),
 };

@@ -60,6 +60,8 @@ export interface RemedyTarget {
   readonly forgets?: boolean;
   /** The bound for clipping that a person chose, in place of one that follows the usual norm. Positive and finite. */
   readonly bound?: number;
+  /** Rows of the log, of one step or more, that the warm-up of the run takes, where it takes too long. */
+  readonly warmUpRows?: number;
   /** Files beside the program that may define its settings. */
   readonly settings?: readonly SettingsFile[];
 }

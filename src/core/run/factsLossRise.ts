@@ -76,9 +76,12 @@ export function lastingLossRise(levels: Float64Array, start: number): LossRise |
     return first;
   };
   const high = since(best + third, known.length);
-  // Where it went far up it was plain long before: out of the noise, by a part of what had been learned.
-  const left =
-    best + Math.min(third, Math.max(CLEAR_SIGMAS * noise, LOST_SHARE * gain, LEFT * Math.abs(best)));
+  // Where it went far up it was plain long before: out of the noise, by a part of what had been learned. Noise grows with a loss that
+  // grows by factors: that of its logarithm is the same throughout.
+  const factor = CLEAR_SIGMAS * levelNoise(levels.map(Math.log10)) * (1 + FEW_LEVELS / known.length);
+  const byFactor = best > 0 && Number.isFinite(factor) ? best * (10 ** factor - 1) : Number.POSITIVE_INFINITY;
+  const clear = Math.min(CLEAR_SIGMAS * noise, byFactor);
+  const left = best + Math.min(third, Math.max(clear, LOST_SHARE * gain, LEFT * Math.abs(best)));
   const first = since(left, high);
   return known.length - high < FEWEST_WINDOWS ? null : { window: known[first] ?? 0, best, end, left };
 }

@@ -207,6 +207,49 @@ opt =`,
     });
   }
 
+  const warming = (rows: number, perRow: number): string =>
+    logOf(
+      rows,
+      () => 1.6,
+      () => 1,
+    )
+      .split('\n')
+      .map((row, at) => row.replace('}', `,"lr":${(0.02 * (at + 1) * perRow) / 100_000}}`))
+      .join('\n');
+  const warmUp = 'warmup_steps = 100_000';
+
+  it('names a warm-up that is longer than any in use, and shortens it', async () => {
+    const text = program({}).replace('CLIP = 0.001', warmUp);
+    const [finding] = await found(warming(60, 1), text);
+    assert.equal(finding?.rule, 'loss-plateau');
+    assert.equal(finding.severity, 'warning');
+    assert.match(finding.message, /at step 100000 \(line 7 of the code: 100_000\)/);
+    const [fix] = finding.fixes;
+    assert.equal(applyEdits(text, fix?.edits ?? []), text.replace('100_000', '100'));
+    assert.ok(!finding.remedies.includes('lower-lr'));
+  });
+
+  for (const [what, log, setting] of [
+    ['a warm-up of a usual length', warming(60, 10), 'warmup_steps = 10_000'],
+    ['one that is well under way', warming(60, 1_000), warmUp],
+    ['a rate that stands still', still, warmUp],
+    ['few rows', warming(12, 1), warmUp],
+  ] as const) {
+    it(`says nothing of ${what}`, async () => {
+      const findings = await found(log, program({}).replace('CLIP = 0.001', setting));
+      assert.ok(findings.every(({ message }) => !message.includes('warming up')));
+    });
+  }
+
+  it('has a word where the code does not say how long the warm-up is: steps may be samples', async () => {
+    const [finding] = await found(
+      warming(60, 1),
+      program({}).replace('CLIP = 0.001', 'warmup_samples = 100_000'),
+    );
+    assert.equal(finding?.severity, 'info');
+    assert.match(finding.message, /warming up/);
+  });
+
   it('says nothing of a low bound in a run that learns, or of one that seldom acts', async () => {
     const learns = logOf(
       60,

@@ -9,6 +9,7 @@ import type { Both, BothRule } from './both';
 import { clippedToNothing } from './clippedToNothing';
 import { crossEntropyAboveChance } from './crossEntropyAboveChance';
 import { cutOff } from './cutOff';
+import { endlessWarmUp } from './endlessWarmUp';
 import { hugeCrossEntropy } from './hugeCrossEntropy';
 import { neverTrained } from './neverTrained';
 import { spikeInAdam } from './spikeInAdam';
@@ -18,6 +19,7 @@ const RULES: readonly BothRule[] = [
   crossEntropyAboveChance,
   clippedToNothing,
   cutOff,
+  endlessWarmUp,
   neverTrained,
   spikeInAdam,
 ];

@@ -31,6 +31,8 @@ export interface Symptom {
   readonly harmless: boolean;
   /** What it became: values that are not finite. */
   readonly endsInNaN: boolean;
+  /** Rows of the log, of one step or more, of a warm-up that the run will hardly live to see the end of; null for others. */
+  readonly warmUpRows: number | null;
   /** All gradients are zero from the first record on: no rate and no bound changes what a step does. */
   readonly noGradient: boolean;
   /** Layers that get none because the graph is cut before them: nothing but the cut explains it. */

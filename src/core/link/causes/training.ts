@@ -6,6 +6,7 @@ import { isNormalised } from '../../remedies/edits/model';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
 import { schedulesPerBatch } from '../../remedies/edits/scheduleStep';
+import { warmUpLength } from '../../remedies/edits/warmUpLength';
 import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
@@ -23,6 +24,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...saturated(code, symptom),
     ...schedules(code, symptom),
     ...endedSchedules(code, symptom),
+    ...warmUps(code, symptom),
     ...numericCauses(code, symptom),
     ...sums(code, symptom),
     ...clipping(code, symptom),
@@ -135,6 +137,23 @@ function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
 
 const SCHEDULE = /(?:^|\.)lr_scheduler\.\w+$|(?:^|\.)get_\w*schedule\w*$/;
 
+/** The rate has hardly begun to climb, and nothing else can be judged before it has. */
+const WARMS_UP = 94;
+
+function warmUps({ facts }: Code, { warmUpRows }: Symptom): readonly Cause[] {
+  const place = warmUpRows === null ? null : warmUpLength(facts, warmUpRows);
+  return place === null
+    ? []
+    : [
+        {
+          range: place.range,
+          what: `the learning rate takes ${place.text} steps to warm up`,
+          weight: WARMS_UP,
+          remedies: ['lr-warmup'],
+        },
+      ];
+}
+
 /** A rate that grows until the steps are too long. */
 const GROWS: Explains = {
   'diverging-loss': 93,
@@ -196,7 +215,7 @@ const RISES_FIRST = 24;
 const NEVER_ROSE = 30;
 
 function rates(code: Code, symptom: Symptom): readonly Cause[] {
-  if (symptom.noGradient) {
+  if (symptom.noGradient || symptom.warmUpRows !== null) {
     return [];
   }
   return ratesOf(code.facts, code.settings).flatMap((rate): readonly Cause[] => {

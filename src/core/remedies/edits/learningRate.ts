@@ -19,7 +19,7 @@ import { freeName } from './style';
 /** Factor that cures a too high rate; 3 is often not enough (measured). */
 const TENFOLD = 10;
 /** Steps of warm-up: several hundred samples of Adam's second moment (beta 0.999) and a small part of most runs. */
-const WARMUP_STEPS = 100;
+export const WARMUP_STEPS = 100;
 
 /**
  * Changes a learning rate at the place that defines it; several optimizers give one fix each. By a factor of ten, and
