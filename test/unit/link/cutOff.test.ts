@@ -65,7 +65,7 @@ describe('layers that are cut off from the gradient', () => {
     const finding = dead(await found(logOf(stuck), program(DETACHED)));
     assert.equal(finding?.severity, 'warning');
     assert.deepEqual(finding.parameters, ['enc.weight', 'enc.bias']);
-    assert.match(finding.message, /cut off.*in line 13 detach\(\)/);
+    assert.match(finding.message, /cut off or unused.*in line 13 detach\(\)/);
     assert.deepEqual(
       finding.fixes.map(({ remedy }) => remedy),
       ['keep-graph'],

@@ -41,15 +41,16 @@ export const cutOff: BothRule = {
     const [cut] = cutsIn(both);
     const { progress } = facts;
     const at = facts.norm === null ? first.first : momentOf(facts.norm, 0);
-    // Features that are random on purpose may well do; what the loss does not gain is a sign that they do not.
+    // Features that are random on purpose may well do; what the loss does not gain is a sign that they do not. Layers that nothing
+    // uses, without a cut that the code shows, are hardly why.
     const isHarmed = progress?.verdict === 'stuck' || progress?.verdict === 'little';
-    const severity = isHarmed && (cut !== undefined || progress.verdict === 'stuck') ? 'warning' : 'info';
+    const severity = isHarmed && cut !== undefined ? 'warning' : 'info';
     return {
       severity,
       at,
       end: null,
       message:
-        `${sayNames(names)} never ${names.length === 1 ? 'gets' : 'get'} a gradient: 0 in all ${first.count} rows, while ${nameOf(behind)} right behind gets one, so these layers are not dead but cut off. ` +
+        `${sayNames(names)} never ${names.length === 1 ? 'gets' : 'get'} a gradient: 0 in all ${first.count} rows, while ${nameOf(behind)} right behind gets one, so these layers are not dead but cut off or unused. ` +
         `The optimizer holds them and nothing freezes them${cut === undefined ? '' : `; in line ${cut.range.line} ${cut.what}`}` +
         `${progress === null ? '' : ` (loss ${say(progress.start)} to ${say(progress.end)})`}.`,
       evidence: {

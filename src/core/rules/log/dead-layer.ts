@@ -13,7 +13,7 @@ const doc: RuleDoc = {
     'Weights whose gradient is exactly zero from some row to the end (at least 3 rows and a twentieth of the run) while other layers live on. They are dead, not frozen, when they',
     "had a gradient before and the loss did not improve since, or when a layer's weight is zero though its own bias still gets a gradient: then",
     'nothing but zeros comes into it (dead ReLUs before it). **Error** when the loss does not improve, else a **warning**; **info** when the layer may',
-    'as well have been frozen on purpose. Also: nothing but weights is logged, and all of them are zero from the first row on while the loss gets nowhere; or the norm of the whole model turns to exactly zero and the loss does not.',
+    'as well have been frozen on purpose. Also: nothing but weights is logged, and all of them are zero from the first row on while the loss gets nowhere; or the norm of the whole model turns to exactly zero and the loss does not. With the code beside the log: layers at zero in every row (at least 8) right before one that gets a gradient, in a program whose optimizer holds them and that freezes and loads nothing: a **warning** where the code cuts them off (`detach()`, `.data`, `no_grad`) and the loss does not halve, else an **info**.',
   ].join(' '),
   why: 'A ReLU whose input is negative for all data passes no gradient and cannot come back. Everything before it stops learning.',
   reference: {
