@@ -214,6 +214,9 @@ const RISES_FIRST = 24;
 /** A loss that never rose speaks against a rate that is only somewhat high. */
 const NEVER_ROSE = 30;
 
+/** A batch that did no harm, or a step that a loss scale too large made the optimizer skip: they say nothing of a usual rate. */
+const OF_A_BATCH: ReadonlySet<string> = new Set(['gradient-spike', 'non-finite']);
+
 function rates(code: Code, symptom: Symptom): readonly Cause[] {
   if (symptom.noGradient || symptom.warmUpRows !== null) {
     return [];
@@ -228,8 +231,7 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
     }
     const times = effectiveRate(rate) / highRate(code.model, rate);
     const high = times > BORDER;
-    // A batch that did no harm says nothing of a usual rate.
-    if (!high && symptom.harmless && symptom.rule === 'gradient-spike') {
+    if (!high && symptom.harmless && OF_A_BATCH.has(symptom.rule)) {
       return [];
     }
     const weight = (high ? TOO_HIGH : MAY_BE_HIGH)[symptom.rule];

@@ -57,7 +57,8 @@ export const lossScaleCollapse: LogRule = {
     const top = Math.max(0, scale.value[topAt] ?? 0);
     const end = scale.value[scale.length - 1] ?? Number.NaN;
     const quarter = scale.value[Math.floor(scale.length * 0.75)] ?? Number.NaN;
-    const fallen = end > 0 && top / end >= FALL;
+    // A scale that is printed with a few decimals, or halved beyond what the format holds, ends at zero.
+    const fallen = end >= 0 && top >= FALL * Math.max(end, Number.MIN_VALUE) && top >= FLOOR;
     if (!fallen || (end > FLOOR && !(end < quarter))) {
       return [];
     }
@@ -71,7 +72,7 @@ export const lossScaleCollapse: LogRule = {
         evidence: {
           baseline: top,
           lossScale: end,
-          halvings: Math.round(Math.log2(top / end)),
+          ...(end > 0 ? { halvings: Math.round(Math.log2(top / end)) } : {}),
           skippedSteps: facts.run.skips.length,
         },
         remedies: ['clip-grad-norm', 'lower-lr', 'unscale'],

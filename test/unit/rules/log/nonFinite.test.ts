@@ -5,6 +5,22 @@ import { calm, column, falling, layer, loss, norm, patched, testCases } from './
 
 testCases('rows that are not finite', [
   {
+    name: 'a loss scale that is halved down to what prints as zero collapsed, whatever the gradients are then',
+    run: {
+      series: [
+        loss(falling),
+        norm(calm),
+        {
+          name: 'loss_scale',
+          kind: 'loss-scale',
+          values: column((row) => (row < 20 ? 65536 : Math.round(65536 / 2 ** (row - 19))), 0),
+        },
+      ],
+    },
+    expect: ['warning loss-scale-collapse@20'],
+    says: /from 65536 to 0/,
+  },
+  {
     name: 'overflows of mixed precision that skip their steps',
     run: {
       series: [

@@ -94,7 +94,10 @@ export function judge(facts: RunFacts, first: Moment): Incident {
     evidence,
     remedies:
       overflows && !harmed
-        ? ['unscale', 'lower-lr', 'clip-grad-norm']
+        ? // A few skipped steps are how a loss scale settles: nothing is to be changed for them.
+          severe
+          ? ['unscale', 'lower-lr', 'clip-grad-norm']
+          : ['unscale']
         : causeRemedies(facts, at, growth?.ratio ?? Number.NaN),
     parameters,
     series,
