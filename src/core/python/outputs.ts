@@ -1,6 +1,7 @@
 import type { TextRange } from '../text';
+import { containerOutput, ownOutput } from './classOutput';
 import { argumentsFor } from './definitions';
-import type { ClassFact, ForwardStep, ModelFact, PythonFacts } from './facts';
+import type { ModelFact, PythonFacts } from './facts';
 import { lastValue } from './lastValue';
 import { activationOf } from './layers';
 import { shortType } from './names';
@@ -214,7 +215,7 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     const around = facts.source.classAt(expr.start)?.node;
     const own = facts.classes.find((one) => one.name === around?.name);
     const made = facts.models.filter(({ type }) => type === own?.name);
-    return own === undefined ? null : classOutput(own, input, made.length === 1 ? made[0] : undefined);
+    return own === undefined ? null : ownOutput(facts, own, input, made);
   }
   const helper = facts.source.helperOf(expr);
   if (helper !== null) {
@@ -227,7 +228,7 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
   }
   const owner = facts.classes.find((one) => one.name === model.type);
   if (owner !== undefined) {
-    return classOutput(owner, input, candidates.length === 1 ? model : undefined);
+    return ownOutput(facts, owner, input, candidates);
   }
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
 }
@@ -279,67 +280,3 @@ export function modelBehind(facts: PythonFacts, use: LossUse): CallExpr | null {
 
 /** Methods of a module that return it. */
 const PLACES_MODEL = /^(?:to|cuda|cpu|train|float|double|half|bfloat16|apply|requires_grad_)$/;
-
-/** Steps of a forward pass that keep its values. */
-const RESHAPES = /^torch\.(?:squeeze|unsqueeze|flatten|view|reshape|permute|transpose)$/;
-
-/**
- * The activation on every value that a class's forward returns.
- * @param made the one object of the class, which may know the layers that the class is handed
- */
-export function classOutput(
-  owner: ClassFact,
-  input: TextRange,
-  made?: Pick<ModelFact, 'instances'>,
-): ReachingActivation | null {
-  const flow = owner.flow;
-  const outputs = flow?.steps.filter((step) => step.op === 'output') ?? [];
-  const [output] = outputs;
-  if (flow === null || output === undefined || outputs.length !== 1 || output.inputs.length !== 1) {
-    return null;
-  }
-  let last = flow.steps[output.inputs[0] ?? -1];
-  while (last?.op === 'other' && RESHAPES.test(last.name) && last.inputs.length === 1) {
-    last = flow.steps[last.inputs[0] ?? -1];
-  }
-  if (last?.op === 'activation') {
-    const activation = activationOf(last.name);
-    return activation === null ? null : { activation, via: 'class', ...placeOf(last), input };
-  }
-  if (last?.op !== 'module' || last.path === null) {
-    return null;
-  }
-  // `for layer in self.layers: x = layer(x)`: the last of them.
-  const list = flow.loops[last.loop]?.over ?? null;
-  if (list !== null && last.path === `${list}.*`) {
-    return containerOutput(made ?? owner, `${list}.`, input);
-  }
-  const activation = activationOf(last.name);
-  if (activation !== null) {
-    const entry = owner.modules.find((one) => one.path === last.path);
-    return { activation, via: 'class', ...placeOf(last), callee: entry?.callee ?? null, input };
-  }
-  return last.name === 'nn.Sequential'
-    ? containerOutput({ instances: owner.instances }, `${last.path}.`, input)
-    : null;
-}
-
-function placeOf(step: ForwardStep): Pick<ReachingActivation, 'range' | 'callee' | 'argument'> {
-  return { range: step.range, callee: step.callee, argument: step.argument };
-}
-
-/** The activation a Sequential ends in. */
-function containerOutput(
-  model: Pick<ModelFact, 'instances'>,
-  prefix: string,
-  input: TextRange,
-): ReachingActivation | null {
-  const own = model.instances.filter(
-    (one) => one.path.startsWith(prefix) && !one.path.slice(prefix.length).includes('.'),
-  );
-  const last = own.at(-1)?.entry;
-  const activation = last === undefined ? null : activationOf(last.type);
-  return last === undefined || activation === null || last.path.endsWith('*')
-    ? null
-    : { activation, via: 'container', range: last.range, callee: last.callee, argument: null, input };
-}

@@ -29,7 +29,6 @@ export interface Outline extends Words {
 }
 
 const TRAINS = ['optim', 'backward', 'manual_backward', 'step', 'zero_grad', 'fit', 'apply_gradients'];
-const TRAINER = /Trainer$/;
 const HANDLES = [
   'parameters',
   'named_parameters',
@@ -67,11 +66,21 @@ export function outlineOf(body: readonly Stmt[], words: Words): Outline {
     hasClass,
     trains:
       TRAINS.some((word) => words.attributes.has(word)) ||
-      [...words.names, ...words.attributes].some((name) => TRAINER.test(name)),
+      someTrainer(words.names) ||
+      someTrainer(words.attributes),
     handles: HANDLES.some((word) => words.attributes.has(word)),
     calls: kind === 'given' ? body.flatMap(callsOf).map(({ func }) => dottedName(func)) : [],
     imports,
   };
+}
+
+function someTrainer(words: ReadonlySet<string>): boolean {
+  for (const word of words) {
+    if (word.endsWith('Trainer')) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function kindOf(body: readonly Stmt[]): Outline['kind'] {

@@ -1,5 +1,6 @@
 import type { PythonAnalysis } from '../../python/analyze';
-import { activationInto, classOutput, lossUses, modelBehind } from '../../python/outputs';
+import { classOutput } from '../../python/classOutput';
+import { activationInto, lossUses, modelBehind } from '../../python/outputs';
 import { Program } from '../../python/program';
 import type { Finding } from '../finding';
 import { sigmoidIntoBceLogitsAt } from './sigmoid-into-bce-logits';
