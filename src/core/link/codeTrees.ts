@@ -6,7 +6,7 @@ import { Program } from '../python/program';
 import type { Scope } from '../python/scopes';
 import { statementsIn } from '../python/syntax/walk';
 import { orElse, Work } from '../python/work';
-import { indexTree, looseTree, type ModelTree, type TreeIndex, treesOfFile } from './resolve';
+import { indexTree, indicesOfFile, looseTree, type ModelTree, type TreeIndex } from './resolve';
 
 /** A model of some file, with imports followed into the others. */
 export interface CodeTree {
@@ -19,9 +19,7 @@ const MAX_MODULES = 200_000;
 
 /** The models of files as each of them shows alone: known already, and enough where no import is in the way. */
 export function ownTrees(sources: readonly PythonAnalysis[]): readonly CodeTree[] {
-  return sources.flatMap((source) =>
-    treesOfFile(source.facts).map((tree) => ({ source, index: indexTree(tree) })),
-  );
+  return sources.flatMap((source) => indicesOfFile(source.facts).map((index) => ({ source, index })));
 }
 
 /** The last trees built for files that begin with one, so that a log that grows does not build them again. */

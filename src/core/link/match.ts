@@ -1,4 +1,5 @@
 import type { PythonAnalysis } from '../python/analyze';
+import type { PythonFacts } from '../python/facts';
 import type { Run } from '../run/run';
 import { folderDistance, folderOf } from './folders';
 import { type ModelMatch, matchModels } from './resolve';
@@ -122,7 +123,7 @@ function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly s
   if (run.format === 'trainer-state' && !facts.frameworks.includes('transformers')) {
     return false;
   }
-  const text = facts.text.toLowerCase();
+  const text = lowerText(facts);
   const explains = facts.modules.length === 0 || matchModels(facts, parameters).length > 0;
   if (parameters.length > 0 && !explains && !spellsOut(text, parameters)) {
     return false;
@@ -135,6 +136,14 @@ function mayHaveWritten(source: PythonAnalysis, run: Run, parameters: readonly s
     (name) => text.includes(name) || (/\d$/.test(name) && text.includes(`${name.replace(/\d+$/, '')}{`)),
   );
   return hasTrainer || mentioned.length * 2 >= names.length;
+}
+
+const lowered = new WeakMap<PythonFacts, string>();
+
+function lowerText(facts: PythonFacts): string {
+  const known = lowered.get(facts) ?? facts.text.toLowerCase();
+  lowered.set(facts, known);
+  return known;
 }
 
 /** Does code give all parameters the names they are logged by: `f"layer {i}"`, `"encoder"`? */

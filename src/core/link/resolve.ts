@@ -30,6 +30,8 @@ export interface TreeIndex {
   readonly size: number;
   readonly exact: ReadonlyMap<string, ModuleInstance>;
   readonly patterns: ReadonlyMap<string, readonly Pattern[]>;
+  /** First segments of all exact paths: a name that begins with none of them needs no look at its prefixes. */
+  readonly firsts: ReadonlySet<string>;
   /** Modules that have parameters of their own. */
   readonly trainable: readonly ModuleInstance[];
   /** See ModelTree. */
@@ -43,10 +45,12 @@ interface Pattern {
 
 export function indexTree({ root, instances, members = [] }: ModelTree): TreeIndex {
   const exact = new Map<string, ModuleInstance>();
+  const firsts = new Set<string>();
   const patterns = new Map<string, Pattern[]>();
   for (const instance of instances) {
     if (!instance.path.includes('*')) {
       exact.set(instance.path, instance);
+      firsts.add(firstOf(instance.path));
       continue;
     }
     const segments = instance.path.split('.');
@@ -59,7 +63,12 @@ export function indexTree({ root, instances, members = [] }: ModelTree): TreeInd
     }
   }
   const trainable = instances.filter(({ entry }) => hasParameters(entry));
-  return { root, size: instances.length, exact, patterns, trainable, members };
+  return { root, size: instances.length, exact, firsts, patterns, trainable, members };
+}
+
+function firstOf(path: string): string {
+  const dot = path.indexOf('.');
+  return dot < 0 ? path : path.slice(0, dot);
 }
 
 /** Follows a parameter's path to the deepest module on it; null when not even its first segment is registered. */
@@ -88,6 +97,9 @@ function exactPrefix(
   index: TreeIndex,
   segments: readonly string[],
 ): { instance: ModuleInstance; depth: number } | null {
+  if (!index.firsts.has(segments[0] ?? '')) {
+    return null;
+  }
   for (let depth = segments.length; depth > 0; depth--) {
     const instance = index.exact.get(segments.slice(0, depth).join('.'));
     if (instance !== undefined) {
@@ -229,11 +241,11 @@ export function parameterPaths(parameters: readonly string[]): readonly Paramete
 export function matchModels(facts: PythonFacts, parameters: readonly string[]): readonly ModelMatch[] {
   const names = parameterPaths(parameters);
   const byRoot = new Map<string, ModelMatch>();
-  for (const tree of treesOfFile(facts)) {
-    const match = matchTree(indexTree(tree), names);
-    const known = byRoot.get(tree.root);
+  for (const index of indicesOfFile(facts)) {
+    const match = matchTree(index, names);
+    const known = byRoot.get(index.root);
     if (match !== null && (known === undefined || compareMatches(match, known) < 0)) {
-      byRoot.set(tree.root, match);
+      byRoot.set(index.root, match);
     }
   }
   return [...byRoot.values()].sort(compareMatches);
@@ -248,10 +260,20 @@ export function looseTree({ root, instances, members }: ModelFact): ModelTree {
   return { root, instances, members: members.map((name) => name.slice(name.lastIndexOf('.') + 1)) };
 }
 
+/** Of files whose models were asked for: a folder of many logs asks every file for each of them. */
+const indexed = new WeakMap<PythonFacts, readonly TreeIndex[]>();
+
 /** The models of a file as seen from that file alone. */
-export function treesOfFile(facts: PythonFacts): readonly ModelTree[] {
-  return [
+export function indicesOfFile(facts: PythonFacts): readonly TreeIndex[] {
+  const known = indexed.get(facts);
+  if (known !== undefined) {
+    return known;
+  }
+  const trees: readonly ModelTree[] = [
     ...facts.classes.map(({ name, instances }) => ({ root: name, instances })),
     ...facts.models.map(looseTree),
-  ].filter(({ instances }) => instances.length > 0);
+  ];
+  const indices = trees.filter(({ instances }) => instances.length > 0).map(indexTree);
+  indexed.set(facts, indices);
+  return indices;
 }

@@ -7,6 +7,9 @@ import { sigmoidIntoBceLogitsAt } from './sigmoid-into-bce-logits';
 import { softmaxIntoCrossEntropyAt } from './softmax-into-cross-entropy';
 import { softmaxIntoNllAt } from './softmax-into-nll';
 
+/** By the files read together: every log of a folder is joined with the same ones. */
+const known = new WeakMap<readonly PythonAnalysis[], readonly PythonAnalysis[]>();
+
 /**
  * Files with what only shows when they are read together: a loss in one, and in another the model whose output it is
  * given. A file that gains no finding is handed back as it is.
@@ -15,13 +18,19 @@ export function withFindingsAcross(sources: readonly PythonAnalysis[]): readonly
   if (sources.length < 2) {
     return sources;
   }
+  const before = known.get(sources);
+  if (before !== undefined) {
+    return before;
+  }
   const program = new Program(sources.map(({ facts }) => facts.source));
-  return sources.map((source) => {
+  const together = sources.map((source) => {
     const found = acrossFrom(source, sources, program).filter(
       (one) => !source.findings.some(({ rule, range }) => rule === one.rule && range.line === one.range.line),
     );
     return found.length === 0 ? source : { ...source, findings: [...source.findings, ...found] };
   });
+  known.set(sources, together);
+  return together;
 }
 
 function acrossFrom(
