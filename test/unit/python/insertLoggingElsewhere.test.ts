@@ -194,6 +194,34 @@ model.fit(x, y)
     );
   });
 
+  for (const [imports, added, base] of [
+    [
+      'from tensorflow.keras.models import Sequential\nfrom tensorflow.keras.layers import Dense',
+      'import tensorflow as tf',
+      'tf.keras',
+    ],
+    ['from keras.models import Sequential\nfrom keras.layers import Dense', 'import keras', 'keras'],
+    [
+      'from tensorflow import keras\nfrom tensorflow.keras.models import Sequential\nfrom tensorflow.keras.layers import Dense',
+      'import tensorflow as tf',
+      'keras',
+    ],
+  ] as const) {
+    it(`imports what it needs after "${imports}"`, async () => {
+      const text = await insert(`${imports}
+
+model = Sequential([Dense(1)])
+model.compile(optimizer="sgd", loss="mse")
+model.fit(x, y)
+`);
+      const lines = text.split('\n');
+      assert.ok(lines.includes(added), text);
+      assert.ok(lines.indexOf(added) < lines.findIndex((line) => line.startsWith('class GradientLogger')));
+      assert.ok(text.includes(`class GradientLogger(${base}.callbacks.Callback):`), text);
+      assert.equal(text.includes('tf.linalg.global_norm'), added === 'import tensorflow as tf');
+    });
+  }
+
   it('waits for Accelerate to gather the gradients', async () => {
     const text = await insert(`import torch
 from accelerate import Accelerator

@@ -20,13 +20,33 @@ export function kerasFit(facts: PythonFacts): CallExpr | null {
 }
 
 /**
+ * How the code writes TensorFlow (null where it is written for Keras alone) and Keras. Files that import single classes
+ * (`from tensorflow.keras.layers import Dense`) name neither, and `from tensorflow import keras` may be a Keras before version 3,
+ * which has no operations of its own: the import that they lack comes with the logging.
+ */
+function libraries(facts: PythonFacts): { tf: string | null; keras: string; missing: readonly string[] } {
+  const tf = facts.spell('tensorflow');
+  const keras = facts.spell('keras');
+  if (tf !== null || !facts.frameworks.includes('tensorflow')) {
+    const written = keras ?? (tf === null ? null : `${tf}.keras`);
+    return { tf, keras: written ?? 'keras', missing: written === null ? ['import keras'] : [] };
+  }
+  const isTaken = facts.imports.bindings.has('tf');
+  const name = isTaken ? 'tensorflow' : 'tf';
+  return {
+    tf: name,
+    keras: keras ?? `${name}.keras`,
+    missing: [isTaken ? 'import tensorflow' : 'import tensorflow as tf'],
+  };
+}
+
+/**
  * Keras has no callback that sees gradients, and code of a compiled step runs once, when it is traced: a variable takes
  * the norm inside the step where the optimizer gets the gradients, and a callback writes it after the batch.
  */
 export function logInKeras(facts: PythonFacts, fit: CallExpr): LoggingEdit {
   const { last } = facts.imports;
-  const tf = facts.spell('tensorflow');
-  const keras = facts.spell('keras') ?? (tf === null ? null : `${tf}.keras`);
+  const { tf, keras, missing } = libraries(facts);
   const given = fit.args.find((arg) => arg.name === 'callbacks');
   const list = given?.value;
   const added =
@@ -37,7 +57,7 @@ export function logInKeras(facts: PythonFacts, fit: CallExpr): LoggingEdit {
       : list.kind === 'list' && list.items[0] !== undefined
         ? [prependTo(facts.rangeOf(list.items[0]), 'GradientLogger(), ')]
         : [];
-  if (last === null || keras === null || added.length === 0) {
+  if (last === null || added.length === 0) {
     return { why: 'The callbacks of fit() are not a list that one can be added to.' };
   }
   const unit = facts.indentUnit;
@@ -54,6 +74,7 @@ export function logInKeras(facts: PythonFacts, fit: CallExpr): LoggingEdit {
         ];
   const definition = insertAfter(facts, last, [
     ...(facts.imports.bindings.get('json') === 'json' ? [] : ['import json']),
+    ...missing,
     '',
     '',
     `class GradientLogger(${keras}.callbacks.Callback):  ${LOGGING_MARKER}`,
