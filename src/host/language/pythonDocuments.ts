@@ -1,17 +1,23 @@
-import { type TextDocument, type Uri, workspace } from 'vscode';
+import { type NotebookDocument, type TextDocument, type Uri, workspace } from 'vscode';
 import type { PythonAnalysis } from '../../core/python/analyze';
+import { type CellPlace, findingsInCell } from '../../core/python/notebook/openCells';
 import type { ConfigStore } from '../config';
 import { DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import { errorText, type Log } from '../log';
+import { pathOf } from '../paths';
+import { type NotebookText, notebookOf, pythonCells, readTogether } from './notebookCells';
 import type { PythonService } from './pythonService';
 
 /** A person who types is not answered at every key. */
 const TYPING_PAUSE_MS = 200;
 
 interface Judged {
-  readonly version: number;
+  /** What the text, or that of a cell's whole notebook, is known by. */
+  readonly version: number | string;
   readonly analysis: PythonAnalysis | null;
+  /** Where the text is in that of its notebook; null for a document of its own. */
+  readonly cell: CellPlace | null;
 }
 
 /** The analysis of every open Python document, kept up while the person types. */
@@ -30,7 +36,25 @@ export class PythonDocuments {
   ) {
     this.store.add(workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)));
     this.store.add(
-      workspace.onDidChangeTextDocument(({ document }) => this.schedule(document, TYPING_PAUSE_MS)),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        for (const one of readTogether(document)) {
+          this.schedule(one, TYPING_PAUSE_MS);
+        }
+      }),
+    );
+    // Its cells open before the notebook knows them all; and one that comes, goes or moves changes what the others mean.
+    const takeCells = (notebook: NotebookDocument) => {
+      for (const document of pythonCells(notebook)) {
+        this.schedule(document, 0);
+      }
+    };
+    this.store.add(workspace.onDidOpenNotebookDocument(takeCells));
+    this.store.add(
+      workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (contentChanges.length > 0) {
+          takeCells(notebook);
+        }
+      }),
     );
     this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.forget(uri)));
     this.store.add(config.onDidChange(() => this.takeAll()));
@@ -58,7 +82,12 @@ export class PythonDocuments {
       return null;
     }
     const known = this.judged.get(document.uri.toString());
-    return known?.version === document.version ? known.analysis : this.judge(document);
+    return known?.version === versionOf(document) ? known.analysis : this.judge(document);
+  }
+
+  /** Where a cell's lines are among those that its analysis' facts speak of, the whole notebook's; null for other documents. */
+  cellOf(uri: Uri): CellPlace | null {
+    return this.judged.get(uri.toString())?.cell ?? null;
   }
 
   dispose(): void {
@@ -92,11 +121,18 @@ export class PythonDocuments {
   }
 
   private async judge(document: TextDocument): Promise<PythonAnalysis | null> {
-    const { version, uri } = document;
-    const analysis = await this.python.ofDocument(document);
+    const { uri } = document;
+    const version = versionOf(document);
+    const notebook = notebookOf(document);
+    const whole = await this.python.ofDocument(notebook ?? document);
+    const analysis = whole === null || notebook === null ? whole : inCell(whole, notebook, uri);
     // A newer text was scheduled meanwhile, or the document is gone: its own analysis comes, this one is dropped.
-    if (!document.isClosed && document.version === version) {
-      this.judged.set(uri.toString(), { version, analysis });
+    if (!document.isClosed && versionOf(document) === version) {
+      this.judged.set(uri.toString(), {
+        version,
+        analysis,
+        cell: notebook?.cells.find(({ path }) => path === pathOf(uri)) ?? null,
+      });
       this.changed.fire(uri);
     }
     return analysis;
@@ -110,4 +146,23 @@ export class PythonDocuments {
       this.changed.fire(uri);
     }
   }
+}
+
+function versionOf(document: TextDocument): number | string {
+  return notebookOf(document)?.version ?? document.version;
+}
+
+/** The analysis of a notebook as one of its cells shows it. */
+function inCell(whole: PythonAnalysis, notebook: NotebookText, uri: Uri): PythonAnalysis {
+  const { path, broken, cut } = whole;
+  return {
+    path,
+    broken,
+    cut,
+    // Not spread: they are worked out when somebody asks.
+    get facts() {
+      return whole.facts;
+    },
+    findings: findingsInCell(whole.findings, notebook, pathOf(uri)),
+  };
 }

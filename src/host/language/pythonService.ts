@@ -29,7 +29,7 @@ export interface PythonSource {
 /** What an open document has that an analysis needs. */
 export interface PythonText {
   readonly uri: Uri;
-  readonly version: number;
+  readonly version: number | string;
   getText(): string;
 }
 

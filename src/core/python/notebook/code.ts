@@ -1,6 +1,7 @@
 import type { TextEdit, TextRange } from '../../text';
 import { LineIndex } from '../lines';
 import { type CodeCell, codeCells } from './cells';
+import { withoutMagics } from './magics';
 
 /** The code of a notebook as one Python text, and the way back to the file. */
 export interface NotebookCode {
@@ -121,12 +122,4 @@ function lineBreakOf(file: string, { strings }: CodeCell): string {
   }
   const before = /(\r?\n[ \t]*)$/.exec(file.slice(Math.max(0, first.start - 200), first.start - 1))?.[1];
   return `\\n",${before ?? ' '}"`;
-}
-
-/** Lines for IPython and the shell become blanks of the same length, so that places stay. */
-function withoutMagics(code: string): string {
-  if (/^\s*%%(?!time\b|timeit\b|capture\b|prun\b)/.test(code)) {
-    return code.replace(/[^\r\n]/g, ' ');
-  }
-  return code.replace(/^[ \t]*(?:%|!|\?).*$|^.*(?<=\w)\?{1,2}[ \t]*$/gm, (line) => ' '.repeat(line.length));
 }
