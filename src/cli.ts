@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { version } from '../package.json';
+import { alike } from './cli/alike';
 import { check } from './cli/check';
+import { namesRun } from './cli/evidence';
 import { reason } from './cli/files';
 import { applyFixes } from './cli/fix';
 import { flowOutput, NoSuchModel } from './cli/flow';
@@ -40,6 +42,9 @@ Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage, or an i
 
 /** The command line was wrong; the message says how. */
 class UsageError extends Error {}
+
+/** No command, or none that we know: what there is follows the message. */
+class UnknownCommand extends UsageError {}
 
 const OPTIONS = {
   format: { type: 'string', default: 'text' },
@@ -86,9 +91,9 @@ async function main(args: string[]): Promise<number> {
     case 'flow':
       return runFlow(rest, values);
     case undefined:
-      throw new UsageError('no command given');
+      throw new UnknownCommand('no command given');
     default:
-      throw new UsageError(`unknown command "${command}"`);
+      throw new UnknownCommand(`unknown command "${command}"`);
   }
 }
 
@@ -106,9 +111,20 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   const selected = ruleSet(values.select, '--select');
   const ignored = ruleSet(values.ignore, '--ignore');
   if (values.remedy !== undefined && !REMEDIES.some(({ id }) => id === values.remedy)) {
-    throw new UsageError(`--remedy: no remedy is called "${values.remedy}"`);
+    throw new UsageError(
+      `--remedy: no remedy is called "${values.remedy}"${alike(
+        values.remedy,
+        REMEDIES.map(({ id }) => id),
+      )}`,
+    );
+  }
+  if (!values.fix && (values['unsafe-fixes'] || values.remedy !== undefined)) {
+    process.stderr.write(
+      '--unsafe-fixes and --remedy say what --fix applies: without it nothing is changed\n',
+    );
   }
   let unreadable = 0;
+  const refused = new Set<string>();
   const progress = process.stderr.isTTY === true;
   const judged = new Map<string, string>();
   const full = await check({
@@ -117,6 +133,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
     python: once(loadPython),
     onUnreadable: (path, why) => {
       unreadable++;
+      refused.add(path);
       process.stderr.write(`${plain(path)}: cannot be read: ${plain(why)}\n`);
     },
     onNote: (text) => process.stderr.write(`${plain(text)}\n`),
@@ -125,6 +142,12 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   });
   if (progress) {
     process.stderr.write('\u001b[K');
+  }
+  for (const path of values.run) {
+    if (!refused.has(path) && !(await namesRun(path, full.runs))) {
+      unreadable++;
+      process.stderr.write(`--run ${plain(path)}: holds no training log\n`);
+    }
   }
   const report = filterReport(
     full,
@@ -190,7 +213,8 @@ function ruleSet(lists: readonly string[], option: string): Set<string> {
     if (id !== '') {
       const rule = RULES.find(({ code, name }) => code === id.toUpperCase() || name === id);
       if (rule === undefined) {
-        throw new UsageError(`${option}: no rule is called "${id}"`);
+        const known = RULES.map(({ name }) => name);
+        throw new UsageError(`${option}: no rule is called "${id}"${alike(id, known)}`);
       }
       names.add(rule.name);
     }
@@ -228,7 +252,8 @@ function explain(id: string | undefined): number {
   } else if (remedy !== undefined) {
     process.stdout.write(remedyPage(remedy));
   } else {
-    throw new UsageError(`no rule or remedy is called "${id}"`);
+    const known = [...RULES.map(({ name }) => name), ...REMEDIES.map((one) => one.id)];
+    throw new UsageError(`no rule or remedy is called "${id}"${alike(id, known)}`);
   }
   return 0;
 }
@@ -318,7 +343,9 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     if (error instanceof UsageError) {
-      process.stderr.write(`${plain(error.message)}\n\n${USAGE}`);
+      const help =
+        error instanceof UnknownCommand ? `\n${USAGE}` : '--help lists the commands and their options.\n';
+      process.stderr.write(`${plain(error.message)}\n${help}`);
     } else {
       process.stderr.write(
         `Gradient Inspector failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,

@@ -107,7 +107,19 @@ async function walk(
   }
 }
 
+/** What people call the errors that a path gives most often. */
+const PLAIN_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a folder',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'no space left on the disk',
+};
+
 /** What an error says, fit for one line. */
 export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return PLAIN_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,4 +1,5 @@
 import type { Finding, LogFinding } from '../rules/finding';
+import type { Run } from '../run/run';
 import type { CheckReport, RunReport, SourceReport } from './checkReport';
 import { allFindings } from './checkReport';
 import { count, plain } from './plain';
@@ -26,13 +27,13 @@ function runText({ run, findings, notChecked }: RunReport): string {
   }
   const lines = [`${plain(run.path)}  (${facts.join(' · ')})`];
   for (const finding of findings) {
-    lines.push(...findingText(finding, placeOf(finding)));
+    lines.push(...findingText(finding, placeOf(finding, run.axis.kind)));
   }
   if (findings.length === 0) {
     lines.push('  nothing wrong seen');
   }
-  for (const { rule, why } of notChecked) {
-    lines.push(`  not checked: ${rule} (${plain(why)})`);
+  for (const [why, rules] of byReason(notChecked)) {
+    lines.push(`  not checked: ${rules.join(', ')} (${plain(why)})`);
   }
   for (const problem of run.problems) {
     lines.push(`  problem: ${problem.line > 0 ? `line ${problem.line}: ` : ''}${plain(problem.message)}`);
@@ -40,10 +41,19 @@ function runText({ run, findings, notChecked }: RunReport): string {
   return lines.join('\n');
 }
 
-function placeOf(finding: LogFinding): string {
-  const until = finding.endStep === null ? 'to the end' : `to step ${finding.endStep}`;
+/** What one reason kept from being judged, on one line: of many logs in a folder this is most of what is printed. */
+function byReason(notChecked: RunReport['notChecked']): ReadonlyMap<string, readonly string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { rule, why } of notChecked) {
+    reasons.set(why, [...(reasons.get(why) ?? []), rule]);
+  }
+  return reasons;
+}
+
+function placeOf(finding: LogFinding, unit: Run['axis']['kind']): string {
+  const until = finding.endStep === null ? 'to the end' : `to ${unit} ${finding.endStep}`;
   const part = finding.file === undefined ? '' : `${plain(finding.file)}, `;
-  return `${part}line ${finding.range.line}, from step ${finding.step} ${until}`;
+  return `${part}line ${finding.range.line}, from ${unit} ${finding.step} ${until}`;
 }
 
 function hasSomething({ findings }: SourceReport): boolean {
@@ -92,5 +102,8 @@ function summary(report: CheckReport): string {
     .filter(([, number]) => number > 0)
     .map(([severity, number]) => count(number, severity))
     .join(', ');
+  if (report.runs.length + report.sources.length === 0) {
+    return 'No training log and no Python file of a deep-learning framework was read.';
+  }
   return `${read}: ${found === '' ? 'no findings' : found}.`;
 }

@@ -112,8 +112,47 @@ describe('command line', () => {
     ]) {
       const { status, err } = run(args);
       assert.equal(status, 2, args.join(' '));
-      assert.match(err, /Usage:/, args.join(' '));
+      // What is wrong is not to be looked for above a page of help.
+      const isKnown = ['check', 'explain', 'flow'].includes(args[0] ?? '');
+      assert.match(err, isKnown ? /^.+\n--help lists the commands.*\n$/ : /^.+\n\nUsage:/, args.join(' '));
     }
+    assert.match(run(['check', '--help']).out, /^Usage:/);
+  });
+
+  it('names what may have been meant', () => {
+    assert.match(run(['explain', 'vanishing']).err, /did you mean vanishing-gradient\?/);
+    assert.match(run(['check', '--ignore', 'exploding-gradeint']).err, /did you mean exploding-gradient\?/);
+    assert.match(run(['check', '--fix', '--remedy', 'relu-']).err, /did you mean relu, /);
+    assert.doesNotMatch(run(['explain', 'x'.repeat(100_000)]).err, /did you mean/);
+  });
+
+  it('says in plain words what is the matter with a path', () => {
+    assert.match(run(['check', 'nowhere.log']).err, /nowhere\.log: cannot be read: no such file or folder\n/);
+    assert.match(run(['flow', '.']).err, /^\.: cannot be read: is a folder\n$/);
+    mkdirSync(join(folder, 'nothing'), { recursive: true });
+    assert.match(run(['check', 'nothing']).out, /^No training log and no Python file .* was read\.\n$/);
+  });
+
+  it('refuses a --run that holds no log, and takes a folder that does', () => {
+    for (const path of ['train.py', 'runs/notes.txt', 'nothing']) {
+      mkdirSync(join(folder, 'nothing'), { recursive: true });
+      const { status, out, err } = run(['check', 'train.py', '--run', path]);
+      assert.equal(status, 2, path);
+      assert.ok(err.includes(`--run ${path}: holds no training log`), err);
+      assert.match(out, /clip-after-step/);
+    }
+    const missing = run(['check', 'train.py', '--run', 'nowhere.log']);
+    assert.equal(missing.status, 2);
+    assert.doesNotMatch(missing.err, /holds no training log/);
+    for (const path of ['runs', './runs/bad.log', join(folder, 'runs/good.log')]) {
+      const { status, err } = run(['check', 'train.py', '--run', path]);
+      assert.equal(status, 1, path);
+      assert.doesNotMatch(err, /holds no/);
+    }
+  });
+
+  it('says that remedies are chosen for --fix alone', () => {
+    assert.match(run(['check', 'train.py', '--unsafe-fixes']).err, /without it nothing is changed/);
   });
 
   it('selects and ignores rules by code and by name', () => {

@@ -176,6 +176,20 @@ describe('text report', () => {
     assert.match(text, /1 log, 1 Python file read: 1 error\.$/);
   });
 
+  it('says once what keeps several rules from being judged, and counts as the log does', () => {
+    const [one] = report.runs;
+    assert.ok(one !== undefined);
+    const why = 'no loss scale is logged';
+    const notChecked = ['loss-scale-collapse', 'norm-before-unscaling'].map((rule) => ({ rule, why }));
+    const run = { ...one.run, axis: { ...one.run.axis, kind: 'epoch' as const } };
+    const told = formatText({ ...report, runs: [{ ...one, run, notChecked }] });
+    assert.match(
+      told,
+      /not checked: loss-scale-collapse, norm-before-unscaling \(no loss scale is logged\)\n/,
+    );
+    assert.match(told, /line 2, from epoch 1 to the end/);
+  });
+
   it('says what a fix lets expect of the gradient flow, below the fix', () => {
     const fixes = finding.fixes.map((fix) => ({ ...fix, forecast: 'first layer ×1e-16 -> ×0.4' }));
     const forecast = formatText({
