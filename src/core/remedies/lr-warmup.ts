@@ -8,7 +8,7 @@ export const lrWarmup: Remedy = {
   helps:
     "Raises the rate from near zero over the first steps, while Adam's statistics are still noisy and post-norm transformers have large gradients.",
   doesNotHelp:
-    'Does not help when the rate is too high in itself: the run fails as soon as the warm-up ends. One that is longer than the run keeps the rate near zero: shorten it.',
+    'Does not help when the rate is too high in itself (the run fails as soon as the warm-up ends), nor where the warm-up outlasts the run and is to be shortened.',
   reference: {
     title: 'Xiong et al. 2020, On Layer Normalization in the Transformer Architecture',
     url: 'https://arxiv.org/abs/2002.04745',
