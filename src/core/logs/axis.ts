@@ -180,7 +180,9 @@ export class AxisSurvey {
         continue;
       }
       const why = `key ${this.names[rank]}`;
-      const ranks = !trailing && (this.ranks.isAlike || (this.severalRanks && this.ranks.isRepeated));
+      const ranks =
+        !trailing &&
+        (this.ranks.isAlike || this.ranks.isInterleaved || (this.severalRanks && this.ranks.isRepeated));
       const axis: Axis = { kind: 'step', why };
       return { axis, stepRank: rank, trailing, layerNames, lossNames, ranks: ranks && !runs, runs };
     }

@@ -13,6 +13,8 @@ import { isSourceCode, writtenIn } from './sourceText';
 
 /** How much of a file's start decides what it is. Cluster logs open with hundreds of kilobytes of greetings. */
 export const HEAD_BYTES = 512 * 1024;
+/** The same of a file whose first line is longer than that. */
+export const LONGEST_HEAD_BYTES = 4 * 1024 * 1024;
 const HEAD_LINES = 400;
 
 export interface Detection {
@@ -118,8 +120,8 @@ function controls(bytes: Uint8Array): number {
 
 /** A first line of this length may hold hundreds of names, and only so much of it is looked at. */
 const MANY_NAMES = 1000;
-const NAMES_LOOKED_AT = 128 * 1024;
-const MOST_NAMES = 2000;
+const NAMES_LOOKED_AT = 1024 * 1024;
+const MOST_NAMES = 20_000;
 const NAMES_A_STEP = 8;
 /** A line without these is no header of a training log: a minified program, a web page. */
 const TRAINING_WORD = /loss|grad/i;

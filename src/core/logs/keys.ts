@@ -34,7 +34,7 @@ export function isOtherLoss(lower: string): boolean {
 
 /** Meanings of names of usual length: recognising a log asks for the same ones again and again. */
 const known = new Map<string, KeyMeaning>();
-const MOST_KNOWN = 8192;
+const MOST_KNOWN = 24_576;
 const LONGEST_KNOWN = 160;
 
 /** Reads a key's text. Same text, same answer. */

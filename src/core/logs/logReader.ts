@@ -3,12 +3,20 @@ import type { FileSource } from '../io/fileSource';
 import { LineReader, LONGEST_LINE } from '../io/lineReader';
 import type { Run } from '../run/run';
 import { inSlices } from '../steps';
-import { type Detection, detecting, HEAD_BYTES, readingHead, sameDetection } from './detect';
+import {
+  type Detection,
+  detecting,
+  HEAD_BYTES,
+  LONGEST_HEAD_BYTES,
+  readingHead,
+  sameDetection,
+} from './detect';
 import type { BlockParser, LineParser, LogFormat } from './format';
 import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
 import { Recorder } from './recorder';
 import { FORMATS } from './registry';
+import { LF } from './scan/bytes';
 import type { LoggedSeries } from './seriesTable';
 
 export interface ReadOptions {
@@ -123,8 +131,16 @@ export class LogReader {
     return found;
   }
 
+  /** The first bytes; more of them where they are the names of a table of tens of thousands of columns, and no row yet. */
   private async readHead(size: number): Promise<Uint8Array> {
-    const head = new Uint8Array(Math.min(size, HEAD_BYTES));
+    const head = await this.readStart(Math.min(size, HEAD_BYTES));
+    return head.length < HEAD_BYTES || head.includes(LF)
+      ? head
+      : this.readStart(Math.min(size, LONGEST_HEAD_BYTES));
+  }
+
+  private async readStart(length: number): Promise<Uint8Array> {
+    const head = new Uint8Array(length);
     let filled = 0;
     while (filled < head.length) {
       const count = await this.source.read(filled, head.subarray(filled));

@@ -44,6 +44,11 @@ const SHARE_ALIKE = 0.8;
 /** Records that repeat a step; fewer are an accident, such as a line written again after a resume. */
 const FEWEST_REPEATS = 4;
 
+/** So often steps go back and forth where two write at once, at least; a run is not resumed as often within its first records. */
+const FEWEST_TURNS = 8;
+/** Of all steps, how many are logged as often as there are writers, at least. */
+const SHARE_FULL = 0.85;
+
 /** Steps that are remembered: ranks drift apart by a few. */
 const REMEMBERED = 16;
 
@@ -55,12 +60,22 @@ interface Memory {
   wentBack: boolean;
 }
 
+/** Losses of two batches by the same weights are: neither is twice the other. What is not finite says nothing. */
+function areNear(one: number, other: number): boolean {
+  const [low, high] = [Math.abs(one), Math.abs(other)].sort((a, b) => a - b);
+  return !(low! * 2 < high!);
+}
+
 /** Counts records whose step was there just before. */
 export class RankSurvey {
   /** Records of a new step, of one that was there, and of those the ones that say the same. */
   private fresh = 0;
   private repeats = 0;
   private alike = 0;
+  /** Records of a step that was there, all of them, and how often the log went back to one. */
+  private again = 0;
+  private near = 0;
+  private turns = 0;
   private readonly memories = new Map<Key, Memory>();
 
   /** @param key of a loss or a gradient in a record of this step and epoch (NaN where it has none) */
@@ -70,6 +85,9 @@ export class RankSurvey {
     const place = `${step} ${epoch}`;
     const before = memory.values.get(place);
     const goesBack = before !== undefined && place !== memory.last;
+    this.again += before === undefined ? 0 : 1;
+    this.near += before !== undefined && areNear(before, value) ? 1 : 0;
+    this.turns += goesBack && !memory.wentBack ? 1 : 0;
     if (before === undefined) {
       this.fresh++;
       this.remember(memory.values, place, value);
@@ -90,6 +108,21 @@ export class RankSurvey {
   /** They are, and each time with the same numbers. */
   get isAlike(): boolean {
     return this.isRepeated && this.alike >= this.repeats * SHARE_ALIKE;
+  }
+
+  /**
+   * Steps go back and forth by a few all the time, and each is logged equally often: several write at once, whatever their
+   * numbers are; but ranks share their weights, so that their losses are of one size.
+   */
+  get isInterleaved(): boolean {
+    const writers = Math.round(this.again / Math.max(1, this.fresh)) + 1;
+    return (
+      writers > 1 &&
+      this.turns >= FEWEST_TURNS &&
+      this.turns * 4 >= this.fresh &&
+      this.near >= this.again * SHARE_ALIKE &&
+      this.again >= this.fresh * (writers - 1) * SHARE_FULL
+    );
   }
 
   private remember(values: Map<string, number>, place: string, value: number): void {

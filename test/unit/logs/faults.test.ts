@@ -227,4 +227,12 @@ describe('faults of files', () => {
       told(await runOfText(stamped((step) => step))),
     );
   });
+
+  it('a table whose header is longer than what decides on other files is read', async () => {
+    const names = Array.from({ length: 6000 }, (_, at) => `grad_norm/${'blocks.'.repeat(12)}${at}.weight`);
+    const rows = [0, 1, 2].map((step) => [step, 2 - step / 4, ...names.map(() => 0.5)].join(','));
+    const run = await runOfText([`step,loss,${names.join(',')}`, ...rows, ''].join('\n'), 'wide.csv');
+    assert.equal(run?.series.length, names.length + 1);
+    assert.deepEqual(run.series[0]?.points.length, 3);
+  });
 });

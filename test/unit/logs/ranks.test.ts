@@ -5,7 +5,7 @@ import { formatJson } from '../../../src/core/report/json';
 import { diagnoseRun } from '../../../src/core/rules/engine';
 import type { Run } from '../../../src/core/run/run';
 import type { Series } from '../../../src/core/run/series';
-import { stepsOf, valuesOf } from './shared';
+import { ofKind, runOfText, stepsOf, valuesOf } from './shared';
 
 async function read(lines: readonly string[]): Promise<Run> {
   const run = await readLog(new BytesSource('train.log', new TextEncoder().encode(`${lines.join('\n')}\n`)));
@@ -111,6 +111,27 @@ describe('several ranks that log the same steps', () => {
     assert.ok(diagnoseRun(run).findings.some(({ rule }) => rule === 'non-finite'));
   });
 
+  it('without a mark and with numbers of their own are known by their steps, which go back and forth', async () => {
+    const line = (step: number, own: number) =>
+      `step ${step} loss ${2 - step / 100 + own} grad_norm ${1 + own}\n`;
+    // The second is one to three records behind.
+    const behind = (step: number) => (step % 3 === 2 ? [step - 2, step - 1, step] : []);
+    const text = Array.from({ length: 60 }, (_, step) =>
+      [line(step, 0), ...behind(step).map((late) => line(late, 0.125))].join(''),
+    ).join('');
+    const run = await runOfText(text);
+    assert.ok(run !== null);
+    const [loss] = ofKind(run, 'loss');
+    assert.ok(loss !== undefined);
+    assert.equal(run.segments.length, 1);
+    assert.deepEqual(
+      stepsOf(loss),
+      Array.from({ length: 60 }, (_, step) => step),
+    );
+    assert.equal(valuesOf(loss)[4], 2 - 4 / 100 + 0.0625);
+    assert.match(run.problems.map(({ message }) => message).join(), /Several ranks log the same steps/);
+  });
+
   it('one that lags a few steps is no restart', async () => {
     const shuffled: string[] = [];
     for (let step = 1; step <= 30; step++) {
@@ -175,5 +196,14 @@ describe('records that repeat a step and are no ranks', () => {
     ]);
     assert.equal(run.segments.length, 2);
     assert.equal(of(run, 'loss').points.length, 50);
+  });
+
+  it('two runs of one file stay apart where their losses have nothing in common', async () => {
+    const text = Array.from({ length: 60 }, (_, step) => [
+      `step ${step} loss ${2 - step / 100} grad_norm 1`,
+      ...(step > 0 ? [`step ${step - 1} loss ${0.25 - step / 1000} grad_norm 9`] : []),
+    ]).flat();
+    const run = await read(text);
+    assert.ok(ofKind(run, 'loss')[0]!.points.length > 100);
   });
 });

@@ -24,18 +24,28 @@ function trainingHeader(head: Head): number | null {
     const cells = first
       .split(String.fromCharCode(delimiter))
       .map((cell) => cell.trim().replace(/^"|"$/g, ''));
-    if (cells.length >= 2 && (isTraining(cells) || isLong(cells, head, delimiter))) {
+    if (cells.length >= 2 && (isTraining(atEnds(cells)) || isLong(cells, head, delimiter))) {
       return delimiter;
     }
   }
   return null;
 }
 
+/** Of tens of thousands of columns those at either end are looked at: between them stand more of the same. */
+const LOOKED_AT = 1000;
+
+function atEnds(cells: readonly string[]): readonly string[] {
+  return cells.length <= 2 * LOOKED_AT ? cells : [...cells.slice(0, LOOKED_AT), ...cells.slice(-LOOKED_AT)];
+}
+
 /** A long table (`step,name,value`) whose rows name a loss or a gradient. */
 function isLong(cells: readonly string[], head: Head, delimiter: number): boolean {
   const { name, value } = longColumns(cells);
-  const axis = cells.map(meaningOf).some(({ role }) => role === 'step' || role === 'epoch');
-  if (name < 0 || value < 0 || !axis) {
+  if (
+    name < 0 ||
+    value < 0 ||
+    !cells.map(meaningOf).some(({ role }) => role === 'step' || role === 'epoch')
+  ) {
     return false;
   }
   const names = head.lines
