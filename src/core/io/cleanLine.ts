@@ -1,10 +1,12 @@
 const ESCAPE = 27;
 const BACKSPACE = 8;
 const BELL = 7;
+/** From here on no byte is of UTF-8: what stands there is the byte order mark of UTF-16 that was appended. */
+const MARK = 0xfe;
 
 /**
- * Leaves what a terminal would show: without escape sequences (colours, cursor moves, window titles) and control
- * characters but tabs; a backspace moves back, and what follows is written over what stood there.
+ * Leaves what a terminal would show: without escape sequences (colours, cursor moves, window titles), byte
+ * order marks and control characters but tabs; a backspace moves back, and what follows is written over what stood there.
  * @returns the length of the clean text in `target`, which must hold `end - start` bytes.
  */
 export function cleanLine(bytes: Uint8Array, start: number, end: number, target: Uint8Array): number {
@@ -19,7 +21,7 @@ export function cleanLine(bytes: Uint8Array, start: number, end: number, target:
     }
     if (byte === BACKSPACE) {
       cursor = beforeLastCharacter(target, cursor);
-    } else if (byte >= 32 || byte === 9) {
+    } else if ((byte >= 32 && byte < MARK) || byte === 9) {
       target[cursor++] = byte;
       length = Math.max(length, cursor);
     }

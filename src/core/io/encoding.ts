@@ -19,7 +19,28 @@ export function encodingOf(head: Uint8Array): { readonly encoding: Encoding; rea
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { encoding: 'utf-8', mark: 3 };
   }
-  return { encoding: 'utf-8', mark: 0 };
+  return { encoding: unmarked(head), mark: 0 };
+}
+
+/** Of every other byte of UTF-16 text in a Latin script so many are NUL, and of those between them hardly any. */
+const MANY_NULS = 0.7;
+const FEW_NULS = 0.02;
+
+/** Some programs write UTF-16 without a mark: every second byte gives it away. */
+function unmarked(head: Uint8Array): Encoding {
+  const looked = head.subarray(0, LOOKED_AT);
+  if (looked.length < ENOUGH || !looked.includes(0)) {
+    return 'utf-8';
+  }
+  const nuls = [0, 0];
+  looked.forEach((byte, at) => {
+    nuls[at % 2]! += byte === 0 ? 1 : 0;
+  });
+  const [even = 0, odd = 0] = nuls.map((count) => (2 * count) / looked.length);
+  if (odd >= MANY_NULS && even <= FEW_NULS) {
+    return 'utf-16le';
+  }
+  return even >= MANY_NULS && odd <= FEW_NULS ? 'utf-16be' : 'utf-8';
 }
 
 /** UTF-16 bytes, in pieces of any size, to UTF-8. */

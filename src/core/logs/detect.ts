@@ -102,11 +102,21 @@ function isBinary(bytes: Uint8Array): boolean {
     while (at < bytes.length && bytes[at] === 0) {
       at++;
     }
-    if (at - start < SHORTEST_HOLE && at < bytes.length) {
+    if (at - start < SHORTEST_HOLE && at < bytes.length && !(at - start === 1 && isWide(bytes, start))) {
       stray += at - start;
     }
   }
   return stray > 0 && stray + controls(bytes) > ODD_BYTES + bytes.length / BYTES_AN_ODD;
+}
+
+/** `l\0o\0s\0s\0`: UTF-16 that a shell of Windows appended to other text. */
+function isWide(bytes: Uint8Array, nul: number): boolean {
+  return isShown(bytes[nul - 1]) && isShown(bytes[nul + 1]) && (bytes[nul - 2] === 0 || bytes[nul + 2] === 0);
+}
+
+/** A sign in ASCII, a blank or the end of a line. */
+function isShown(byte = 0): boolean {
+  return (byte >= 32 && byte < 127) || byte === LF || byte === 13 || byte === 9;
 }
 
 /** Bytes that no terminal is sent: colours, bells, backspaces and line ends are. */

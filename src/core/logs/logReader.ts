@@ -16,8 +16,8 @@ import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
 import { Recorder } from './recorder';
 import { FORMATS } from './registry';
+import { sayDiffering, sayWriters } from './runNotes';
 import { LF } from './scan/bytes';
-import type { LoggedSeries } from './seriesTable';
 
 export interface ReadOptions {
   /** Stops reading; what was read stays. */
@@ -326,6 +326,7 @@ class Reading {
     );
     this.run.note('source', this.source.problem || null);
     this.run.note('ranks', sayDiffering(this.run.series));
+    this.run.note('writers', sayWriters(this.run));
     this.run.note(
       'keys',
       this.recorder.keys.refused === 0
@@ -333,16 +334,6 @@ class Reading {
         : `${this.recorder.keys.refused} numbers have names too long or too many to keep`,
     );
   }
-}
-
-/** Where ranks logged different numbers for a step, people are told what became of them. */
-function sayDiffering(series: readonly LoggedSeries[]): string | null {
-  const differing = series.filter((one) => one.differing > 0);
-  const most = differing.reduce((sum, one) => Math.max(sum, one.differing), 0);
-  const [first] = differing;
-  return first === undefined
-    ? null
-    : `Several ranks log the same steps, with different values at ${most} of them (${first.name}${differing.length > 1 ? ` and ${differing.length - 1} more` : ''}): losses are averaged, of gradients the largest counts`;
 }
 
 /** Reads a whole log once; null when it is none. */

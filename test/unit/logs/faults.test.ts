@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FileSource } from '../../../src/core/io/fileSource';
+import { BytesSource, type FileSource } from '../../../src/core/io/fileSource';
 import { LogReader, readLog } from '../../../src/core/logs/logReader';
 import { FORMATS } from '../../../src/core/logs/registry';
 import type { Run } from '../../../src/core/run/run';
@@ -234,5 +234,36 @@ describe('faults of files', () => {
     const run = await runOfText([`step,loss,${names.join(',')}`, ...rows, ''].join('\n'), 'wide.csv');
     assert.equal(run?.series.length, names.length + 1);
     assert.deepEqual(run.series[0]?.points.length, 3);
+  });
+
+  it('UTF-16 without a mark, and appended to other text, is read', async () => {
+    const line = (step: number) => `step ${step} loss ${2 - step / 64} grad_norm 0.5\n`;
+    const text = (from: number) => Array.from({ length: 30 }, (_, at) => line(from + at)).join('');
+    const wide = (from: number) => Buffer.from(text(from), 'utf16le');
+    const mark = Buffer.from([0xff, 0xfe]);
+    for (const [name, bytes, points] of [
+      ['little', wide(0), 30],
+      ['big', wide(0).swap16(), 30],
+      ['appended', Buffer.concat([Buffer.from(text(0)), wide(30)]), 60],
+      ['appended with its mark', Buffer.concat([Buffer.from(text(0)), mark, wide(30)]), 60],
+    ] as const) {
+      const run = await readLog(new BytesSource('train.log', bytes));
+      assert.deepEqual(
+        stepsOf(run!.series[0]!),
+        Array.from({ length: points }, (_, at) => at),
+        name,
+      );
+    }
+  });
+
+  it('two programs that write into one log at once are told of', async () => {
+    const line = (step: number, loss: number) => `step ${step} loss ${loss} grad_norm 0.5\n`;
+    const text = Array.from({ length: 40 }, (_, at) => line(at * 10, 2 - at / 64) + line(at * 7, 0.25)).join(
+      '',
+    );
+    const run = await runOfText(text);
+    assert.match(run?.problems.map(({ message }) => message).join() ?? '', /several programs seem to write/);
+    const resumed = [0, 20, 40].flatMap((from) => Array.from({ length: 30 }, (_, at) => line(from + at, 2)));
+    assert.deepEqual((await runOfText(resumed.join('')))?.problems, []);
   });
 });
