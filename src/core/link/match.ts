@@ -167,7 +167,9 @@ function matchTraining(
   model: PythonAnalysis | null,
   sources: readonly PythonAnalysis[],
 ): PythonAnalysis | null {
-  const trainers = sources.filter(({ facts }) => facts.loops.length > 0 || facts.optimizers.length > 0);
+  const trainers = sources.filter(
+    ({ facts }) => facts.loops.length + facts.optimizers.length + facts.handOptimizers.length > 0,
+  );
   const withLoop = chosenTrainer(path, model, trainers);
   // A file that leaves loop and optimizer to a framework counts where no file has its own that may have written this log.
   return withLoop ?? (trainers.length > 0 ? null : chosenTrainer(path, model, sources.filter(buildsTrainer)));

@@ -6,7 +6,7 @@ import { collectFrameworks, collectImports, spellName } from './imports';
 import { collectInits } from './inits';
 import { collectLoops } from './loops';
 import { collectLosses } from './losses';
-import { collectOptimizers } from './optimizers';
+import { collectHandOptimizers, collectOptimizers } from './optimizers';
 import { PythonSource } from './source';
 import { countOf, indentUnitOf, lineEndingOf } from './style';
 import type { View } from './view';
@@ -60,6 +60,7 @@ export function collectFacts(view: View, work = new Work()): PythonFacts {
     inits: () => orElse(() => collectInits(source, () => facts.models), []),
     loops: () => orElse(() => collectLoops(source), []),
     optimizers: () => orElse(() => collectOptimizers(source), []),
+    handOptimizers: () => orElse(() => collectHandOptimizers(source), []),
     losses: () => orElse(() => collectLosses(source), []),
   });
   return facts;
@@ -84,5 +85,6 @@ type LazyFacts = Pick<
   | 'inits'
   | 'loops'
   | 'optimizers'
+  | 'handOptimizers'
   | 'losses'
 >;

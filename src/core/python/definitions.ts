@@ -1,7 +1,7 @@
 import { addTo } from './multimap';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
-import type { CallExpr, Expr } from './syntax/ast';
+import type { CallExpr, Expr, FunctionStmt } from './syntax/ast';
 
 /** Settings are handed on this far: `Trainer(cfg)`, `self.cfg = cfg`, `cfg["optim"]` are three. */
 const MAX_HANDED_ON = 5;
@@ -156,7 +156,8 @@ export function argumentFor(source: PythonSource, scope: Scope, param: string): 
   const index = params.findIndex((one) => one.name === param);
   const fallback = params[index]?.default ?? null;
   const target = isMethod && owner.node.name === '__init__' ? owner.parent : owner;
-  const calls = target === null ? [] : source.callsOf(target);
+  const made = target === null ? [] : source.callsOf(target);
+  const calls = made.length > 0 || isMethod ? made : partialsOf(source, owner.node);
   const position = isMethod ? index - 1 : index;
   const given = calls.map(({ call }) => argumentOf(call, param, position));
   const [first] = given;
@@ -164,6 +165,17 @@ export function argumentFor(source: PythonSource, scope: Scope, param: string): 
     return calls.some(({ call }) => call.args.some((arg) => arg.star !== 0)) ? null : fallback;
   }
   return given.length === 1 && first != null ? first : null;
+}
+
+/** `partial(sgd, lr)` as the call `sgd(lr)` that it begins. */
+function partialsOf(source: PythonSource, node: FunctionStmt): readonly { readonly call: CallExpr }[] {
+  return source.callsNamed('partial').flatMap(({ call }) => {
+    const [first, ...args] = call.args;
+    const func = first?.value;
+    return func?.kind === 'name' && source.bindings(func).some(({ stmt }) => stmt === node)
+      ? [{ call: { ...call, func, args } }]
+      : [];
+  });
 }
 
 /**

@@ -137,6 +137,8 @@ export interface PythonFacts {
   readonly inits: readonly InitFact[];
   readonly loops: readonly TrainingLoop[];
   readonly optimizers: readonly OptimizerFact[];
+  /** Updates written out, `p -= lr * p.grad`, as the plain SGD that they are: without a name, and the update for its call. */
+  readonly handOptimizers: readonly OptimizerFact[];
   readonly losses: readonly LossFact[];
   /** The statements, for patterns that no other fact holds. */
   readonly body: readonly Stmt[];

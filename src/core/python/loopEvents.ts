@@ -1,5 +1,6 @@
 import { definition } from './definitions';
 import type { Branch, LoopEvent, LoopEventKind } from './facts';
+import { type HandStep, handStepsIn } from './handUpdates';
 import { argumentFact } from './literals';
 import { lastWord, roleOf } from './roles';
 import type { Scope } from './scopes';
@@ -31,6 +32,8 @@ export function eventsOf(source: PythonSource, body: readonly Stmt[], walk: Walk
   return out;
 }
 
+const NO_STEPS: ReadonlyMap<Stmt, HandStep> = new Map();
+
 function visit(
   source: PythonSource,
   body: readonly Stmt[],
@@ -38,11 +41,18 @@ function visit(
   loops: readonly Stmt[],
   walk: Walk,
   out: PlacedEvent[],
+  /** Inside a loop that is one step as a whole. */
+  isUpdated = false,
 ): void {
+  const byHand = isUpdated ? NO_STEPS : handStepsIn(source, body);
   for (const stmt of body) {
     source.work.spend(1);
     if (stmt.kind === 'function' || stmt.kind === 'class') {
       continue;
+    }
+    const step = byHand.get(stmt);
+    if (step !== undefined) {
+      out.push({ event: handEvent(source, step, branches, walk), loops });
     }
     for (const event of statementEvents(source, stmt, branches, walk)) {
       out.push({ event, loops });
@@ -51,9 +61,32 @@ function visit(
       const branch = branchOf(source, stmt, index);
       const inner = branch === null ? branches : [...branches, branch];
       const around = (stmt.kind === 'for' || stmt.kind === 'while') && index === 0 ? [...loops, stmt] : loops;
-      visit(source, block, inner, around, walk, out);
+      visit(source, block, inner, around, walk, out, isUpdated || step !== undefined);
     });
   }
+}
+
+/** A step taken without an optimizer: an event of the statement that takes it as a whole. */
+function handEvent(
+  source: PythonSource,
+  { stmt, update, model, tensors }: HandStep,
+  branches: readonly Branch[],
+  { helper }: Walk,
+): LoopEvent {
+  return {
+    kind: 'step',
+    call: source.range(helper?.call ?? update.range),
+    statement: source.statement(helper?.stmt ?? stmt),
+    subject: model ?? tensors ?? '',
+    byHand: model === null ? 'tensors' : 'model',
+    scaled: false,
+    scaler: null,
+    name: '',
+    args: [],
+    guards: branches.map((branch) => branch.test),
+    branches,
+    helper: helper?.name ?? null,
+  };
 }
 
 /** The fork that the n-th block of a statement stands under; null where the block always runs. */

@@ -157,7 +157,9 @@ function trainingLoop(
 const RESET_NAME = /(?:zero|reset|clear)_?grad/i;
 
 function mayReset(source: PythonSource, node: Stmt, events: readonly LoopEvent[]): boolean {
-  const optimizers = new Set(events.filter((event) => event.kind === 'step').map((event) => event.subject));
+  // A model is handed to every function there is.
+  const steps = events.filter((event) => event.kind === 'step' && event.byHand !== 'model');
+  const optimizers = new Set(steps.map((event) => event.subject));
   const known = new Set(['step', 'unscale_', 'minimize', 'print', 'len']);
   for (const stmt of ownStatements(childBlocks(node)[0] ?? [])) {
     const isBound = stmt.kind === 'assign' && stmt.targets.some((one) => bindsOneOf(source, one, optimizers));
@@ -196,8 +198,8 @@ function resets(source: PythonSource, scope: Scope): boolean {
 /** The model whose parameters the stepping optimizer holds. */
 function modelOf(source: PythonSource, scope: Scope, placed: readonly PlacedEvent[]): string | null {
   const step = placed.find(({ event }) => event.kind === 'step')?.event;
-  if (step === undefined) {
-    return null;
+  if (step === undefined || step.byHand !== undefined) {
+    return step?.byHand === 'model' ? step.subject : null;
   }
   const known = optimizersOf(source).get(step.subject) ?? [];
   // The same name may hold another optimizer in another function: this one's come first.

@@ -2,6 +2,7 @@ import { withLazy } from '../lazy';
 import { evaluate } from './arithmetic';
 import { argumentOf, definition, entryOf } from './definitions';
 import type { LiteralPlace, OptimizerFact } from './facts';
+import { handUpdates } from './handUpdates';
 import { argumentFact, MAX_DEPTH, numberPlace } from './literals';
 import { assignedName } from './loops';
 import { namesBehind, parameterOwners } from './optimized';
@@ -49,6 +50,35 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
     );
   }
   return out;
+}
+
+/** Each rate that updates written out are multiplied by, once: what SGD would be given. */
+export function collectHandOptimizers(source: PythonSource): OptimizerFact[] {
+  const seen = new Set<string>();
+  return handUpdates(source, source.body).flatMap(({ range, stmt, rate }) => {
+    const lr = numberPlace(source, rate);
+    const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
+    if (lr === null || seen.has(key)) {
+      return [];
+    }
+    seen.add(key);
+    return [
+      {
+        name: null,
+        type: 'torch.optim.SGD',
+        call: source.range(range),
+        statement: source.statement(stmt),
+        scope: source.functionAt(range.start)?.name ?? null,
+        args: [],
+        params: null,
+        model: null,
+        members: [],
+        lr,
+        lrProduct: null,
+        momentum: null,
+      },
+    ];
+  });
 }
 
 /** `lr` in `SGD(params, **settings)`, where `settings` is a dict of this file. */

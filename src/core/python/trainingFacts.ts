@@ -71,6 +71,8 @@ export interface LoopEvent {
   readonly statement: StatementFact;
   /** What it acts on, as written: the optimizer for step, zero-grad, unscale; the loss for backward; the parameters for clip. */
   readonly subject: string;
+  /** A step written out over the parameters of a model, or over tensors; `subject` is that model, or an iterable of the tensors. */
+  readonly byHand?: 'model' | 'tensors';
   /** True for `scaler.step(optimizer)` and `scaler.scale(loss).backward()`; the scaler's name is `scaler`. */
   readonly scaled: boolean;
   readonly scaler: string | null;

@@ -22,7 +22,7 @@ const PEAK_SCHEDULER = /\.lr_scheduler\.(?:OneCycleLR|CyclicLR)$/;
  */
 export function ratesOf(facts: PythonFacts, settings: readonly SettingsFile[] = []): readonly RatePlace[] {
   const peaks = peakCalls(facts);
-  return facts.optimizers.flatMap((optimizer) => {
+  return [...facts.optimizers, ...facts.handOptimizers].flatMap((optimizer) => {
     const peak =
       peaks.find((call) => call.optimizer === optimizer.name) ?? (peaks.length === 1 ? peaks[0] : undefined);
     const place = peak === undefined ? (optimizer.lr ?? optimizer.lrProduct) : peak.place;
@@ -110,6 +110,8 @@ export function gainOf(optimizer: OptimizerFact): number {
 const HIGH_ADAPTIVE = 0.01;
 const HIGH_TRANSFORMER = 2e-3;
 const HIGH_SGD = 1;
+/** Without momentum nothing shortens the steps that a rate like this takes where the loss is steep: it is written 0.01 to 0.1. */
+const HIGH_PLAIN_SGD = 0.5;
 /** Effective rates that train most models from scratch, and those below which a few thousand steps lead nowhere. */
 const USUAL_ADAPTIVE = 1e-3;
 const USUAL_SGD = 0.1;
@@ -118,7 +120,7 @@ const LOW = 30;
 /** The effective rate above which training rarely works. */
 export function highRate(model: ModelView | null, { optimizer }: RatePlace): number {
   if (!isAdaptive(optimizer)) {
-    return HIGH_SGD;
+    return momentumOf(optimizer) > 0 ? HIGH_SGD : HIGH_PLAIN_SGD;
   }
   const attention =
     model?.modules.some((entry) => /^nn\.(?:Transformer|MultiheadAttention)/.test(entry.type)) ?? false;

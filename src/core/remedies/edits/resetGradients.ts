@@ -1,6 +1,7 @@
-import type { PythonFacts, TrainingLoop } from '../../python/facts';
+import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import { fixOf, insertBefore } from './place';
+import { freeName } from './style';
 
 /** Loops, or functions that hold one pass, that step and never reset the gradients as far as the file shows. */
 export function loopsWithoutReset(facts: PythonFacts): readonly TrainingLoop[] {
@@ -23,12 +24,22 @@ export function resetGradients(facts: PythonFacts): readonly Fix[] {
     if (backward === undefined || step === undefined || backwards.length + steps.length > 2) {
       return [];
     }
-    return fixOf(
-      facts,
-      'zero-grad',
-      `Reset the gradients with ${step.subject}.zero_grad() before the backward pass`,
-      'safe',
-      [insertBefore(facts, backward.statement, [`${step.subject}.zero_grad()`])],
-    );
+    const { lines, how } = resetBefore(facts, step);
+    return fixOf(facts, 'zero-grad', `Reset the gradients ${how}before the backward pass`, 'safe', [
+      insertBefore(facts, backward.statement, lines),
+    ]);
   });
+}
+
+/** What resets the gradients that a step has used, and how to say it: by its optimizer, its model, or tensor by tensor. */
+export function resetBefore(
+  facts: PythonFacts,
+  { byHand, subject }: LoopEvent,
+): { readonly lines: readonly string[]; readonly how: string } {
+  if (byHand !== 'tensors') {
+    const call = `${subject}.zero_grad()`;
+    return { lines: [call], how: `with ${call} ` };
+  }
+  const name = freeName(facts, ['p', 'parameter', 'leaf']);
+  return { lines: [`for ${name} in ${subject}:`, `${facts.indentUnit}${name}.grad = None`], how: '' };
 }

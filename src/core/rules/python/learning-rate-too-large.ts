@@ -7,6 +7,8 @@ import { finding, place, unsafeFix } from './support';
 
 /** Plain SGD: nobody's recipe goes above this without a schedule; none of 4,278 well-kept files reaches 0.5. */
 const SGD_WARNING = 1;
+/** Plain SGD at this rate is rare enough to be worth a look. */
+const SGD_HINT = 0.5;
 /** A step clipped to norm 1 at rate 1 is nothing unusual: no rate is too large whose steps clipping keeps shorter. */
 const SHORT_STEP = 1;
 /** Adam moves every weight by about the rate in each step, whatever the gradient: 0.05 is the size of a typical weight. */
@@ -22,7 +24,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD from ${SGD_HINT} on, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -46,7 +48,7 @@ export const learningRateTooLarge: PythonRule = {
   meta,
   check(facts) {
     const seen = new Set<string>();
-    return facts.optimizers.flatMap((optimizer) => {
+    return [...facts.optimizers, ...facts.handOptimizers].flatMap((optimizer) => {
       const { lr } = optimizer;
       const severity =
         lr === null || !(isOfOthers(optimizer) || trainsModel(facts, optimizer))
@@ -82,9 +84,10 @@ export const learningRateTooLarge: PythonRule = {
 };
 
 /** Over the parameters of a model, or of layers in variables; a tensor or two by themselves are no network. */
-function trainsModel(facts: PythonFacts, { model, members }: OptimizerFact): boolean {
+function trainsModel(facts: PythonFacts, { name, model, members }: OptimizerFact): boolean {
   return (
     model !== null ||
+    (name === null && facts.loops.some(({ events }) => events.some(({ byHand }) => byHand !== undefined))) ||
     facts.models.some(
       (one) =>
         one.members.length > 0 &&
@@ -124,13 +127,13 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
     }
     return lr > ADAM_HINT ? 'hint' : null;
   }
-  if (optimizer.type === 'torch.optim.SGD' && lr >= SGD_WARNING) {
+  if (optimizer.type === 'torch.optim.SGD' && lr >= SGD_HINT) {
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
     if (clippedStep(facts, optimizer, lr) <= SHORT_STEP) {
       return null;
     }
     const mayClip = facts.source.mentions(/clip/i) || facts.frameworks.includes('lightning');
-    return scheduled || mayClip ? 'hint' : 'warning';
+    return lr < SGD_WARNING || scheduled || mayClip ? 'hint' : 'warning';
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { insertBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import { resetBefore } from '../../remedies/edits/resetGradients';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, isPlain, ofKind, place, safeFix } from './support';
@@ -77,9 +78,11 @@ function checkHelper(
   backward: LoopEvent,
   step: LoopEvent,
 ): Finding[] {
-  const owned = facts.optimizers.some(
-    ({ name, type }) => name === step.subject && type.startsWith('torch.optim.') && !type.endsWith('LBFGS'),
-  );
+  const owned =
+    step.byHand !== undefined ||
+    facts.optimizers.some(
+      ({ name, type }) => name === step.subject && type.startsWith('torch.optim.') && !type.endsWith('LBFGS'),
+    );
   const pass = facts.loops.find(({ kind, scope }) => kind === 'function' && scope === backward.helper);
   const [own] = pass === undefined ? [] : ofKind(pass, 'backward');
   const [ownStep] = pass === undefined ? [] : ofKind(pass, 'step');
@@ -184,12 +187,10 @@ function fixes(facts: PythonFacts, loop: TrainingLoop, backward: LoopEvent, step
   if (!oneEach || accumulates || !isPlain(backward) || step.subject === '') {
     return [];
   }
+  const { lines, how } = resetBefore(facts, step);
   return [
-    safeFix(
-      facts,
-      'zero-grad',
-      `Reset the gradients with ${step.subject}.zero_grad() before the backward pass`,
-      [insertBefore(facts, backward.statement, [`${step.subject}.zero_grad()`])],
-    ),
+    safeFix(facts, 'zero-grad', `Reset the gradients ${how}before the backward pass`, [
+      insertBefore(facts, backward.statement, lines),
+    ]),
   ];
 }

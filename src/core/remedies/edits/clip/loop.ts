@@ -49,10 +49,15 @@ function clipBeforeSteps(facts: PythonFacts, loop: TrainingLoop, bound: Bound): 
   return fixOf(
     facts,
     'clip-grad-norm',
-    `Clip the gradient norm at ${bound.text} before ${steps[0]?.subject ?? 'optimizer'}.step()`,
+    `Clip the gradient norm at ${bound.text} before ${steps[0] === undefined ? 'the step' : nameOfStep(steps[0])}`,
     'unsafe',
     steps.flatMap((step) => clipBefore(facts, loop, step, driver, bound)),
   );
+}
+
+/** `optimizer.step()`, or what a message calls a step written out. */
+function nameOfStep({ byHand, subject }: LoopEvent): string {
+  return byHand === undefined ? `${subject}.step()` : 'the update';
 }
 
 function clipBefore(
@@ -62,7 +67,7 @@ function clipBefore(
   driver: Driver,
   bound: Bound,
 ): (TextEdit | null)[] {
-  if (facts.textOf(step.statement.range).includes('\n')) {
+  if (step.byHand === undefined && facts.textOf(step.statement.range).includes('\n')) {
     return [null];
   }
   const before = (lines: readonly string[]) => insertBefore(facts, step.statement, lines);
@@ -123,6 +128,9 @@ function clipInTorch(
 
 /** The parameters the optimizer updates, as the place can name them. */
 export function parametersOf(facts: PythonFacts, loop: TrainingLoop, step: LoopEvent): string {
+  if (step.byHand === 'tensors') {
+    return step.subject;
+  }
   const model = modelAt(facts, loop, step);
   return model === null
     ? `(p for group in ${step.subject}.param_groups for p in group[${quoted(facts, 'params')}])`
@@ -131,6 +139,9 @@ export function parametersOf(facts: PythonFacts, loop: TrainingLoop, step: LoopE
 
 /** The model that the optimizer updates, as the step's place can name it; null where it cannot. */
 function modelAt(facts: PythonFacts, loop: TrainingLoop, step: LoopEvent): string | null {
+  if (step.byHand !== undefined) {
+    return step.byHand === 'model' ? step.subject : null;
+  }
   const optimizer = facts.optimizers.find((one) => one.name === step.subject);
   const several = new Set(facts.optimizers.map((one) => one.model)).size > 1;
   const model = optimizer?.model ?? (several ? null : loop.model);
