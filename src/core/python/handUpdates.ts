@@ -123,16 +123,24 @@ function mappedUpdates(source: PythonSource, stmt: Stmt): readonly HandUpdate[] 
   });
 }
 
-/** A change that is a gradient, or is named like what sums gradients. */
+/** A change that is a gradient, or is named like what sums gradients; not a number made of one. */
 function isStep(source: PythonSource, change: Expr, hasFactor: boolean): boolean {
+  const parts = expressionsIn(change);
+  const measures = parts.some(
+    (one) =>
+      one.kind === 'call' &&
+      one.func.kind === 'attribute' &&
+      /^(?:norm|sum|mean|item|max)$/.test(one.func.attr),
+  );
   return (
-    expressionsIn(change).some(
+    !measures &&
+    (hasFactor || change.kind === 'binary') &&
+    parts.some(
       (one) =>
         (one.kind === 'attribute' && one.attr === 'grad') ||
         (one.kind === 'name' && /^(?:g|dp|d[wb]|v|vel\w*|buf|m(?:om\w*)?|update)$|grad/i.test(one.id)) ||
         (one.kind === 'subscript' && /vel|grad|mom|buf/i.test(source.source(one.object))),
-    ) &&
-    (hasFactor || change.kind === 'binary')
+    )
   );
 }
 
