@@ -15,6 +15,7 @@ import type { RemedyId, RemedyTarget } from '../remedies/remedy';
 import type { SettingsFile } from '../remedies/settings';
 import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
 import { architectureCauses } from './causes/architecture';
+import { attentionCauses } from './causes/attention';
 import type { Cause, Code, Symptom } from './causes/cause';
 import { dataCauses, targetCauses } from './causes/data';
 import { flowCauses } from './causes/flow';
@@ -64,8 +65,8 @@ export function rankFixes(
     .flatMap((view) =>
       [
         ...graphCauses(view, symptom),
-        ...(symptom.cutOff ? [] : otherCauses(view, symptom)),
-        ...(flow?.view === view && !symptom.cutOff ? flowCauses(view, symptom, flow.forecaster.before) : []),
+        ...attentionCauses(view, symptom),
+        ...(flow?.view === view ? flowCauses(view, symptom, flow.forecaster.before) : []),
       ].map((cause) => ({ ...cause, view })),
     )
     .sort((a, b) => b.weight - a.weight);

@@ -29,6 +29,7 @@ import { relu } from './relu';
 import type { Remedy, RemedyId } from './remedy';
 import { residual } from './residual';
 import { safeExp } from './safe-exp';
+import { scaleScoresRemedy } from './scale-scores';
 import { scaledInit } from './scaled-init';
 import { schedulePerEpoch } from './schedule-per-epoch';
 import { skipBadBatch } from './skip-bad-batch';
@@ -78,6 +79,7 @@ export const REMEDIES: readonly Remedy[] = [
   nonSaturatingLoss,
   matchShapes,
   schedulePerEpoch,
+  scaleScoresRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

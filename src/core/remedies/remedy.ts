@@ -42,6 +42,7 @@ export const REMEDY_IDS = [
   'non-saturating-loss',
   'match-shapes',
   'schedule-per-epoch',
+  'scale-scores',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -1,5 +1,7 @@
+import { argumentOf } from '../../python/definitions';
 import type { PythonFacts } from '../../python/facts';
-import type { Stmt } from '../../python/syntax/ast';
+import { numberPlace } from '../../python/literals';
+import type { CallExpr, Stmt } from '../../python/syntax/ast';
 import { childBlocks } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
 import type { TextRange } from '../../text';
@@ -20,19 +22,23 @@ interface StepPerBatch {
   readonly batches: Loop;
   /** Of the call. */
   readonly range: TextRange;
+  /** Part of the rate that is left after some steps; null where the schedule's numbers are not known, or it is none that only falls. */
+  readonly left: ((steps: number) => number) | null;
 }
 
 /** Steps of schedules that count epochs, taken once a batch. */
 export function schedulesPerBatch(facts: PythonFacts): readonly StepPerBatch[] {
-  const made = new Set(callsOf(facts, PER_EPOCH).map((call) => subjectOf(facts, call)));
+  const made = new Map(callsOf(facts, PER_EPOCH).map((call) => [subjectOf(facts, call), call]));
   const found: StepPerBatch[] = [];
   const visit = (body: readonly Stmt[], batches: Loop | null, inLoop: boolean): void => {
     for (const statement of body) {
       if (batches !== null && statement.kind === 'expr' && statement.value.kind === 'call') {
         const { func, args } = statement.value;
         const subject = func.kind === 'attribute' ? facts.textOf(facts.rangeOf(func.object)) : '';
-        if (func.kind === 'attribute' && func.attr === 'step' && args.length === 0 && made.has(subject)) {
-          found.push({ subject, statement, batches, range: facts.rangeOf(statement.value) });
+        const call = made.get(subject);
+        if (func.kind === 'attribute' && func.attr === 'step' && args.length === 0 && call !== undefined) {
+          const left = decayOf(facts, call);
+          found.push({ subject, statement, batches, range: facts.rangeOf(statement.value), left });
         }
       }
       const isLoop = statement.kind === 'for';
@@ -45,6 +51,27 @@ export function schedulesPerBatch(facts: PythonFacts): readonly StepPerBatch[] {
   visit(facts.body, null, false);
   return found;
 }
+
+/** What a schedule of known numbers leaves of the rate. */
+function decayOf(facts: PythonFacts, call: CallExpr): StepPerBatch['left'] {
+  const type = (facts.nameOf(call.func) ?? '').replace(/^.*\./, '');
+  const number = (name: string, position: number): number | null => {
+    const given = argumentOf(call, name, position);
+    return given === null ? null : (numberPlace(facts.source, given)?.value ?? Number.NaN);
+  };
+  if (type === 'ExponentialLR') {
+    const gamma = number('gamma', 1) ?? Number.NaN;
+    return (steps) => gamma ** steps;
+  }
+  if (type === 'StepLR') {
+    const [size, gamma] = [number('step_size', 1) ?? Number.NaN, number('gamma', 2) ?? DEFAULT_GAMMA];
+    return (steps) => gamma ** Math.floor(steps / size);
+  }
+  return null;
+}
+
+/** `gamma` of `StepLR` where none is given. */
+const DEFAULT_GAMMA = 0.1;
 
 /** The name that a schedule is kept under; empty where it is kept under none. */
 function subjectOf(facts: PythonFacts, call: { readonly start: number; readonly end: number }): string {

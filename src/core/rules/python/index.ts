@@ -1,5 +1,6 @@
 import type { PythonRule } from '../rule';
 import { accumulatedLossNotScaled } from './accumulated-loss-not-scaled';
+import { attentionScale } from './attention-scale';
 import { bceWithoutSigmoid } from './bce-without-sigmoid';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
@@ -27,12 +28,14 @@ import { rnnWithoutClipping } from './rnn-without-clipping';
 import { rootOfSquares } from './root-of-squares';
 import { saturatingGeneratorLoss } from './saturating-generator-loss';
 import { scalerStepBypassed } from './scaler-step-bypassed';
+import { schedulePerBatch } from './schedule-per-batch';
 import { sigmoidIntoBceLogits } from './sigmoid-into-bce-logits';
 import { sigmoidStack } from './sigmoid-stack';
 import { softmaxByHand } from './softmax-by-hand';
 import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
 import { spreadLoss } from './spread-loss';
+import { summedLoss } from './summed-loss';
 import { unboundedRnnActivation } from './unbounded-rnn-activation';
 import { unguardedDivisor } from './unguarded-divisor';
 import { unscaleTwice } from './unscale-twice';
@@ -64,6 +67,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   growingRate,
   detachedLayers,
   weightDecayTooLarge,
+  schedulePerBatch,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
@@ -74,6 +78,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   flowAtInitialisation,
   closedForgetGate,
   closedBias,
+  attentionScale,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
@@ -87,6 +92,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   softmaxByHand,
   saturatingGeneratorLoss,
   spreadLoss,
+  summedLoss,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
