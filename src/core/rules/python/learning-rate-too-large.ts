@@ -24,7 +24,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD from ${SGD_HINT} on, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -127,7 +127,7 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
     }
     return lr > ADAM_HINT ? 'hint' : null;
   }
-  if (optimizer.type === 'torch.optim.SGD' && lr >= SGD_HINT) {
+  if (optimizer.type === 'torch.optim.SGD' && lr > SGD_HINT) {
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
     if (clippedStep(facts, optimizer, lr) <= SHORT_STEP) {
       return null;
