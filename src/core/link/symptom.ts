@@ -31,6 +31,7 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
     weights: countWeights(norms),
     parameters: finding.parameters,
     jumped: hasJumped(run, total),
+    steady: total !== undefined && growsSteadily(total),
     inputNorm: inputNormOf(norms),
     harmless: finding.severity === 'info' || finding.severity === 'hint',
     endsInNaN: finding.also?.some(({ rule }) => rule === 'non-finite') ?? false,
@@ -43,6 +44,33 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
 
 function numberIn(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** Records, growth in all and growth from one to the next of a gradient that a step size just beyond what is stable lets grow. */
+const STEADY_RECORDS = 12;
+const STEADY_GROWTH = 100;
+const STEADY_STEP = 3;
+
+/** Does a norm grow by small factors from record to record for long? Depth and bad batches make it leap. */
+function growsSteadily({ points }: Series): boolean {
+  let from = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let at = 1; at < points.length; at++) {
+    const value = points.value(at);
+    if (!(value <= points.value(at - 1) * STEADY_STEP)) {
+      from = at;
+      lowest = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const far = at - STEADY_RECORDS;
+    if (far >= from) {
+      lowest = Math.min(lowest, points.value(far));
+    }
+    if (value > lowest * STEADY_GROWTH) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Times the start that a loss, or a norm, reaches by steps that are too long; noise of batches stays below. */

@@ -1,4 +1,4 @@
-import { argumentFor } from './definitions';
+import { argumentFor, argumentsFor } from './definitions';
 import type { ModelFact } from './facts';
 import type { Around } from './inits';
 import type { Scope } from './scopes';
@@ -13,8 +13,8 @@ export interface InitPlace {
   readonly paths: readonly string[] | null;
   /** It goes over all modules or parameters. */
   readonly sweeps: boolean;
-  /** Constructor of the layer, where a local variable holds it. */
-  readonly maker: CallExpr | null;
+  /** Constructors of the layers, where a local variable holds one, or a helper is handed them. */
+  readonly makers: readonly CallExpr[];
 }
 
 /** A module an expression stands for: the model itself has an empty path. */
@@ -49,14 +49,14 @@ export function initPlace(
       root: roots.size === 1 && root !== undefined ? root : own,
       paths: whole ? null : found.map(({ path }) => path),
       sweeps: search.swept || whole,
-      maker: null,
+      makers: [],
     };
   }
   return {
     root: own ?? search.appliedTo(scope),
     paths: null,
     sweeps: search.swept,
-    maker: own === null ? search.maker(holder) : null,
+    makers: own === null ? search.makers(holder) : [],
   };
 }
 
@@ -90,6 +90,10 @@ class Search {
           : this.below(expr.object, expr.attr, hops - 1);
       case 'subscript': {
         const [index] = expr.indices;
+        // Which one is the last depends on how many there are.
+        if (index?.kind === 'unary' && index.operand.kind === 'number') {
+          return this.below(expr.object, this.source.source(index), hops - 1);
+        }
         const isKey = index?.kind === 'number' || (index?.kind === 'string' && index.value !== null);
         return this.below(expr.object, isKey ? String(index.value) : '*', hops - 1);
       }
@@ -204,12 +208,17 @@ class Search {
     return this.named(object)?.[0]?.root ?? null;
   }
 
-  /** `nn.Linear(...)` of `layer = nn.Linear(...)` in the same function. */
-  maker(holder: Expr): CallExpr | null {
+  /** `nn.Linear(...)` of `layer = nn.Linear(...)` in the same function, and of `reset(nn.Linear(...))` where `layer` is a parameter. */
+  makers(holder: Expr): readonly CallExpr[] {
     const [only, another] = holder.kind === 'name' ? this.source.bindings(holder) : [];
-    return only?.kind === 'assign' && another === undefined && only.value?.kind === 'call'
-      ? only.value
-      : null;
+    if (only === undefined || another !== undefined || holder.kind !== 'name') {
+      return [];
+    }
+    if (only.kind === 'parameter') {
+      const given = argumentsFor(this.source, this.source.scopeAt(holder.start), holder.id) ?? [];
+      return given.flatMap((value) => (value.kind === 'call' ? [value] : []));
+    }
+    return only.kind === 'assign' && only.value?.kind === 'call' ? [only.value] : [];
   }
 }
 

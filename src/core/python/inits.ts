@@ -1,5 +1,5 @@
-import { argumentOf } from './definitions';
-import type { InitFact, InitKind, ModelFact } from './facts';
+import { argumentOf, argumentsFor } from './definitions';
+import type { InitFact, InitKind, LiteralPlace, ModelFact } from './facts';
 import { initPlace } from './initPlace';
 import { argumentFact, numberPlace } from './literals';
 import { shortType } from './names';
@@ -127,15 +127,26 @@ function initFact(
     target: source.source(tensor),
     writes: writesOf(source, tensor, tests),
     args: call.args.map((arg) => argumentFact(source, arg)),
-    scale: scaleArg === null ? null : numberPlace(source, scaleArg),
+    scale: scaleArg === null ? null : (numberPlace(source, scaleArg) ?? usualScale(source, scaleArg)),
     layerTypes: [...tests, ...filtersOf(around)].flatMap((test) => isinstanceTypes(source, test)),
     paths: place.paths,
     root: place.root,
-    maker: place.maker === null ? null : source.range(place.maker),
+    makers: place.makers.map((maker) => source.range(maker)),
     sweeps: place.sweeps || isApplied(source, scope),
     conditions: tests.map((test) => source.source(test)),
     nameFilter: nameFilterOf(source, tests),
   };
+}
+
+/** The number that most calls hand to a helper which is called with several. */
+function usualScale(source: PythonSource, expr: Expr): LiteralPlace | null {
+  const given =
+    expr.kind === 'name' && source.bindings(expr).every(({ kind }) => kind === 'parameter')
+      ? (argumentsFor(source, source.scopeAt(expr.start), expr.id) ?? [])
+      : [];
+  const places = given.flatMap((value) => numberPlace(source, value) ?? []);
+  const times = ({ value }: LiteralPlace): number => places.filter((one) => one.value === value).length;
+  return places.length < given.length ? null : (places.toSorted((a, b) => times(b) - times(a))[0] ?? null);
 }
 
 interface Written {

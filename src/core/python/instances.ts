@@ -34,10 +34,10 @@ export function fanIn(instance: ModuleInstance): number | null {
 
 /** The layers whose weight matrices an initialisation writes; empty when that cannot be seen. */
 export function initialisedBy(facts: PythonFacts, init: InitFact): readonly ModuleInstance[] {
-  const { maker } = init;
-  if (maker !== null) {
+  const { makers } = init;
+  if (makers.length > 0) {
     return everywhere(facts).filter(
-      ({ entry: { call, type } }) => isWeightLayer(type) && samePlace(call, maker),
+      ({ entry: { call, type } }) => isWeightLayer(type) && makers.some((maker) => samePlace(call, maker)),
     );
   }
   const model = facts.models.find((one) => one.root === init.root);

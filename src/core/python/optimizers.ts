@@ -42,6 +42,8 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
       lr: rate,
       lrProduct: lr === null || rate !== null ? null : productPlace(source, lr),
       momentum: momentum === null ? null : numberPlace(source, momentum),
+      groupRates: params === null ? [] : groupRates(source, params),
+      ownsModules: owners.length > 0,
     };
     out.push(
       withLazy<typeof given, Pick<OptimizerFact, 'members'>>(given, {
@@ -50,6 +52,17 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
     );
   }
   return out;
+}
+
+/** `lr` of each group in `SGD([{"params": head, "lr": 0.1}, {"params": body}])`, also behind a name. */
+function groupRates(source: PythonSource, params: Expr): readonly LiteralPlace[] {
+  const groups = params.kind === 'list' ? params : definition(source, params);
+  return groups?.kind !== 'list'
+    ? []
+    : groups.items.flatMap((group) => {
+        const lr = group.kind === 'dict' ? entryOf(source, group, 'lr') : null;
+        return lr === null ? [] : (numberPlace(source, lr) ?? []);
+      });
 }
 
 /** Each rate that updates written out are multiplied by, once: what SGD would be given. */
@@ -76,6 +89,8 @@ export function collectHandOptimizers(source: PythonSource): OptimizerFact[] {
         lr,
         lrProduct: null,
         momentum: null,
+        groupRates: [],
+        ownsModules: false,
       },
     ];
   });

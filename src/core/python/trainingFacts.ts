@@ -36,8 +36,8 @@ export interface InitFact {
   readonly paths: readonly string[] | null;
   /** Class whose modules it initialises, or root of a model without a class; null when unknown. */
   readonly root: string | null;
-  /** The constructor of the one layer that a helper fills (`layer = nn.Linear(...)` and so on); null otherwise. */
-  readonly maker: TextRange | null;
+  /** Constructors of the layers that a helper fills: `layer = nn.Linear(...)` in it, or `fill(nn.Linear(...))` where it is called. */
+  readonly makers: readonly TextRange[];
   /** True when it goes over all modules or parameters: in a loop over `modules()` and the like, or in a function given to `apply`. */
   readonly sweeps: boolean;
   /** Texts of the conditions it stands under. */
@@ -124,6 +124,10 @@ export interface OptimizerFact {
   /** Arithmetic that gives the rate, where no single number does: `BASE * 0.1`; its value is NaN where that is not known. */
   readonly lrProduct: LiteralPlace | null;
   readonly momentum: LiteralPlace | null;
+  /** Rates that groups of parameters have of their own, before which `lr` gives way. */
+  readonly groupRates: readonly LiteralPlace[];
+  /** Does it update `parameters()` of something? */
+  readonly ownsModules: boolean;
 }
 
 export interface LossFact {

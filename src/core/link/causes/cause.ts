@@ -25,6 +25,8 @@ export interface Symptom {
   readonly parameters: readonly string[];
   /** The training loss rose well above its start, or the norm far above its own: steps were too long. Null: cannot be told. */
   readonly jumped: boolean | null;
+  /** The norm of the whole gradient grew by a like factor from record to record for long. */
+  readonly steady: boolean;
   /** Size of what the first layer reads, times the root of its features, by its first gradients; null when not logged. */
   readonly inputNorm: number | null;
   /** The log tells of no harm that came of it. */

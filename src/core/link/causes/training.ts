@@ -211,6 +211,13 @@ const FAR_ABOVE = 5;
 const FAR_ABOVE_ADDS = 6;
 /** A run that stands still after its loss jumped was thrown there by a step. */
 const RISES_FIRST = 24;
+/** A step size just beyond what the curvature bears multiplies the error by a like factor at every step. */
+const BEYOND_STABLE: Explains = {
+  'exploding-gradient': 85,
+  'diverging-loss': 85,
+  'non-finite': 80,
+  'gradient-spike': 70,
+};
 /** A loss that never rose speaks against a rate that is only somewhat high. */
 const NEVER_ROSE = 30;
 
@@ -246,13 +253,14 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
     const sure = high && times < FAR ? 8 : 0;
     const still = isPlateau && high && times < FAR && symptom.jumped === false ? NEVER_ROSE : 0;
     const rose = isPlateau && !high && symptom.jumped === true ? RISES_FIRST : 0;
+    const beyond = symptom.steady ? (BEYOND_STABLE[symptom.rule] ?? 0) : 0;
     const what = `the learning rate is ${rate.place.text}${high ? `, ${times.toPrecision(2)} times what usually works` : ''}`;
     return [
       {
         range,
         ...where,
         what,
-        weight: weight - late - sure - still + rose + far,
+        weight: Math.max(weight - late - sure - still + rose + far, beyond),
         remedies: rateRemedies(code, symptom),
       },
     ];

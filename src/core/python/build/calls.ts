@@ -206,7 +206,7 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   if (callee.scope?.kind === 'function') {
     // Outside constructors only functions that build something are worth running.
     if (run.program === null && call.env.self === null && !callee.scope.source.buildsModules(callee.scope)) {
-      return UNKNOWN;
+      return handedBack(callee.scope, args);
     }
     const env = run.newEnv(callee.scope.source, null, null, null);
     bindParameters(run, callee.scope, args, env, 0);
@@ -215,8 +215,18 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);
 }
 
-function constructorOf(run: Interpreter, scope: Scope): Scope | null {
-  return methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
+/** `reset(nn.Linear(4, 8), 0.1)` is that layer, where the function ends with `return layer`. */
+function handedBack(scope: Scope, args: readonly EvaluatedArgument[]): Value {
+  const last = scope.body.at(-1);
+  const { node } = scope;
+  if (last?.kind !== 'return' || last.value?.kind !== 'name' || node?.kind !== 'function') {
+    return UNKNOWN;
+  }
+  const { id } = last.value;
+  const index = node.params.findIndex(({ name }) => name === id);
+  const given = args.find(({ name }) => name === id) ?? args[index];
+  const isPlain = given !== undefined && (given.name === null || given.name === id);
+  return index !== -1 && isPlain && given.value.kind === 'module' ? given.value : UNKNOWN;
 }
 
 /** An object of a class that can be read. */

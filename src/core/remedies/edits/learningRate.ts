@@ -40,13 +40,21 @@ export function changeRate(
     places.set(`${rate.path}:${rate.place.range.line}:${rate.place.range.column}`, rate);
   }
   return [...places.values()].flatMap((rate) => {
-    const { place, path } = rate;
-    const text = direction === 'lower-lr' ? lowered(rate, model, target) : raised(rate, target);
+    const { place, path, others = [] } = rate;
+    const changed = (one: RatePlace) =>
+      direction === 'lower-lr' ? lowered(one, model, target) : raised(one, target);
+    const text = changed(rate);
+    const edits = new Map(
+      [place, ...others].flatMap((one) => {
+        const other = changed({ ...rate, place: one, value: one.value });
+        return other === null ? [] : [[`${one.range.line}:${one.range.column}`, replace(one.range, other)]];
+      }),
+    );
     const verb = direction === 'lower-lr' ? 'Lower' : 'Raise';
     const title = `${verb} the learning rate from ${place.text} to ${text}`;
     return text === null
       ? []
-      : fixOf(facts, direction, title, 'unsafe', [replace(place.range, text)]).map((fix) => ({
+      : fixOf(facts, direction, title, 'unsafe', [...edits.values()]).map((fix) => ({
           ...fix,
           path,
         }));

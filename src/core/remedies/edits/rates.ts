@@ -11,6 +11,8 @@ export interface RatePlace {
   /** File that the place is in: the program's own, or one with its settings. */
   readonly path: string;
   readonly optimizer: OptimizerFact;
+  /** Rates of other groups of the same optimizer, to be changed with it. */
+  readonly others?: readonly LiteralPlace[];
 }
 
 /** Schedulers that set the rate themselves: the optimizer's own value has no say. */
@@ -26,6 +28,13 @@ export function ratesOf(facts: PythonFacts, settings: readonly SettingsFile[] = 
     const peak =
       peaks.find((call) => call.optimizer === optimizer.name) ?? (peaks.length === 1 ? peaks[0] : undefined);
     const place = peak === undefined ? (optimizer.lr ?? optimizer.lrProduct) : peak.place;
+    if (peak === undefined && optimizer.groupRates.length > 0) {
+      const all = [...optimizer.groupRates, ...(place === null ? [] : [place])];
+      const [highest, ...others] = all.toSorted((a, b) => b.value - a.value);
+      return highest === undefined
+        ? []
+        : [{ value: highest.value, place: highest, path: facts.path, optimizer, others }];
+    }
     if (place !== null) {
       return [{ value: place.value, place, path: facts.path, optimizer }];
     }

@@ -21,6 +21,11 @@ import { finding } from './support';
 
 /** log10 of the ratio that is reported: ten times beyond the verdict's border, which the forecast's largest error on our bench (one decade) does not reach. */
 const LARGE = 4;
+/**
+ * log10 from which all weights' gradients are called far above the loss's: activations that grow from layer to layer reach
+ * the output. Healthy programs of our sets stay below 1.1, those that exploded for it start at 1.6.
+ */
+const GROWN = 1.5;
 /** log10 of what plain Adam still trained in our measurement (15 default ReLU layers, 0.41 each): no optimizer makes up for less. */
 const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
 /** Fewer weights than this lose four decades only by an initialisation that other rules name. */
@@ -51,7 +56,7 @@ const meta: RuleMeta = {
     'residual',
   ],
   doc: {
-    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far from the loss's gradient at the output. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
+    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far below the loss's gradient at the output, or more than 1e${GROWN} above it. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
     why: 'Gradients are products over the layers: a factor of 0.4 a layer is a millionth over 15 layers. The first layers then stay as they were drawn while the last ones train on noise, or the first step throws them out of range.',
     reference: {
       title: 'Schoenholz et al. 2017, Deep Information Propagation',
@@ -139,12 +144,16 @@ function firstFar(forecast: FlowClass): FlowLayer | null {
 
 /** log10 of the level that no weight's gradient reaches (or none stays below), where that is far from the loss's; else null. */
 function overallFar({ layers, level, scale }: FlowClass): number | null {
-  if (scale === null || (level !== 'tiny' && level !== 'huge')) {
+  if (scale === null) {
     return null;
   }
   const levels = layers.filter((layer) => layer.matrix).map((layer) => layer.log10 + scale);
-  const nearest = level === 'tiny' ? Math.max(...levels) : Math.min(...levels);
-  return Math.abs(nearest) > LARGE ? nearest : null;
+  const lowest = Math.min(...levels);
+  if (lowest > GROWN) {
+    return lowest;
+  }
+  const highest = Math.max(...levels);
+  return level === 'tiny' && highest < -LARGE ? highest : null;
 }
 
 interface Far {
@@ -197,7 +206,7 @@ function isPlainSgd({ optimizers }: PythonFacts): boolean {
 }
 
 function severityOf(facts: PythonFacts, model: ModelView, far: number): Severity {
-  if (isNormalised(model) || hasResidual(model)) {
+  if (isNormalised(model) || hasResidual(model) || (far > 0 && far <= LARGE)) {
     return 'hint';
   }
   return far > 0 || isPlainSgd(facts) || far < -UNTRAINABLE ? 'warning' : 'hint';

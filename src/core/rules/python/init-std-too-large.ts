@@ -25,7 +25,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -81,7 +81,7 @@ export const initStdTooLarge: PythonRule = {
       const repeats = layers.size > 1 || init.writes === 'recurrent';
       return finding(meta, {
         severity: repeats ? 'warning' : 'hint',
-        message: `A standard deviation of ${std} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
+        message: `A standard deviation of ${Number(std.toPrecision(3))} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
         range: init.call,
         evidence: { std, factor },
         fixes: fixes(facts, init),
@@ -153,12 +153,23 @@ function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
 
 /** The standard deviation of normal values: 1 where the call gives none. Null when it cannot be seen, or is none. */
 function stdOf({ kind, scale, args, name }: InitFact): number | null {
+  if (kind === 'uniform') {
+    return symmetric(args, name) && scale !== null ? Math.abs(scale.value) / Math.sqrt(3) : null;
+  }
   if (kind !== 'normal' && kind !== 'trunc-normal') {
     return null;
   }
   const place = name.startsWith('nn.init.') ? 2 : 1;
   const isGiven = args.length > place || args.some((arg) => arg.name === 'std' || arg.star !== 0);
   return scale?.value ?? (isGiven ? null : 1);
+}
+
+/** `uniform_(-a, a)`: the lower bound is the negative of the upper one. */
+function symmetric(args: InitFact['args'], name: string): boolean {
+  const [low, high] = args
+    .slice(name.startsWith('nn.init.') ? 1 : 0)
+    .map(({ text }) => text.replace(/\s/g, ''));
+  return low !== undefined && high !== undefined && low.replace(/^-/, '') === high && low.startsWith('-');
 }
 
 /** Layers that normalise, transformer layers (which hold them) and functions in a forward pass. */

@@ -9,6 +9,8 @@ import { finding, place, unsafeFix } from './support';
 const SGD_WARNING = 1;
 /** Plain SGD at this rate is rare enough to be worth a look. */
 const SGD_HINT = 0.5;
+/** Momentum adds steps up: 0.1 at 0.99 moves the weights as far as 10 does. Recipes stay at 1, 0.1 at 0.9. */
+const LASTING_HINT = 5;
 /** A step clipped to norm 1 at rate 1 is nothing unusual: no rate is too large whose steps clipping keeps shorter. */
 const SHORT_STEP = 1;
 /** Adam moves every weight by about the rate in each step, whatever the gradient: 0.05 is the size of a typical weight. */
@@ -24,7 +26,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, or at ${LASTING_HINT} and more over 1 - momentum, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -49,7 +51,8 @@ export const learningRateTooLarge: PythonRule = {
   check(facts) {
     const seen = new Set<string>();
     return [...facts.optimizers, ...facts.handOptimizers].flatMap((optimizer) => {
-      const { lr } = optimizer;
+      const given = optimizer.groupRates.length > 0 ? optimizer.groupRates : [optimizer.lr];
+      const [lr = null] = given.toSorted((a, b) => (b?.value ?? 0) - (a?.value ?? 0));
       const severity =
         lr === null || !(isOfOthers(optimizer) || trainsModel(facts, optimizer))
           ? null
@@ -73,7 +76,7 @@ export const learningRateTooLarge: PythonRule = {
               facts,
               'lower-lr',
               `Lower the learning rate to ${rate}`,
-              [replace(lr.range, rate)],
+              alike(lr, optimizer).map(({ range }) => replace(range, rate)),
               severity === 'warning',
             ),
           ],
@@ -83,10 +86,21 @@ export const learningRateTooLarge: PythonRule = {
   },
 };
 
+/** Where the same rate is written for this optimizer: groups of parameters may each have it. */
+function alike(lr: LiteralPlace, optimizer: OptimizerFact): readonly LiteralPlace[] {
+  const places = [...optimizer.groupRates, ...(optimizer.lr === null ? [] : [optimizer.lr])];
+  const same = places.filter(({ value }) => value === lr.value);
+  return same.filter(
+    ({ range }, at) =>
+      same.findIndex((one) => one.range.line === range.line && one.range.column === range.column) === at,
+  );
+}
+
 /** Over the parameters of a model, or of layers in variables; a tensor or two by themselves are no network. */
-function trainsModel(facts: PythonFacts, { name, model, members }: OptimizerFact): boolean {
+function trainsModel(facts: PythonFacts, { name, model, members, ownsModules }: OptimizerFact): boolean {
   return (
     model !== null ||
+    ownsModules ||
     (name === null && facts.loops.some(({ events }) => events.some(({ byHand }) => byHand !== undefined))) ||
     facts.models.some(
       (one) =>
@@ -127,7 +141,8 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
     }
     return lr > ADAM_HINT ? 'hint' : null;
   }
-  if (optimizer.type === 'torch.optim.SGD' && lr > SGD_HINT) {
+  const lasting = lr / (1 - Math.min(optimizer.momentum?.value ?? 0, 0.99));
+  if (optimizer.type === 'torch.optim.SGD' && (lr > SGD_HINT || lasting >= LASTING_HINT)) {
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
     if (clippedStep(facts, optimizer, lr) <= SHORT_STEP) {
       return null;

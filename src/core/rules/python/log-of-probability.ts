@@ -74,7 +74,8 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
   const activation =
     probability(facts, log.input) ??
     (isEntropy(facts, log) ? 'probability' : null) ??
-    (isRunningProduct(facts, log) ? RUNNING_PRODUCT : null);
+    (isRunningProduct(facts, log) ? RUNNING_PRODUCT : null) ??
+    (isDensity(facts, log.input) ? DENSITY : null);
   if (
     (partner === undefined && activation === null) ||
     isGuarded(facts, log.input) ||
@@ -88,7 +89,7 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
       severity: partner === undefined ? 'hint' : 'warning',
       message:
         partner === undefined
-          ? `The ${activation} can ${activation === RUNNING_PRODUCT ? 'become' : 'be'} exactly 0: its logarithm is then infinite and the gradient no number.`
+          ? `The ${activation} can ${activation === RUNNING_PRODUCT || activation === DENSITY ? 'become' : 'be'} exactly 0: its logarithm is then infinite and the gradient no number.`
           : `\`${log.text}\` can reach 0 or 1: one of these logarithms is then infinite and the gradient no number.`,
       range: facts.rangeOf(log.call),
       fixes: [
@@ -105,6 +106,58 @@ function checkLog(facts: PythonFacts, log: Log, logs: readonly Log[]): Finding[]
 }
 
 const RUNNING_PRODUCT = 'product over all steps';
+const DENSITY = 'density, an exponential of a negative number,';
+/** Names and functions are followed this far to the exponential. */
+const MAX_HOPS = 4;
+
+/**
+ * `exp(-0.5 * z ** 2)`, in products, quotients and sums, also behind names and functions of the file: 0 in single precision
+ * from an exponent of -104 on, which an outlier reaches. What subtracts a maximum first keeps one term at 1.
+ */
+function isDensity(facts: PythonFacts, expr: Expr, hops = MAX_HOPS): boolean {
+  facts.source.work.spend(1);
+  if (expr.kind === 'binary') {
+    return (
+      (expr.op === '*' || expr.op === '/') &&
+      (isDensity(facts, expr.left, hops) || (expr.op === '*' && isDensity(facts, expr.right, hops)))
+    );
+  }
+  if (expr.kind === 'name') {
+    const value = hops > 0 ? facts.valueOf(expr) : null;
+    return value !== null && value !== expr && isDensity(facts, value, hops - 1);
+  }
+  if (expr.kind !== 'call') {
+    return false;
+  }
+  const { func, args } = expr;
+  const isMethod = func.kind === 'attribute' && facts.nameOf(func)?.startsWith('torch.') !== true;
+  if (isMethod && /^(?:sum|mean|prod|squeeze)$/.test(func.attr)) {
+    return isDensity(facts, func.object, hops);
+  }
+  if (isMethod && func.attr === 'exp') {
+    return isNegated(func.object);
+  }
+  const [first] = args;
+  switch (facts.nameOf(func)) {
+    case 'torch.exp':
+      return first !== undefined && isNegated(first.value);
+    case 'torch.sum':
+    case 'torch.mean':
+      return first !== undefined && isDensity(facts, first.value, hops);
+    default: {
+      const last = hops > 0 ? facts.source.helperOf(expr)?.body.at(-1) : undefined;
+      return last?.kind === 'return' && last.value !== null && isDensity(facts, last.value, hops - 1);
+    }
+  }
+}
+
+/** `-x`, `-0.5 * x`, `-(x ** 2) / 2`. */
+function isNegated(expr: Expr): boolean {
+  return (
+    (expr.kind === 'unary' && expr.op === '-') ||
+    (expr.kind === 'binary' && (expr.op === '*' || expr.op === '/') && isNegated(expr.left))
+  );
+}
 
 /**
  * A value that a loop multiplies into itself (`alpha = (alpha @ a) * b[t]`), or its sum: a few dozen factors below one leave
