@@ -1,3 +1,4 @@
+import { rareData } from '../../python/rareData';
 import { argument } from '../../remedies/edits/model';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
@@ -16,6 +17,33 @@ const OUT_OF_QUIET: Explains = {
   'non-finite': 70,
   'dead-layer': 66,
 };
+
+/** Outliers that the code puts among its data explain leaps, and a loss that does not come back from them. */
+const OUTLIERS: Explains = {
+  'gradient-spike': 85,
+  'exploding-gradient': 80,
+  'diverging-loss': 80,
+  'non-finite': 66,
+};
+
+/** Data that the code makes far larger than the rest. */
+export function outliers({ facts }: Code, symptom: Symptom): readonly Cause[] {
+  const weight = OUTLIERS[symptom.rule];
+  const [first] = weight === undefined ? [] : rareData(facts);
+  return weight === undefined || first === undefined || symptom.atStart
+    ? []
+    : [
+        {
+          range: facts.rangeOf(first.stmt),
+          what:
+            first.kind === 'factor'
+              ? `this makes a part of the data ${first.value} times as large as the rest`
+              : `this puts ${first.value} among the data`,
+          weight,
+          remedies: ['clip-grad-norm', 'skip-bad-batch'],
+        },
+      ];
+}
 
 /** NaN right after a norm a hundred times its usual: the step that followed it is what broke the weights. */
 const BURST_INTO_NAN = 62;

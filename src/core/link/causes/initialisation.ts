@@ -10,7 +10,12 @@ import {
   type ModelView,
   mainActivation,
 } from '../../remedies/edits/model';
-import { largeMatrices, type RawMatrix, smallMatrices } from '../../remedies/edits/rawMatrix';
+import {
+  forgetfulMatrices,
+  largeMatrices,
+  type RawMatrix,
+  smallMatrices,
+} from '../../remedies/edits/rawMatrix';
 import { closedBiases } from '../../remedies/edits/zeroBias';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -114,6 +119,8 @@ function closed(facts: PythonFacts, model: ModelView, symptom: Symptom): readonl
       ];
 }
 
+const FORGETS: Explains = { 'vanishing-gradient': 92, 'loss-plateau': 86 };
+
 /** Matrices that the code draws itself: the first that is carried from step to step, and the first of the others. */
 function drawnCauses(facts: PythonFacts, model: ModelView | null, symptom: Symptom): readonly Cause[] {
   if (LARGE[symptom.rule] === undefined) {
@@ -121,6 +128,12 @@ function drawnCauses(facts: PythonFacts, model: ModelView | null, symptom: Sympt
   }
   const large = largeMatrices(facts);
   const hasLayers = model?.modules.some((entry) => isWeightLayer(entry.type)) ?? false;
+  const [forgetful] = forgetfulMatrices(facts);
+  const forgets = FORGETS[symptom.rule];
+  if (forgetful !== undefined && forgets !== undefined) {
+    const what = `the recurrent matrix starts with standard deviation ${forgetful.std}, and each time step forgets most of the state`;
+    return [{ range: forgetful.range, what, weight: forgets, remedies: ['orthogonal-init', 'gru', 'lstm'] }];
+  }
   const [small] = large.length > 0 || hasLayers ? [] : smallMatrices(facts);
   if (small !== undefined) {
     const weight = SMALL[symptom.rule];

@@ -11,8 +11,7 @@ import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
-import { clippedTooLow, clipping } from './clipping';
-import { numericCauses } from './numerics';
+import { clippedTooLow, clipping, outliers } from './clipping';
 
 /** Steps, rates, clipping and numerics that explain the symptom. */
 export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
@@ -29,6 +28,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...sums(code, symptom),
     ...clipping(code, symptom),
     ...clippedTooLow(code, symptom),
+    ...outliers(code, symptom),
   ];
 }
 

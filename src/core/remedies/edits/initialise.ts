@@ -19,7 +19,7 @@ import {
 import { allModules, constructorEnd } from './modelPlace';
 import { spell } from './names';
 import { fixOf, insertAfter, replace } from './place';
-import { largeMatrices, type RawMatrix, scaleMatrices, smallMatrices } from './rawMatrix';
+import { forgetfulMatrices, largeMatrices, type RawMatrix, scaleMatrices, smallMatrices } from './rawMatrix';
 import { EXCHANGEABLE, FUNCTION, KIND, REMEDY, type Scheme, TITLE } from './schemes';
 import { freeName, quoted } from './style';
 
@@ -62,7 +62,7 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
 /** Matrices of one's own to draw anew: small ones may be meant so beside layers of torch (an adapter, a bias of positions). */
 function drawnMatrices(facts: PythonFacts, model: ModelView | null): readonly RawMatrix[] {
   const hasLayers = model?.modules.some((entry) => isWeightLayer(entry.type)) ?? false;
-  return [...largeMatrices(facts), ...(hasLayers ? [] : smallMatrices(facts))];
+  return [...largeMatrices(facts), ...forgetfulMatrices(facts), ...(hasLayers ? [] : smallMatrices(facts))];
 }
 
 function helps(model: ModelView, scheme: Scheme): boolean {

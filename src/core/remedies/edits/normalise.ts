@@ -37,7 +37,7 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
       return encoder;
     }
   }
-  if (isNormalised(model) || (norm === 'batch-norm' && readsSequences(model))) {
+  if (isNormalised(model) || (norm === 'batch-norm' && (readsSequences(model) || readsSets(facts, model)))) {
     return [];
   }
   if (hasResidual(model) && norm === 'layer-norm') {
@@ -63,6 +63,20 @@ function readsSequences(model: ModelView): boolean {
   return model.modules.some(
     (entry) =>
       isRecurrent(entry.type) || /^nn\.(?:Embedding|MultiheadAttention|Transformer)/.test(entry.type),
+  );
+}
+
+/** What only a dimension between batch and features makes sense for: points of a set that are pooled, positions that attend. */
+const OVER_ITEMS =
+  /\.(?:max|amax|mean|sum|logsumexp)\(\s*(?:dim\s*=\s*|axis\s*=\s*)?(?:1|-2)\b|\.transpose\(-2|\.mT\b|\b(?:bmm|einsum)\(/;
+
+/** Linear layers over the items of a set: BatchNorm1d would take the items for features. */
+function readsSets(facts: PythonFacts, model: ModelView): boolean {
+  return (
+    !model.modules.some((entry) => isConvolution(entry.type)) &&
+    model.flows.some(
+      ({ owner }) => owner?.forward != null && OVER_ITEMS.test(facts.textOf(owner.forward.range)),
+    )
   );
 }
 

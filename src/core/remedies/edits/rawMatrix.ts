@@ -80,6 +80,17 @@ export function smallMatrices(facts: PythonFacts): readonly RawMatrix[] {
   );
 }
 
+/** A state that each step multiplies by less than this is gone after a dozen. */
+const FORGETS = 0.6;
+
+/** The matrices that carry a state and start so small that it is forgotten at once. */
+export function forgetfulMatrices(facts: PythonFacts): readonly RawMatrix[] {
+  return rawMatrices(facts).filter(
+    ({ std, fanIn, recurrent }) =>
+      recurrent && (fanIn === null ? std <= SMALL_STD : std * Math.sqrt(fanIn) < FORGETS),
+  );
+}
+
 /** A draw of normal values: the call that gives the sizes, and with its deviation the whole of it. */
 interface Draw {
   /** `torch.randn(n, m)`, or `torch.empty(n, m)` that is then filled. */

@@ -20,6 +20,7 @@ import { learningRateTooLarge } from './learning-rate-too-large';
 import { logOfProbability } from './log-of-probability';
 import { modulesInPlainList } from './modules-in-plain-list';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
+import { outlierInData } from './outlier-in-data';
 import { outputLossMismatch } from './output-loss-mismatch';
 import { plainDeepStack } from './plain-deep-stack';
 import { reluAtOutput } from './relu-at-output';
@@ -93,6 +94,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   saturatingGeneratorLoss,
   spreadLoss,
   summedLoss,
+  outlierInData,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,
