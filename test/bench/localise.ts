@@ -28,6 +28,7 @@ const SETS = [
     'exam-fifth-held',
     'exam-sixth',
     'exam-sixth-held',
+    'exam-seventh',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

@@ -22,6 +22,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Fifth examination set, second half', folder: join(HERE, '../exam-fifth-held/cases') },
   { title: 'Sixth examination set', folder: join(HERE, '../exam-sixth/cases') },
   { title: 'Sixth examination set, second half', folder: join(HERE, '../exam-sixth-held/cases') },
+  { title: 'Seventh examination set', folder: join(HERE, '../exam-seventh/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
