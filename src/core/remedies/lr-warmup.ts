@@ -1,5 +1,5 @@
 import { warmUp } from './edits/learningRate';
-import { shortenWarmUp } from './edits/warmUpLength';
+import { fitWarmUp, shortenWarmUp } from './edits/warmUpLength';
 import type { Remedy } from './remedy';
 
 export const lrWarmup: Remedy = {
@@ -22,5 +22,7 @@ for batch in loader:
 \`\`\`
 `,
   fixes: (facts, { warmUpRows }) =>
-    warmUpRows === undefined ? warmUp(facts) : shortenWarmUp(facts, warmUpRows),
+    warmUpRows === undefined
+      ? [...fitWarmUp(facts), ...warmUp(facts)].slice(0, 1)
+      : shortenWarmUp(facts, warmUpRows),
 };

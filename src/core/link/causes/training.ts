@@ -1,17 +1,15 @@
-import { growingSchedules } from '../../python/schedules';
-import { callsOf } from '../../remedies/edits/calls';
 import { saturatingLosses } from '../../remedies/edits/generatorLoss';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
 import { effectiveRate, highRate, isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import { loopsWithoutReset } from '../../remedies/edits/resetGradients';
-import { schedulesPerBatch } from '../../remedies/edits/scheduleStep';
-import { warmUpLength } from '../../remedies/edits/warmUpLength';
 import { highDecays } from '../../remedies/edits/weightDecay';
 import type { RemedyId } from '../../remedies/remedy';
 import type { Finding } from '../../rules/finding';
 import type { Cause, Code, Explains, Symptom } from './cause';
 import { clippedTooLow, clipping, outliers } from './clipping';
+import { numericCauses } from './numerics';
+import { scheduleCauses } from './schedules';
 
 /** Steps, rates, clipping and numerics that explain the symptom. */
 export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
@@ -21,9 +19,7 @@ export function trainingCauses(code: Code, symptom: Symptom): readonly Cause[] {
     ...rates(code, symptom),
     ...decays(code, symptom),
     ...saturated(code, symptom),
-    ...schedules(code, symptom),
-    ...endedSchedules(code, symptom),
-    ...warmUps(code, symptom),
+    ...scheduleCauses(code, symptom),
     ...numericCauses(code, symptom),
     ...sums(code, symptom),
     ...clipping(code, symptom),
@@ -108,73 +104,6 @@ function missingReset(code: Code, symptom: Symptom): readonly Cause[] {
           what: 'nothing resets the gradients, so each step follows the sum of all so far',
           weight,
           remedies: ['zero-grad'],
-        },
-      ];
-}
-
-/** What sets the rate is what made it zero; how it is to end is for people to say, but for one that counts batches as epochs. */
-const ENDS = 80;
-const PER_BATCH = 90;
-
-function endedSchedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
-  return symptom.rule !== 'learning-rate-zero'
-    ? []
-    : [
-        ...schedulesPerBatch(facts).map(({ range, subject }) => ({
-          range,
-          what: `${subject} counts epochs and is stepped at every batch`,
-          weight: PER_BATCH,
-          remedies: ['schedule-per-epoch'] as const,
-        })),
-        ...callsOf(facts, SCHEDULE).map((call) => ({
-          range: facts.rangeOf(call),
-          what: 'this schedule sets the learning rate',
-          weight: ENDS,
-          remedies: [],
-        })),
-      ];
-}
-
-const SCHEDULE = /(?:^|\.)lr_scheduler\.\w+$|(?:^|\.)get_\w*schedule\w*$/;
-
-/** The rate has hardly begun to climb, and nothing else can be judged before it has. */
-const WARMS_UP = 94;
-
-function warmUps({ facts }: Code, { warmUpRows }: Symptom): readonly Cause[] {
-  const place = warmUpRows === null ? null : warmUpLength(facts, warmUpRows);
-  return place === null
-    ? []
-    : [
-        {
-          range: place.range,
-          what: `the learning rate takes ${place.text} steps to warm up`,
-          weight: WARMS_UP,
-          remedies: ['lr-warmup'],
-        },
-      ];
-}
-
-/** A rate that grows until the steps are too long. */
-const GROWS: Explains = {
-  'diverging-loss': 93,
-  'exploding-gradient': 90,
-  'non-finite': 90,
-  'gradient-spike': 92,
-  'oscillating-loss': 80,
-};
-
-function schedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
-  // The first record precedes every step.
-  const weight = symptom.atStart ? undefined : GROWS[symptom.rule];
-  const [first] = weight === undefined ? [] : growingSchedules(facts);
-  return weight === undefined || first === undefined
-    ? []
-    : [
-        {
-          range: first.call,
-          what: `the schedule multiplies the learning rate by ${first.value} ${first.often}`,
-          weight,
-          remedies: ['lower-lr', 'clip-grad-norm'],
         },
       ];
 }

@@ -1,4 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
+import { longWarmUp } from '../../python/warmUp';
 import type { Fix } from '../../rules/finding';
 import type { TextRange } from '../../text';
 import { WARMUP_STEPS } from './learningRate';
@@ -47,4 +48,18 @@ export function shortenWarmUp(facts: PythonFacts, atLeast: number): readonly Fix
     : fixOf(facts, 'lr-warmup', `Shorten the warm-up from ${place.text} to ${WARMUP_STEPS} steps`, 'unsafe', [
         replace(place.range, String(WARMUP_STEPS)),
       ]);
+}
+
+/** Part of a run that a warm-up is to take. */
+const WARMUP_PART = 10;
+
+/** A warm-up that the numbers of the code let end after the run, as a part of it. */
+export function fitWarmUp(facts: PythonFacts): readonly Fix[] {
+  const long = longWarmUp(facts);
+  if (long === null) {
+    return [];
+  }
+  const steps = String(Math.max(1, Math.round(long.steps / WARMUP_PART)));
+  const title = `Shorten the warm-up from ${long.place.text} to ${steps} steps`;
+  return fixOf(facts, 'lr-warmup', title, 'unsafe', [replace(long.place.range, steps)]);
 }

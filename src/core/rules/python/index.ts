@@ -43,6 +43,7 @@ import { unscaleTwice } from './unscale-twice';
 import { unscaledData } from './unscaled-data';
 import { updatesNotApplied } from './updates-not-applied';
 import { vanillaRnn } from './vanilla-rnn';
+import { warmUpTooLong } from './warm-up-too-long';
 import { weightDecayTooLarge } from './weight-decay-too-large';
 import { whereUnsafe } from './where-unsafe';
 import { zeroEachMicrobatch } from './zero-each-microbatch';
@@ -69,6 +70,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   detachedLayers,
   weightDecayTooLarge,
   schedulePerBatch,
+  warmUpTooLong,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
