@@ -65,8 +65,8 @@ export function rankFixes(
     .flatMap((view) =>
       [
         ...graphCauses(view, symptom),
-        ...attentionCauses(view, symptom),
-        ...(flow?.view === view ? flowCauses(view, symptom, flow.forecaster.before) : []),
+        ...(symptom.cutOff ? [] : otherCauses(view, symptom)),
+        ...(flow?.view === view && !symptom.cutOff ? flowCauses(view, symptom, flow.forecaster.before) : []),
       ].map((cause) => ({ ...cause, view })),
     )
     .sort((a, b) => b.weight - a.weight);
@@ -121,6 +121,7 @@ function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
     ...architectureCauses(view, symptom),
     ...dataCauses(view, symptom),
     ...targetCauses(view, symptom),
+    ...attentionCauses(view, symptom),
   ];
 }
 

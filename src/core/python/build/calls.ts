@@ -215,6 +215,10 @@ function invoke(run: Interpreter, callee: CallableValue, call: Call): Value {
   return callee.name === null ? UNKNOWN : library(run, callee.name, full);
 }
 
+function constructorOf(run: Interpreter, scope: Scope): Scope | null {
+  return methodOf(scope, '__init__', run.program) ?? methodOf(scope, 'setup', run.program);
+}
+
 /** `reset(nn.Linear(4, 8), 0.1)` is that layer, where the function ends with `return layer`. */
 function handedBack(scope: Scope, args: readonly EvaluatedArgument[]): Value {
   const last = scope.body.at(-1);
