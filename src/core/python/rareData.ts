@@ -25,7 +25,7 @@ export interface RareData {
 const CONVERTS = /max\(|min\(|dtype|isinstance|normali[sz]e|scale|unit/i;
 /** What holds no measurements. */
 const INTEGER =
-  /randint|arange|randperm|\.long\(|\.int\(|dtype=torch\.(?:long|int|bool|uint)|zeros_like|mask/i;
+  /randint|(?:^|\s)torch\.arange|randperm|\.long\(|\.int\(|dtype=torch\.(?:long|int|bool|uint)|zeros_like|mask/i;
 
 /** Outliers that a program puts among its data, outside of models: fill values, units mixed up, shocks. */
 export function rareData(facts: PythonFacts): readonly RareData[] {
