@@ -1,3 +1,4 @@
+import { applyUpdates } from './apply-updates';
 import { batchNorm } from './batch-norm';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
@@ -80,6 +81,7 @@ export const REMEDIES: readonly Remedy[] = [
   matchShapes,
   schedulePerEpoch,
   scaleScoresRemedy,
+  applyUpdates,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

@@ -43,6 +43,7 @@ export const REMEDY_IDS = [
   'match-shapes',
   'schedule-per-epoch',
   'scale-scores',
+  'apply-updates',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -187,8 +187,8 @@ function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, rerea
     severity: severityOf(facts, model, far),
     message:
       overall === null
-        ? `expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers)`
-        : `expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}`,
+        ? `Expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers).`
+        : `Expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}.`,
     range: placeOf(facts, forecast, first),
     evidence: {
       log10: first.log10,

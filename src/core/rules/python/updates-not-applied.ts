@@ -1,8 +1,10 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Stmt } from '../../python/syntax/ast';
 import { expressionsOf } from '../../python/syntax/walk';
+import { insertAfter } from '../../remedies/edits/place';
+import type { Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding } from './support';
+import { finding, unsafeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI405',
@@ -10,7 +12,7 @@ const meta: RuleMeta = {
   title: 'Optax computes updates that nobody applies',
   severity: 'error',
   subject: 'python',
-  remedies: [],
+  remedies: ['apply-updates'],
   doc: {
     sees: '`updates, state = optimizer.update(grads, ...)` of an Optax optimizer in a function that never uses `updates` again.',
     why: '`update` only computes the change. Without `optax.apply_updates` the parameters stay what they were and the loss does not move.',
@@ -58,6 +60,7 @@ export const updatesNotApplied: PythonRule = {
         finding(meta, {
           message: `\`${updates}\` is computed but never applied: the parameters do not change.`,
           range: facts.rangeOf(call),
+          fixes: fixesFor(facts, call, stmt, updates),
         }),
       ];
     });
@@ -71,6 +74,38 @@ function isOptaxUpdate(facts: PythonFacts, call: CallExpr): boolean {
   }
   const made = facts.valueOf(call.func.object);
   return made?.kind === 'call' && (facts.nameOf(made.func) ?? '').startsWith('optax.');
+}
+
+/** `params = optax.apply_updates(params, updates)` below, where the call names the parameters and code after it takes them on. */
+function fixesFor(facts: PythonFacts, call: CallExpr, stmt: Stmt, updates: string): readonly Fix[] {
+  const params =
+    call.args.find((arg) => arg.name === 'params')?.value ??
+    (call.args.slice(0, 3).every((arg) => arg.name === null && arg.star === 0)
+      ? call.args[2]?.value
+      : undefined);
+  const library = facts.spell('equinox') ?? facts.spell('optax');
+  if (params?.kind !== 'name' || library === null || !isTakenOn(facts, stmt, params.id)) {
+    return [];
+  }
+  const line = `${params.id} = ${library}.apply_updates(${params.id}, ${updates})`;
+  const edit = insertAfter(facts, facts.statementOf(stmt), [line]);
+  return edit === null
+    ? []
+    : [unsafeFix(facts, 'apply-updates', `Apply the updates to ${params.id}`, [edit], true)];
+}
+
+/** Is a name read after a statement, in its function or by the next turn of a loop around it? */
+function isTakenOn(facts: PythonFacts, stmt: Stmt, name: string): boolean {
+  const scope = facts.scopeOf(stmt);
+  const all = facts.source.statements().filter((one) => one !== stmt && facts.scopeOf(one) === scope);
+  const loop = all.findLast(
+    (one) => (one.kind === 'for' || one.kind === 'while') && one.start < stmt.start && stmt.end <= one.end,
+  );
+  return all.some(
+    (one) =>
+      (one.start >= stmt.end || (loop !== undefined && one.start > loop.start)) &&
+      expressionsOf(one).some((expr) => expr.kind === 'name' && expr.id === name),
+  );
 }
 
 /** First name of `updates, state = call`. */
