@@ -155,6 +155,14 @@ describe('notes at layers', () => {
     });
   }
 
+  it('say once that a norm is not finite', () => {
+    const nonFinite = finding({ parameters: ['a'], rule: 'non-finite', step: 150 });
+    const [note] = layerNotes(logged({ a: Number.NaN }), [nonFinite], [link('a', 7)]);
+    assert.equal(note?.text, '‖∇‖ NaN since step 150');
+    const [recovered] = layerNotes(logged({ a: 2 }), [{ ...nonFinite, endStep: 160 }], [link('a', 7)]);
+    assert.equal(recovered?.text, '‖∇‖ 2 · NaN or infinite from step 150');
+  });
+
   it('are none for what was not logged', () => {
     assert.deepEqual(layerNotes(logged({ a: 1 }), [], [link('z', 3)]), []);
   });

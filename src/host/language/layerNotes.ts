@@ -36,12 +36,13 @@ export function layerNotes(
     const named = new Set(here.map(({ parameter }) => parameter));
     const finding = findings.find(({ parameters }) => parameters.some((parameter) => named.has(parameter)));
     const exact = here.every((link) => link.exact);
-    const parts = [`${exact ? '' : 'likely '}‖∇‖ ${rangeText(values)}`];
-    if (finding !== undefined) {
-      const end = finding.endStep === null ? 'since' : 'from';
-      parts.push(`${patternWords(finding.rule)} ${end} ${run.axis.kind} ${formatNumber(finding.step)}`);
-    }
-    return { line, text: parts.join(' · '), details: details(here, norms), exact };
+    const end = finding?.endStep === null ? 'since' : 'from';
+    const when = finding === undefined ? '' : `${end} ${run.axis.kind} ${formatNumber(finding.step)}`;
+    // "NaN · NaN or infinite since step 150" would say it twice.
+    const isSaid = finding?.rule === 'non-finite' && !values.every(Number.isFinite);
+    const what = finding === undefined || isSaid ? when : `· ${patternWords(finding.rule)} ${when}`;
+    const text = `${exact ? '' : 'likely '}‖∇‖ ${rangeText(values)} ${what}`.trimEnd();
+    return { line, text, details: details(here, norms), exact };
   });
 }
 
