@@ -1,4 +1,5 @@
-import { checkFix, checkNoFix } from './checkFix';
+import assert from 'node:assert/strict';
+import { applyRemedy, checkFix, checkNoFix } from './checkFix';
 
 const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n\n';
 
@@ -233,4 +234,40 @@ class Net(nn.Module):
 `,
       'layer-norm',
     ));
+});
+
+describe('a layer that a helper takes', () => {
+  const program = `import torch
+import torch.nn as nn
+
+def fill(layer, std):
+    nn.init.normal_(layer.weight, std=std)
+    return layer
+
+net = nn.Sequential(fill(nn.Linear(8, 16), 0.02), nn.ReLU(), fill(nn.Linear(16, 16), 0.02), nn.ReLU(), nn.Linear(16, 2))
+optimizer = torch.optim.Adam(net.parameters())
+`;
+
+  it('belongs to the model, and gets nothing put beside it in the helper\u2019s call', async () => {
+    assert.match((await applyRemedy(program, 'he-init')) ?? '', /kaiming_normal_\(layer\.weight/);
+    for (const remedy of ['batch-norm', 'layer-norm', 'normalise-input'] as const) {
+      assert.doesNotMatch((await applyRemedy(program, remedy)) ?? '', /fill\([^)]*\)?[^)]*Norm/);
+    }
+  });
+
+  it('is no feature of a set: batch normalisation would take the points for features', async () => {
+    const set = `import torch
+import torch.nn as nn
+
+class PointNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.points = nn.Sequential(nn.Linear(3, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU())
+        self.out = nn.Linear(16, 2)
+
+    def forward(self, x):
+        return self.out(self.points(x).max(dim=1).values)
+`;
+    assert.equal(await applyRemedy(set, 'batch-norm'), null);
+  });
 });

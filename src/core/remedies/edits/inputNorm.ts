@@ -8,7 +8,7 @@ import type { RemedyTarget } from '../remedy';
 import { largeInput, largeTarget, readsOther, standardise } from './dataScale';
 import { featuresIn, isNormalised, isWeightLayer, type ModelView, modelOf } from './model';
 import { spell } from './names';
-import { fixOf, insertAfter, prependTo, replace } from './place';
+import { fixOf, insertAfter, isHandedOn, prependTo, replace } from './place';
 
 /** Scales what the first layer of a model reads: where it is made, where the code shows that, and in the model. */
 export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
@@ -69,7 +69,7 @@ function normFor(
 /** Before the first layer among the elements of a sequence. */
 function atElement(facts: PythonFacts, layer: ModuleEntry | undefined): readonly (TextEdit | null)[] {
   const norm = layer === undefined ? null : normFor(facts, layer);
-  if (norm === null || layer?.call == null) {
+  if (norm === null || layer?.call == null || isHandedOn(facts, layer.call)) {
     return [];
   }
   const { line, column } = layer.call;

@@ -16,7 +16,7 @@ import {
 import { spell } from './names';
 import { normaliseBranches } from './normaliseBranches';
 import { type Norm, normCall } from './normCall';
-import { appendTo, fixOf, insertAfter, prependTo, replace } from './place';
+import { appendTo, fixOf, insertAfter, isHandedOn, prependTo, replace } from './place';
 import { preNormEncoder } from './preNorm';
 import { freeName } from './style';
 
@@ -47,7 +47,13 @@ export function addNorm(facts: PythonFacts, target: RemedyTarget, norm: Norm): r
     return []; // blocks of linear layers are normalised over their features
   }
   const edits = model.modules
-    .filter((entry) => isWeightLayer(entry.type) && entry.call !== null && isSequentialElement(model, entry))
+    .filter(
+      (entry) =>
+        isWeightLayer(entry.type) &&
+        entry.call !== null &&
+        isSequentialElement(model, entry) &&
+        !isHandedOn(facts, entry.call),
+    )
     .filter(isFirstAtItsPlace)
     .flatMap((entry) => normaliseElement(facts, model, entry, norm));
   const calls = model.flows.flatMap(({ owner, flow }) =>
