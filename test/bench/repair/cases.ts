@@ -23,6 +23,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Sixth examination set', folder: join(HERE, '../exam-sixth/cases') },
   { title: 'Sixth examination set, second half', folder: join(HERE, '../exam-sixth-held/cases') },
   { title: 'Seventh examination set', folder: join(HERE, '../exam-seventh/cases') },
+  { title: 'Seventh examination set, second half', folder: join(HERE, '../exam-seventh-held/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
