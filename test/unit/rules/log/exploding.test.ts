@@ -5,6 +5,8 @@ import { calm, column, falling, layer, loss, norm, patched, ROWS, stuck, testCas
 
 /** A loss over four decades that goes up and down by a fifth. */
 const shrinking = column((row) => 60 + 8e5 * 0.8 ** row, 0.35);
+/** The same from tens of millions on, and without ups and downs. */
+const smooth = column((row) => 6000 + 8e7 * 0.8 ** row, 0.02);
 
 testCases('gradients that explode, spike and throw a run off', [
   {
@@ -100,6 +102,22 @@ testCases('gradients that explode, spike and throw a run off', [
     name: 'outputs in the thousands that shrink with their weights',
     run: { series: [loss(shrinking), norm(shrinking.map((value) => 5 * value ** 0.9))] },
     expect: ['warning exploding-gradient@0'],
+  },
+  {
+    name: 'outputs of tens of millions that shrink smoothly: no batch sums up to that',
+    run: { series: [loss(smooth), norm(smooth.map((value) => 50 * value ** 0.9))] },
+    expect: ['warning exploding-gradient@0'],
+  },
+  {
+    name: 'a loss that large, as a sum over some hundred examples may be',
+    run: {
+      series: [
+        loss(smooth.map((value) => value / 1e4)),
+        norm(smooth.map((value) => 50 * (value / 1e4) ** 0.9)),
+      ],
+    },
+    expect: [],
+    all: true,
   },
   {
     name: 'outputs that shrank until the error was of the size of its targets',

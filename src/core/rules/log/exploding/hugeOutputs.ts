@@ -11,6 +11,8 @@ const HUGE = 1e3;
 const NORM_OVER_LOSS = 1;
 /** Decades from row to row: 12 %. A sum over hundreds of examples is large as well, and varies by a few per cent. */
 const SCATTERS = 0.05;
+/** No batch is large enough for a sum of this size: a cross-entropy over ten classes would take four million examples. */
+const BEYOND_SUMS = 1e7;
 /**
  * How the norm falls while the loss does, on logarithms. Where the error alone shrinks, the norm goes with its root: 0.5. Where
  * the outputs of n layers shrink with their weights, L goes with the 2n-th power of their size and the norm with the (2n - 1)-th:
@@ -44,7 +46,7 @@ export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
   if (!(lossStart >= HUGE) || !(normStart >= NORM_OVER_LOSS * lossStart)) {
     return null;
   }
-  if (!(jumpiness(loss) >= SCATTERS)) {
+  if (!(lossStart >= BEYOND_SUMS || jumpiness(loss) >= SCATTERS)) {
     return null;
   }
   const { logLoss, logNorm } = descent(loss, norm, lossStart);
