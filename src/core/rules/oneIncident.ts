@@ -120,7 +120,11 @@ export function oneAnIncident(run: Run, findings: readonly LogFinding[]): LogFin
     follow(growth, stuck);
   }
   const reason = claimed.find(
-    ({ rule, evidence }) => CAUSES_OF_PLATEAU.has(rule) && evidence.everywhere === undefined,
+    ({ rule, evidence }) =>
+      CAUSES_OF_PLATEAU.has(rule) &&
+      evidence.everywhere === undefined &&
+      // A rate that faded is the fact, a loss that stays since then the harm: the one does not tell of the other.
+      !(rule === 'learning-rate-zero' && stuck?.evidence.shareAfterFade !== undefined),
   );
   if (stuck !== undefined && reason !== undefined && rootOf(reason, told) !== stuck) {
     told.set(stuck, rootOf(reason, told));

@@ -1,11 +1,11 @@
 import type { RunFacts } from '../../run/facts';
-import { firstRowWhere } from '../../run/factsLossLevel';
-import { type Curve, momentOf, windowMedians } from '../../run/factsTimeline';
+import { type Curve, momentOf } from '../../run/factsTimeline';
 import { fixedDecimals } from '../../run/factsUnits';
 import { zeroRows } from '../../run/stretches';
 import type { LogFinding } from '../finding';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { say, sayWhen, toFinding } from './incident';
+import { fadeOf } from './plateau/fadedRate';
 
 const doc: RuleDoc = {
   sees: [
@@ -53,11 +53,6 @@ const FEWEST_SHARE = 0.1;
 const FADING_UNITS = 10;
 /** At the start the rate stays 0 while mixed precision skips its first steps; that is no fault unless it takes half the run. */
 const MOST_OF_RUN = 0.5;
-/**
- * Adaptive optimizers move a weight by about the rate: a millionth of a usual 1e-3 is less than float32 (24 bits) can add
- * to a weight of 0.02. Schedules that anneal to nothing pass this in their last row.
- */
-const FADED = 1e-6;
 
 export const learningRateZero: LogRule = {
   meta,
@@ -101,28 +96,20 @@ export const learningRateZero: LogRule = {
 
 /** A schedule that shrank the rate to nothing long before the run ended, most often because it counts steps as epochs. */
 function fadedRate(facts: RunFacts, rate: Curve): readonly LogFinding[] {
-  const levels = windowMedians(rate, facts.windows);
-  const known = levels.filter((level) => !Number.isNaN(level));
-  const limit = FADED * Math.max(...known);
-  const lastHigh = levels.findLastIndex((level) => level >= limit);
-  const share = (levels.length - lastHigh - 1) / levels.length;
-  if (rate.length < FEWEST_ROWS || !(limit > 0) || share < MOST_OF_RUN) {
+  const fade = fadeOf(facts, rate);
+  if (fade === null) {
     return [];
   }
-  const at = momentOf(
-    rate,
-    firstRowWhere(rate, facts.windows[lastHigh] ?? 0, (value) => value < limit),
-  );
-  const last = known[known.length - 1] ?? 0;
+  const { at, highest, last, share } = fade;
   return [
     toFinding(meta, facts, {
       severity: 'warning',
       at,
       end: null,
       message:
-        `The learning rate faded from ${say(limit / FADED)} to ${say(last)}: since ${sayWhen(facts, at)}, ` +
+        `The learning rate faded from ${say(highest)} to ${say(last)}: since ${sayWhen(facts, at)}, ` +
         `for ${say(100 * share)} % of the run, steps are too small to change a weight.`,
-      evidence: { highest: limit / FADED, last, shareOfRun: share },
+      evidence: { highest, last, shareOfRun: share },
       remedies: ['schedule-per-epoch'],
       series: [...rate.series],
     }),

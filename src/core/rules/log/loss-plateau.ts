@@ -4,6 +4,7 @@ import type { Curve } from '../../run/factsTimeline';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { toFinding } from './incident';
 import { atChance } from './plateau/atChance';
+import { stuckByFade } from './plateau/fadedRate';
 import { levelLoss } from './plateau/level';
 import { neverStepped } from './plateau/neverStepped';
 import { earlyPolicy } from './plateau/policy';
@@ -15,7 +16,7 @@ const doc: RuleDoc = {
     'or a loss that moved by less than 3 % over at least 20 rows or 10 epochs (6 that agree to 1 %). Where rows scatter by more than 5 %, the first third of the run is held against the last with two standard errors for',
     'doubt: **info** where that leaves up to 10 % that may have been gained, but a **warning** where the loss began and stays at the cross-entropy of equally likely classes (ln k), or loss and accuracy are both those of equal chances. At the',
     'rates of fine-tuning an unmoved loss is an **info**. In reinforcement learning: gradients that fell a thousandfold within the first quarter of the run',
-    'while the reward still varies and is below what it had reached: the policy became deterministic too early. A norm that grows as a straight line from zero at the start while the loss gains less than 10 %: the gradients of weights that the optimizer does not hold add up. With the code beside the log: plain SGD whose gradient is clipped at under a hundredth of its usual norm in nine rows of ten; a rate that still climbs to that of the code when the log ends, at a pace that takes more than 30,000 steps or 100 epochs.',
+    'while the reward still varies and is below what it had reached: the policy became deterministic too early. A norm that grows as a straight line from zero at the start while the loss gains less than 10 %: the gradients of weights that the optimizer does not hold add up. A loss that had not fallen by half when the learning rate faded to a millionth, with half of the run to come. With the code beside the log: plain SGD whose gradient is clipped at under a hundredth of its usual norm in nine rows of ten; a rate that still climbs to that of the code when the log ends, at a pace that takes more than 30,000 steps or 100 epochs.',
   ].join(' '),
   why: 'More steps of the same will not help: the step is too large for the valley, too small to move, or no gradient comes through.',
   reference: {
@@ -82,7 +83,7 @@ export const lossPlateau: LogRule = {
     if (silent !== null || facts.lossCurve === null || facts.progress === null) {
       return { notChecked: silent ?? 'no training loss is logged' };
     }
-    const kept = neverStepped(facts, facts.lossCurve);
+    const kept = neverStepped(facts, facts.lossCurve) ?? stuckByFade(facts, facts.lossCurve);
     if (kept !== null) {
       return [toFinding(meta, facts, kept)];
     }

@@ -108,6 +108,17 @@ testCases('what norms and rates are', [
     expect: ['warning learning-rate-zero@20'],
   },
   {
+    name: 'the same where the loss had hardly begun to fall: the fact, and the harm it did',
+    run: {
+      series: [
+        loss(column((row) => 1.6 + 0.1 * Math.exp(-row), 0.03)),
+        norm(column(() => 1.2)),
+        { name: 'lr', kind: 'learning-rate', values: column((row) => 1e-3 * 0.5 ** row, 0) },
+      ],
+    },
+    expect: ['warning loss-plateau@20', 'warning learning-rate-zero@20'],
+  },
+  {
     name: 'a cosine schedule that ends at nothing',
     run: {
       series: [
