@@ -241,3 +241,75 @@ class Net(nn.Module):
     ]);
   });
 });
+
+/** A graph layer that makes and fills its own matrix. */
+const graph = (fill: string, product = 'adj @ (x @ self.weight)', sizes = 'n_in, n_out') => `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class GraphConv(nn.Module):
+    def __init__(self, n_in, n_out, spread=0.02):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(${sizes}))
+        self.spread = spread
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        ${fill}
+
+    def forward(self, x, adj):
+        return ${product}
+
+
+class GCN(nn.Module):
+    def __init__(self, depth=6):
+        super().__init__()
+        self.convs = nn.ModuleList([GraphConv(32, 32) for _ in range(depth)])
+
+    def forward(self, x, adj):
+        for conv in self.convs:
+            x = F.relu(conv(x, adj))
+        return x
+
+
+model = GCN()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+`;
+
+describe('matrices that a layer makes and fills itself', () => {
+  const DATA = 'self.weight.data.uniform_(-self.spread, self.spread)';
+
+  it('are filled after He by their rows where those are the inputs', () =>
+    checkFix(graph(DATA), 'he-init', [
+      `-         ${DATA}`,
+      '+         nn.init.kaiming_normal_(self.weight, mode="fan_out", nonlinearity="relu")',
+    ]));
+
+  it('are filled after He by their columns where a linear map takes them', () =>
+    checkFix(graph(DATA, 'adj @ F.linear(x, self.weight)', 'n_out, n_in'), 'he-init', [
+      `-         ${DATA}`,
+      '+         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")',
+    ]));
+
+  it('are filled after Glorot whichever side they stand on', () =>
+    checkFix(graph('nn.init.uniform_(self.weight, -0.01, 0.01)'), 'xavier-init', [
+      '-         nn.init.uniform_(self.weight, -0.01, 0.01)',
+      '+         nn.init.xavier_uniform_(self.weight, gain=nn.init.calculate_gain("relu"))',
+    ]));
+
+  it('are filled under no_grad as well', () =>
+    checkFix(
+      graph('with torch.no_grad():\n            self.weight.uniform_(-self.spread, self.spread)'),
+      'xavier-init',
+      [
+        '-             self.weight.uniform_(-self.spread, self.spread)',
+        '+             nn.init.xavier_uniform_(self.weight, gain=nn.init.calculate_gain("relu"))',
+      ],
+    ));
+
+  it('are left alone where they multiply no input, or are no matrix', async () => {
+    await checkNoFix(graph(DATA, 'adj @ (x * self.weight)'), 'he-init');
+    await checkNoFix(graph(DATA, 'adj @ (x @ self.weight)', 'n_in'), 'xavier-init');
+  });
+});

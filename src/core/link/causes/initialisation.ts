@@ -192,7 +192,11 @@ function matrixCause(init: InitFact, model: ModelView, symptom: Symptom): readon
   const summed = hasResidual(model) && !isNormalised(model);
   const large = gain === null ? std >= LARGE_STD : gain > (summed ? TOO_LARGE_SUMMED : TOO_LARGE);
   const small = gain === null ? std <= SMALL_STD : gain < TOO_SMALL;
-  const said = `weights start with standard deviation ${init.scale?.text ?? std}`;
+  const size = init.scale?.text ?? String(std);
+  const said =
+    init.kind === 'uniform'
+      ? `weights start uniform with a bound of ${size.replace(/^-/, '')}`
+      : `weights start with standard deviation ${size}`;
   if (large) {
     return make(LARGE, `${said}${gain === null ? '' : `, ${(gain / Math.SQRT2).toPrecision(2)} times He's`}`);
   }

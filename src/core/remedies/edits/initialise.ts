@@ -3,6 +3,7 @@ import { pathFits } from '../../python/instances';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
+import { sideOfFilled } from './filledMatrix';
 import { initialiseRecurrent } from './initialiseRecurrent';
 import {
   depthOf,
@@ -44,14 +45,21 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
   if (scheme !== 'he' && model.modules.some((entry) => isRecurrent(entry.type))) {
     return initialiseRecurrent(facts, model, scheme);
   }
-  if (!helps(model, scheme)) {
+  const written = facts.inits.filter((init) => reaches(init, model));
+  const fillsOwn = written.some((init) => sideOfFilled(facts, init) !== null);
+  if (!helps(model, scheme, fillsOwn)) {
     return [];
   }
-  const written = facts.inits.filter((init) => reaches(init, model));
   if (written.some((init) => init.kind === KIND[scheme])) {
     return [];
   }
-  const calls = written.filter((init) => EXCHANGEABLE.has(init.kind) && !isDeliberateZero(init));
+  const hasLayers = model.modules.some((entry) => isWeightLayer(entry.type));
+  const calls = written.filter(
+    (init) =>
+      EXCHANGEABLE.has(init.kind) &&
+      !isDeliberateZero(init) &&
+      (hasLayers || sideOfFilled(facts, init) !== null),
+  );
   if (calls.length > 0) {
     const edits = calls.flatMap((init) => exchange(facts, model, init, scheme));
     return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', edits);
@@ -65,16 +73,17 @@ function drawnMatrices(facts: PythonFacts, model: ModelView | null): readonly Ra
   return [...largeMatrices(facts), ...forgetfulMatrices(facts), ...(hasLayers ? [] : smallMatrices(facts))];
 }
 
-function helps(model: ModelView, scheme: Scheme): boolean {
-  const layers = model.modules.filter((entry) => isWeightLayer(entry.type));
-  if (layers.length === 0) {
+/** @param fillsOwn the model's layers fill matrices of their own: how many of them there are is not counted */
+function helps(model: ModelView, scheme: Scheme, fillsOwn = false): boolean {
+  const hasLayers = model.modules.some((entry) => isWeightLayer(entry.type));
+  if (!hasLayers && !fillsOwn) {
     return false;
   }
   return !(
     scheme === 'he' &&
     hasResidual(model) &&
     !isNormalised(model) &&
-    depthOf(model) > MOST_BARE_BRANCHES
+    (!hasLayers || depthOf(model) > MOST_BARE_BRANCHES)
   );
 }
 
@@ -125,15 +134,19 @@ function exchange(facts: PythonFacts, model: ModelView, init: InitFact, scheme: 
   }
   const name = isFunction && prefix !== '' ? prefix + FUNCTION[scheme] : spelled.name;
   const tensor = isFunction ? init.target : init.target.replace(/\.data$/, '');
-  const convolution =
-    init.layerTypes.length > 0
-      ? init.layerTypes.every(isConvolution)
-      : model.modules
-          .filter((entry) => isWeightLayer(entry.type))
-          .every((entry) => isConvolution(entry.type));
-  const extras = extraArguments(facts, model, scheme, convolution, calculateGain(name));
+  const side = sideOfFilled(facts, init);
+  // torch takes a matrix's columns for its inputs: where its rows are, fan_out is the fan-in.
+  const byFanOut =
+    side !== null
+      ? side === 'right'
+      : init.layerTypes.length > 0
+        ? init.layerTypes.every(isConvolution)
+        : model.modules
+            .filter((entry) => isWeightLayer(entry.type))
+            .every((entry) => isConvolution(entry.type));
+  const extras = extraArguments(facts, model, scheme, byFanOut, calculateGain(name));
   const call = `${name}(${[tensor, ...extras].join(', ')})`;
-  if (!needsDimensionGuard(facts, init)) {
+  if (side !== null || !needsDimensionGuard(facts, init)) {
     return [...spelled.edits, replace(init.call, call)];
   }
   const { statement } = init;

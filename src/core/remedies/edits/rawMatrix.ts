@@ -149,7 +149,7 @@ function matrixOf(
   const scaled = scaleOf(facts, whole, stmt);
   const side =
     isLeaf && scaled !== null
-      ? (sideOf(facts, name) ?? (isReturned(facts, name, stmt) ? sideOf(facts, null) : null))
+      ? (sideOf(name, facts.text) ?? (isReturned(facts, name, stmt) ? sideOf(null, facts.text) : null))
       : null;
   if (scaled === null || side === null) {
     return null;
@@ -267,15 +267,15 @@ function scaleOf(facts: PythonFacts, call: CallExpr, stmt: Stmt): { expr: Expr; 
 }
 
 /** On which side of a product the matrix stands; matrices in lists by what the file writes; null when it multiplies nothing. */
-function sideOf(facts: PythonFacts, name: string | null): 'left' | 'right' | null {
+export function sideOf(name: string | null, text: string): 'left' | 'right' | null {
   const own = name === null ? '\\w+(?:\\[[^\\]\\n]{1,40}\\])?' : escaped(name);
   const transposed = '(?!\\.(?:T\\b|t\\(|transpose))';
   const right = new RegExp(
     `@ *${own}\\b${transposed}|(?:matmul|mm|bmm)\\([^()\\n]{1,80}, *${own}\\b${transposed}`,
-  ).test(facts.text);
+  ).test(text);
   const left = new RegExp(
     `linear\\([^()\\n]{1,80}, *${own}\\b|@ *${own}\\.(?:T\\b|t\\(|transpose)|${own} *@|(?:matmul|mm)\\( *${own} *,`,
-  ).test(facts.text);
+  ).test(text);
   return right ? 'right' : left ? 'left' : null;
 }
 
