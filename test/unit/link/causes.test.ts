@@ -115,6 +115,17 @@ describe('causes of a symptom in the code', () => {
     );
   });
 
+  it('names a softmax of distances written out, and mends its logarithm in one with it', async () => {
+    const text = program(`        k = torch.exp(-self.fc2(torch.relu(self.fc1(x))).pow(2))
+        return k / k.sum(dim=1, keepdim=True)`).replace(
+      'nn.functional.cross_entropy(model(x), y)',
+      '-torch.log(model(x)[torch.arange(len(y)), y]).mean()',
+    );
+    const { lines, first, remedies } = await causesOf('non-finite', text);
+    assert.deepEqual(lines, [lineOf(text, 'k = torch.exp'), lineOf(text, '-torch.log')]);
+    assert.deepEqual([first, remedies.includes('safe-exp')], ['eps', true]);
+  });
+
   it('names what may still break in a run that diverged first, behind what makes it diverge', async () => {
     const text = ofSoftmax('0.05', 'model(x)');
     const also = [{ code: 'GI001', rule: 'non-finite', step: 40, line: 41 }];

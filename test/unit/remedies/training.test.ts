@@ -136,6 +136,28 @@ for x, y in loader:
       '+     return -(y * torch.log(p + 1e-8) + (1 - y) * (1 - p + 1e-8).log()).mean()',
     ]));
 
+  it('guards values that positions pick, however these are written', () =>
+    checkFix(program('return -torch.log(p[torch.arange(y.shape[0]), y]).mean()'), 'eps', [
+      '-     return -torch.log(p[torch.arange(y.shape[0]), y]).mean()',
+      '+     return -torch.log(p[torch.arange(y.shape[0]), y] + 1e-8).mean()',
+    ]));
+
+  it('mends the softmax written out that a logarithm is taken of with it', () =>
+    checkFix(
+      program(
+        'kernel = torch.exp(-p)  # the kernel\n    q = kernel / kernel.sum(1, keepdim=True)\n    return -torch.log(q[y]).mean()',
+      ),
+      'eps',
+      [
+        '-     kernel = torch.exp(-p)  # the kernel',
+        '-     q = kernel / kernel.sum(1, keepdim=True)',
+        '-     return -torch.log(q[y]).mean()',
+        '+     kernel = torch.softmax(-p, dim=1)  # the kernel',
+        '+     q = kernel',
+        '+     return -torch.log(q[y] + 1e-8).mean()',
+      ],
+    ));
+
   it('is added to a standard deviation or norm that divides', () =>
     checkFix(program('return ((p - p.mean()) / p.std() - y).abs().mean()'), 'eps', [
       '-     return ((p - p.mean()) / p.std() - y).abs().mean()',
@@ -151,6 +173,7 @@ for x, y in loader:
   it('offers nothing where the argument is guarded', async () => {
     await checkNoFix(program('return -torch.log(p.clamp_min(1e-8)).mean()'), 'eps');
     await checkNoFix(program('return torch.log(1 + p.exp()).mean()'), 'eps');
+    await checkNoFix(program('return -torch.log(p.clamp(min=1e-8)[torch.arange(4), y]).mean()'), 'eps');
     await checkNoFix(program('return (p - y).abs().mean()'), 'eps');
   });
 });

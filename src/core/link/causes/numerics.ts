@@ -23,8 +23,14 @@ function exponentials({ facts }: Code, symptom: Symptom): readonly Cause[] {
   const soon = OVERFLOWS_SOON[symptom.rule];
   const [softmax] = soon === undefined ? [] : handSoftmaxes(facts);
   if (soon !== undefined && softmax !== undefined) {
-    const what = 'a softmax written out overflows at logits of 88, where the built-in one does not';
-    return [{ range: softmax.range, what, weight: soon, remedies }];
+    const what = softmax.vanishes
+      ? 'a softmax written out divides 0 by 0 where all its exponents are below -104, and the built-in one does not'
+      : 'a softmax written out overflows at logits of 88, where the built-in one does not';
+    // Its values may round to 0 all the same: an unguarded logarithm in the code is to be mended with it.
+    const withLogs = singularities(facts).some(({ kind }) => kind === 'log');
+    return [
+      { range: softmax.range, what, weight: soon, remedies: withLogs ? ['eps', ...remedies] : remedies },
+    ];
   }
   const weight = OVERFLOWS[symptom.rule];
   const [first] = weight === undefined ? [] : unboundedExps(facts);

@@ -5,6 +5,7 @@ import type { TextEdit, TextRange } from '../../text';
 import type { RemedyTarget } from '../remedy';
 import { unguardedDivisors } from './divisors';
 import { appendTo, fixOf, prependTo } from './place';
+import { handSoftmaxes } from './safeExp';
 import { onTrainingPath } from './trainingPath';
 
 /** Added inside a logarithm: far below any probability that matters, and log(1e-8) is a harmless -18. */
@@ -112,7 +113,8 @@ function isRoot(exponent: Expr): boolean {
 
 function judge(facts: PythonFacts, call: Expr, argument: Expr, name: string): UnguardedCall | null {
   const kind = /log/.test(name) ? 'log' : /sqrt/.test(name) ? 'sqrt' : 'arc';
-  const text = facts.textOf(facts.rangeOf(argument));
+  // What picks values out of a tensor, `p[torch.arange(n), y]`, says nothing of how small they are.
+  const text = facts.textOf(facts.rangeOf(pickedFrom(argument)));
   const guarded =
     /eps|tiny|\de-\d|clamp|clip\(|maximum|softplus|\bexp\(|\.exp\(|\.grad\b|tensor\(|arange|linspace|\bshape\b|\.size\(/i.test(
       text,
@@ -129,6 +131,19 @@ function judge(facts: PythonFacts, call: Expr, argument: Expr, name: string): Un
   return { call, argument, function: kind };
 }
 
+/** What `p[rows, y]` and `p.gather(1, y)` take their values from: each is as small as it was there. */
+export function pickedFrom(expr: Expr): Expr {
+  if (expr.kind === 'subscript') {
+    return pickedFrom(expr.object);
+  }
+  return expr.kind === 'call' &&
+    expr.func.kind === 'attribute' &&
+    expr.func.attr === 'gather' &&
+    expr.args.length > 0
+    ? pickedFrom(expr.func.object)
+    : expr;
+}
+
 function isPositive(expr: Expr): boolean {
   return expr.kind === 'number' && expr.value > 0;
 }
@@ -138,13 +153,16 @@ export function addEps(facts: PythonFacts, { line }: RemedyTarget): readonly Fix
   const places = singularities(facts).filter(({ range }) => line === null || range.line === line);
   const named = { log: 'logarithms', sqrt: 'roots', arc: 'inverse functions', divisor: 'divisors' };
   const kinds = [...new Set(places.map(({ kind }) => named[kind]))].join(' and ');
-  return fixOf(
-    facts,
-    'eps',
-    `Keep ${kinds} away from where they are infinite`,
-    'unsafe',
-    places.flatMap(({ edits }) => edits),
-  );
+  // A constant inside the logarithm of 0 / 0 helps nobody: the quotient has to be a number first.
+  const softmaxes =
+    line === null && places.some(({ kind }) => kind === 'log')
+      ? handSoftmaxes(facts).flatMap(({ edits }) => edits)
+      : [];
+  const builtIn = softmaxes.length > 0 ? ', and use torch.softmax' : '';
+  return fixOf(facts, 'eps', `Keep ${kinds} away from where they are infinite${builtIn}`, 'unsafe', [
+    ...softmaxes,
+    ...places.flatMap(({ edits }) => edits),
+  ]);
 }
 
 /** Adds the constant inside one call, in `f(x)` as in `x.f()` and `x ** 0.5`. */

@@ -1,5 +1,6 @@
 import type { PythonFacts } from '../../python/facts';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { expressionsOf, statementsIn } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
 import { fixOf, replace } from './place';
@@ -40,6 +41,8 @@ function mayGrow(facts: PythonFacts, expr: Expr): boolean {
 /** A softmax written out: `w = exp(z)` and `w / w.sum(dim)`, with the edits that make it the built-in one. */
 export interface HandSoftmax {
   readonly range: TextRange;
+  /** Of negative numbers, distances for instance: the exponentials vanish, all of a row in the end, and do not overflow. */
+  readonly vanishes: boolean;
   readonly edits: readonly TextEdit[];
 }
 
@@ -73,14 +76,30 @@ function handSoftmax(
     return null;
   }
   const call = `${softmax}(${text(argument)}, dim=${text(dim.value)})`;
+  const vanishes = isNegated(argument);
   if (left.kind !== 'name') {
-    return { range: facts.rangeOf(left), edits: [], result: call };
+    return { range: facts.rangeOf(left), vanishes, edits: [], result: call };
   }
-  // The variable must hold the exponentials for nothing else.
-  const uses = facts.text.match(new RegExp(`(?<![\\w.])${left.id}(?!\\w)`, 'g'))?.length ?? 0;
-  return uses === 3
-    ? { range: facts.rangeOf(exp), edits: [replace(facts.rangeOf(exp), call)], result: left.id }
+  // The variable must hold the exponentials for nothing else: it is given once and read twice.
+  return usesOf(facts, left) === 3
+    ? { range: facts.rangeOf(exp), vanishes, edits: [replace(facts.rangeOf(exp), call)], result: left.id }
     : null;
+}
+
+/** `-x`, `-0.5 * x`, `-(x ** 2) / 2`. */
+export function isNegated(expr: Expr): boolean {
+  return (
+    (expr.kind === 'unary' && expr.op === '-') ||
+    (expr.kind === 'binary' && (expr.op === '*' || expr.op === '/') && isNegated(expr.left))
+  );
+}
+
+/** How often the code of a name's function, or of the file, names it. */
+function usesOf(facts: PythonFacts, { id, start }: Expr & { kind: 'name' }): number {
+  const body = facts.source.functionAt(start)?.body ?? facts.body;
+  return statementsIn(body)
+    .flatMap(expressionsOf)
+    .filter((expr) => expr.kind === 'name' && expr.id === id).length;
 }
 
 /** The maximum is taken off, or something bounds it, here or where the exponent gets its value. */

@@ -2,7 +2,8 @@ import type { PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { CallExpr, Expr } from '../../python/syntax/ast';
 import { expressionsIn, expressionsOf, statementsIn } from '../../python/syntax/walk';
-import { guard } from '../../remedies/edits/numerics';
+import { guard, pickedFrom } from '../../remedies/edits/numerics';
+import { isNegated } from '../../remedies/edits/safeExp';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
@@ -151,14 +152,6 @@ function isDensity(facts: PythonFacts, expr: Expr, hops = MAX_HOPS): boolean {
   }
 }
 
-/** `-x`, `-0.5 * x`, `-(x ** 2) / 2`. */
-function isNegated(expr: Expr): boolean {
-  return (
-    (expr.kind === 'unary' && expr.op === '-') ||
-    (expr.kind === 'binary' && (expr.op === '*' || expr.op === '/') && isNegated(expr.left))
-  );
-}
-
 /**
  * A value that a loop multiplies into itself (`alpha = (alpha @ a) * b[t]`), or its sum: a few dozen factors below one leave
  * less than the smallest number. Dividing it in between keeps its size.
@@ -245,19 +238,6 @@ function complement(facts: PythonFacts, expr: Expr): string | null {
   const isOne =
     expr.kind === 'binary' && expr.op === '-' && expr.left.kind === 'number' && expr.left.value === 1;
   return isOne && expr.kind === 'binary' ? facts.textOf(facts.rangeOf(expr.right)) : null;
-}
-
-/** What `p[rows, y]` and `p.gather(1, y)` take their values from: each is as small as it was there. */
-function pickedFrom(expr: Expr): Expr {
-  if (expr.kind === 'subscript') {
-    return pickedFrom(expr.object);
-  }
-  return expr.kind === 'call' &&
-    expr.func.kind === 'attribute' &&
-    expr.func.attr === 'gather' &&
-    expr.args.length > 0
-    ? pickedFrom(expr.func.object)
-    : expr;
 }
 
 /** The activation that an expression, or the only value of a variable, applies last; null for anything else. */

@@ -40,9 +40,11 @@ export const softmaxByHand: PythonRule = {
   check: (facts) =>
     !facts.source.mentions(/\bexp\(/)
       ? []
-      : handSoftmaxes(facts).map(({ range }) =>
+      : handSoftmaxes(facts).map(({ range, vanishes }) =>
           finding(meta, {
-            message: 'exp overflows at 88: torch.softmax gives the same values and does not.',
+            message: vanishes
+              ? 'exp is exactly 0 below -104, and a row of such numbers divides 0 by 0: torch.softmax gives the same values and does not.'
+              : 'exp overflows at 88: torch.softmax gives the same values and does not.',
             range,
             fixes: keepExpsFinite(facts),
           }),
