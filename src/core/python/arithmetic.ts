@@ -132,7 +132,8 @@ function sliceLength(source: PythonSource, expr: Expr & { kind: 'subscript' }, d
   return Math.max(0, at(bounds[2], total) - at(bounds[1], 0));
 }
 
-function arithmetic(op: string, left: number, right: number): number | null {
+/** What a binary operator of Python makes of two numbers; null for one that is not of numbers. */
+export function arithmetic(op: string, left: number, right: number): number | null {
   switch (op) {
     case '+':
       return left + right;

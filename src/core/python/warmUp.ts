@@ -58,7 +58,7 @@ function isNamed(expr: Expr): boolean {
 }
 
 /** Steps of the only training loop, where all loops around each step count to known numbers; null otherwise. */
-function stepsOfRun(facts: PythonFacts): number | null {
+export function stepsOfRun(facts: PythonFacts): number | null {
   const [loop, another] = facts.loops.filter(({ kind }) => kind === 'loop');
   if (loop === undefined || another !== undefined) {
     return null;

@@ -190,5 +190,8 @@ describe('causes of a symptom in the code', () => {
     assert.equal(grown.lines[0], lineOf(text, 'torch.optim.lr_scheduler'));
     assert.equal(grown.first, 'lower-lr');
     assert.ok(!(await causesOf('diverging-loss', text, 0)).lines.includes(lineOf(text, 'torch.optim.lr_s')));
+    const swept = `${program(PLAIN)}torch.optim.lr_scheduler.LambdaLR(optimizer, lambda it: 200 ** (it / 60))\n`;
+    const { lines, first } = await causesOf('diverging-loss', swept);
+    assert.deepEqual([lines[0], first], [lineOf(swept, 'torch.optim.lr_scheduler'), 'lower-lr']);
   });
 });

@@ -1,6 +1,6 @@
-import { growingSchedules } from '../../python/schedules';
 import { longWarmUp } from '../../python/warmUp';
 import { callsOf } from '../../remedies/edits/calls';
+import { growingRates } from '../../remedies/edits/growingRates';
 import { schedulesPerBatch } from '../../remedies/edits/scheduleStep';
 import { warmUpLength } from '../../remedies/edits/warmUpLength';
 import type { Cause, Code, Explains, Symptom } from './cause';
@@ -72,13 +72,13 @@ const GROWS: Explains = {
 function schedules({ facts }: Code, symptom: Symptom): readonly Cause[] {
   // The first record precedes every step.
   const weight = symptom.atStart ? undefined : GROWS[symptom.rule];
-  const [first] = weight === undefined ? [] : growingSchedules(facts);
+  const [first] = weight === undefined ? [] : growingRates(facts);
   return weight === undefined || first === undefined
     ? []
     : [
         {
           range: first.call,
-          what: `the schedule multiplies the learning rate by ${first.value} ${first.often}`,
+          what: `the schedule ${first.what}`,
           weight,
           remedies: ['lower-lr', 'clip-grad-norm'],
         },

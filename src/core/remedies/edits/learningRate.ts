@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../../python/facts';
-import { growingSchedules } from '../../python/schedules';
 import type { Fix } from '../../rules/finding';
 import type { RemedyTarget } from '../remedy';
+import { boundSchedules } from './growingRates';
 import { type ModelView, modelOf } from './model';
 import { fixOf, insertAfter, replace } from './place';
 import {
@@ -58,15 +58,6 @@ export function changeRate(
           ...fix,
           path,
         }));
-  });
-}
-
-/** A rate that grows outgrows any start: the factor is what to change. */
-export function boundSchedules(facts: PythonFacts): readonly Fix[] {
-  return growingSchedules(facts).flatMap(({ factor, value }) => {
-    const lower = String(Number((1 / value).toPrecision(4)));
-    const title = `Let the learning rate fall by ${lower} instead of growing`;
-    return fixOf(facts, 'lower-lr', title, 'unsafe', [replace(factor, lower)]);
   });
 }
 

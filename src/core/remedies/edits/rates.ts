@@ -97,8 +97,10 @@ function numberAt(facts: PythonFacts, expr: Expr): LiteralPlace | null {
 
 /** Optimizer settings that decide whether a rate is high: its family. */
 export function isAdaptive(optimizer: OptimizerFact): boolean {
-  return /\.(?:Adam\w*|NAdam|RAdam|RMSprop|RMSProp|Adagrad|Lion)$/i.test(optimizer.type);
+  return ADAPTIVE.test(optimizer.type);
 }
+
+const ADAPTIVE = /\.(?:Adam\w*|NAdam|RAdam|RMSprop|RMSProp|Adagrad|Lion)$/i;
 
 /** Momentum of an optimizer; 0 when none is given. */
 export function momentumOf(optimizer: OptimizerFact): number {
@@ -125,6 +127,11 @@ const HIGH_PLAIN_SGD = 0.5;
 const USUAL_ADAPTIVE = 1e-3;
 const USUAL_SGD = 0.1;
 const LOW = 30;
+
+/** The rate as written that is high for an optimizer of a type, whatever its momentum and the model. */
+export function highRateOf(type: string): number {
+  return ADAPTIVE.test(type) ? HIGH_ADAPTIVE : HIGH_SGD;
+}
 
 /** The effective rate above which training rarely works. */
 export function highRate(model: ModelView | null, { optimizer }: RatePlace): number {

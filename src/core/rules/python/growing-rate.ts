@@ -1,7 +1,6 @@
-import { growingSchedules } from '../../python/schedules';
-import { boundSchedules } from '../../remedies/edits/learningRate';
+import { growingRates } from '../../remedies/edits/growingRates';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding } from './support';
+import { finding, unsafeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI115',
@@ -11,7 +10,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'clip-grad-norm'],
   doc: {
-    sees: '`ExponentialLR`, `StepLR` or `MultiStepLR` with a `gamma` above 1, `LambdaLR` with `c ** step` and `MultiplicativeLR` with a constant c above 1. A hint where the file speaks of a range test or a warm-up, or chains several schedulers.',
+    sees: '`ExponentialLR`, `StepLR` or `MultiStepLR` with a `gamma` above 1, `LambdaLR` with `c ** step` and `MultiplicativeLR` with a constant c above 1; `LambdaLR` with a formula that climbs to the end of the run, to ten times the rate given and above any usual one. A hint where the file speaks of a range test or a warm-up, or chains several schedulers.',
     why: 'The rate is multiplied at every step of the schedule: 1.01 a step is 20,000 times after a thousand. Sooner or later the steps are too long, and the run that went well diverges.',
     reference: {
       title: 'torch.optim.lr_scheduler.ExponentialLR',
@@ -41,13 +40,13 @@ const ON_PURPOSE = /range.?test|lr.?find|find.?lr|warm.?up|SequentialLR|ChainedS
 export const growingRate: PythonRule = {
   meta,
   check: (facts) =>
-    growingSchedules(facts).map(({ call, value, often }, at) =>
+    growingRates(facts).map(({ call, what, unbounded, factor, title, edits }) =>
       finding(meta, {
         severity: facts.source.mentions(ON_PURPOSE) ? 'hint' : 'warning',
-        message: `This schedule multiplies the learning rate by ${value} ${often}${often === 'again and again' ? ': nothing bounds it' : ''}.`,
+        message: `This schedule ${what}${unbounded ? ': nothing bounds it' : ''}.`,
         range: call,
-        evidence: { factor: value },
-        fixes: boundSchedules(facts).slice(at, at + 1),
+        evidence: { factor },
+        fixes: [unsafeFix(facts, 'lower-lr', title, edits)],
       }),
     ),
 };
