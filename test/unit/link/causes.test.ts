@@ -184,6 +184,21 @@ describe('causes of a symptom in the code', () => {
     }
   });
 
+  it('normalises behind a convolution that died of raw pixels, and the columns of a table before the model', async () => {
+    const bytes = (shape: string) => `x = torch.randint(0, 256, (600, ${shape})).float()`;
+    const images = program(
+      '        return self.fc2(torch.relu(self.fc1(x)).flatten(1))',
+      '',
+      bytes('1, 8, 8'),
+    )
+      .replace('self.fc1 = nn.Linear(24, 24)', 'self.fc1 = nn.Conv2d(1, 4, 3, padding=1)')
+      .replace('self.fc2 = nn.Linear(24, 4)', 'self.fc2 = nn.Linear(256, 4)');
+    const table = program(PLAIN, '', bytes('24'));
+    assert.equal((await causesOf('dead-layer', images)).first, 'batch-norm');
+    assert.equal((await causesOf('diverging-loss', images)).first, 'normalise-input');
+    assert.equal((await causesOf('dead-layer', table)).first, 'normalise-input');
+  });
+
   it('blames a schedule that grows, once it has had time to', async () => {
     const text = `${program(PLAIN)}torch.optim.lr_scheduler.StepLR(optimizer, 10, gamma=1.5)\n`;
     const grown = await causesOf('diverging-loss', text);

@@ -1,7 +1,8 @@
 import { largeDraws } from '../../python/dataScale';
 import { largeInput, largeTarget } from '../../remedies/edits/dataScale';
-import { featuresIn, isNormalised, isWeightLayer } from '../../remedies/edits/model';
+import { featuresIn, isConvolution, isNormalised, isWeightLayer } from '../../remedies/edits/model';
 import { isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
+import type { RemedyId } from '../../remedies/remedy';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
 /**
@@ -64,6 +65,14 @@ export function targetCauses({ facts, optimizers, settings }: Code, symptom: Sym
       ];
 }
 
+/** The columns of a table have scales of their own, which only the data themselves tell. */
+const OF_RAW_DATA: readonly RemedyId[] = ['normalise-input', 'batch-norm', 'lower-lr'];
+/**
+ * Pixels have one scale, which normalisation behind the first convolution takes out as well; steps that killed the units
+ * of a layer are then shorter too, where scaled pixels alone leave the rate as it is.
+ */
+const OF_DEAD_IMAGES: readonly RemedyId[] = ['batch-norm', 'lower-lr', 'normalise-input'];
+
 /** Inputs of a scale that usual rates and initialisations are not made for. */
 export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly Cause[] {
   const weight = UNSCALED_INPUT[symptom.rule];
@@ -72,6 +81,7 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
   if (weight === undefined || model === null || isNormalised(model) || first === undefined) {
     return [];
   }
+  const remedies = symptom.rule === 'dead-layer' && isConvolution(first.type) ? OF_DEAD_IMAGES : OF_RAW_DATA;
   const { inputNorm } = symptom;
   const size = inputNorm === null || features === undefined ? null : inputNorm / Math.sqrt(features);
   if (size !== null ? size > UNSCALED : hasBytes(facts.text)) {
@@ -84,7 +94,7 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
         range: first.range,
         what: seen,
         weight,
-        remedies: ['normalise-input', 'batch-norm', 'lower-lr'],
+        remedies,
       },
     ];
   }
@@ -93,9 +103,7 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
     const what = `the model reads numbers of about ${read.size.toPrecision(2)} that nothing scales`;
     const sure =
       read.size >= VERY_LARGE ? weight : Math.max(weight - BORDER, LARGE_IN_CODE[symptom.rule] ?? 0);
-    return [
-      { range: read.range, what, weight: sure, remedies: ['normalise-input', 'batch-norm', 'lower-lr'] },
-    ];
+    return [{ range: read.range, what, weight: sure, remedies }];
   }
   const likely = size === null ? LARGE_IN_CODE[symptom.rule] : undefined;
   const [large] = likely === undefined ? [] : largeDraws(facts);
@@ -106,7 +114,7 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
           range: large.range,
           what: `the data have numbers of about ${large.size.toPrecision(2)} that nothing scales`,
           weight: likely,
-          remedies: ['normalise-input', 'batch-norm', 'lower-lr'],
+          remedies,
         },
       ];
 }
