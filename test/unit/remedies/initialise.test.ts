@@ -313,3 +313,24 @@ describe('matrices that a layer makes and fills itself', () => {
     await checkNoFix(graph(DATA, 'adj @ (x @ self.weight)', 'n_in'), 'xavier-init');
   });
 });
+
+describe('weights that are multiplied after a scheme has drawn them', () => {
+  const scaled = (factor: string) =>
+    net(`
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+                ${factor}`);
+
+  it('are no longer multiplied', async () => {
+    for (const line of ['m.weight.data *= 3.0', 'm.weight.data.mul_(2)']) {
+      await checkFix(scaled(line), 'scaled-init', [`-                 ${line}`]);
+    }
+  });
+
+  it('stay as they are where the factor is a gain, shrinks them, or is of another tensor', async () => {
+    for (const line of ['m.weight.data *= 1.5', 'm.weight.data.mul_(0.1)', 'm.bias.data *= 3.0']) {
+      await checkNoFix(scaled(line), 'scaled-init');
+    }
+  });
+});

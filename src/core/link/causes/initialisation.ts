@@ -1,4 +1,5 @@
 import type { InitFact, PythonFacts } from '../../python/facts';
+import { enlargedWeights } from '../../remedies/edits/enlarged';
 import { reaches } from '../../remedies/edits/initialise';
 import {
   argument,
@@ -99,7 +100,17 @@ export function initialisationCauses(code: Code, symptom: Symptom): readonly Cau
     }
     return reaches(init, model) ? matrixCause(init, model, symptom) : [];
   });
-  return [...drawn, ...written, ...closed(facts, model, symptom)];
+  const weight = LARGE[symptom.rule];
+  const enlarged = weight === undefined ? [] : enlargedWeights(facts, model).slice(0, 1);
+  const multiplied = enlarged.map(
+    ({ text, statement }): Cause => ({
+      range: statement.range,
+      what: `weights are multiplied by ${text} after they are drawn, and every layer multiplies by it`,
+      weight: weight ?? 0,
+      remedies: [...new Set<RemedyId>(['scaled-init', ...schemesFor(model)])],
+    }),
+  );
+  return [...drawn, ...multiplied, ...written, ...closed(facts, model, symptom)];
 }
 
 const SHUT: Explains = { 'dead-layer': 94, 'vanishing-gradient': 93, 'loss-plateau': 90 };

@@ -2,10 +2,11 @@ import type { InitFact, PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
+import { enlargedWeights } from './enlarged';
 import { isDeliberateZero, loadsWeights, reaches } from './initialise';
 import { argument, hasResidual, modelOf } from './model';
 import { spell } from './names';
-import { fixOf, replace } from './place';
+import { fixOf, removeStatement, replace } from './place';
 import { EXCHANGEABLE } from './schemes';
 
 /** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
@@ -14,7 +15,22 @@ const RESIDUAL_STD = '0.02';
 /** Shrinks the initialisation of a residual stack, whose branches add up. */
 export function scaleDown(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
   const model = modelOf(facts, target);
-  if (model === null || !hasResidual(model) || loadsWeights(facts)) {
+  if (model === null || loadsWeights(facts)) {
+    return [];
+  }
+  const enlarged = enlargedWeights(facts, model);
+  const [first] = enlarged;
+  if (first !== undefined) {
+    const edits = enlarged.map(({ statement }) => removeStatement(facts, statement));
+    return fixOf(
+      facts,
+      'scaled-init',
+      `Do not multiply the initial weights by ${first.text}`,
+      'unsafe',
+      edits,
+    );
+  }
+  if (!hasResidual(model)) {
     return [];
   }
   const calls = facts.inits.filter(

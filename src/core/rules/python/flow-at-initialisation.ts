@@ -4,6 +4,7 @@ import type { FlowClass, FlowLayer } from '../../flow/report';
 import { ratioText } from '../../flow/text';
 import { remediesForFlow } from '../../link/causes/flowRemedies';
 import type { PythonFacts } from '../../python/facts';
+import { enlargedWeights } from '../../remedies/edits/enlarged';
 import {
   hasResidual,
   isNormalised,
@@ -182,14 +183,20 @@ function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, rerea
   const ratio = ratioText(far).slice(1);
   const amount = far < 0 ? `${ratio} of` : `${ratio} times`;
   const perLayer = (forecast.perLayer ?? 1).toPrecision(2);
-  const { remedies, fixes } = weigh(facts, forecast, model, far, first.line, reread);
+  const enlarged = far > 0 ? enlargedWeights(facts, model)[0] : undefined;
+  const usual = remediesForFlow(model, far);
+  const candidates = enlarged === undefined ? usual : [...new Set<RemedyId>(['scaled-init', ...usual])];
+  const { remedies, fixes } = weigh(facts, forecast, candidates, first.line, reread);
+  const why =
+    enlarged === undefined ? '' : ` The weights are multiplied by ${enlarged.text} after they are drawn.`;
   return finding(meta, {
     severity: severityOf(facts, model, far),
-    message:
+    message: `${
       overall === null
         ? `Expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers).`
-        : `Expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}.`,
-    range: placeOf(facts, forecast, first),
+        : `Expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}.`
+    }${why}`,
+    range: enlarged?.statement.range ?? placeOf(facts, forecast, first),
     evidence: {
       log10: first.log10,
       layers: count,
@@ -230,12 +237,10 @@ function placeOf(facts: PythonFacts, forecast: FlowClass, first: FlowLayer): Tex
 function weigh(
   facts: PythonFacts,
   forecast: FlowClass,
-  model: ModelView,
-  far: number,
+  candidates: readonly RemedyId[],
   line: number,
   reread: Reread | null,
 ): { remedies: readonly RemedyId[]; fixes: readonly Fix[] } {
-  const candidates = remediesForFlow(model, far);
   const tries = reread === null ? 0 : Math.min(MOST_TRIED, Math.floor(REREAD_LINES / facts.lineCount));
   if (reread === null || tries === 0) {
     return { remedies: candidates.slice(0, MOST_REMEDIES), fixes: [] };
