@@ -22,7 +22,8 @@ export function symptomOf(run: Run, finding: LogFinding, quietUntil: number): Sy
   const usual = total === undefined ? null : medianBefore(total, quietUntil);
   const [first, last] = stepSpan(run);
   return {
-    rule: finding.rule,
+    // A loss that stays because the rate faded has the cause of the faded rate.
+    rule: 'shareAfterFade' in finding.evidence ? 'learning-rate-zero' : finding.rule,
     atStart: finding.step <= first + START_SHARE * (last - first),
     sudden: !(total === undefined ? norms : [total]).some((series) => grewBefore(series, finding.step)),
     usualNorm: usual,
