@@ -43,10 +43,16 @@ def train(model, loader, loss_fn):
   },
 };
 
+const MANUAL = /automatic_optimization\s*=\s*False/;
+
 export const zeroGradMissing: PythonRule = {
   meta,
   check: (facts) => {
-    const found = facts.loops.flatMap((loop) => [...checkLoop(facts, loop), ...checkManualStep(facts, loop)]);
+    const byHand = facts.source.mentions(MANUAL);
+    const found = facts.loops.flatMap((loop) => [
+      ...checkLoop(facts, loop),
+      ...(byHand ? checkManualStep(facts, loop) : []),
+    ]);
     // Two loops may call the same function.
     const lines = found.map(({ range }) => range.line);
     return found.filter(({ range }, at) => lines.indexOf(range.line) === at);
@@ -129,8 +135,6 @@ function checkManualStep(facts: PythonFacts, pass: TrainingLoop): Finding[] {
   }
   return report(facts, pass, backward, step);
 }
-
-const MANUAL = /automatic_optimization\s*=\s*False/;
 
 /** False where every reset of the file is a `zero_grad()` outside the loop, or in functions that are called outside it only: once an epoch. */
 function mayComeByReset({ source }: PythonFacts, loop: TrainingLoop, pass: TrainingLoop): boolean {
