@@ -11,9 +11,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { check } from '../../src/cli/check';
-import type { Finding } from '../../src/core/rules/finding';
-import { pythonAnalyzer } from '../unit/python/analyzer';
+import { findingsOf, type Located } from './located';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SETS = [
@@ -41,26 +39,6 @@ interface Case {
   readonly defect: string;
   readonly code_locations: readonly { readonly line: number; readonly file?: string }[];
   readonly log: { readonly file: string };
-}
-
-interface Located extends Finding {
-  readonly file: string;
-}
-
-async function findingsOf(folder: string, log: string | null): Promise<readonly Located[]> {
-  const report = await check({
-    paths: readdirSync(folder)
-      .filter((name) => name.endsWith('.py'))
-      .map((name) => join(folder, name)),
-    evidence: log === null ? [] : [join(folder, log)],
-    python: pythonAnalyzer,
-    onUnreadable: (path, why) => console.error(`${path}: ${why}`),
-    onNote: () => undefined,
-    onProgress: () => undefined,
-  });
-  return report.sources.flatMap(({ path, findings }) =>
-    findings.map((finding) => ({ ...finding, file: basename(path) })),
-  );
 }
 
 function isNear(finding: Located, { code_locations }: Case): boolean {

@@ -21,6 +21,7 @@ import { dataCauses, targetCauses } from './causes/data';
 import { flowCauses } from './causes/flow';
 import { graphCauses } from './causes/graph';
 import { initialisationCauses } from './causes/initialisation';
+import { optimizerCauses } from './causes/optimizers';
 import { trainingCauses } from './causes/training';
 import type { RunCode } from './match';
 
@@ -117,6 +118,7 @@ export function rankFixes(
 function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
   return [
     ...trainingCauses(view, symptom),
+    ...optimizerCauses(view, symptom),
     ...initialisationCauses(view, symptom),
     ...architectureCauses(view, symptom),
     ...dataCauses(view, symptom),

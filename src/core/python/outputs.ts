@@ -3,8 +3,9 @@ import { containerOutput, ownOutput } from './classOutput';
 import { argumentsFor } from './definitions';
 import type { ModelFact, PythonFacts } from './facts';
 import { lastValue } from './lastValue';
-import { activationOf } from './layers';
+import { activationOf, isWeightLayer } from './layers';
 import { shortType } from './names';
+import { endsInPlainLayer } from './plainOutput';
 import type { Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
 import { ownStatements } from './syntax/walk';
@@ -231,6 +232,27 @@ function modelOutput(facts: PythonFacts, expr: Expr, input: TextRange): Reaching
     return ownOutput(facts, owner, input, candidates);
   }
   return model.type === 'torch.nn.Sequential' ? containerOutput(model, '', input) : null;
+}
+
+/** Is a loss given the value of a linear or convolution layer, for certain: what a model of the file returns, with nothing after it? */
+export function endsInScores(facts: PythonFacts, use: LossUse): boolean {
+  const given = reshaped(facts, use.input);
+  const last = given.kind === 'name' ? lastValue(facts, given.id, use.stmt) : given;
+  const output = last === null ? null : reshaped(facts, last);
+  if (output?.kind !== 'call' || facts.source.helperOf(output) !== null) {
+    return false;
+  }
+  const candidates = modelsBehind(facts, output.func);
+  return (
+    candidates.length > 0 &&
+    candidates.every((model) => {
+      const owner = facts.source.classNamed(model.type);
+      const layers = model.instances.filter(({ path }) => !path.includes('.'));
+      return owner === null
+        ? model.type === 'torch.nn.Sequential' && isWeightLayer(layers.at(-1)?.entry.type ?? '')
+        : endsInPlainLayer(facts.source, owner);
+    })
+  );
 }
 
 /** The activation on the value that a function of the file returns, where it returns one value in one place. */

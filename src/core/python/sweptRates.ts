@@ -1,9 +1,9 @@
 import type { TextRange } from '../text';
-import { arithmetic, evaluate } from './arithmetic';
+import { evaluate } from './arithmetic';
 import { argumentOf } from './definitions';
 import type { LiteralPlace, PythonFacts } from './facts';
-import type { CallExpr, Expr } from './syntax/ast';
-import { eachExpression, ownStatements } from './syntax/walk';
+import { type RateFormula, rateFactor, rateFormula } from './rateFormula';
+import { eachExpression } from './syntax/walk';
 import { stepsOfRun } from './warmUp';
 
 /** A schedule of a formula that ends far above the rate it begins with: a sweep over learning rates, run as training. */
@@ -38,7 +38,7 @@ export function sweptRates(facts: PythonFacts): readonly SweptRate[] {
     const subject = argumentOf(call, 'optimizer', 0);
     const name = subject === null ? null : facts.textOf(facts.rangeOf(subject));
     const [optimizer, another] = facts.optimizers.filter((one) => one.name === name);
-    const formula = given === null ? null : formulaOf(facts, given);
+    const formula = given === null ? null : rateFormula(facts, given);
     const rate = optimizer?.groupRates.length === 0 ? optimizer.lr : null;
     if (formula === null || rate === null || optimizer === undefined || another !== undefined) {
       return [];
@@ -62,33 +62,6 @@ export function sweptRates(facts: PythonFacts): readonly SweptRate[] {
   });
 }
 
-interface Formula {
-  readonly param: string;
-  readonly body: Expr;
-}
-
-function formulaOf(facts: PythonFacts, given: Expr): Formula | null {
-  const expr = given.kind === 'name' ? (facts.valueOf(given) ?? given) : given;
-  if (expr.kind === 'lambda') {
-    const [param, ...others] = expr.params;
-    return param === undefined || others.length > 0 ? null : { param: param.name, body: expr.body };
-  }
-  // What the scheduler calls is what a call of it would run.
-  const call: CallExpr = { kind: 'call', func: expr, args: [], start: expr.start, end: expr.end };
-  const node = facts.source.helperOf(call)?.node;
-  if (node?.kind !== 'function') {
-    return null;
-  }
-  const param = node.params.at(-1);
-  const body = ownStatements(node.body).filter(
-    (stmt) => !(stmt.kind === 'expr' && stmt.value.kind === 'string'),
-  );
-  const [only] = body;
-  return param !== undefined && body.length === 1 && only?.kind === 'return' && only.value !== null
-    ? { param: param.name, body: only.value }
-    : null;
-}
-
 /** Steps of the run, where its only loop steps the schedule. */
 function stepsTaken(facts: PythonFacts, schedule: string): number | null {
   const inLoop = facts.source.callsNamed('step').some(({ call }) => {
@@ -103,7 +76,7 @@ function stepsTaken(facts: PythonFacts, schedule: string): number | null {
 }
 
 /** The number of steps that the formula itself divides by. */
-function lengthIn(facts: PythonFacts, { param, body }: Formula): number | null {
+function lengthIn(facts: PythonFacts, { param, body }: RateFormula): number | null {
   let found: number | null = null;
   eachExpression({ kind: 'expr', value: body, start: body.start, end: body.end }, (expr) => {
     if (expr.kind === 'binary' && expr.op === '/' && expr.left.kind === 'name' && expr.left.id === param) {
@@ -114,10 +87,10 @@ function lengthIn(facts: PythonFacts, { param, body }: Formula): number | null {
 }
 
 /** The factor at the end, where it is far up and the formula climbs all the way to it. */
-function reached({ source }: PythonFacts, { param, body }: Formula, steps: number): number | null {
+function reached(facts: PythonFacts, formula: RateFormula, steps: number): number | null {
   const values: number[] = [];
   for (const share of SHARES) {
-    const value = valueAt(share * steps);
+    const value = rateFactor(facts, formula, share * steps);
     if (value === null || !Number.isFinite(value) || value <= (values.at(-1) ?? Number.NEGATIVE_INFINITY)) {
       return null;
     }
@@ -125,48 +98,4 @@ function reached({ source }: PythonFacts, { param, body }: Formula, steps: numbe
   }
   const last = values.at(-1) ?? 0;
   return last >= FAR_UP ? last : null;
-
-  function valueAt(step: number): number | null {
-    const of = (expr: Expr): number | null => {
-      source.work.spend(1);
-      if (expr.kind === 'name' && expr.id === param) {
-        return step;
-      }
-      if (expr.kind === 'binary') {
-        const [left, right] = [of(expr.left), of(expr.right)];
-        return left === null || right === null ? null : arithmetic(expr.op, left, right);
-      }
-      if (expr.kind === 'unary' && expr.op === '-') {
-        const value = of(expr.operand);
-        return value === null ? null : -value;
-      }
-      if (expr.kind === 'call') {
-        return called(expr, of) ?? evaluate(source, expr);
-      }
-      return evaluate(source, expr);
-    };
-    return of(body);
-  }
-
-  function called(call: CallExpr, of: (expr: Expr) => number | null): number | null {
-    const values = call.args.map(({ value, name, star }) => (name === null && star === 0 ? of(value) : null));
-    const known = values.filter((value) => value !== null);
-    const name = call.func.kind === 'name' ? call.func.id : (source.nameOf(call.func) ?? '');
-    const [first, second] = known;
-    if (first === undefined || known.length !== values.length) {
-      return null;
-    }
-    if (name === 'min' || name === 'max') {
-      return Math[name](...known);
-    }
-    if (second !== undefined) {
-      return /^(?:pow|math\.pow|numpy\.power)$/.test(name) ? first ** second : null;
-    }
-    const plain = /^(?:math|numpy)\.(exp|sqrt|log|log10|log2)$/.exec(name)?.[1];
-    return plain === 'exp' || plain === 'sqrt' || plain === 'log' || plain === 'log10' || plain === 'log2'
-      ? Math[plain](first)
-      : name === 'float' || name === 'int'
-        ? first
-        : null;
-  }
 }

@@ -1,5 +1,7 @@
+import { allParameters } from './all-parameters';
 import { applyUpdates } from './apply-updates';
 import { batchNorm } from './batch-norm';
+import { buildOnceRemedy } from './build-once';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
 import { finiteMask } from './finite-mask';
@@ -34,7 +36,10 @@ import { scaleScoresRemedy } from './scale-scores';
 import { scaledInit } from './scaled-init';
 import { schedulePerEpoch } from './schedule-per-epoch';
 import { skipBadBatch } from './skip-bad-batch';
+import { slowerDecayRemedy } from './slower-decay';
+import { takeStep } from './take-step';
 import { unscale } from './unscale';
+import { usualConstantsRemedy } from './usual-constants';
 import { weightDecay } from './weight-decay';
 import { xavierInit } from './xavier-init';
 import { zeroBias } from './zero-bias';
@@ -82,6 +87,11 @@ export const REMEDIES: readonly Remedy[] = [
   schedulePerEpoch,
   scaleScoresRemedy,
   applyUpdates,
+  slowerDecayRemedy,
+  takeStep,
+  allParameters,
+  usualConstantsRemedy,
+  buildOnceRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

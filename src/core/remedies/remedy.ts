@@ -44,6 +44,11 @@ export const REMEDY_IDS = [
   'schedule-per-epoch',
   'scale-scores',
   'apply-updates',
+  'slower-decay',
+  'take-step',
+  'all-parameters',
+  'usual-constants',
+  'build-once',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const CACHE = join(tmpdir(), 'gradient-inspector-repair');
 /** The Python that has PyTorch: Debian's package belongs to the system's own. */
-const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
+export const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
 const TIMEOUT_MS = 900_000;
 
 export interface Outcome {
@@ -59,7 +59,8 @@ function keyOf(files: ReadonlyMap<string, string>): string {
   return hash.digest('hex');
 }
 
-function resultOf(line: string): number | null {
+/** The value of a RESULT line; null where it is none or not finite. */
+export function resultOf(line: string): number | null {
   const value = /^RESULT .*"value": *([^}\s]+)/.exec(line)?.[1];
   const number = value === undefined || value === 'null' ? Number.NaN : Number(value);
   return Number.isFinite(number) ? number : null;

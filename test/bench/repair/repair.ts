@@ -8,23 +8,16 @@
  * edits); `--harm` applies the fixes to healthy programs as well. REPAIR_CASES names another folder of cases. Results
  * are cached by program text in the temporary folder.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { settingsBeside } from '../../../src/cli/settings';
-import { applyEdits } from '../../../src/core/edits';
-import { BytesSource } from '../../../src/core/io/fileSource';
-import { type JoinOptions, joinRunWithSources } from '../../../src/core/link/join';
-import { readLog } from '../../../src/core/logs/logReader';
-import type { PythonAnalysis, PythonAnalyzer } from '../../../src/core/python/analyze';
+import type { PythonAnalyzer } from '../../../src/core/python/analyze';
 import type { RemedyId } from '../../../src/core/remedies/remedy';
-import { diagnoseRun } from '../../../src/core/rules/engine';
 import type { Fix, LogFinding } from '../../../src/core/rules/finding';
-import { withFindingsAcross } from '../../../src/core/rules/python/acrossFiles';
-import type { Run } from '../../../src/core/run/run';
 import { pythonAnalyzer } from '../../unit/python/analyzer';
-import { CASE_SETS, type Case, type CaseSet, casesIn, meets, programOf } from './cases';
-import { type Outcome, runProgram } from './program';
+import { CASE_SETS, type Case, type CaseSet, casesIn, meets } from './cases';
+import { fixesFor, nameOf, tryFix } from './offered';
+import type { Outcome } from './program';
 
 const TABLE = join(dirname(fileURLToPath(import.meta.url)), '../repair.md');
 const TRIED = 4;
@@ -116,31 +109,21 @@ async function section(set: CaseSet, options: Options, analyzer: PythonAnalyzer)
 }
 
 async function measure(about: Case, options: Options, analyzer: PythonAnalyzer): Promise<Measured> {
-  const files = programOf(about);
-  const log = join(about.folder, about.log.file);
-  const run = await readLog(new BytesSource(log, readFileSync(log)));
-  const sources = [...files].flatMap(
-    ([name, text]) => analyzer.analyze(join(about.folder, name), text) ?? [],
-  );
-  if (run === null || sources.length === 0) {
-    return { about, findings: [run === null ? 'log not read' : 'program not read'], tried: [] };
-  }
-  const findings = options.labels ? [labelled(about)] : diagnoseRun(run).findings;
-  const settings = await settingsBeside(sources.map(({ facts }) => facts));
-  const tried = fixesOf(run, findings, sources, { forecast: analyzer.read, settings })
+  const offered = await fixesFor(about, analyzer, options.labels ? [labelled(about)] : undefined);
+  const tried = offered.fixes
     .slice(0, TRIED)
-    .map((fix, at) => ({ fix, outcome: at < options.runs ? tryFix(files, fix) : null }));
+    .map((fix, at) => ({ fix, outcome: at < options.runs ? tryFix(offered.files, fix) : null }));
   for (const { fix, outcome } of tried) {
     if (outcome?.broken === true) {
       console.log(`${about.id} ${fix.remedy}: ${outcome.message}`);
     }
   }
-  return { about, findings: [...new Set(findings.map(({ rule }) => rule))], tried };
+  return { about, findings: offered.findings, tried };
 }
 
 function row({ about, findings, tried }: Measured): string {
   const marks = tried.map(({ fix, outcome }) => {
-    const remedy = fix.preferred ? `**${fix.remedy}**` : fix.remedy;
+    const remedy = nameOf(fix);
     if (outcome === null) {
       return remedy;
     }
@@ -193,33 +176,6 @@ function labelled(about: Case): LogFinding {
     parameters: about.log_truth.layers,
     series: [],
   };
-}
-
-/** Fixes in the order a person meets them: of the log's findings, then of the code's. */
-function fixesOf(
-  run: Run,
-  findings: readonly LogFinding[],
-  sources: readonly PythonAnalysis[],
-  options: JoinOptions,
-): readonly Fix[] {
-  const joined = joinRunWithSources(run, findings, sources, options).findings;
-  const inCode = withFindingsAcross(sources).flatMap((source) => source.findings);
-  const all = [...joined, ...inCode].flatMap((finding) => finding.fixes);
-  const seen = new Set<string>();
-  return all.filter((fix) => {
-    const key = JSON.stringify([fix.path, fix.edits]);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
-}
-
-function tryFix(files: ReadonlyMap<string, string>, fix: Fix): Outcome {
-  const name = basename(fix.path);
-  const edited = applyEdits(files.get(name) ?? '', fix.edits);
-  return edited === null
-    ? { value: null, broken: true, message: 'edits overlap' }
-    : runProgram(new Map([...files, [name, edited]]));
 }
 
 main().catch((error: unknown) => {

@@ -15,9 +15,18 @@ const CAUSES: ReadonlySet<string> = new Set([
   'softmax-into-nll',
   'updates-not-applied',
   'spread-loss',
+  'optimizer-never-steps',
+  'zero-grad-discards',
+  'nll-of-scores',
 ]);
 /** A hint of the code alone, since some layers are random on purpose; a loss that gains less than a tenth says that these are missed. */
-const CAUSES_IF_STUCK: ReadonlySet<string> = new Set(['detached-layers']);
+const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
+  'detached-layers',
+  'optimizer-misses-layers',
+  'made-in-loop',
+  'rate-fades',
+  'bounded-scores',
+]);
 /** Of the initial loss: a head on random features, or a gradient that is tenfold too small, gains about so much. */
 const LITTLE = 0.25;
 const FEWEST_ROWS = 10;

@@ -1,7 +1,7 @@
 import type { ModuleEntry } from '../../python/facts';
 import { plainRecurrences } from '../../python/recurrence';
 import { reaches } from '../../remedies/edits/initialise';
-import { boundedOutputs } from '../../remedies/edits/linearOutput';
+import { boundedOutputs, boundedScores } from '../../remedies/edits/linearOutput';
 import {
   activationName,
   activationsOf,
@@ -258,18 +258,27 @@ const SHUT_OUTPUT: Explains = { 'dead-layer': 88, 'loss-plateau': 80, 'vanishing
 /** A bounded output only fails targets beyond its bounds. */
 const BOUNDED_OUTPUT: Explains = { 'loss-plateau': 58, 'vanishing-gradient': 54 };
 
+/** Bounded scores fail every label: the loss stops far above zero. */
+const BOUNDED_SCORES: Explains = { 'loss-plateau': 78, 'vanishing-gradient': 66 };
+
 function shutOutput({ facts }: Code, symptom: Symptom): readonly Cause[] {
   if (SHUT_OUTPUT[symptom.rule] === undefined) {
     return [];
   }
-  return boundedOutputs(facts).flatMap(({ activation, range }) => {
+  const scores = boundedScores(facts).flatMap(({ activation, range }) => {
+    const weight = BOUNDED_SCORES[symptom.rule];
+    const what = `a ${activation} bounds the scores of a cross-entropy`;
+    return weight === undefined ? [] : [{ range, what, weight, remedies: ['linear-output'] as const }];
+  });
+  const outputs = boundedOutputs(facts).flatMap(({ activation, range }) => {
     const shuts = activation.startsWith('relu');
     const weight = (shuts ? SHUT_OUTPUT : BOUNDED_OUTPUT)[symptom.rule];
     const what = shuts
       ? 'a ReLU at the output that is off for every input passes no gradient to any layer'
       : `a ${activation} at the output reaches no target beyond its bounds`;
-    return weight === undefined ? [] : [{ range, what, weight, remedies: ['linear-output'] }];
+    return weight === undefined ? [] : [{ range, what, weight, remedies: ['linear-output'] as const }];
   });
+  return [...scores, ...outputs];
 }
 
 /** The sum of n branches of the input's size has √n times it at least; fewer than these do not grow far. */

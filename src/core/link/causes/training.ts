@@ -48,6 +48,7 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'match-shapes': NOTHING_MOVES,
   // A layer that no step changes is not reset either when its optimizer is: its gradient adds up.
   'move-optimizer': { ...NOTHING_MOVES, 'exploding-gradient': 86, 'diverging-loss': 70 },
+  'take-step': NOTHING_MOVES,
   'mean-loss': { ...EVERYTHING_LARGE, 'dead-layer': 80 },
   eps: { 'non-finite': 90 },
   // Initial weights that a rule is sure are too large.

@@ -9,6 +9,8 @@ import { fixOf, replace } from './place';
 export interface Cut {
   readonly range: TextRange;
   readonly what: string;
+  /** What cuts it, in a word: `detach()`; absent for what needs more. */
+  readonly how?: string;
   /** The layer that one `detach()` cuts off, as an attribute of its model; null where it is not one layer. */
   readonly layer: string | null;
   readonly edits: readonly TextEdit[];
@@ -93,7 +95,7 @@ function ownModule(facts: PythonFacts, call: CallExpr): string | null {
 
 function detached(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
   return expressionsOf(stmt).flatMap((expr) => {
-    const cut = detachedIn(expr);
+    const cut = detachedIn(expr) ?? steppedIn(facts, expr);
     if (cut === null) {
       return [];
     }
@@ -105,20 +107,58 @@ function detached(facts: PythonFacts, stmt: Stmt): readonly Cut[] {
     if (layer === null) {
       return [];
     }
-    const range = facts.rangeOf({ start: cut.object.end, end: expr.end });
+    const range =
+      cut.instead === null ? facts.rangeOf({ start: cut.object.end, end: expr.end }) : facts.rangeOf(expr);
     const what = `${cut.how} keeps the gradient from the layers before it`;
-    return [{ range, what, layer, edits: [replace(range, '')] }];
+    const edit = cut.instead === null ? replace(range, '') : replace(facts.rangeOf(expr), cut.instead);
+    return [{ range, what, layer, how: cut.how, edits: [edit] }];
   });
 }
 
+interface CutExpr {
+  readonly object: Expr;
+  readonly how: string;
+  /** What to write in place of the whole expression; null: only what follows the object goes. */
+  readonly instead: string | null;
+}
+
 /** What `x.detach()` and `x.data` cut off; null for other expressions. */
-function detachedIn(expr: Expr): { readonly object: Expr; readonly how: string } | null {
+function detachedIn(expr: Expr): CutExpr | null {
   if (expr.kind === 'attribute' && expr.attr === 'data') {
-    return { object: expr.object, how: '.data' };
+    return { object: expr.object, how: '.data', instead: null };
   }
   return expr.kind === 'call' && expr.func.kind === 'attribute' && expr.func.attr === 'detach'
-    ? { object: expr.func.object, how: 'detach()' }
+    ? { object: expr.func.object, how: 'detach()', instead: null }
     : null;
+}
+
+/** Functions that are flat between their jumps: their gradient is zero everywhere. */
+const STEPS = /^(?:round|sign|sgn|floor|ceil|trunc)$/;
+
+/** `(x > 0).float()`, `x.round()` and `torch.sign(x)`: steps, through which no gradient passes. A slope takes their place. */
+function steppedIn(facts: PythonFacts, expr: Expr): CutExpr | null {
+  if (expr.kind !== 'call' || expr.func.kind !== 'attribute') {
+    return null;
+  }
+  const { object, attr } = expr.func;
+  const torch = facts.spell('torch');
+  const slope = (of: Expr, by: string): string | null =>
+    torch === null ? null : `${torch}.${by}(${textOf(facts, of)})`;
+  if (/^(?:float|to|type)$/.test(attr) && object.kind === 'compare' && object.operands.length === 2) {
+    const [left, right] = object.operands;
+    const isLeft = right?.kind === 'number';
+    return left === undefined || !isLeft
+      ? null
+      : { object: left, how: 'a comparison', instead: slope(left, 'sigmoid') };
+  }
+  if (!STEPS.test(attr)) {
+    return null;
+  }
+  const isFunction = facts.nameOf(expr.func) === `torch.${attr}`;
+  const of = isFunction ? expr.args[0]?.value : object;
+  const instead =
+    of === undefined ? null : /^sgn?$|^sign$/.test(attr) ? slope(of, 'tanh') : textOf(facts, of);
+  return of === undefined || instead === null ? null : { object: of, how: `${attr}()`, instead };
 }
 
 /** Wrappers around a layer's output that are looked through: `torch.relu(self.enc(x))[:, -1].mean(1)`. */

@@ -9,6 +9,8 @@ import { fixOf, replace } from './place';
 const REGRESSION = /(?:MSELoss|L1Loss|HuberLoss|mse_loss|l1_loss|huber_loss)$/;
 /** Losses that take logits. */
 const LOGITS = /(?:CrossEntropyLoss|cross_entropy|BCEWithLogitsLoss|with_logits)$/;
+/** Those that take one score for each class. */
+const SCORES = /(?:nn\.CrossEntropyLoss|functional\.cross_entropy)$/;
 
 /**
  * Activations that a network ends in and that keep it from what its loss asks for: a ReLU, whose unit is off for good once
@@ -30,6 +32,23 @@ export function boundedOutputs(facts: PythonFacts): readonly ReachingActivation[
   return [...found.values()];
 }
 
+/** Activations that bound the scores of a cross-entropy. A sigmoid before the binary one on logits is applied twice, which another rule says. */
+export function boundedScores(facts: PythonFacts): readonly ReachingActivation[] {
+  if (!facts.source.mentions(/tanh|sigmoid/i)) {
+    return [];
+  }
+  const found = new Map<string, ReachingActivation>();
+  for (const use of lossUses(facts)) {
+    const reaching = LOGITS.test(use.loss) ? activationInto(facts, use) : null;
+    const bounds =
+      reaching?.activation === 'tanh' || (reaching?.activation === 'sigmoid' && SCORES.test(use.loss));
+    if (reaching !== null && bounds) {
+      found.set(`${reaching.range.line}:${reaching.range.column}`, reaching);
+    }
+  }
+  return [...found.values()];
+}
+
 /** Calls of the model that an optimizer trains, in a file whose loss is written by hand: `((model(x) - y) ** 2).mean()`. */
 function outputsInLoops(facts: PythonFacts): readonly LossUse[] {
   if (lossUses(facts).length > 0) {
@@ -45,7 +64,7 @@ function outputsInLoops(facts: PythonFacts): readonly LossUse[] {
 
 /** Takes the activation at the output away. */
 export function linearOutput(facts: PythonFacts): readonly Fix[] {
-  const [found, another] = boundedOutputs(facts);
+  const [found, another] = [...boundedOutputs(facts), ...boundedScores(facts)];
   const edits = found === undefined || another !== undefined ? [] : withoutIt(facts, found);
   return fixOf(facts, 'linear-output', `Take the ${found?.activation} off the output`, 'unsafe', edits);
 }

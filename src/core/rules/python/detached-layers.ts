@@ -10,8 +10,8 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['keep-graph'],
   doc: {
-    sees: "`detach()` or `.data` on what one of the model's own layers gives, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
-    why: 'No gradient passes a detached tensor: the layers before it keep their random weights, and what comes after learns on random features. The loss falls a little and then stands.',
+    sees: "`detach()` or `.data` on what one of the model's own layers gives, a comparison of it made a number, or its `round()` or `sign()`, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
+    why: 'No gradient passes a detached tensor, nor a step that is flat on both sides: the layers before it keep their random weights, and what comes after learns on random features. The loss falls a little and then stands.',
     reference: {
       title: 'torch.Tensor.detach',
       url: 'https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html',
@@ -58,17 +58,17 @@ export const detachedLayers: PythonRule = {
   meta,
   check(facts) {
     if (
-      !facts.source.mentions(/\.detach\(|\.data\b/) ||
+      !facts.source.mentions(/\.detach\(|\.data\b|[<>]|\b(?:round|sign|sgn|floor|ceil|trunc)\(/) ||
       !facts.optimizers.some(({ model }) => model !== null)
     ) {
       return [];
     }
-    return cutsOf(facts).flatMap(({ range, layer, edits }) =>
+    return cutsOf(facts).flatMap(({ range, layer, how, edits }) =>
       layer === null || callsOf(facts.text, layer) !== 1
         ? []
         : [
             finding(meta, {
-              message: `detach() keeps the gradient from \`self.${layer}\`, which the optimizer is to train.`,
+              message: `${how ?? 'detach()'} keeps the gradient from \`self.${layer}\`, which the optimizer is to train.`,
               range,
               fixes: [unsafeFix(facts, 'keep-graph', 'Let the gradient reach these layers', edits)],
             }),

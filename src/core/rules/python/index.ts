@@ -2,6 +2,7 @@ import type { PythonRule } from '../rule';
 import { accumulatedLossNotScaled } from './accumulated-loss-not-scaled';
 import { attentionScale } from './attention-scale';
 import { bceWithoutSigmoid } from './bce-without-sigmoid';
+import { boundedScoresRule } from './bounded-scores';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
 import { clipBeforeUnscale } from './clip-before-unscale';
@@ -18,11 +19,17 @@ import { growingRate } from './growing-rate';
 import { initStdTooLarge } from './init-std-too-large';
 import { learningRateTooLarge } from './learning-rate-too-large';
 import { logOfProbability } from './log-of-probability';
+import { madeInLoop } from './made-in-loop';
 import { modulesInPlainList } from './modules-in-plain-list';
+import { nllOfScores } from './nll-of-scores';
+import { oddOptimizerConstant } from './odd-optimizer-constant';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
+import { optimizerMissesLayers } from './optimizer-misses-layers';
+import { optimizerNeverSteps } from './optimizer-never-steps';
 import { outlierInData } from './outlier-in-data';
 import { outputLossMismatch } from './output-loss-mismatch';
 import { plainDeepStack } from './plain-deep-stack';
+import { rateFades } from './rate-fades';
 import { reluAtOutput } from './relu-at-output';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
@@ -71,6 +78,11 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   weightDecayTooLarge,
   schedulePerBatch,
   warmUpTooLong,
+  rateFades,
+  optimizerNeverSteps,
+  optimizerMissesLayers,
+  oddOptimizerConstant,
+  madeInLoop,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
@@ -97,6 +109,8 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   spreadLoss,
   summedLoss,
   outlierInData,
+  nllOfScores,
+  boundedScoresRule,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -1,4 +1,4 @@
-import { moveBefore } from '../../python/edits';
+import { moveAfter, moveBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -8,6 +8,7 @@ import {
   finding,
   happensWith,
   isPlain,
+  ofKind,
   place,
   safeFix,
   sameForks,
@@ -22,7 +23,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['zero-grad'],
   doc: {
-    sees: '`optimizer.zero_grad()` between `backward()` and the `step()` of the same optimizer, on the same path, with nothing between them that writes gradients back.',
+    sees: '`optimizer.zero_grad()` between `backward()` and the `step()` of the same optimizer, on the same path, with nothing between them that writes gradients back. Also a loop that resets, steps and then goes backward, so that the next turn resets what the step was to use.',
     why: 'The gradients of this pass are thrown away, so the step does nothing, or nothing but weight decay and momentum.',
     reference: {
       title: 'torch.optim.Optimizer.zero_grad',
@@ -55,8 +56,69 @@ def train(model, loader, loss_fn):
 
 export const zeroGradDiscards: PythonRule = {
   meta,
-  check: (facts) => facts.loops.flatMap((loop) => checkLoop(facts, loop)),
+  check: (facts) =>
+    facts.loops.flatMap((loop) => {
+      const found = checkLoop(facts, loop);
+      return found.length > 0 ? found : checkTurns(facts, loop);
+    }),
 };
+
+/** A step before the backward pass of its turn: what the last turn left is reset before it. */
+function checkTurns(facts: PythonFacts, loop: TrainingLoop): Finding[] {
+  const { events } = loop;
+  const [step, anotherStep] = ofKind(loop, 'step');
+  const [backward, anotherPass] = ofKind(loop, 'backward');
+  const [reset, anotherReset] = ofKind(loop, 'zero-grad');
+  if (
+    loop.kind !== 'loop' ||
+    step === undefined ||
+    backward === undefined ||
+    reset === undefined ||
+    anotherStep !== undefined ||
+    anotherPass !== undefined ||
+    anotherReset !== undefined ||
+    step.byHand !== undefined ||
+    step.subject !== reset.subject ||
+    [step, backward, reset].some(({ branches, helper }) => branches.length > 0 || helper !== null)
+  ) {
+    return [];
+  }
+  const [s = 0, b = 0, z = 0] = [step, backward, reset].map((event) => events.indexOf(event));
+  // Reset, step, backward, turn by turn: wherever the loop begins.
+  const isLost = (z < s && s < b) || (s < b && b < z);
+  if (!isLost || /\.grad\s*=(?!=)/.test(facts.textOf(loop.range))) {
+    return [];
+  }
+  return [
+    finding(meta, {
+      message: `${step.subject}.step() comes before the backward pass of line ${backward.call.line}, whose gradients are reset (line ${reset.call.line}) before the next step: no step ever has a gradient.`,
+      range: step.call,
+      related: [place(facts, backward.call, 'The backward pass whose gradients are lost')],
+      fixes: steppedAfter(facts, events, step, backward),
+    }),
+  ];
+}
+
+/** The step behind the backward pass, and behind what bounds or unscales its gradients. */
+function steppedAfter(
+  facts: PythonFacts,
+  events: readonly LoopEvent[],
+  step: LoopEvent,
+  backward: LoopEvent,
+): Fix[] {
+  const treated = events.filter(({ kind }) => kind === 'clip' || kind === 'unscale');
+  const last = [backward, ...treated].reduce((a, b) => (a.call.line < b.call.line ? b : a));
+  return canMove(step) && isPlain(last) && sameForks(step, last)
+    ? [
+        safeFix(
+          facts,
+          'zero-grad',
+          'Move the step below the backward pass',
+          moveAfter(facts, step.statement, last.statement),
+        ),
+      ]
+    : [];
+}
 
 function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
   return loop.events.flatMap((reset, index) => {
@@ -87,7 +149,7 @@ const KEPT =
 function keepsGradients(facts: PythonFacts, backward: LoopEvent, reset: LoopEvent, step: LoopEvent): boolean {
   return (
     KEPT.test(textBetween(facts, backward.call, reset.call)) ||
-    /\.grad\b/.test(textBetween(facts, reset.call, step.call))
+    KEPT.test(textBetween(facts, reset.call, step.call))
   );
 }
 

@@ -1,0 +1,110 @@
+import type { TextRange } from '../text';
+import { argumentOf } from './definitions';
+import type { LiteralPlace, PythonFacts } from './facts';
+import { numberPlace } from './literals';
+import { type RateFormula, rateFactor, rateFormula } from './rateFormula';
+import type { CallExpr } from './syntax/ast';
+import { stepsOfRun } from './warmUp';
+
+/** A schedule that takes the learning rate next to zero long before the run ends. */
+export interface FadingRate {
+  readonly call: TextRange;
+  /** Part of the first rate that is left after `steps`. */
+  readonly left: number;
+  readonly steps: number;
+  /** Steps of the run; null where the code does not say. */
+  readonly run: number | null;
+  /** What makes it slower: the factor of each step of the schedule, or the formula. */
+  readonly gamma: LiteralPlace | null;
+  /** Steps between two of its factors. */
+  readonly every: number;
+  readonly formula: TextRange | null;
+}
+
+/** A thousandth of the rate moves nothing any more that the rate itself took long to move. */
+const NOTHING_LEFT = 1e-3;
+/** Most of the run is wasted where nothing is left after this part of it. */
+const EARLY = 1 / 3;
+/** Steps that a run has at least, where the code does not say how many: the schedule is stepped with each batch. */
+const FEWEST_STEPS = 100;
+
+/** Schedules stepped with every step of the optimizer whose numbers are known and leave nothing of the rate early in the run. */
+export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
+  if (!facts.source.mentions(/(?:Exponential|Step|Lambda)LR/)) {
+    return [];
+  }
+  return facts.calls.flatMap(({ call, stmt }) => {
+    const type = /^torch\.optim\.lr_scheduler\.(ExponentialLR|StepLR|LambdaLR)$/.exec(
+      facts.nameOf(call.func) ?? '',
+    )?.[1];
+    const [target, another] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
+    if (type === undefined || target === undefined || another !== undefined) {
+      return [];
+    }
+    const subject = facts.textOf(facts.rangeOf(target));
+    if (!isSteppedEachTime(facts, subject)) {
+      return [];
+    }
+    const schedule = factorsOf(facts, call, type);
+    const run = stepsOfRun(facts);
+    const steps = run === null ? FEWEST_STEPS : Math.floor(run * EARLY);
+    const left = schedule?.at(steps) ?? null;
+    // From there on too: a rate that comes back is a schedule with restarts.
+    const later = schedule?.at(run ?? 2 * FEWEST_STEPS) ?? null;
+    return schedule === null || left === null || later === null || !(left < NOTHING_LEFT) || !(later <= left)
+      ? []
+      : [
+          {
+            call: facts.rangeOf(call),
+            left: Math.max(0, left),
+            steps,
+            run,
+            gamma: schedule.gamma,
+            every: schedule.every,
+            formula: schedule.formula === null ? null : facts.rangeOf(schedule.formula.body),
+          },
+        ];
+  });
+}
+
+/** Is a schedule stepped once for every step of an optimizer? */
+function isSteppedEachTime(facts: PythonFacts, subject: string): boolean {
+  return facts.loops.some(
+    ({ kind, events }) =>
+      kind === 'loop' &&
+      events.some((one) => one.kind === 'backward') &&
+      events.some(
+        (event) =>
+          event.kind === 'scheduler-step' && event.subject === subject && event.branches.length === 0,
+      ),
+  );
+}
+
+interface Factors {
+  at(step: number): number | null;
+  readonly gamma: LiteralPlace | null;
+  readonly every: number;
+  readonly formula: RateFormula | null;
+}
+
+/** `gamma` of `StepLR` where none is given. */
+const DEFAULT_GAMMA = 0.1;
+
+function factorsOf(facts: PythonFacts, call: CallExpr, type: string): Factors | null {
+  const number = (name: string, position: number): LiteralPlace | null => {
+    const given = argumentOf(call, name, position);
+    return given === null ? null : numberPlace(facts.source, given);
+  };
+  if (type === 'LambdaLR') {
+    const given = argumentOf(call, 'lr_lambda', 1);
+    const formula = given === null ? null : rateFormula(facts, given);
+    return formula === null
+      ? null
+      : { at: (step) => rateFactor(facts, formula, step), gamma: null, every: 1, formula };
+  }
+  const gamma = number('gamma', type === 'StepLR' ? 2 : 1);
+  const every = type === 'StepLR' ? (number('step_size', 1)?.value ?? Number.NaN) : 1;
+  const isGiven = argumentOf(call, 'gamma', type === 'StepLR' ? 2 : 1) !== null;
+  const factor = gamma?.value ?? (isGiven || type !== 'StepLR' ? Number.NaN : DEFAULT_GAMMA);
+  return { at: (step) => factor ** Math.floor(step / every), gamma, every, formula: null };
+}

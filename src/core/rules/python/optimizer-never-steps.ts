@@ -1,0 +1,129 @@
+import type { OptimizerFact, PythonFacts } from '../../python/facts';
+import type { Stmt } from '../../python/syntax/ast';
+import { childBlocks, expressionsOf } from '../../python/syntax/walk';
+import { insertAfter } from '../../remedies/edits/place';
+import type { Finding, Fix } from '../finding';
+import type { PythonRule, RuleMeta } from '../rule';
+import { finding, place, unsafeFix } from './support';
+
+const meta: RuleMeta = {
+  code: 'GI121',
+  name: 'optimizer-never-steps',
+  title: 'An optimizer that is reset in each turn never steps',
+  severity: 'warning',
+  subject: 'python',
+  remedies: ['take-step'],
+  doc: {
+    sees: 'A variable with an optimizer of `torch.optim` whose gradients are reset in a loop that goes backward, and that the file uses for nothing else: no `step()`, not handed to a function, a scaler or another object.',
+    why: '`backward()` only computes gradients. Without a step no parameter changes and the loss stays where it began.',
+    reference: {
+      title: 'torch.optim, Taking an optimization step',
+      url: 'https://docs.pytorch.org/docs/stable/optim.html#taking-an-optimization-step',
+    },
+    whenWrong:
+      'Programs that only measure gradients, and update the parameters by hand where this is not seen.',
+    example: `import torch
+
+def train(model, loader, loss_fn):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = loss_fn(model(x), y)
+        loss.backward()
+`,
+    better: `import torch
+
+def train(model, loader, loss_fn):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = loss_fn(model(x), y)
+        loss.backward()
+        optimizer.step()
+`,
+  },
+};
+
+export const optimizerNeverSteps: PythonRule = {
+  meta,
+  check: (facts) =>
+    facts.handOptimizers.length > 0
+      ? []
+      : facts.optimizers.flatMap((optimizer) => {
+          const pass = isNeverStepped(facts, optimizer) ? passOf(facts, optimizer.name ?? '') : null;
+          return pass === null ? [] : [report(facts, optimizer, pass)];
+        }),
+};
+
+/** What may be done with an optimizer that steps nothing. */
+const STEPS_NOTHING = /^\.(?:zero_grad\(|param_groups\b|state_dict\(|defaults\b|state\b(?!_))/;
+
+function isNeverStepped({ text }: PythonFacts, { name, type }: OptimizerFact): boolean {
+  if (name === null || !/^(?:self\.)?\w+$/.test(name) || !/^torch\.optim\.(?!LBFGS)/.test(type)) {
+    return false;
+  }
+  // An attribute may be used under another name than `self`; what a comment says is no use.
+  const word = name.replace(/^self\./, '');
+  const code = text.replace(/#[^\n'"]*$/gm, '');
+  const uses = [...code.matchAll(new RegExp(`(?<!\\w)${word}\\b`, 'g'))].map(({ index }) => ({
+    before: code.slice(Math.max(0, index - FAR), index),
+    after: code.slice(index + word.length, index + word.length + FAR),
+  }));
+  const known = uses.filter(
+    ({ before, after }) =>
+      STEPS_NOTHING.test(after) || /^\s{0,8}=(?!=)/.test(after) || /lr_scheduler\.\w{1,40}\($/.test(before),
+  );
+  return known.length === uses.length && uses.some(({ after }) => after.startsWith('.zero_grad('));
+}
+
+/** Characters around a name that tell what is done with it. */
+const FAR = 60;
+
+interface Pass {
+  readonly backward: Stmt;
+  /** The backward pass, or what clips its gradients behind it. */
+  readonly last: Stmt;
+}
+
+/** The backward pass in the block of a loop that resets an optimizer. */
+function passOf(facts: PythonFacts, optimizer: string): Pass | null {
+  const does = (stmt: Stmt, method: string, subject?: string): boolean =>
+    stmt.kind === 'expr' &&
+    expressionsOf(stmt).some(
+      (expr) =>
+        expr.kind === 'call' &&
+        expr.func.kind === 'attribute' &&
+        expr.func.attr === method &&
+        (subject === undefined || facts.textOf(facts.rangeOf(expr.func.object)) === subject),
+    );
+  for (const stmt of facts.source.statements()) {
+    const [block] = stmt.kind === 'for' || stmt.kind === 'while' ? childBlocks(stmt) : [];
+    const at = block?.findIndex((one) => does(one, 'backward')) ?? -1;
+    const backward = block?.[at];
+    if (
+      block !== undefined &&
+      backward !== undefined &&
+      block.some((one) => does(one, 'zero_grad', optimizer))
+    ) {
+      const clip = block
+        .slice(at + 1)
+        .find((one) => /\bclip_grad_(?:norm|value)_\(/.test(facts.textOf(facts.rangeOf(one))));
+      return { backward, last: clip ?? backward };
+    }
+  }
+  return null;
+}
+
+function report(facts: PythonFacts, optimizer: OptimizerFact, { backward, last }: Pass): Finding {
+  const edit = insertAfter(facts, facts.statementOf(last), [`${optimizer.name}.step()`]);
+  const fixes: readonly Fix[] =
+    edit === null
+      ? []
+      : [unsafeFix(facts, 'take-step', `Step ${optimizer.name} after the backward pass`, [edit], true)];
+  return finding(meta, {
+    message: `Nothing steps ${optimizer.name}: the gradients of this pass change no parameter.`,
+    range: facts.rangeOf(backward),
+    related: [place(facts, optimizer.call, 'The optimizer')],
+    fixes,
+  });
+}

@@ -1,0 +1,6 @@
+import type { Operator } from '../program';
+import { LOSS_OPERATORS } from './loss';
+import { MODEL_OPERATORS } from './model';
+import { TRAINING_OPERATORS } from './training';
+
+export const OPERATORS: readonly Operator[] = [...MODEL_OPERATORS, ...TRAINING_OPERATORS, ...LOSS_OPERATORS];
