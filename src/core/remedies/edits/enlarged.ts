@@ -2,42 +2,106 @@ import type { InitFact, PythonFacts, StatementFact } from '../../python/facts';
 import { numberPlace } from '../../python/literals';
 import type { Expr, Stmt } from '../../python/syntax/ast';
 import { childBlocks } from '../../python/syntax/walk';
+import type { TextEdit } from '../../text';
 import { reaches } from './initialise';
 import type { ModelView } from './model';
+import { removeStatement } from './place';
 
-/** Weights that a scheme has given a size that keeps the signal's, and that are multiplied afterwards. */
+/** Weights that are multiplied after they are drawn. */
 export interface Enlarged {
   /** The factor as written. */
   readonly text: string;
+  readonly factor: number;
   readonly statement: StatementFact;
+  /** What goes with it: the loop or condition that holds nothing else, or the statement itself. */
+  readonly whole: StatementFact;
+  /** What drew them; null for PyTorch's own initialisation. */
+  readonly init: InitFact | null;
 }
 
 /** The largest gain in use, tanh's: a scheme's weights times more than this enlarge what passes whatever the activation. */
 const LARGEST_GAIN = 5 / 3;
+/** PyTorch's own initialisation of linear layers keeps a third of the variance. */
+const DEFAULT_FACTOR = 1 / Math.sqrt(3);
 
-/** `nn.init.kaiming_normal_(m.weight)` and, further on in the same block, `m.weight.data *= 2.0` or `m.weight.data.mul_(2.0)`. */
+/**
+ * What multiplies a model's weights beyond any gain in use after a scheme, or PyTorch itself, has given them a size that keeps the
+ * signal's: `nn.init.kaiming_normal_(m.weight)` and, further on in the same block, `m.weight.data *= 2.0` or
+ * `m.weight.data.mul_(2.0)`; `p.data *= 10` for every parameter.
+ */
 export function enlargedWeights(facts: PythonFacts, model: ModelView): readonly Enlarged[] {
-  const inits = facts.inits.filter(
-    (init) => /^(?:kaiming|xavier|orthogonal)$/.test(init.kind) && reaches(init, model),
+  return enlargements(facts).filter(({ init, factor }) =>
+    init === null
+      ? factor * DEFAULT_FACTOR > LARGEST_GAIN
+      : factor > LARGEST_GAIN && /^(?:kaiming|xavier|orthogonal)$/.test(init.kind) && reaches(init, model),
   );
-  return inits.length === 0 ? [] : inBlock(facts, facts.body, inits);
 }
 
-function inBlock(facts: PythonFacts, body: readonly Stmt[], inits: readonly InitFact[]): readonly Enlarged[] {
+/** Every multiplication of weights by a constant above 1 behind their initialisation. */
+export function enlargements(facts: PythonFacts): readonly Enlarged[] {
+  return facts.source.mentions(/\*=|\bmul_\(/) ? inBlock(facts, facts.body, facts.inits, null, false) : [];
+}
+
+/** Takes the multiplication away, and the loop or condition that it alone stands in; null where it is part of a longer statement. */
+export function withoutFactor(facts: PythonFacts, { whole }: Enlarged): TextEdit | null {
+  return removeStatement(facts, whole);
+}
+
+function inBlock(
+  facts: PythonFacts,
+  body: readonly Stmt[],
+  inits: readonly InitFact[],
+  /** The outermost statement around that holds nothing else. */
+  around: Stmt | null,
+  /** In a loop over the parameters or layers of a model. */
+  sweeps: boolean,
+): readonly Enlarged[] {
   facts.source.work.spend(body.length);
-  const drawn = new Set<string>();
+  const drawn = new Map<string, InitFact>();
   return body.flatMap((stmt) => {
-    const line = facts.rangeOf(stmt).line;
+    const { line, endLine } = facts.rangeOf(stmt);
     const scaled = scaledBy(stmt);
     const place = scaled === null ? null : numberPlace(facts.source, scaled.by);
-    const isDrawn = scaled !== null && drawn.has(tensorText(facts, scaled.tensor));
-    for (const init of inits.filter(({ statement }) => statement.range.line === line)) {
-      drawn.add(init.target.replace(/\.data$/, ''));
+    const tensor = scaled === null ? '' : tensorText(facts, scaled.tensor);
+    const init = drawn.get(tensor) ?? null;
+    for (const one of inits) {
+      if (one.statement.range.line === line && one.statement.range.endLine === endLine) {
+        drawn.set(one.target.replace(/\.data$/, ''), one);
+      }
     }
-    return isDrawn && place !== null && place.value > LARGEST_GAIN
-      ? [{ text: place.text, statement: facts.statementOf(stmt) }]
-      : childBlocks(stmt).flatMap((block) => inBlock(facts, block, inits));
+    const isWeight = init !== null || (sweeps && isParameter(tensor));
+    if (isWeight && place !== null && place.value > 1) {
+      const statement = facts.statementOf(stmt);
+      const whole = body.length === 1 && around !== null ? facts.statementOf(around) : statement;
+      return [{ text: place.text, factor: place.value, statement, whole, init }];
+    }
+    return childBlocks(stmt).flatMap((block) =>
+      inBlock(
+        facts,
+        block,
+        inits,
+        childBlocks(stmt).length > 1 || stmt.kind === 'function' || stmt.kind === 'class'
+          ? null
+          : body.length === 1 && around !== null
+            ? around
+            : stmt,
+        sweeps || isSweep(facts, stmt),
+      ),
+    );
   });
+}
+
+/** `for p in model.parameters():`, `for m in self.modules():`, `for name, p in model.named_parameters():`. */
+function isSweep(facts: PythonFacts, stmt: Stmt): boolean {
+  return (
+    stmt.kind === 'for' &&
+    /\.(?:named_)?(?:parameters|modules)\(\)$/.test(facts.textOf(facts.rangeOf(stmt.iter)))
+  );
+}
+
+/** A parameter of a loop over them, or the weight of a layer; not a gradient, nor an average of weights. */
+function isParameter(tensor: string): boolean {
+  return /^\w+$|\.weight$/.test(tensor) && !/grad|ema|avg|mean|var/i.test(tensor);
 }
 
 function scaledBy(stmt: Stmt): { readonly tensor: Expr; readonly by: Expr } | null {

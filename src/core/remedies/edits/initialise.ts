@@ -3,6 +3,7 @@ import { pathFits } from '../../python/instances';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
+import { enlargements, withoutFactor } from './enlarged';
 import { sideOfFilled } from './filledMatrix';
 import { initialiseRecurrent } from './initialiseRecurrent';
 import {
@@ -61,10 +62,24 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
       (hasLayers || sideOfFilled(facts, init) !== null),
   );
   if (calls.length > 0) {
-    const edits = calls.flatMap((init) => exchange(facts, model, init, scheme));
+    const edits = [
+      ...calls.flatMap((init) => exchange(facts, model, init, scheme)),
+      // A scheme's gain is the whole factor: what multiplies the weights afterwards goes.
+      ...enlargements(facts)
+        .filter(({ init }) => init !== null && calls.includes(init))
+        .map((one) => withoutFactor(facts, one)),
+    ];
     return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', edits);
   }
-  return written.length > 0 ? [] : addLoop(facts, model, scheme);
+  const factors = enlargements(facts).filter(({ init }) => init === null);
+  return written.length > 0
+    ? []
+    : addLoop(
+        facts,
+        model,
+        scheme,
+        factors.map((one) => withoutFactor(facts, one)),
+      );
 }
 
 /** Matrices of one's own to draw anew: small ones may be meant so beside layers of torch (an adapter, a bias of positions). */
@@ -219,11 +234,16 @@ function needsDimensionGuard(facts: PythonFacts, init: InitFact): boolean {
   return !lines.some((line) => /\.dim\(\)|\.ndim\b|len\([^)]*shape\)|\.ndimension\(\)/.test(line));
 }
 
-function addLoop(facts: PythonFacts, model: ModelView, scheme: Scheme): readonly Fix[] {
+function addLoop(
+  facts: PythonFacts,
+  model: ModelView,
+  scheme: Scheme,
+  more: readonly (TextEdit | null)[],
+): readonly Fix[] {
   const edits = loopEdits(facts, model, scheme, mainActivation(model));
   return edits === null
     ? []
-    : fixOf(facts, REMEDY[scheme], `Add ${TITLE[scheme]} to ${model.root}`, 'unsafe', edits);
+    : fixOf(facts, REMEDY[scheme], `Add ${TITLE[scheme]} to ${model.root}`, 'unsafe', [...edits, ...more]);
 }
 
 /**

@@ -2,11 +2,11 @@ import type { InitFact, PythonFacts } from '../../python/facts';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { enlargedWeights } from './enlarged';
+import { enlargedWeights, withoutFactor } from './enlarged';
 import { isDeliberateZero, loadsWeights, reaches } from './initialise';
 import { argument, hasResidual, modelOf } from './model';
 import { spell } from './names';
-import { fixOf, removeStatement, replace } from './place';
+import { fixOf, replace } from './place';
 import { EXCHANGEABLE } from './schemes';
 
 /** Standard deviation of weights small enough for a stack of residual branches (GPT-2's choice). */
@@ -21,7 +21,7 @@ export function scaleDown(facts: PythonFacts, target: RemedyTarget): readonly Fi
   const enlarged = enlargedWeights(facts, model);
   const [first] = enlarged;
   if (first !== undefined) {
-    const edits = enlarged.map(({ statement }) => removeStatement(facts, statement));
+    const edits = enlarged.map((one) => withoutFactor(facts, one));
     return fixOf(
       facts,
       'scaled-init',

@@ -2,7 +2,8 @@ import { chainOfRoot } from '../../python/chain';
 import { replace } from '../../python/edits';
 import type { InitFact, PythonFacts } from '../../python/facts';
 import { fanIn, initialisedBy } from '../../python/instances';
-import { activationOf, isNorm } from '../../python/layers';
+import { activationOf, isNorm, isWeightLayer } from '../../python/layers';
+import { enlargements } from '../../remedies/edits/enlarged';
 import { largeMatrices } from '../../remedies/edits/rawMatrix';
 import { remedyById } from '../../remedies/registry';
 import type { Finding, Fix } from '../finding';
@@ -25,7 +26,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -72,7 +73,7 @@ export const initStdTooLarge: PythonRule = {
       return factor === null || factor <= MAX_FACTOR ? [] : [{ init, factor }];
     });
     const written = large.map(({ init, factor }) => {
-      const std = stdOf(init) ?? 0;
+      const std = writtenStd(facts, init) ?? 0;
       const layers = new Set(
         large.flatMap((one) =>
           one.init.root === init.root ? initialisedBy(facts, one.init).map(({ path }) => path) : [],
@@ -87,9 +88,36 @@ export const initStdTooLarge: PythonRule = {
         fixes: fixes(facts, init),
       });
     });
-    return [...written, ...drawn(facts)];
+    return [...written, ...drawn(facts), ...multiplied(facts)];
   },
 };
+
+/** PyTorch's own initialisation of a linear layer: its standard deviation times the root of the fan-in. */
+const DEFAULT_FACTOR = 1 / Math.sqrt(3);
+
+/** Weights that PyTorch drew and the code multiplies. */
+function multiplied(facts: PythonFacts): readonly Finding[] {
+  const matrices = facts.modules.filter(({ type, base }) => isWeightLayer(base ?? type));
+  const isBounded = facts.modules.some(
+    ({ type, base }) => isNorm(base ?? type) || /^nn\.Transformer/.test(type),
+  );
+  return matrices.length === 0 || isBounded
+    ? []
+    : enlargements(facts).flatMap((one) => {
+        const factor = DEFAULT_FACTOR * one.factor;
+        return one.init !== null || !(factor > MAX_FACTOR)
+          ? []
+          : [
+              finding(meta, {
+                severity: 'hint',
+                message: `The weights are multiplied by ${one.text} after they are drawn: each of these layers multiplies its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
+                range: one.statement.range,
+                evidence: { factor },
+                fixes: remedyById('scaled-init').fixes?.(facts, { parameters: [], line: null }) ?? [],
+              }),
+            ];
+      });
+}
 
 /** He's factor keeps the size of what passes a ReLU layer; so much more of it in all, and the outputs are far off any target. */
 const KEEPS_SIZE = Math.SQRT2;
@@ -137,7 +165,7 @@ function drawn(facts: PythonFacts): readonly Finding[] {
 
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
 function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
-  const std = stdOf(init);
+  const std = writtenStd(facts, init);
   if (std === null || init.writes === 'bias') {
     return null;
   }
@@ -149,6 +177,14 @@ function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
     .map((fan) => std * Math.sqrt(fan))
     .sort((a, b) => a - b);
   return factors[Math.floor(factors.length / 2)] ?? null;
+}
+
+/** The standard deviation in the end: that of the call, times what multiplies the weights afterwards. */
+function writtenStd(facts: PythonFacts, init: InitFact): number | null {
+  const std = stdOf(init);
+  return std === null
+    ? null
+    : enlargements(facts).reduce((product, one) => (one.init === init ? product * one.factor : product), std);
 }
 
 /** The standard deviation of normal values: 1 where the call gives none. Null when it cannot be seen, or is none. */
