@@ -44,6 +44,8 @@ interface Made {
 
 interface Scored {
   readonly made: Made;
+  /** Rules that warn of the original too. */
+  readonly before: readonly string[];
   readonly code: readonly Located[];
   readonly log: readonly Located[];
   readonly fixes: readonly string[];
@@ -140,12 +142,18 @@ function failsClearly({ about, value }: Base, reached: number | null): boolean {
 async function score(made: Made, noRepair: boolean): Promise<Scored> {
   const { about } = made;
   const code = await findingsOf(about.folder, null);
+  const analyzer = await pythonAnalyzer();
+  const before = made.fails
+    ? []
+    : [...made.base.files].flatMap(([name, text]) =>
+        warned(analyzer.analyze(name, text)?.findings ?? []).map(({ rule }) => rule),
+      );
   const log = await findingsOf(about.folder, about.log.file);
   const tried: string[] = [];
   let repairs = -1;
   let broke = 0;
   if (made.fails) {
-    const { fixes, files } = await fixesFor(about, await pythonAnalyzer());
+    const { fixes, files } = await fixesFor(about, analyzer);
     for (const [at, fix] of fixes.slice(0, TRIED).entries()) {
       if (noRepair || repairs >= 0) {
         tried.push(nameOf(fix));
@@ -160,7 +168,7 @@ async function score(made: Made, noRepair: boolean): Promise<Scored> {
       );
     }
   }
-  return { made, code, log, fixes: tried, repairs, broke };
+  return { made, before, code, log, fixes: tried, repairs, broke };
 }
 
 function isFound({ lines }: Made, findings: readonly Located[]): boolean {
@@ -190,8 +198,8 @@ function rowOf(one: Scored): string {
 }
 
 /** A warning in code that trains, unless what was done to it is plainly wrong and the warning is about that. */
-function isAlarm({ made, code }: Scored): boolean {
-  const told = warned(code) as readonly Located[];
+function isAlarm({ made, before, code }: Scored): boolean {
+  const told = (warned(code) as readonly Located[]).filter(({ rule }) => !before.includes(rule));
   return told.some((finding) => !(made.operator.alwaysWrong === true && isFound(made, [finding])));
 }
 
