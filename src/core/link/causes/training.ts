@@ -139,6 +139,9 @@ const BORDER = 1.05;
 /** So far above what works, the rate comes before what else may be wrong. */
 const FAR_ABOVE = 5;
 const FAR_ABOVE_ADDS = 6;
+/** Each step moves weights further than they are large: no bound on the gradient keeps Adam from it, and nothing else needs a reason. */
+const FAR_BEYOND = 20;
+const BEYOND_ALL = 95;
 /** A run that stands still after its loss jumped was thrown there by a step. */
 const RISES_FIRST = 24;
 /** A step size just beyond what the curvature bears multiplies the error by a like factor at every step. */
@@ -190,7 +193,11 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
         range,
         ...where,
         what,
-        weight: Math.max(weight - late - sure - still + rose + far, beyond),
+        weight: Math.max(
+          weight - late - sure - still + rose + far,
+          beyond,
+          times > FAR_BEYOND && late === 0 ? BEYOND_ALL : 0,
+        ),
         remedies: rateRemedies(code, symptom),
       },
     ];

@@ -75,12 +75,13 @@ function inBlock(
       const whole = body.length === 1 && around !== null ? facts.statementOf(around) : statement;
       return [{ text: place.text, factor: place.value, statement, whole, init }];
     }
-    return childBlocks(stmt).flatMap((block) =>
+    const blocks = childBlocks(stmt).filter(({ length }) => length > 0);
+    return blocks.flatMap((block) =>
       inBlock(
         facts,
         block,
         inits,
-        childBlocks(stmt).length > 1 || stmt.kind === 'function' || stmt.kind === 'class'
+        blocks.length > 1 || stmt.kind === 'function' || stmt.kind === 'class'
           ? null
           : body.length === 1 && around !== null
             ? around

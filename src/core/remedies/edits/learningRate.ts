@@ -39,7 +39,20 @@ export function changeRate(
   for (const rate of ratesOf(facts, target.settings)) {
     places.set(`${rate.path}:${rate.place.range.line}:${rate.place.range.column}`, rate);
   }
-  return [...places.values()].flatMap((rate) => {
+  const all = [...places.values()];
+  if (
+    direction === 'raise-lr' &&
+    all.length > 1 &&
+    all.every((one) => isLow(one) && one.path === facts.path)
+  ) {
+    // Networks that train against each other, or together: one alone at a usual rate outruns the rest.
+    const edits = all.map((rate) => {
+      const text = raised(rate, target);
+      return text === null ? null : replace(rate.place.range, text);
+    });
+    return fixOf(facts, direction, 'Raise all learning rates to usual ones', 'unsafe', edits);
+  }
+  return all.flatMap((rate) => {
     const { place, path, others = [] } = rate;
     const changed = (one: RatePlace) =>
       direction === 'lower-lr' ? lowered(one, model, target) : raised(one, target);

@@ -18,6 +18,7 @@ import { flowAtInitialisation } from './flow-at-initialisation';
 import { growingRate } from './growing-rate';
 import { initStdTooLarge } from './init-std-too-large';
 import { learningRateTooLarge } from './learning-rate-too-large';
+import { learningRateTooSmall } from './learning-rate-too-small';
 import { logOfProbability } from './log-of-probability';
 import { madeInLoop } from './made-in-loop';
 import { modulesInPlainList } from './modules-in-plain-list';
@@ -83,6 +84,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   optimizerMissesLayers,
   oddOptimizerConstant,
   madeInLoop,
+  learningRateTooSmall,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
