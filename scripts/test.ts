@@ -14,7 +14,7 @@ const repository = join(__dirname, '..');
 const SUITE_LIMIT_MS = 900_000;
 
 const suites: Readonly<Record<string, readonly string[]>> = {
-  unit: ['test/support/runSuite.ts', 'unit', 'host', 'tidy'],
+  unit: ['test/support/runSuite.ts', 'unit', 'host', 'tidy', '--jobs'],
   integration: ['test/support/runIntegration.ts'],
   ui: ['test/support/runSuite.ts', 'ui', '--spec', '--timeout=120000'],
 };

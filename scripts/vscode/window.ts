@@ -72,6 +72,29 @@ export async function openWindow(host: Host, options: WindowOptions): Promise<Wi
   }
 }
 
+/** Gives an open window the size, theme and settings of these options, as if it had been opened with them. */
+export async function changeWindow(window: Window, options: WindowOptions): Promise<void> {
+  await window.page.setViewportSize(sizeOf(options));
+  await window.page.emulateMedia(mediaOf(options));
+  writeFileSync(window.settingsFile, JSON.stringify(userSettings(options.theme ?? 'dark', options.settings)));
+  await waitForTheme(window, options);
+}
+
+function sizeOf({ width = 1280, height = 800 }: WindowOptions): { width: number; height: number } {
+  return { width, height };
+}
+
+/** VS Code in a browser takes a high-contrast theme only from a system that has one. */
+function mediaOf({ theme }: WindowOptions): {
+  colorScheme: 'light' | 'dark';
+  forcedColors: 'active' | 'none';
+} {
+  return {
+    colorScheme: theme === 'light' ? 'light' : 'dark',
+    forcedColors: theme === 'high-contrast' ? 'active' : 'none',
+  };
+}
+
 /**
  * The theme is in place a while after the first drawing. On a busy machine VS Code can read the setting before the themes are
  * there and stay with its own light one; a change of the setting wakes it.
@@ -115,12 +138,7 @@ export async function openBrowser(
     removeFolder(dataFolder);
   };
   try {
-    const page = await browser.newPage({
-      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
-      // VS Code in a browser takes a high-contrast theme only from a system that has one.
-      colorScheme: options.theme === 'light' ? 'light' : 'dark',
-      forcedColors: options.theme === 'high-contrast' ? 'active' : 'none',
-    });
+    const page = await browser.newPage({ viewport: sizeOf(options), ...mediaOf(options) });
     await more.prepare?.(page);
     await page.goto(
       server.address(options.folder, {
@@ -151,7 +169,7 @@ async function openDesktop(host: DesktopHost, options: WindowOptions): Promise<W
     env: definedOnly({ ...process.env, ...options.env }),
   });
   const page = await app.firstWindow();
-  await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
+  await page.setViewportSize(sizeOf(options));
   return {
     page,
     settingsFile: join(dataFolder, 'User', 'settings.json'),

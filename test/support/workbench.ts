@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { findHost, repository } from '../../scripts/vscode/host';
-import { openWindow, type WindowOptions } from '../../scripts/vscode/window';
+import { changeWindow, openWindow, type Window, type WindowOptions } from '../../scripts/vscode/window';
 
 export const screenshotFolder = join(repository, 'test', 'ui', 'screenshots');
 
@@ -18,14 +18,42 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const window = await openWindow(await findHost(), { extension: repository, ...options });
   window.page.setDefaultTimeout(SEEN_LIMIT_MS);
-  return new Workbench(window.page, window.close);
+  return new Workbench(window);
 }
 
 export class Workbench {
-  constructor(
-    readonly page: Page,
-    readonly close: () => Promise<void>,
-  ) {}
+  readonly page: Page;
+
+  constructor(private readonly window: Window) {
+    this.page = window.page;
+  }
+
+  close(): Promise<void> {
+    return this.window.close();
+  }
+
+  /** Closes all that was opened and lays the window out as a new one of these options would be. */
+  async tidy(options: Omit<WindowOptions, 'folder' | 'extension'>): Promise<void> {
+    const { page } = this;
+    await page.mouse.move(0, 0);
+    await page.keyboard.press('Escape');
+    if ((await page.locator('.tab.dirty').count()) > 0) {
+      await this.runCommand('File: Save All');
+    }
+    await this.runCommand('View: Close All Editors');
+    await page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
+    if (await page.locator('.notification-toast').first().isVisible()) {
+      await this.runCommand('Notifications: Clear All Notifications');
+    }
+    const panel = page.locator('.part.panel');
+    if (await panel.isVisible()) {
+      await page.keyboard.press('Control+j');
+      await panel.waitFor({ state: 'hidden' });
+    }
+    await this.runCommand('View: Show Explorer');
+    await page.locator('.part.sidebar .explorer-folders-view').waitFor();
+    await changeWindow(this.window, { extension: repository, ...options });
+  }
 
   /** Ctrl+P, the file's name, Enter. Returns when the file's text is shown. */
   async openFile(name: string): Promise<void> {

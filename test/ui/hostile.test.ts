@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dialog } from 'playwright-core';
 import { drawnCharts } from '../support/chartPage';
 import { useWorkbench } from '../support/useWorkbench';
 
@@ -51,15 +52,17 @@ describe('HTML, Markdown and command links inside a log', () => {
   it('stay text in the charts', async () => {
     const { workbench } = ui;
     let alerts = 0;
-    workbench.page.on('dialog', (dialog) => {
+    const count = (dialog: Dialog) => {
       alerts += 1;
       void dialog.dismiss();
-    });
+    };
+    workbench.page.on('dialog', count);
     await workbench.runCommand('Gradient Inspector: Open Gradient Charts');
     const frame = await drawnCharts(workbench);
     await frame.getByText(NAME.slice(0, 20), { exact: false }).first().waitFor();
     assert.equal(await frame.locator('img').count(), 0);
     assert.equal(await frame.locator('#page script').count(), 0);
     assert.equal(alerts, 0);
+    workbench.page.off('dialog', count);
   });
 });

@@ -30,5 +30,6 @@ describe('the Training Runs view, dark', () => {
     await page.locator('.squiggly-error').first().waitFor();
     await page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
     await workbench.screenshot('runs-dark');
+    await workbench.drag({ x: (bar?.x ?? 0) + (bar?.width ?? 0) + 382, y: 400 }, -380, 0);
   });
 });
