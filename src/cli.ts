@@ -1,6 +1,4 @@
 /** The command line: the same engine as the editor, printed. `docs` of the report: README, section "Command line". */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { alike } from './cli/alike';
@@ -9,8 +7,8 @@ import { namesRun } from './cli/evidence';
 import { reason } from './cli/files';
 import { applyFixes } from './cli/fix';
 import { flowOutput, NoSuchModel } from './cli/flow';
+import { loadPython } from './cli/python';
 import { FORMATS } from './core/logs/registry';
-import { createPythonAnalyzer, type PythonAnalyzer } from './core/python/analyze';
 import { REMEDIES } from './core/remedies/registry';
 import { allFindings, type CheckReport, compareSeverity, filterReport } from './core/report/checkReport';
 import { formatGithub } from './core/report/github';
@@ -27,7 +25,8 @@ const USAGE = `Usage:
       --format text|json|sarif|github        default text
       --run LOG                              read the Python files in the light of this log
       --select IDS, --ignore IDS             rule codes or names, comma-separated
-      --fix                                  apply the safe fixes; with --unsafe-fixes also those that change numerics
+      --fix                                  apply the safe fixes; with --unsafe-fixes also those that change numerics;
+                                             then report what is left
       --remedy ID                            with --fix: only the fixes of this remedy
       --fail-on error|warning|info|never     default warning
   gradient-inspector rules [--format json]   every rule
@@ -127,7 +126,7 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
   const refused = new Set<string>();
   const progress = process.stderr.isTTY === true;
   const judged = new Map<string, string>();
-  const full = await check({
+  const checked = await check({
     paths: paths.length === 0 && values.run.length === 0 ? ['.'] : paths,
     evidence: values.run,
     python: once(loadPython),
@@ -144,31 +143,33 @@ async function runCheck(paths: string[], values: Values): Promise<number> {
     process.stderr.write('\u001b[K');
   }
   for (const path of values.run) {
-    if (!refused.has(path) && !(await namesRun(path, full.runs))) {
+    if (!refused.has(path) && !(await namesRun(path, checked.report.runs))) {
       unreadable++;
       process.stderr.write(`--run ${plain(path)}: holds no training log\n`);
     }
   }
-  const report = filterReport(
-    full,
-    (rule) => (selected.size === 0 || selected.has(rule)) && !ignored.has(rule),
-  );
-  process.stdout.write(`${render(report, format)}\n`);
+  const wanted = (report: CheckReport) =>
+    filterReport(report, (rule) => (selected.size === 0 || selected.has(rule)) && !ignored.has(rule));
+  let report = wanted(checked.report);
   if (values.fix) {
-    unreadable += await fix(report, values, judged);
+    const { applied, failed } = await fix(report, values, judged);
+    unreadable += failed;
+    // What is reported is what is left, as linters do.
+    report = applied.length === 0 ? report : wanted(await checked.again(applied));
   }
+  process.stdout.write(`${render(report, format)}\n`);
   if (unreadable > 0) {
     return 2;
   }
   return failOn !== 'never' && hasFindingAtLeast(report, failOn) ? 1 : 0;
 }
 
-/** @returns how many files could not be written. */
+/** @returns the files that were written, and how many could not be. */
 async function fix(
   report: CheckReport,
   values: Values,
   judged: ReadonlyMap<string, string>,
-): Promise<number> {
+): Promise<{ applied: readonly string[]; failed: number }> {
   let failed = 0;
   const applied = await applyFixes(report, {
     unsafe: values['unsafe-fixes'],
@@ -186,7 +187,7 @@ async function fix(
   if (applied.length === 0 && failed === 0) {
     process.stderr.write('no fix to apply\n');
   }
-  return failed;
+  return { applied: applied.map(({ path }) => path), failed };
 }
 
 function hasFindingAtLeast(report: CheckReport, severity: Severity): boolean {
@@ -307,15 +308,6 @@ async function runFlow(paths: readonly string[], values: Values): Promise<number
     process.stderr.write(`${plain(path)}: cannot be read: ${plain(reason(error))}\n`);
     return 2;
   }
-}
-
-/** The wasm files lie beside the bundle. */
-async function loadPython(): Promise<PythonAnalyzer> {
-  const [runtime, grammar] = await Promise.all([
-    readFile(join(__dirname, 'web-tree-sitter.wasm')),
-    readFile(join(__dirname, 'tree-sitter-python.wasm')),
-  ]);
-  return createPythonAnalyzer({ runtime, grammar });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

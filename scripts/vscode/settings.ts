@@ -2,7 +2,8 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 export type Theme = 'dark' | 'light' | 'high-contrast';
 
-const THEMES: Readonly<Record<Theme, string>> = {
+/** By the names that settings call them. */
+export const THEMES: Readonly<Record<Theme, string>> = {
   dark: 'Default Dark Modern',
   light: 'Default Light Modern',
   'high-contrast': 'Default High Contrast',

@@ -17,7 +17,7 @@ const SETTING_NOTICED_MS = 1_500;
 const START_TRIES = 3;
 
 /** The workbench's own names of the kinds of theme. */
-const THEME_CLASS: Readonly<Record<Theme, string>> = {
+export const THEME_CLASS: Readonly<Record<Theme, string>> = {
   dark: 'vs-dark',
   light: 'vs',
   'high-contrast': 'hc-black',
@@ -33,15 +33,18 @@ const BROWSER_FLAGS = [
   '--disable-sync',
 ];
 
-export interface WindowOptions {
+export interface Appearance {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface WindowOptions extends Appearance {
   /** Absolute path of the folder to open; an empty window if not given. */
   readonly folder?: string;
   /** Absolute path of the extension under development. */
   readonly extension: string;
-  readonly theme?: Theme;
   readonly settings?: Settings;
-  readonly width?: number;
-  readonly height?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -72,20 +75,18 @@ export async function openWindow(host: Host, options: WindowOptions): Promise<Wi
   }
 }
 
-/** Gives an open window the size, theme and settings of these options, as if it had been opened with them. */
-export async function changeWindow(window: Window, options: WindowOptions): Promise<void> {
-  await window.page.setViewportSize(sizeOf(options));
-  await window.page.emulateMedia(mediaOf(options));
-  writeFileSync(window.settingsFile, JSON.stringify(userSettings(options.theme ?? 'dark', options.settings)));
-  await waitForTheme(window, options);
+/** Gives an open window the size and the kind of system of these options, as if it had been opened with them. */
+export async function changeWindow(page: Page, options: Appearance): Promise<void> {
+  await page.setViewportSize(sizeOf(options));
+  await page.emulateMedia(mediaOf(options));
 }
 
-function sizeOf({ width = 1280, height = 800 }: WindowOptions): { width: number; height: number } {
+function sizeOf({ width = 1280, height = 800 }: Appearance): { width: number; height: number } {
   return { width, height };
 }
 
 /** VS Code in a browser takes a high-contrast theme only from a system that has one. */
-function mediaOf({ theme }: WindowOptions): {
+function mediaOf({ theme }: Appearance): {
   colorScheme: 'light' | 'dark';
   forcedColors: 'active' | 'none';
 } {

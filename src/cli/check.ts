@@ -31,7 +31,13 @@ export interface CheckOptions {
   onSource?(path: string, text: string): void;
 }
 
-export async function check(options: CheckOptions): Promise<CheckReport> {
+export interface Checked {
+  readonly report: CheckReport;
+  /** The report once these of its Python files and notebooks are as fixes have made them. Logs stay as they were read. */
+  again(changed: readonly string[]): Promise<CheckReport>;
+}
+
+export async function check(options: CheckOptions): Promise<Checked> {
   const runs: RunReport[] = [];
   const sources: PythonAnalysis[] = [];
   const notebooks = new Map<string, { path: string; code: NotebookCode }>();
@@ -66,12 +72,30 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       options.onUnreadable(path, reason(error));
     }
   }
-  const analyzer = runs.length > 0 && sources.length > 0 ? await options.python() : null;
-  const settings = runs.length > 0 ? await settingsBeside(sources.map(({ facts }) => facts)) : [];
-  for (const { path, text } of settings) {
-    options.onSource?.(path, text);
-  }
-  return inNotebookFiles(join(runs, withFindingsAcross(sources), analyzer, settings), notebooks);
+  const report = async (analyses: readonly PythonAnalysis[]) => {
+    const analyzer = runs.length > 0 && analyses.length > 0 ? await options.python() : null;
+    const settings = runs.length > 0 ? await settingsBeside(analyses.map(({ facts }) => facts)) : [];
+    for (const { path, text } of settings) {
+      options.onSource?.(path, text);
+    }
+    return inNotebookFiles(join(runs, withFindingsAcross(analyses), analyzer, settings), notebooks);
+  };
+  return {
+    report: await report(sources),
+    again: async (changed) => {
+      const known = new Set(changed.flatMap((path) => [path, codePath(path)]));
+      const read = async (analysis: PythonAnalysis) => {
+        const { path } = analysis;
+        const notebook = notebooks.get(path)?.path;
+        const again =
+          notebook === undefined
+            ? (await options.python()).analyze(path, await readFile(path, 'utf8'))
+            : await readNotebook(notebook, options, notebooks);
+        return again ?? analysis;
+      };
+      return report(await Promise.all(sources.map((one) => (known.has(one.path) ? read(one) : one))));
+    },
+  };
 }
 
 /** The code of a notebook; its outputs are a log like any other. */

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { repository } from '../../scripts/vscode/host';
-import type { WindowOptions } from '../../scripts/vscode/window';
+import type { Appearance } from '../../scripts/vscode/window';
 import { copyWorkspace, type WorkspaceCopy } from './copyWorkspace';
 import { openWorkbench, type Workbench } from './workbench';
 
 /** Starting VS Code may take several attempts. */
 const START_LIMIT_MS = 400_000;
 
-type Options = Omit<WindowOptions, 'folder' | 'extension'>;
+const SETTINGS = {
+  // VS Code shows no text of its size: people open such a file in the charts.
+  'workbench.editorAssociations': { 'long.jsonl': 'gradientInspector.charts' },
+};
 
 interface Opened {
   readonly workbench: Workbench;
@@ -21,13 +24,13 @@ let opened: Opened | undefined;
  * Gives the tests of a `describe` a VS Code on a copy of the sample workspace: nothing is open, and the files are those of the
  * repository. The window is one that earlier tests have used, made tidy. A failed test leaves a screenshot named after it.
  */
-export function useWorkbench(options: Options = {}): {
+export function useWorkbench(appearance: Appearance = {}): {
   readonly workbench: Workbench;
   readonly folder: string;
 } {
   before(async function () {
     this.timeout(START_LIMIT_MS);
-    opened = (opened && (await tidied(opened, options))) ?? (await open(options));
+    opened = (opened && (await tidied(opened, appearance))) ?? (await open(appearance));
   });
 
   afterEach(async function () {
@@ -57,15 +60,15 @@ function current(): Opened {
   return opened;
 }
 
-async function open(options: Options): Promise<Opened> {
+async function open(appearance: Appearance): Promise<Opened> {
   const copy = copyWorkspace(join(repository, 'samples'));
-  return { copy, workbench: await openWorkbench({ ...options, folder: copy.path }) };
+  return { copy, workbench: await openWorkbench({ ...appearance, settings: SETTINGS, folder: copy.path }) };
 }
 
 /** Undefined for a window that a failed test has left in a state in which it does not answer: it is closed. */
-async function tidied(used: Opened, options: Options): Promise<Opened | undefined> {
+async function tidied(used: Opened, appearance: Appearance): Promise<Opened | undefined> {
   try {
-    await used.workbench.tidy(options);
+    await used.workbench.tidy(appearance);
     used.copy.restore();
     return used;
   } catch (error) {

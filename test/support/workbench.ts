@@ -3,7 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { findHost, repository } from '../../scripts/vscode/host';
-import { changeWindow, openWindow, type Window, type WindowOptions } from '../../scripts/vscode/window';
+import { THEMES, type Theme } from '../../scripts/vscode/settings';
+import {
+  type Appearance,
+  changeWindow,
+  openWindow,
+  THEME_CLASS,
+  type WindowOptions,
+} from '../../scripts/vscode/window';
 
 export const screenshotFolder = join(repository, 'test', 'ui', 'screenshots');
 
@@ -18,22 +25,17 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const window = await openWindow(await findHost(), { extension: repository, ...options });
   window.page.setDefaultTimeout(SEEN_LIMIT_MS);
-  return new Workbench(window);
+  return new Workbench(window.page, window.close);
 }
 
 export class Workbench {
-  readonly page: Page;
+  constructor(
+    readonly page: Page,
+    readonly close: () => Promise<void>,
+  ) {}
 
-  constructor(private readonly window: Window) {
-    this.page = window.page;
-  }
-
-  close(): Promise<void> {
-    return this.window.close();
-  }
-
-  /** Closes all that was opened and lays the window out as a new one of these options would be. */
-  async tidy(options: Omit<WindowOptions, 'folder' | 'extension'>): Promise<void> {
+  /** Closes all that was opened and lays the window out as a new one that looks like this would be. */
+  async tidy(wanted: Appearance): Promise<void> {
     const { page } = this;
     await page.mouse.move(0, 0);
     await page.keyboard.press('Escape');
@@ -52,7 +54,25 @@ export class Workbench {
     }
     await this.runCommand('View: Show Explorer');
     await page.locator('.part.sidebar .explorer-folders-view').waitFor();
-    await changeWindow(this.window, { extension: repository, ...options });
+    await changeWindow(page, wanted);
+    await this.chooseTheme(wanted.theme ?? 'dark');
+  }
+
+  /** By the list of themes: VS Code in a browser does not notice when the settings file is written by others. */
+  private async chooseTheme(theme: Theme): Promise<void> {
+    const shown = this.page.locator(`.monaco-workbench.${THEME_CLASS[theme]}`);
+    // High contrast comes, and goes, with that of the system.
+    if (theme === 'high-contrast' || (await seen(shown))) {
+      return shown.waitFor();
+    }
+    await this.runCommand('Preferences: Color Theme');
+    const list = this.page.locator('.quick-input-widget:visible');
+    const name = THEMES[theme].replace('Default ', '');
+    await list.locator('input.input').fill(name);
+    await list.locator('.monaco-list-row.focused', { hasText: name }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await shown.waitFor();
   }
 
   /** Ctrl+P, the file's name, Enter. Returns when the file's text is shown. */

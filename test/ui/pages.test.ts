@@ -10,13 +10,7 @@ const LONG_LOG = 400_000_000;
 
 for (const theme of ['dark', 'light'] as const) {
   describe(`pages in place of charts, ${theme}`, () => {
-    const ui = useWorkbench({
-      theme,
-      width: 1200,
-      height: 760,
-      // VS Code shows no text of such a size: people open it in the charts.
-      settings: { 'workbench.editorAssociations': { 'long.jsonl': 'gradientInspector.charts' } },
-    });
+    const ui = useWorkbench({ theme, width: 1200, height: 760 });
 
     /** Opens the charts of a file with this text; returns the frame of its page. */
     async function chartsOf(name: string, text: string) {

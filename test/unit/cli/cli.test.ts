@@ -171,7 +171,10 @@ describe('command line', () => {
     const path = join(folder, 'fixed.py');
     writeFileSync(path, LOOP);
     chmodSync(path, 0o750);
-    assert.match(run(['check', 'fixed.py', '--fix']).err, /fixed fixed\.py: /);
+    const first = run(['check', 'fixed.py', '--fix', '--format', 'json']);
+    assert.match(first.err, /fixed fixed\.py: /);
+    assert.deepEqual(JSON.parse(first.out).sources[0].findings, [], 'what is left is reported');
+    assert.equal(first.status, 0);
     const lines = readFileSync(path, 'utf8').split('\n');
     const clip = lines.findIndex((line) => line.includes('clip_grad_norm_'));
     const step = lines.findIndex((line) => line.includes('optimizer.step()'));
@@ -181,6 +184,18 @@ describe('command line', () => {
     const again = run(['check', 'fixed.py', '--fix']);
     assert.match(again.err, /no fix to apply/);
     assert.equal(readFileSync(path, 'utf8'), lines.join('\n'));
+  });
+
+  it('reports what --fix leaves', () => {
+    writeFileSync(join(folder, 'left.py'), LOOP);
+    writeFileSync(join(folder, 'other.py'), LOOP);
+    const left = run(['check', 'left.py', 'other.py', '--fix', '--remedy', 'he-init']);
+    assert.match(left.err, /no fix to apply/);
+    assert.equal(left.status, 1);
+    assert.match(left.out, /2 errors/);
+    const some = run(['check', 'left.py', 'runs/bad.log', '--fix']);
+    assert.equal(some.status, 1, 'the log says what it said');
+    assert.doesNotMatch(some.out, /GI104/);
   });
 
   it('reports and fixes a file once that several paths stand for', () => {

@@ -29,7 +29,7 @@ describe('check --fix', () => {
         const changed: string[] = [];
         try {
           writeFileSync(path, PROGRAM);
-          const report = await check({
+          const { report } = await check({
             paths: [path],
             evidence: [],
             python: pythonAnalyzer,
@@ -68,7 +68,7 @@ describe('check --fix', () => {
         writeFileSync(path, PROGRAM);
       }
       writeFileSync(latin, Buffer.concat([Buffer.from('# \xe9\n', 'latin1'), Buffer.from(PROGRAM)]));
-      const report = await check({
+      const { report } = await check({
         paths,
         evidence: [],
         python: pythonAnalyzer,
