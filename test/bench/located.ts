@@ -11,7 +11,7 @@ export interface Located extends Finding {
 
 /** What `check` says about the Python files of a folder, alone or with a log of the folder as evidence. */
 export async function findingsOf(folder: string, log: string | null): Promise<readonly Located[]> {
-  const report = await check({
+  const { report } = await check({
     paths: readdirSync(folder)
       .filter((name) => name.endsWith('.py'))
       .map((name) => join(folder, name)),

@@ -65,7 +65,8 @@ export class Workbench {
     if (theme === 'high-contrast' || (await seen(shown))) {
       return shown.waitFor();
     }
-    await this.runCommand('Preferences: Color Theme');
+    await this.page.keyboard.press('Control+k');
+    await this.page.keyboard.press('Control+t');
     const list = this.page.locator('.quick-input-widget:visible');
     const name = THEMES[theme].replace('Default ', '');
     await list.locator('input.input').fill(name);

@@ -1,45 +1,67 @@
 import type { TextRange } from '../text';
 import type { PythonFacts } from './facts';
-import type { CallExpr, Expr } from './syntax/ast';
+import { type KerasLoss, lossCalls, lossOf } from './kerasLoss';
+import { lastValue } from './lastValue';
+import { onlyReturn } from './plainOutput';
+import type { Argument, CallExpr, Expr } from './syntax/ast';
 
-/** The last layer of a Keras model and the loss it is compiled with. */
-export interface KerasOutput {
+/** The last layer of a Keras model and the loss it is trained by. */
+export interface KerasOutput extends KerasLoss {
   /** `linear` when there is none. */
   readonly activation: string;
   /** Null when it is not a literal. */
   readonly units: number | null;
-  /** As Keras names it: `binary_crossentropy`. */
-  readonly loss: string;
-  readonly fromLogits: boolean;
   /** The last layer. */
   readonly range: TextRange;
   /** The activation's string; null when it is given in another way. */
   readonly activationRange: TextRange | null;
-  readonly lossRange: TextRange;
-  readonly fromLogitsRange: TextRange | null;
+  /** The layer and its argument that is the activation; null where that is a layer of its own, or none. */
+  readonly activated: { readonly layer: CallExpr; readonly arg: Argument } | null;
 }
 
-/** Every model whose layers and `compile` call are both in sight. */
-export function kerasOutputs(facts: PythonFacts): KerasOutput[] {
+/** Every model whose layers and loss are both in sight: of `compile`, or of a loop that evaluates the loss itself. */
+export function kerasOutputs(facts: PythonFacts): readonly KerasOutput[] {
   if (!facts.frameworks.includes('keras') && !facts.frameworks.includes('tensorflow')) {
     return [];
   }
-  return facts.calls.flatMap(({ call }) => {
+  const compiled = facts.calls.flatMap(({ call }) => {
     if (call.func.kind !== 'attribute' || call.func.attr !== 'compile') {
       return [];
     }
-    const loss =
+    const expr =
       call.args.find((arg) => arg.name === 'loss')?.value ??
       call.args.filter((arg) => arg.name === null)[1]?.value;
-    const last = lastLayers(facts, call.func.object, call);
-    const known = loss === undefined ? null : lossOf(facts, loss);
-    const layer = last === null ? null : outputOf(facts, last);
-    return known === null || layer === null ? [] : [{ ...layer, ...known }];
+    const loss = expr === undefined ? null : lossOf(facts, expr);
+    return loss === null ? [] : trainedBy(facts, loss, lastLayers(facts, call.func.object, call));
+  });
+  const evaluated = lossCalls(facts).flatMap(({ call, stmt, loss, input }) => {
+    const last = input.kind === 'name' ? lastValue(facts, input.id, stmt) : input;
+    return last?.kind !== 'call' || last.func.kind === 'call'
+      ? []
+      : trainedBy(facts, loss, lastLayers(facts, last.func, call));
+  });
+  // A loop for training and one for validation say the same of a layer.
+  const told = new Set<string>();
+  return [...compiled, ...evaluated].filter(({ range, loss, fromLogits }) => {
+    const key = `${range.line} ${range.column} ${loss} ${fromLogits}`;
+    return !told.has(key) && told.add(key);
   });
 }
 
-/** The last layer, and the one before it when the last is a bare activation. */
-function lastLayers(facts: PythonFacts, model: Expr, compile: CallExpr): readonly CallExpr[] | null {
+function trainedBy(
+  facts: PythonFacts,
+  loss: KerasLoss,
+  layers: readonly CallExpr[] | null,
+): readonly KerasOutput[] {
+  const layer = layers === null ? null : outputOf(facts, layers);
+  return layer === null ? [] : [{ ...layer, ...loss }];
+}
+
+/**
+ * The last layer of a model, and the one before it when the last is a bare activation.
+ * @param use the call that trains it: what was added until then counts
+ */
+function lastLayers(facts: PythonFacts, model: Expr, use: CallExpr): readonly CallExpr[] | null {
   const made = facts.valueOf(model);
   if (made?.kind !== 'call') {
     return null;
@@ -48,20 +70,7 @@ function lastLayers(facts: PythonFacts, model: Expr, compile: CallExpr): readonl
   if (type === 'keras.Sequential') {
     const list = made.args[0]?.value;
     const items: readonly Expr[] = list?.kind === 'list' ? list.items : [];
-    const name = facts.textOf(facts.rangeOf(model));
-    const scope = facts.scopeOf(compile);
-    const added = facts.calls.flatMap(({ call }) => {
-      const isAdd =
-        call.func.kind === 'attribute' &&
-        call.func.attr === 'add' &&
-        call.start < compile.start &&
-        call.start > made.start;
-      const isOwn =
-        isAdd && call.func.kind === 'attribute' && facts.textOf(facts.rangeOf(call.func.object)) === name;
-      const layer = call.args[0]?.value;
-      return isOwn && facts.scopeOf(call) === scope && layer !== undefined ? [layer] : [];
-    });
-    return calls([...items, ...added].slice(-2));
+    return calls([...items, ...addedLayers(facts, model, made, use)].slice(-2));
   }
   if (type === 'keras.Model') {
     const outputs = made.args.find((arg) => arg.name === 'outputs')?.value ?? made.args[1]?.value;
@@ -69,7 +78,48 @@ function lastLayers(facts: PythonFacts, model: Expr, compile: CallExpr): readonl
     // `Dense(10, activation="softmax")(x)`
     return value?.kind === 'call' && value.func.kind === 'call' ? [value.func] : null;
   }
-  return null;
+  return returnedLayers(facts, made);
+}
+
+/** `model.add(...)`, between the making of a Sequential and its use. */
+function addedLayers(facts: PythonFacts, model: Expr, made: CallExpr, use: CallExpr): readonly Expr[] {
+  const name = facts.textOf(facts.rangeOf(model));
+  const scope = facts.scopeOf(made);
+  return facts.calls.flatMap(({ call }) => {
+    const { func } = call;
+    const layer = call.args[0]?.value;
+    return func.kind === 'attribute' &&
+      func.attr === 'add' &&
+      call.start > made.start &&
+      (call.start < use.start || scope !== facts.scopeOf(use)) &&
+      facts.textOf(facts.rangeOf(func.object)) === name &&
+      facts.scopeOf(call) === scope &&
+      layer !== undefined
+      ? [layer]
+      : [];
+  });
+}
+
+/** `return self.head(x)` in the `call` of the model's own class, and `self.head = Dense(...)` once in the class. */
+function returnedLayers(facts: PythonFacts, made: CallExpr): readonly CallExpr[] | null {
+  const { source } = facts;
+  const owner = made.func.kind === 'name' ? facts.classNamed(made.func.id) : null;
+  const scope = owner?.kind === 'keras' ? source.classNamed(owner.name) : null;
+  const method = scope === null ? null : source.methodOf(scope, 'call');
+  const returned = onlyReturn(method);
+  const stmt = method?.body.find((one) => one.kind === 'return');
+  if (returned === null || stmt === undefined) {
+    return null;
+  }
+  const value = returned.kind === 'name' ? lastValue(facts, returned.id, stmt) : returned;
+  if (value?.kind !== 'call' || value.func.kind !== 'attribute' || !source.isSelf(value.func.object)) {
+    return null;
+  }
+  const layer = facts.valueOf(value.func);
+  if (layer?.kind !== 'call') {
+    return null;
+  }
+  return facts.nameOf(layer.func) === 'keras.Sequential' ? lastLayers(facts, value.func, value) : [layer];
 }
 
 function calls(items: readonly Expr[]): readonly CallExpr[] | null {
@@ -77,7 +127,7 @@ function calls(items: readonly Expr[]): readonly CallExpr[] | null {
   return found.length === items.length && found.length > 0 ? found : null;
 }
 
-type Layer = Pick<KerasOutput, 'activation' | 'units' | 'range' | 'activationRange'>;
+type Layer = Omit<KerasOutput, keyof KerasLoss>;
 
 function outputOf(facts: PythonFacts, layers: readonly CallExpr[]): Layer | null {
   const last = layers.at(-1);
@@ -98,6 +148,7 @@ function outputOf(facts: PythonFacts, layers: readonly CallExpr[]): Layer | null
           units: unitsOf(dense),
           range: facts.rangeOf(last),
           activationRange: word?.kind === 'string' ? facts.rangeOf(word) : null,
+          activated: null,
         };
   }
   if (type !== 'keras.layers.Dense') {
@@ -114,6 +165,7 @@ function outputOf(facts: PythonFacts, layers: readonly CallExpr[]): Layer | null
     units: unitsOf(last),
     range: facts.rangeOf(last),
     activationRange: given?.value.kind === 'string' ? facts.rangeOf(given.value) : null,
+    activated: given === undefined ? null : { layer: last, arg: given },
   };
 }
 
@@ -134,36 +186,4 @@ export function activationName(facts: PythonFacts, expr: Expr): string | null {
 function unitsOf(dense: CallExpr): number | null {
   const units = dense.args.find((arg) => arg.name === 'units') ?? dense.args.find((arg) => arg.name === null);
   return units?.value.kind === 'number' ? units.value.value : null;
-}
-
-type Loss = Pick<KerasOutput, 'loss' | 'fromLogits' | 'lossRange' | 'fromLogitsRange'>;
-
-function lossOf(facts: PythonFacts, expr: Expr): Loss | null {
-  const value = facts.valueOf(expr) ?? expr;
-  const lossRange = facts.rangeOf(expr);
-  if (value.kind === 'string') {
-    return value.value === null
-      ? null
-      : { loss: value.value, fromLogits: false, lossRange, fromLogitsRange: null };
-  }
-  const name = value.kind === 'call' ? facts.nameOf(value.func) : facts.nameOf(value);
-  if (name === null || !name.startsWith('keras.losses.')) {
-    return null;
-  }
-  const logits = value.kind === 'call' ? value.args.find((arg) => arg.name === 'from_logits') : undefined;
-  const isTrue = logits?.value.kind === 'constant' && logits.value.value === true;
-  if (logits !== undefined && logits.value.kind !== 'constant') {
-    return null;
-  }
-  return {
-    loss: snakeCase(name.slice('keras.losses.'.length)),
-    fromLogits: isTrue,
-    lossRange,
-    fromLogitsRange: isTrue ? facts.rangeOf(logits) : null,
-  };
-}
-
-/** `SparseCategoricalCrossentropy` as `sparse_categorical_crossentropy`. */
-function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
 }

@@ -29,7 +29,7 @@ export function endsInPlainLayer(source: PythonSource, owner: Scope): boolean {
 }
 
 /** The value of a function's only `return`, where that always runs. */
-function onlyReturn(scope: Scope | null): Expr | null {
+export function onlyReturn(scope: Scope | null): Expr | null {
   const returns = ownStatements(scope?.body ?? []).filter((stmt) => stmt.kind === 'return');
   const [only] = returns;
   return returns.length === 1 && only?.kind === 'return' && scope?.body.includes(only) ? only.value : null;

@@ -1,6 +1,7 @@
 import { allParameters } from './all-parameters';
 import { applyUpdates } from './apply-updates';
 import { batchNorm } from './batch-norm';
+import { boundedActivation } from './bounded-activation';
 import { buildOnceRemedy } from './build-once';
 import { clipGradNorm } from './clip-grad-norm';
 import { eps } from './eps';
@@ -62,6 +63,7 @@ export const REMEDIES: readonly Remedy[] = [
   raiseLr,
   lrWarmup,
   lstm,
+  boundedActivation,
   gru,
   forgetBias,
   zeroGrad,

@@ -19,6 +19,7 @@ export const REMEDY_IDS = [
   'raise-lr',
   'lr-warmup',
   'lstm',
+  'bounded-activation',
   'gru',
   'forget-bias',
   'zero-grad',

@@ -4,6 +4,12 @@ import type { TextEdit, TextRange } from '../text';
 /** error: a wrong result or a dead run. warning: a defect with bounded effect. info and hint: advice, never a claim that something is broken. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
+/** Edits of one document. */
+export interface DocumentEdits {
+  readonly path: string;
+  readonly edits: readonly TextEdit[];
+}
+
 /** An edit that may cure a finding. Computed against one version of one document; applying it twice changes nothing more. */
 export interface Fix {
   readonly remedy: RemedyId;
@@ -16,6 +22,8 @@ export interface Fix {
   /** The file the edits belong to. */
   readonly path: string;
   readonly edits: readonly TextEdit[];
+  /** What belongs to it in other documents: the other cells, where a notebook is open in an editor. */
+  readonly elsewhere?: readonly DocumentEdits[];
   /** What the gradient flow at initialisation would become by it, where the code lets that be computed: one clause with its numbers. */
   readonly forecast?: string;
   /** The same in a few words, for a menu: `first layer ×1e-16 → ×0.4`, of the last layer's gradient. */

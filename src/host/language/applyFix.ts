@@ -1,9 +1,10 @@
-import { type Uri, type ViewColumn, WorkspaceEdit, window, workspace } from 'vscode';
+import { type Uri, type ViewColumn, window, workspace } from 'vscode';
 import type { Fix, LogFinding } from '../../core/rules/finding';
 import { uriOf } from '../paths';
 import type { LogSession } from '../sessions/logSession';
 import type { SessionStore } from '../sessions/sessionStore';
 import { toRange } from './documentFindings';
+import { documentsOf, workspaceEdit } from './fixEdits';
 import type { Joins } from './joins';
 
 /**
@@ -31,12 +32,8 @@ export async function applyFix(
 
 /** Makes the edits of a fix, which must have been computed against the code as it is, and shows where: in the editor that has the file, else in the given column. */
 export async function makeEdits(fix: Fix, column: ViewColumn, preview = false): Promise<void> {
-  const edit = new WorkspaceEdit();
   const uri = uriOf(fix.path);
-  for (const one of fix.edits) {
-    const metadata = preview ? { needsConfirmation: true, label: fix.title } : undefined;
-    edit.replace(uri, toRange(one), one.newText, metadata);
-  }
+  const edit = workspaceEdit(documentsOf(fix), preview ? fix.title : undefined);
   const [first] = fix.edits;
   const isDone = first !== undefined && (await workspace.applyEdit(edit));
   if (preview && !isDone) {

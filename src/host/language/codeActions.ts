@@ -11,10 +11,11 @@ import {
 } from 'vscode';
 import type { Finding, Fix } from '../../core/rules/finding';
 import { codeHalf } from '../codeHalf';
-import { pathOf, uriOf } from '../paths';
+import { pathOf } from '../paths';
 import type { SessionStore } from '../sessions/sessionStore';
 import { type DocumentFindings, type PlacedFinding, toRange } from './documentFindings';
 import { nonOverlapping } from './fixAll';
+import { documentsOf, workspaceEdit } from './fixEdits';
 import type { FlowForecasts } from './flowForecasts';
 import type { Joins } from './joins';
 import { EVERY_SELECTOR } from './selectors';
@@ -112,8 +113,8 @@ function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: 
   const offered = finding.fixes.slice(0, MOST_FIXES);
   const [best] = offered;
   const fixes = offered.map((fix) => fixAction(fix, document));
-  if (best !== undefined && best.path !== pathOf(document.uri)) {
-    fixes.splice(1, 0, previewAction(best));
+  if (best !== undefined && isWorthALook(best, document)) {
+    fixes.splice(1, 0, previewAction(best, document));
   }
   const fixed = new Set<string>(finding.fixes.map(({ remedy }) => remedy));
   const pages = finding.remedies
@@ -147,39 +148,38 @@ function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: 
 
 function fixAction(fix: Fix, document: TextDocument): CodeAction {
   const action = new CodeAction(fixTitle(fix, fix.path !== pathOf(document.uri)), CodeActionKind.QuickFix);
-  action.edit = editOf([fix]);
+  action.edit = workspaceEdit(documentsOf(fix));
   action.isPreferred = fix.preferred;
   return action;
 }
 
-/** An edit of another file is not seen when it is made, so the best one can be looked at first. (Ctrl+Enter does so for any.) */
-function previewAction(fix: Fix): CodeAction {
-  const action = new CodeAction(`Preview: ${fixTitle(fix, true)}`, CodeActionKind.QuickFix);
-  action.edit = editOf([fix], { label: fix.title, needsConfirmation: true });
+/** An edit of another file is not seen when it is made, and one that changes training is for the person to judge. */
+function isWorthALook(fix: Fix, document: TextDocument): boolean {
+  return fix.safety === 'unsafe' || fix.path !== pathOf(document.uri);
+}
+
+/** Only the best fix has an entry for its preview; Ctrl+Enter in the menu shows one of any. */
+function previewAction(fix: Fix, document: TextDocument): CodeAction {
+  const title = fixTitle(fix, fix.path !== pathOf(document.uri));
+  const action = new CodeAction(`Preview: ${title}`, CodeActionKind.QuickFix);
+  action.edit = workspaceEdit(documentsOf(fix), fix.title);
   return action;
+}
+
+/** "train.py"; the address of a notebook's cell would tell nobody anything. */
+function placeName(path: string): string {
+  return path.startsWith('vscode-notebook-cell:') ? 'another cell' : path.replace(/^.*[\\/]/, '');
 }
 
 /** "Use ReLU in the hidden layers (train.py, changes training)": a safe fix does not change what correct code computes. */
 function fixTitle(fix: Fix, isElsewhere: boolean): string {
   const notes = [
-    ...(isElsewhere ? [fix.path.replace(/^.*[\\/]/, '')] : []),
+    ...(isElsewhere ? [placeName(fix.path)] : []),
+    ...(fix.elsewhere === undefined ? [] : [`edits ${fix.elsewhere.length + 1} cells`]),
     ...(fix.safety === 'unsafe' ? ['changes training'] : []),
     ...(fix.forecastShort === undefined ? [] : [`forecast: ${fix.forecastShort}`]),
   ];
   return notes.length === 0 ? fix.title : `${fix.title} (${notes.join(', ')})`;
-}
-
-function editOf(
-  fixes: readonly Fix[],
-  metadata?: { label: string; needsConfirmation: boolean },
-): WorkspaceEdit {
-  const edit = new WorkspaceEdit();
-  for (const { path, edits } of fixes) {
-    for (const one of edits) {
-      edit.replace(uriOf(path), toRange(one), one.newText, metadata);
-    }
-  }
-  return edit;
 }
 
 function ignoreLine(finding: Finding, range: Range, document: TextDocument): CodeAction[] {
@@ -198,14 +198,16 @@ function fixAll(placed: readonly PlacedFinding[], document: TextDocument): CodeA
   const path = pathOf(document.uri);
   const fixes = nonOverlapping(
     placed.flatMap(({ finding }) =>
-      finding.fixes.filter((fix) => fix.safety === 'safe' && fix.preferred && fix.path === path),
+      finding.fixes.filter(
+        (fix) => fix.safety === 'safe' && fix.preferred && fix.path === path && fix.elsewhere === undefined,
+      ),
     ),
   );
   if (fixes.length === 0) {
     return [];
   }
   const action = new CodeAction('Apply every safe fix of Gradient Inspector', FIX_ALL);
-  action.edit = editOf(fixes);
+  action.edit = workspaceEdit(fixes);
   return [action];
 }
 

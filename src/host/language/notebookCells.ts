@@ -9,9 +9,11 @@ export interface NotebookText extends PythonText, OpenNotebook {}
 /** The notebook that this document is a cell of, as it is now; null for a document of its own. */
 export function notebookOf(document: TextDocument): NotebookText | null {
   const notebook = holderOf(document);
-  if (notebook === undefined) {
-    return null;
-  }
+  return notebook === undefined ? null : textOfNotebook(notebook);
+}
+
+/** The code of a notebook as one program, as it is now. */
+export function textOfNotebook(notebook: NotebookDocument): NotebookText {
   const cells = pythonCells(notebook);
   const joined = joinCells(cells.map((cell) => ({ path: pathOf(cell.uri), text: cell.getText() })));
   return {

@@ -1,6 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { applyEdits } from '../../../src/core/edits';
-import { findingsInCell, joinCells, type OpenCell } from '../../../src/core/python/notebook/openCells';
+import type { PythonFacts } from '../../../src/core/python/facts';
+import { insertGradientLogging } from '../../../src/core/python/insertLogging';
+import {
+  editsInCells,
+  findingsInCell,
+  joinCells,
+  type OpenCell,
+} from '../../../src/core/python/notebook/openCells';
 import { pythonAnalyzer } from './analyzer';
 
 const CELLS: readonly OpenCell[] = [
@@ -46,7 +53,7 @@ describe('cells of an open notebook', () => {
     assert.deepEqual(analyzer.analyze('nb', again.text)?.findings, []);
   });
 
-  it('names the cell of a line that is in another one, and offers no fix that edits several', () => {
+  it('names the cell of a line that is in another one, and edits several by one fix', () => {
     const notebook = joinCells(CELLS);
     const at = (line: number) => ({ line, column: 1, endLine: line, endColumn: 2 });
     const finding = {
@@ -79,8 +86,29 @@ describe('cells of an open notebook', () => {
       placed?.related.map(({ path, range }) => [path, range.line]),
       [['nb#2', 1]],
     );
-    assert.deepEqual(placed?.fixes, []);
+    const [fix] = placed?.fixes ?? [];
+    assert.equal(fix?.path, 'nb#4', 'the cell of the finding comes first');
+    assert.deepEqual(fix?.edits, [{ ...at(1), newText: '' }]);
+    assert.deepEqual(fix?.elsewhere, [{ path: 'nb#2', edits: [{ ...at(1), newText: '' }] }]);
+    const spanning = [{ ...finding.fixes[0], edits: [{ ...at(4), endLine: 9, newText: '' }] }];
+    assert.deepEqual(findingsInCell([{ ...finding, fixes: spanning }], notebook, 'nb#4')[0]?.fixes, []);
     // What spans cells stands in none.
     assert.deepEqual(findingsInCell([{ ...finding, range: { ...at(4), endLine: 8 } }], notebook, 'nb#2'), []);
+  });
+
+  it('get gradient logging where the program needs it, whichever cells that are', async () => {
+    const analyzer = await pythonAnalyzer();
+    const notebook = joinCells(CELLS);
+    const outcome = insertGradientLogging(analyzer.analyze('nb', notebook.text)?.facts as PythonFacts);
+    assert.ok('edits' in outcome);
+    const placed = editsInCells(outcome.edits, notebook.cells) ?? [];
+    assert.ok(placed.length > 1, 'imports are in the first cell, the loop in the last');
+    const texts = CELLS.map(({ path, text }) => {
+      const edits = placed.find((one) => one.path === path)?.edits ?? [];
+      return { path, text: applyEdits(text, edits) ?? '' };
+    });
+    assert.equal(texts[2]?.text, CELLS[2]?.text);
+    assert.match(texts[3]?.text ?? '', /backward\(\)\n[\s\S]*gradient[\s\S]*opt\.step\(\)/);
+    assert.equal(joinCells(texts).text, applyEdits(notebook.text, outcome.edits));
   });
 });

@@ -1,4 +1,4 @@
-import type { Finding, Fix, RelatedPlace } from '../../rules/finding';
+import type { DocumentEdits, Finding, Fix, RelatedPlace } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
 import { withoutMagics } from './magics';
 
@@ -41,7 +41,7 @@ export function joinCells(cells: readonly OpenCell[]): OpenNotebook {
   return { text: cells.map(({ text }) => `${withoutMagics(text)}\n`).join(''), cells: places };
 }
 
-/** What of the notebook's findings stands in one cell, at its place there. A fix that edits several cells is left out. */
+/** What of the notebook's findings stands in one cell, at its place there. A fix with an edit that spans cells is left out. */
 export function findingsInCell(
   findings: readonly Finding[],
   { cells }: OpenNotebook,
@@ -61,17 +61,37 @@ export function findingsInCell(
               const message = withCellLines(place.message, cells, there?.path ?? path);
               return there === null ? [] : [{ ...place, ...there, message }];
             }),
-            fixes: finding.fixes.flatMap((fix) => fixInCell(fix, cells)),
+            fixes: finding.fixes.flatMap((fix) => fixInCells(fix, cells, path)),
           },
         ];
   });
 }
 
-function fixInCell(fix: Fix, cells: readonly CellPlace[]): readonly Fix[] {
-  const placed = fix.edits.map((edit) => editInCell(edit, cells));
-  const path = placed[0]?.path;
-  const edits = placed.flatMap((one) => (one !== null && one.path === path ? [one.edit] : []));
-  return path === undefined || edits.length < fix.edits.length ? [] : [{ ...fix, path, edits }];
+/** The fix as one of a cell, its own where it edits that; what it changes in other cells is elsewhere. */
+function fixInCells(fix: Fix, cells: readonly CellPlace[], own: string): readonly Fix[] {
+  const edited = editsInCells(fix.edits, cells);
+  const first = edited?.find(({ path }) => path === own) ?? edited?.[0];
+  if (edited === null || first === undefined) {
+    return [];
+  }
+  const elsewhere = edited.filter((cell) => cell !== first);
+  return [{ ...fix, ...first, ...(elsewhere.length === 0 ? {} : { elsewhere }) }];
+}
+
+/** Edits of the notebook's code as edits of its cells, in the order of the cells; null where one of them spans cells. */
+export function editsInCells(
+  edits: readonly TextEdit[],
+  cells: readonly CellPlace[],
+): readonly DocumentEdits[] | null {
+  const byCell = new Map<string, TextEdit[]>(cells.map(({ path }) => [path, []]));
+  for (const one of edits) {
+    const placed = editInCell(one, cells);
+    if (placed === null) {
+      return null;
+    }
+    byCell.get(placed.path)?.push(placed.edit);
+  }
+  return [...byCell].flatMap(([path, own]) => (own.length === 0 ? [] : [{ path, edits: own }]));
 }
 
 /** A range of the notebook's code in the cell that holds it; null where it spans cells. */

@@ -1,10 +1,9 @@
-import { replace } from '../../python/edits';
 import type { PythonFacts } from '../../python/facts';
 import { type KerasOutput, kerasOutputs } from '../../python/keras';
-import type { TextRange } from '../../text';
-import type { Finding, Fix, Severity } from '../finding';
+import type { Finding, Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding, place, unsafeFix } from './support';
+import { outputFixes } from './outputFixes';
+import { finding, place } from './support';
 
 const meta: RuleMeta = {
   code: 'GI403',
@@ -14,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['logits-loss'],
   doc: {
-    sees: 'A Keras model whose last layer and `compile(loss=...)` are both visible: softmax over one unit; categorical cross-entropy with one unit; ReLU, tanh or no activation before a cross-entropy that expects probabilities; `from_logits=True` after softmax or sigmoid. Warnings: sigmoid with categorical cross-entropy, softmax with binary cross-entropy (more than two units) or with mean squared error.',
+    sees: 'A Keras model, a subclassed one too, whose last layer is visible, and the loss that `compile` or a loop under a `GradientTape` gives it: softmax over one unit; categorical cross-entropy with one unit; ReLU, tanh or no activation before a cross-entropy that expects probabilities; `from_logits=True` after softmax or sigmoid. Warnings: sigmoid with categorical cross-entropy, softmax with binary cross-entropy (more than two units) or with mean squared error.',
     why: 'Softmax over one unit is always 1, its gradient exactly 0: nothing is learnt. Cross-entropies clip values outside 0..1 and then pass no gradient; softmax applied twice shrinks it tenfold.',
     reference: {
       title: 'Keras, Probabilistic losses',
@@ -132,59 +131,6 @@ function report(facts: PythonFacts, output: KerasOutput, verdict: Verdict): Find
     message: verdict.message,
     range: output.range,
     related: [place(facts, output.lossRange, 'The loss')],
-    fixes: fixes(facts, output, verdict),
+    fixes: outputFixes(facts, output, verdict.wanted),
   });
-}
-
-function fixes(facts: PythonFacts, output: KerasOutput, verdict: Verdict): Fix[] {
-  const { wanted } = verdict;
-  const { activationRange } = output;
-  if (output.fromLogitsRange !== null && verdict.wanted === null && output.fromLogits) {
-    return [
-      unsafeFix(
-        facts,
-        'logits-loss',
-        'Tell the loss that it gets probabilities',
-        [replace(output.fromLogitsRange, 'from_logits=False')],
-        true,
-      ),
-    ];
-  }
-  if (wanted !== null && output.activation === 'linear' && activationRange === null) {
-    return withActivation(facts, output.range, wanted);
-  }
-  if (wanted === null || activationRange === null) {
-    return [];
-  }
-  const quote = facts.textOf(activationRange).startsWith("'") ? "'" : '"';
-  return [
-    unsafeFix(
-      facts,
-      'logits-loss',
-      `Use ${wanted} in the last layer`,
-      [replace(activationRange, quote + wanted + quote)],
-      true,
-    ),
-  ];
-}
-
-/** `Dense(10)` becomes `Dense(10, activation="softmax")`. */
-function withActivation(facts: PythonFacts, layer: TextRange, wanted: string): Fix[] {
-  const text = facts.textOf(layer);
-  const called = /^([\s\S]*\S)(\s*)\)$/.exec(text);
-  const head = called?.[1];
-  // A comment may stand where the argument would go.
-  if (head === undefined || /activation|#/.test(text)) {
-    return [];
-  }
-  const argument = `${head.endsWith('(') ? '' : head.endsWith(',') ? ' ' : ', '}activation="${wanted}"`;
-  return [
-    unsafeFix(
-      facts,
-      'logits-loss',
-      `Use ${wanted} in the last layer`,
-      [replace(layer, `${head}${argument}${called?.[2] ?? ''})`)],
-      true,
-    ),
-  ];
 }

@@ -1,6 +1,7 @@
+import { dropArgument } from '../../remedies/edits/dropArgument';
 import type { PythonRule, RuleMeta } from '../rule';
 import { literalString } from './literal';
-import { finding } from './support';
+import { finding, unsafeFix } from './support';
 
 const meta: RuleMeta = {
   code: 'GI404',
@@ -8,7 +9,7 @@ const meta: RuleMeta = {
   title: 'A recurrent layer with an activation that has no bound',
   severity: 'warning',
   subject: 'python',
-  remedies: ['orthogonal-init', 'clip-grad-norm'],
+  remedies: ['bounded-activation', 'orthogonal-init', 'clip-grad-norm'],
   doc: {
     sees: 'A Keras `LSTM`, `GRU` or `SimpleRNN` with `activation="relu"`, `"elu"`, `"selu"`, `"linear"` or `"exponential"`.',
     why: 'The state is fed back at every step. Tanh keeps it in -1..1; without a bound it can double at each step and overflow within one sequence. The fast GPU kernel is lost too.',
@@ -66,6 +67,15 @@ export const unboundedRnnActivation: PythonRule = {
         finding(meta, {
           message: `activation="${word}" lets the recurrent state grow without bound: the default tanh keeps it stable.`,
           range: facts.rangeOf(arg),
+          fixes: [
+            unsafeFix(
+              facts,
+              'bounded-activation',
+              'Use tanh, the default, which bounds the state',
+              [dropArgument(facts, call, arg)],
+              true,
+            ),
+          ],
         }),
       ];
     }),
