@@ -64,17 +64,20 @@ export class CallIndex {
       }
       this.callsByName = byName;
     }
-    const found: PlacedCall[] = [];
+    const found: (readonly PlacedCall[])[] = [];
     for (const [name, calls] of this.callsByName) {
       if (test.test(name)) {
-        for (const placed of calls) {
-          found.push(placed);
-        }
+        found.push(calls);
       }
     }
-    return found.sort(
-      (a, b) => a.stmt.start - b.stmt.start || a.call.start - b.call.start || b.call.end - a.call.end,
-    );
+    // Most often there is one name, or none.
+    const [first, another] = found;
+    if (first === undefined || another === undefined) {
+      return first ?? [];
+    }
+    return found
+      .flat()
+      .sort((a, b) => a.stmt.start - b.stmt.start || a.call.start - b.call.start || b.call.end - a.call.end);
   }
 
   /** Calls whose function ends in a word: `word(...)`, `x.word(...)`. */

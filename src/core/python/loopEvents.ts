@@ -33,6 +33,7 @@ export function eventsOf(source: PythonSource, body: readonly Stmt[], walk: Walk
 }
 
 const NO_STEPS: ReadonlyMap<Stmt, HandStep> = new Map();
+const NO_EVENTS: readonly LoopEvent[] = [];
 
 function visit(
   source: PythonSource,
@@ -116,7 +117,12 @@ function statementEvents(
   stmt: Stmt,
   branches: readonly Branch[],
   walk: Walk,
-): LoopEvent[] {
+): readonly LoopEvent[] {
+  const calls = source.callsIn(stmt);
+  const clears = stmt.kind === 'assign' && stmt.value?.kind === 'constant' && stmt.value.value === null;
+  if (calls.length === 0 && !clears) {
+    return NO_EVENTS;
+  }
   const events: LoopEvent[] = [];
   const placedAt = walk.helper ?? { call: null, stmt, name: null };
   const make = (
@@ -138,7 +144,7 @@ function statementEvents(
     branches,
     helper: placedAt.name,
   });
-  if (stmt.kind === 'assign' && stmt.value?.kind === 'constant' && stmt.value.value === null) {
+  if (clears) {
     for (const target of stmt.targets) {
       if (target.kind === 'attribute' && target.attr === 'grad') {
         events.push(make('zero-grad', stmt, source.source(target.object), null));
@@ -146,7 +152,7 @@ function statementEvents(
     }
   }
   // Arguments are evaluated before the call around them.
-  for (const call of source.callsIn(stmt).toReversed()) {
+  for (const call of calls.toReversed()) {
     const event = callEvent(source, call, make);
     if (event !== null) {
       events.push(event);

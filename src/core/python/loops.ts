@@ -56,7 +56,7 @@ const MAX_EVENTS = 1000;
 
 function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
   // A function that only calls those that train is no pass itself: what they do need not be gathered again for it.
-  const isPlain = !ownStatements(scope.body).some(({ kind }) => kind === 'for' || kind === 'while');
+  const isPlain = !scope.statements.some(({ kind }) => kind === 'for' || kind === 'while');
   if (isPlain && eventsOf(source, scope.body, withoutHelpers).length === 0) {
     return [];
   }
@@ -73,7 +73,7 @@ function loopsOfScope(source: PythonSource, scope: Scope): TrainingLoop[] {
     }
   }
   const inside = (loop: Stmt): readonly PlacedEvent[] => byLoop.get(loop) ?? [];
-  const complete = ownStatements(scope.body).filter(
+  const complete = scope.statements.filter(
     (stmt) => (stmt.kind === 'for' || stmt.kind === 'while') && isComplete(inside(stmt)),
   );
   // Outer loops come before those inside them.

@@ -29,7 +29,7 @@ export function collectLosses(source: PythonSource): LossFact[] {
       out.push({ type, name: null, call: source.range(call), uses: [useOf(source, call)] });
     }
   }
-  for (const { call } of source.allCalls()) {
+  for (const { call } of made.size === 0 ? [] : source.allCalls()) {
     const value = call.func.kind === 'call' ? call.func : source.valueOf(call.func);
     const loss = value?.kind === 'call' ? made.get(value) : undefined;
     if (loss !== undefined) {

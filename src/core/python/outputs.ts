@@ -8,7 +8,6 @@ import { shortType } from './names';
 import { endsInPlainLayer } from './plainOutput';
 import type { Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { ownStatements } from './syntax/walk';
 
 /** An activation whose value a loss is given. */
 export interface ReachingActivation {
@@ -257,7 +256,7 @@ export function endsInScores(facts: PythonFacts, use: LossUse): boolean {
 
 /** The activation on the value that a function of the file returns, where it returns one value in one place. */
 function functionOutput(facts: PythonFacts, helper: Scope, input: TextRange): ReachingActivation | null {
-  const returns = ownStatements(helper.body).filter((stmt) => stmt.kind === 'return');
+  const returns = helper.statements.filter((stmt) => stmt.kind === 'return');
   const [only] = returns;
   if (returns.length !== 1 || only?.kind !== 'return' || only.value === null) {
     return null;

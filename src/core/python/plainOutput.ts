@@ -3,7 +3,6 @@ import { shortType } from './names';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
 import type { Expr, Stmt } from './syntax/ast';
-import { ownStatements } from './syntax/walk';
 
 /**
  * Does what a class's forward returns come from a linear or convolution layer, for certain: `return self.head(x)`, and
@@ -30,7 +29,7 @@ export function endsInPlainLayer(source: PythonSource, owner: Scope): boolean {
 
 /** The value of a function's only `return`, where that always runs. */
 export function onlyReturn(scope: Scope | null): Expr | null {
-  const returns = ownStatements(scope?.body ?? []).filter((stmt) => stmt.kind === 'return');
+  const returns = (scope?.statements ?? []).filter((stmt) => stmt.kind === 'return');
   const [only] = returns;
   return returns.length === 1 && only?.kind === 'return' && scope?.body.includes(only) ? only.value : null;
 }

@@ -21,8 +21,9 @@ export function plainRecurrences(facts: PythonFacts): readonly PlainRecurrence[]
   const methods = facts.classes.flatMap(({ kind, methods: all }) =>
     kind === 'module' || kind === 'lightning' ? all : [],
   );
-  const written = facts.source.statements().flatMap((stmt) => {
-    const found = stmt.kind === 'for' && runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
+  const loops = facts.source.statements().filter((stmt) => stmt.kind === 'for');
+  const written = loops.flatMap((stmt) => {
+    const found = runsOverTime(facts, stmt.iter) ? inLoop(facts, stmt) : [];
     return found.filter(({ range: { line } }) =>
       methods.some(({ range }) => range.line <= line && line <= range.endLine),
     );

@@ -36,6 +36,8 @@ export interface Scope {
   readonly end: number;
   readonly parent: Scope | null;
   readonly body: readonly Stmt[];
+  /** All of its statements at any depth; functions and classes defined inside are named but not entered. */
+  readonly statements: readonly Stmt[];
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
   /** Of a class: what its methods assign to `self.<name>`, and class-level names. */
   readonly attributes: ReadonlyMap<string, readonly Binding[]>;
@@ -44,51 +46,69 @@ export interface Scope {
 /** The scopes of a file, module first, outer before inner. */
 export function collectScopes(source: PythonSource, body: readonly Stmt[], end: number): Scope[] {
   const scopes: Scope[] = [];
-  addScope(source, scopes, 'module', '', null, body, 0, end, null);
+  const statements = ownStatements(body);
+  addScope(source, scopes, {
+    kind: 'module',
+    name: '',
+    node: null,
+    start: 0,
+    end,
+    parent: null,
+    body,
+    statements,
+  });
   return scopes;
 }
 
-function addScope(
-  source: PythonSource,
-  scopes: Scope[],
-  kind: Scope['kind'],
-  name: string,
-  node: FunctionStmt | ClassStmt | null,
-  body: readonly Stmt[],
-  start: number,
-  end: number,
-  parent: Scope | null,
-): void {
+/** A scope before it is known what is bound in it. */
+type Opened = Omit<Scope, 'source' | 'bindings' | 'attributes'>;
+
+const NO_ATTRIBUTES: Scope['attributes'] = new Map();
+
+function addScope(source: PythonSource, scopes: Scope[], opened: Opened): void {
+  const { name, node, statements } = opened;
   const bindings = new Map<string, Binding[]>();
-  const attributes = new Map<string, Binding[]>();
   if (node?.kind === 'function') {
     for (const param of node.params) {
       addTo(bindings, param.name, parameterBinding(param));
     }
   }
-  const inner: (FunctionStmt | ClassStmt)[] = [];
+  const inner: { readonly node: FunctionStmt | ClassStmt; readonly statements: readonly Stmt[] }[] = [];
   const names: Names = { map: bindings, self: null };
-  for (const stmt of ownStatements(body)) {
+  for (const stmt of statements) {
     bindStatement(stmt, names);
     if (stmt.kind === 'function' || stmt.kind === 'class') {
-      inner.push(stmt);
+      inner.push({ node: stmt, statements: ownStatements(stmt.body) });
     }
   }
+  let attributes = NO_ATTRIBUTES;
   if (node?.kind === 'class') {
+    const map = new Map<string, Binding[]>();
     for (const method of inner) {
-      if (method.kind === 'function') {
-        const names: Names = { map: attributes, self: method.params[0]?.name ?? 'self' };
-        for (const stmt of ownStatements(method.body)) {
-          bindStatement(stmt, names);
+      if (method.node.kind === 'function') {
+        const ofSelf: Names = { map, self: method.node.params[0]?.name ?? 'self' };
+        for (const stmt of method.statements) {
+          bindStatement(stmt, ofSelf);
         }
       }
     }
+    attributes = map;
   }
-  const scope: Scope = { kind, source, name, node, start, end, parent, body, bindings, attributes };
+  const scope: Scope = { ...opened, source, bindings, attributes };
   scopes.push(scope);
-  for (const child of inner) {
-    const childName = name === '' ? child.name : `${name}.${child.name}`;
-    addScope(source, scopes, child.kind, childName, child, child.body, child.start, child.end, scope);
+  for (const { node: child, statements: own } of inner) {
+    const { kind, start, end, body } = child;
+    const full = name === '' ? child.name : `${name}.${child.name}`;
+    addScope(source, scopes, {
+      kind,
+      name: full,
+      node: child,
+      start,
+      end,
+      parent: scope,
+      body,
+      statements: own,
+    });
   }
 }
 

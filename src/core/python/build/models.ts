@@ -4,7 +4,6 @@ import type { Program } from '../program';
 import type { Scope } from '../scopes';
 import type { PythonSource } from '../source';
 import type { CallExpr, Stmt } from '../syntax/ast';
-import { ownStatements } from '../syntax/walk';
 import { orElse } from '../work';
 import { construct } from './calls';
 import { isModuleClass } from './classes';
@@ -54,7 +53,7 @@ export function collectModels(source: PythonSource, program: Program | null = nu
     if (scope.kind === 'class') {
       continue;
     }
-    const statements = ownStatements(scope.body).filter((stmt) => mayBuild(source, stmt, program));
+    const statements = scope.statements.filter((stmt) => mayBuild(source, stmt, program));
     if (statements.length === 0) {
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Expr, Stmt } from './ast';
-import { child, ExpressionLowering, kept, NOTHING, namedChildren, unknown } from './lowerExpressions';
+import { ExpressionLowering } from './lowerExpressions';
 import type { Words } from './outline';
+import { child, kept, NOTHING, namedChildren, unknown } from './parts';
 import type { RawNode } from './raw';
 
 /** Turns concrete syntax into plain statements. Text is the whole file. Broken parts are skipped, what is whole is kept. */

@@ -1,14 +1,7 @@
 import type { Argument, Expr, Generator, Parameter } from './ast';
 import type { Words } from './outline';
-import type { RawNode } from './raw';
-
-/** One for all: half of the lists of a tree are empty. */
-export const NOTHING: readonly never[] = [];
-
-/** A list that was put together, without the room it took for growing: a tree is kept as long as its file is looked at. */
-export function kept<T>(list: readonly T[]): readonly T[] {
-  return list.length === 0 ? NOTHING : list.slice();
-}
+import { child, isArgument, kept, NOTHING, namedChildren, unknown, whereAll } from './parts';
+import { DOTTED, type RawNode } from './raw';
 
 /** Turns concrete expressions into plain ones. */
 export class ExpressionLowering {
@@ -31,7 +24,11 @@ export class ExpressionLowering {
   }
 
   protected word(node: RawNode): string {
-    const word = this.source(node);
+    return this.wordAt(node.start, node.end);
+  }
+
+  private wordAt(start: number, end: number): string {
+    const word = this.text.slice(start, end);
     const known = this.words.get(word);
     if (known !== undefined) {
       return known;
@@ -57,6 +54,8 @@ export class ExpressionLowering {
         this.names.add(id);
         return { kind: 'name', start, end, id };
       }
+      case DOTTED:
+        return this.dotted(node);
       case 'attribute': {
         const attribute = child(node, 'attribute');
         const attr = attribute === undefined ? '' : this.word(attribute);
@@ -192,6 +191,23 @@ export class ExpressionLowering {
     return namedChildren(node).map((part) => this.expr(part));
   }
 
+  /** `a.b.c`, read off its text. */
+  private dotted({ start, end }: RawNode): Expr {
+    let to = this.text.indexOf('.', start);
+    const id = this.wordAt(start, to);
+    this.names.add(id);
+    let expr: Expr = { kind: 'name', start, end: to, id };
+    while (to < end) {
+      const attrStart = to + 1;
+      const dot = this.text.indexOf('.', attrStart);
+      to = dot === -1 || dot > end ? end : dot;
+      const attr = this.wordAt(attrStart, to);
+      this.attributes.add(attr);
+      expr = { kind: 'attribute', start, end: to, object: expr, attr, attrStart };
+    }
+    return expr;
+  }
+
   private call(node: RawNode): Expr {
     const list = child(node, 'arguments');
     let args: readonly Argument[] = NOTHING;
@@ -317,36 +333,6 @@ function comprehensionForm(type: string): 'list' | 'set' | 'dict' | 'generator' 
     default:
       return 'generator';
   }
-}
-
-export function child(node: RawNode, field: string): RawNode | undefined {
-  for (const part of node.children) {
-    if (part.field === field) {
-      return part;
-    }
-  }
-  return undefined;
-}
-
-export function namedChildren({ children }: RawNode): readonly RawNode[] {
-  return whereAll(children, isNamed);
-}
-
-function isNamed({ named }: RawNode): boolean {
-  return named;
-}
-
-function isArgument({ named, type }: RawNode): boolean {
-  return named && type !== 'ERROR';
-}
-
-/** Those that pass a test; the list itself where all do, as is the rule. */
-function whereAll(nodes: readonly RawNode[], test: (node: RawNode) => boolean): readonly RawNode[] {
-  return nodes.every(test) ? nodes : nodes.filter(test);
-}
-
-export function unknown(node: RawNode): Expr {
-  return { kind: 'unknown', start: node.start, end: node.end, parts: NOTHING };
 }
 
 function numberOf(source: string): number {

@@ -60,7 +60,7 @@ interface Names {
 }
 
 /** token: punctuation and keywords, kept only where they fill a field; skipped: never asked for; leaf: nothing of interest below. */
-type NodeKind = 'token' | 'skipped' | 'word' | 'leaf' | 'list' | 'inner';
+type NodeKind = 'token' | 'skipped' | 'word' | 'leaf' | 'attribute' | 'list' | 'inner';
 
 const SKIPPED = new Set(['comment', 'line_continuation', 'string_start', 'string_end', 'escape_sequence']);
 /** Tokens that fill no field: half of all nodes, passed over with a single question each. */
@@ -79,6 +79,9 @@ function kindOf(type: string, named: boolean): NodeKind {
   }
   if (type === 'identifier') {
     return 'word';
+  }
+  if (type === 'attribute') {
+    return 'attribute';
   }
   return LEAVES.has(type) ? 'leaf' : LISTS.has(type) ? 'list' : 'inner';
 }
@@ -155,9 +158,16 @@ function copyNode(
   const start = knownStart === UNKNOWN ? cursor.startIndex + offset : knownStart;
   const wordEnd = kind === 'word' ? endOfWord(copier, start) : UNKNOWN;
   const end = wordEnd === UNKNOWN ? cursor.endIndex + offset : wordEnd;
-  const children = kind === 'inner' || kind === 'list' ? childrenOf(copier, depth, id, start, end) : NONE;
+  if (kind === 'attribute' && depth < MAX_DEPTH && isDotted(copier, start, end)) {
+    return { type: DOTTED, field, start, end, named: true, children: NONE };
+  }
+  const isLeaf = kind === 'token' || kind === 'word' || kind === 'leaf';
+  const children = isLeaf ? NONE : childrenOf(copier, depth, id, start, end);
   return { type: names.types[id] ?? 'ERROR', field, start, end, named: kind !== 'token', children };
 }
+
+/** Type of `a.b.c`, of which only the place is copied: its text tells the rest. */
+export const DOTTED = 'dotted';
 
 /** Where an identifier ends; UNKNOWN where only the parser can tell. */
 function endOfWord({ text, offset }: Copier, start: number): number {
@@ -187,9 +197,6 @@ function childrenOf(
 ): readonly RawNode[] {
   const { names, text, offset, isSound } = copier;
   const type = isSound ? names.types[id] : '';
-  if (type === 'attribute' && depth < MAX_DEPTH) {
-    return dottedParts(copier, start, end) ?? copyChildren(copier, depth, id, start, end);
-  }
   if (type === 'argument_list' && end - start === 2) {
     return NONE;
   }
@@ -208,21 +215,19 @@ function isPlainString(text: string, start: number, end: number): boolean {
 
 const MOST_PLAIN = 200;
 
-/** The parts of `a.b.c`, the last one taken off: `a.b` and `c`; null where it is made of more than words and dots. */
-function dottedParts(copier: Copier, start: number, end: number): readonly RawNode[] | null {
-  const { text, offset } = copier;
-  let to = endOfWord(copier, start);
-  let object = node('identifier', 'object', start, to);
-  for (let from = start; to > from && to < end && text[to - offset] === '.'; ) {
+/** Is it `a.b.c`, made of nothing but words and dots? */
+function isDotted(copier: Copier, start: number, end: number): boolean {
+  const { text, offset, isSound } = copier;
+  if (!isSound) {
+    return false;
+  }
+  let from = start;
+  let to = endOfWord(copier, from);
+  while (to > from && to < end && text[to - offset] === '.') {
     from = to + 1;
     to = endOfWord(copier, from);
-    const parts = [object, node('identifier', 'attribute', from, to)];
-    if (to === end && to > from) {
-      return parts;
-    }
-    object = node('attribute', 'object', start, to, parts);
   }
-  return null;
+  return to === end && to > from;
 }
 
 function node(
@@ -248,7 +253,7 @@ function copyChildren(
   }
   const most = names.kinds[id] === 'list' ? MAX_ELEMENTS : Number.POSITIVE_INFINITY;
   const order = isSound ? (names.order[id] ?? null) : null;
-  const isAttribute = isSound && names.types[id] === 'attribute';
+  const isAttribute = isSound && names.kinds[id] === 'attribute';
   const from = copier.top;
   let knownStart = isSound ? start : UNKNOWN;
   let more = true;

@@ -45,10 +45,11 @@ def train(model, loader, loss_fn, optimizer):
 export const detachedBackward: PythonRule = {
   meta,
   check: (facts) =>
-    facts.calls.flatMap(({ call }) => {
-      const isBackward = call.func.kind === 'attribute' && call.func.attr === 'backward';
-      return isBackward && call.func.kind === 'attribute' ? checkReceiver(facts, call, call.func.object) : [];
-    }),
+    facts.source
+      .callsNamed('backward')
+      .flatMap(({ call }) =>
+        call.func.kind === 'attribute' ? checkReceiver(facts, call, call.func.object) : [],
+      ),
 };
 
 function checkReceiver(facts: PythonFacts, call: CallExpr, receiver: Expr): Finding[] {

@@ -48,6 +48,9 @@ interface Log {
 export const logOfProbability: PythonRule = {
   meta,
   check(facts) {
+    if (!facts.source.mentions(/\blog\b/)) {
+      return [];
+    }
     const logs = facts.calls.flatMap(({ call }) => logOf(facts, call) ?? []);
     return logs.flatMap((log) => checkLog(facts, log, logs));
   },

@@ -1,5 +1,6 @@
 import { moveAfter } from '../../python/edits';
 import type { OptimizerFact, PythonFacts } from '../../python/facts';
+import { addTo } from '../../python/multimap';
 import type { AssignStmt, Stmt } from '../../python/syntax/ast';
 import { childBlocks, expressionsOf, statementsIn } from '../../python/syntax/walk';
 import { insertAfter } from '../../remedies/edits/place';
@@ -55,14 +56,16 @@ export const optimizerBeforeReplace: PythonRule = {
     if (optimizers.length === 0) {
       return [];
     }
-    const assigned = facts.source
-      .statements()
-      .filter(
-        (stmt): stmt is AssignStmt =>
-          stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name',
-      );
+    const assigned = new Map<string | null, AssignStmt[]>();
+    for (const stmt of facts.source.statements()) {
+      if (stmt.kind === 'assign' && stmt.value?.kind === 'call' && stmt.targets[0]?.kind !== 'name') {
+        addTo(assigned, facts.scopeOf(stmt), stmt);
+      }
+    }
     return [
-      ...optimizers.flatMap((optimizer) => checkOptimizer(facts, optimizer, assigned)),
+      ...optimizers.flatMap((optimizer) =>
+        checkOptimizer(facts, optimizer, assigned.get(optimizer.scope) ?? []),
+      ),
       ...replacedInMethods(facts).map((one) => reportMethod(facts, one)),
     ];
   },
@@ -92,12 +95,10 @@ function reportMethod(facts: PythonFacts, { replacing, optimizer, value }: Repla
 function checkOptimizer(
   facts: PythonFacts,
   optimizer: OptimizerFact,
+  /** In the same function. */
   assigned: readonly AssignStmt[],
 ): Finding[] {
-  const later = assigned.filter(
-    (stmt) =>
-      facts.scopeOf(stmt) === optimizer.scope && facts.rangeOf(stmt).line > optimizer.statement.range.endLine,
-  );
+  const later = assigned.filter((stmt) => facts.rangeOf(stmt).line > optimizer.statement.range.endLine);
   const owners = ownersOf(optimizer);
   const replacing = later.find((stmt) => replaces(facts, stmt, owners));
   if (replacing === undefined) {

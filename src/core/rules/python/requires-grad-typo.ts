@@ -36,7 +36,7 @@ const MISSPELT = /^(?:require_grads?|requires_grads|requires_gradients?)$/;
 export const requiresGradTypo: PythonRule = {
   meta,
   check(facts) {
-    if (!facts.frameworks.includes('torch')) {
+    if (!facts.frameworks.includes('torch') || !facts.source.mentions(/\brequires?_grad/)) {
       return [];
     }
     return facts.source.statements().flatMap((stmt) => {

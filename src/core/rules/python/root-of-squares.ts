@@ -33,7 +33,7 @@ def distance_loss(a, b):
 export const rootOfSquares: PythonRule = {
   meta,
   check: (facts) =>
-    facts.calls.flatMap(({ call }) => {
+    (facts.source.mentions(/sqrt/) ? facts.calls : []).flatMap(({ call }) => {
       const input = rooted(facts, call);
       if (input === null || !isSumOfSquares(facts, input) || !isTrainedThrough(facts, call)) {
         return [];

@@ -45,19 +45,16 @@ const UNBOUNDED = new Set([
   'silu',
 ]);
 
+const RECURRENT = /^keras\.layers\.(?:LSTM|GRU|SimpleRNN)$/;
+
 export const unboundedRnnActivation: PythonRule = {
   meta,
   check: (facts) =>
-    facts.calls.flatMap(({ call }) => {
+    facts.source.callsOfNamed(RECURRENT).flatMap(({ call }) => {
       const type = facts.nameOf(call.func) ?? '';
       const arg = call.args.find((one) => one.name === 'activation');
       const word = arg === undefined ? null : literalString(arg.value);
-      if (
-        !/^keras\.layers\.(?:LSTM|GRU|SimpleRNN)$/.test(type) ||
-        arg === undefined ||
-        word === null ||
-        !UNBOUNDED.has(word)
-      ) {
+      if (arg === undefined || word === null || !UNBOUNDED.has(word)) {
         return [];
       }
       if (type.endsWith('SimpleRNN') && call.args.some((one) => one.name === 'recurrent_initializer')) {

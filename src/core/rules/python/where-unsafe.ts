@@ -39,10 +39,7 @@ const SINGULAR_METHOD = /^(?:log|log2|log10|sqrt|rsqrt|reciprocal|acos|asin)$/;
 
 export const whereUnsafe: PythonRule = {
   meta,
-  check: (facts) =>
-    facts.calls.flatMap(({ call }) =>
-      WHERE.test(facts.nameOf(call.func) ?? '') ? checkWhere(facts, call) : [],
-    ),
+  check: (facts) => facts.source.callsOfNamed(WHERE).flatMap(({ call }) => checkWhere(facts, call)),
 };
 
 function checkWhere(facts: PythonFacts, call: CallExpr): Finding[] {
