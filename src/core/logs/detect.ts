@@ -209,13 +209,14 @@ function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
   const parser = format.open(recorder, path);
   yield;
   if ('blocks' in parser) {
-    for (
-      let used = 0, to = 0, size = FIRST_PIECE;
-      to < bytes.length;
-      size = Math.min(BLOCK_PIECE, size * 2)
-    ) {
+    for (let used = 0, to = 0, size = FIRST_PIECE; to < bytes.length; ) {
       to = Math.min(bytes.length, to + size);
-      used += parser.blocks.feed(bytes, used, to);
+      const began = performance.now();
+      const taken = parser.blocks.feed(bytes, used, to);
+      used += taken;
+      // A parser that waits for the end of a record looks at all of it again each time: then only larger pieces help.
+      const isSlow = taken > 0 && performance.now() - began > PIECE_MS;
+      size = isSlow ? Math.max(FIRST_PIECE, size >> 1) : Math.min(BLOCK_PIECE, size * 2);
       yield;
     }
     return recorder;

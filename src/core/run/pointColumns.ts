@@ -154,22 +154,20 @@ export class PointColumns implements Points {
 
   /** Closes the last chunk and makes room for more points. */
   private open(): void {
+    let steps: Column | null = null;
+    let lines: Column | null = null;
     if (this.used > 0) {
-      const { steps, lines } = this;
-      this.chunks.push({
-        start: this.start,
-        values: this.values,
-        steps: this.shared.ofSteps(steps),
-        lines: this.shared.ofLines(lines),
-        moved: null,
-      });
+      steps = this.shared.ofSteps(this.steps);
+      lines = this.shared.ofLines(this.lines);
+      this.chunks.push({ start: this.start, values: this.values, steps, lines, moved: null });
     }
-    const size = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, powerBelow(this.used >> 3)));
+    const wanted = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, powerBelow(this.used >> 3)));
+    const size = this.shared.lengthOf(wanted, this.values.length);
     this.start = this.used;
     this.full = this.used + size;
     this.values = this.shared.room(size);
-    this.steps.clear();
-    this.lines.clear();
+    this.steps.clear(steps);
+    this.lines.clear(lines);
   }
 
   /** Readers walk forward, so the last chunk found is nearly always the right one. */

@@ -10,8 +10,16 @@ const FIRST_SLAB = 4096;
  */
 const STAGGER = 24;
 const LONG_CHUNK = 512;
+/** Series whose chunks begin together: they share columns, and fill a slab of the largest chunks. */
+const GROUP = 8;
 /** Eight of the largest chunks, or 16 or 32 of the next smaller ones. */
-const LARGEST_SLAB = 8 * (LARGEST_CHUNK + 4 * STAGGER);
+const LARGEST_SLAB = GROUP * (LARGEST_CHUNK + 4 * STAGGER);
+/**
+ * From this length on the chunks of a group begin some rows before those of the next. Were all to begin at one row, that
+ * row would take as long as the system needs to clear a megabyte for every group.
+ */
+const PARTED_CHUNK = 2048;
+const GROUPS_APART = 32;
 
 /** A column that is full. Where its numbers are evenly spaced, the first and the spacing are all that is kept. */
 export interface Column {
@@ -31,6 +39,7 @@ export class SharedColumns {
   private lines: Column | null = null;
   private slab = new Float64Array(0);
   private used = 0;
+  private parted = 0;
 
   /** Room for so many values. */
   room(size: number): Float64Array<ArrayBuffer> {
@@ -43,6 +52,15 @@ export class SharedColumns {
     const from = this.used;
     this.used += size < LONG_CHUNK ? size : size + STAGGER;
     return this.slab.subarray(from, from + size);
+  }
+
+  /** Length of a chunk that would have `size` points. @param before length of the chunk before */
+  lengthOf(size: number, before: number): number {
+    if (size < PARTED_CHUNK || before > PARTED_CHUNK / 2) {
+      return size;
+    }
+    const group = Math.floor(this.parted++ / GROUP) % GROUPS_APART;
+    return size - group * (size / 2 / GROUPS_APART);
   }
 
   /** @returns a column of these steps that nobody writes to. */
@@ -74,9 +92,12 @@ export class OpenColumn {
   by = 0;
   /** Null while the numbers so far are `first + index * by`. */
   all: Float64Array | null = null;
+  /** What was written out in vain, as another series had kept the same: room for the next chunk of that size. */
+  private spare: Float64Array | null = null;
 
-  /** Starts a new chunk. */
-  clear(): void {
+  /** Starts a new chunk. @param kept the last one, as it is held from now on */
+  clear(kept: Column | null): void {
+    this.spare = this.all === kept?.all ? null : this.all;
     this.first = 0;
     this.by = 0;
     this.all = null;
@@ -129,7 +150,8 @@ export class OpenColumn {
 
   /** Writes the numbers so far out. */
   spread(count: number, size: number): Float64Array {
-    const all = new Float64Array(size);
+    const all = this.spare?.length === size ? this.spare : new Float64Array(size);
+    this.spare = null;
     for (let index = 0; index < count; index++) {
       all[index] = this.first + index * this.by;
     }

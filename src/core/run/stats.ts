@@ -19,9 +19,9 @@ export function quantile(values: ArrayLike<number>, q: number): number {
   return sortedQuantile(sorted, q);
 }
 
-/** As {@link quantile}, on values already in ascending order. */
-export function sortedQuantile(sorted: ArrayLike<number>, q: number): number {
-  const last = sorted.length - 1;
+/** As {@link quantile}, on values already in ascending order; of the first `count` only. */
+export function sortedQuantile(sorted: ArrayLike<number>, q: number, count = sorted.length): number {
+  const last = count - 1;
   if (last < 0) {
     return Number.NaN;
   }
@@ -170,7 +170,7 @@ export class RollingMedian {
   }
 
   private quantile(q: number): number {
-    return sortedQuantile(this.sorted.subarray(0, this.used), q);
+    return sortedQuantile(this.sorted, q, this.used);
   }
 
   private place(value: number): number {

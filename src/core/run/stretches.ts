@@ -6,12 +6,18 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** Numbers of each stretch: its first row, the row behind its last, and how many rows are marked before it. */
+const START = 0;
+const END = 1;
+const BEFORE = 2;
+const WIDTH = 3;
+const FIRST_ROOM = 8;
+
 /** Rows marked one after the other, kept as stretches: counts and places are found without walking the rows. */
 export class Stretches {
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
-  /** Marked rows before each stretch. */
-  private readonly before: number[] = [];
+  /** {@link WIDTH} numbers a stretch, without a gap: where every other row is marked there are millions. */
+  private table = new Uint32Array(0);
+  private count = 0;
   private longestAt = -1;
 
   /** Marked rows. */
@@ -19,14 +25,11 @@ export class Stretches {
 
   /** Marks a row; rows come in ascending order. */
   mark(row: number): void {
-    let last = this.starts.length - 1;
-    if (last < 0 || this.ends[last] !== row) {
-      this.starts.push(row);
-      this.ends.push(row);
-      this.before.push(this.total);
-      last++;
+    let last = this.count - 1;
+    if (last < 0 || this.get(last, END) !== row) {
+      last = this.open(row);
     }
-    this.ends[last] = row + 1;
+    this.table[last * WIDTH + END] = row + 1;
     this.total++;
     const longest = this.longestAt < 0 ? 0 : this.lengthAt(this.longestAt);
     if (this.lengthAt(last) > longest) {
@@ -39,7 +42,7 @@ export class Stretches {
   }
 
   get last(): Stretch | null {
-    return this.at(this.starts.length - 1);
+    return this.at(this.count - 1);
   }
 
   /** The first of the longest. */
@@ -57,39 +60,54 @@ export class Stretches {
   countBefore(row: number): number {
     const at = this.lastStartingAtOrBefore(row - 1);
     const stretch = this.at(at);
-    return stretch === null ? 0 : (this.before[at] ?? 0) + Math.min(row, stretch.to) - stretch.from;
+    return stretch === null ? 0 : this.get(at, BEFORE) + Math.min(row, stretch.to) - stretch.from;
   }
 
   /** The row that is not marked and has `rank` others of its kind before it. */
   unmarked(rank: number): number {
     let low = 0;
-    let high = this.starts.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? 0) - (this.before[middle] ?? 0) <= rank) {
+      if (this.get(middle, START) - this.get(middle, BEFORE) <= rank) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return rank + (low === 0 ? 0 : (this.before[low - 1] ?? 0) + this.lengthAt(low - 1));
+    return rank + (low === 0 ? 0 : this.get(low - 1, BEFORE) + this.lengthAt(low - 1));
   }
 
   private lengthAt(at: number): number {
-    return (this.ends[at] ?? 0) - (this.starts[at] ?? 0);
+    return this.get(at, END) - this.get(at, START);
   }
 
   private at(at: number): Stretch | null {
-    const from = this.starts[at];
-    return from === undefined ? null : { from, to: this.ends[at] ?? from };
+    return at < 0 || at >= this.count ? null : { from: this.get(at, START), to: this.get(at, END) };
+  }
+
+  private get(at: number, part: number): number {
+    return this.table[at * WIDTH + part] ?? 0;
+  }
+
+  private open(row: number): number {
+    const at = this.count * WIDTH;
+    if (at === this.table.length) {
+      const wider = new Uint32Array(Math.max(FIRST_ROOM * WIDTH, this.table.length * 2));
+      wider.set(this.table);
+      this.table = wider;
+    }
+    this.table[at + START] = row;
+    this.table[at + BEFORE] = this.total;
+    return this.count++;
   }
 
   private lastStartingAtOrBefore(row: number): number {
     let low = 0;
-    let high = this.starts.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? 0) <= row) {
+      if (this.get(middle, START) <= row) {
         low = middle + 1;
       } else {
         high = middle;

@@ -1,9 +1,8 @@
 import type { LossRise } from '../../../run/factsLossRise';
-import type { Curve } from '../../../run/factsTimeline';
+import { type Curve, middleOf } from '../../../run/factsTimeline';
 import { jumpiness } from '../../../run/jumpiness';
 import { RowFold } from '../../../run/rowFold';
 import { median, quantile } from '../../../run/stats';
-import { Stretches } from '../../../run/stretches';
 
 /** Nine tenths of at least eight later rows a fifth above the first value, their median half as much again. */
 const FEWEST_ROWS = 8;
@@ -23,36 +22,47 @@ const USUAL = 0.99;
 /** Below this the run gained what the mean of the targets alone is worth. */
 const NOTHING_GAINED = 0.9;
 
+/** Rows between two remembered counts. */
+const BLOCK = 512;
+
 /** Rows after the first that are not far above it; those that are not finite are neither. */
 const nearFirstRow = new RowFold(
-  () => ({ finite: 0, near: new Stretches() }),
+  () => ({ finite: 0, near: 0, nearAtBlock: [] as number[] }),
   (state, { value }, row) => {
-    const here = value[row] ?? Number.NaN;
-    if (row > 0 && Number.isFinite(here)) {
-      state.finite++;
-      if (here < ABOVE * (value[0] ?? Number.NaN)) {
-        state.near.mark(row);
-      }
+    if (row % BLOCK === 0) {
+      state.nearAtBlock.push(state.near);
     }
+    state.finite += Number(row > 0 && Number.isFinite(value[row]));
+    state.near += Number(isNear(value, row));
   },
 );
+
+function isNear(value: Float64Array, row: number): boolean {
+  return row > 0 && Number.isFinite(value[row]) && value[row]! < ABOVE * value[0]!;
+}
+
+/** How many rows before this one are near the first. */
+function nearBefore(loss: Curve, row: number): number {
+  const block = Math.floor(row / BLOCK);
+  let near = nearFirstRow.of(loss).nearAtBlock[block] ?? 0;
+  for (let at = block * BLOCK; at < row; at++) {
+    near += Number(isNear(loss.value, at));
+  }
+  return near;
+}
 
 /** A loss that left its first value upward at once and never came back, before any level could form. */
 export function leftAtOnce(loss: Curve): LossRise | null {
   const first = loss.value[0] ?? Number.NaN;
   const { finite, near } = nearFirstRow.of(loss);
-  const late = near.total - near.countBefore(loss.length >> 1);
-  if (
-    !(first > 0) ||
-    finite < FEWEST_ROWS ||
-    near.total > (1 - SHARE) * finite ||
-    late > COMES_BACK * finite
-  ) {
+  const late = near - nearBefore(loss, loss.length >> 1);
+  if (!(first > 0) || finite < FEWEST_ROWS || near > (1 - SHARE) * finite || late > COMES_BACK * finite) {
     return null;
   }
-  const later = loss.value.slice(1).filter(Number.isFinite);
-  const end = median(later.slice(-Math.max(3, Math.ceil(later.length / 10))));
-  const middle = median(later);
+  const later = loss.value.subarray(1).filter(Number.isFinite);
+  const end = median(later.subarray(-Math.max(3, Math.ceil(later.length / 10))));
+  // The rows' order is not needed any more.
+  const middle = middleOf(later);
   return middle >= FACTOR * first && isClear(loss, middle / first)
     ? { window: 0, best: first, end, left: ABOVE * first }
     : null;
