@@ -1,5 +1,6 @@
-import { type Uri, Uri as Uris, type Webview, workspace } from 'vscode';
+import { type Uri, Uri as Uris, type Webview } from 'vscode';
 import type { Disposes } from '../disposables';
+import { bytesOf } from '../files';
 import type { ChartView } from './chartController';
 import { chartHtml, type PageParts } from './chartHtml';
 
@@ -42,7 +43,7 @@ async function fill(webview: Webview, folder: Uri): Promise<void> {
 
 type Parts = Pick<PageParts, 'script' | 'style'>;
 
-/** By folder: the bundle of a version stays what it is, and reading it through the editor takes a while. */
+/** By folder: the bundle of a version stays what it is. */
 const parts = new Map<string, Promise<Parts>>();
 
 function partsIn(folder: Uri): Promise<Parts> {
@@ -66,7 +67,7 @@ async function readParts(folder: Uri): Promise<Parts> {
 }
 
 async function textOf(file: Uri): Promise<string> {
-  return new TextDecoder().decode(await workspace.fs.readFile(file));
+  return new TextDecoder().decode(await bytesOf(file));
 }
 
 function randomNonce(): string {

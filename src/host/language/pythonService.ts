@@ -1,8 +1,9 @@
-import { Uri, workspace } from 'vscode';
+import { Uri } from 'vscode';
 import type { PythonAnalysis, PythonAnalyzer } from '../../core/python/analyze';
 import { mentionsFramework } from '../../core/python/names';
 import { inSlices } from '../../core/steps';
 import { codeHalf } from '../codeHalf';
+import { bytesOf, statusOf } from '../files';
 import { errorText, type Log } from '../log';
 import { nextTurn } from '../nextTurn';
 import { pathOf } from '../paths';
@@ -59,9 +60,7 @@ export class PythonService {
       }
       const document = openDocument(uri);
       const analysis = await this.cached(uri, stamp, async () =>
-        document === undefined
-          ? new TextDecoder().decode(await workspace.fs.readFile(uri))
-          : document.getText(),
+        document === undefined ? new TextDecoder().decode(await bytesOf(uri)) : document.getText(),
       );
       return analysis && { uri, stamp, analysis };
     } catch (error) {
@@ -81,7 +80,7 @@ export class PythonService {
     if (document !== undefined) {
       return `version ${document.version}`;
     }
-    const status = await workspace.fs.stat(uri);
+    const status = await statusOf(uri);
     return status.size > LARGEST_SOURCE_BYTES ? null : `time ${status.mtime} size ${status.size}`;
   }
 
@@ -138,7 +137,7 @@ export class PythonService {
     const started = Date.now();
     const [runtime, grammar] = await Promise.all(
       ['web-tree-sitter.wasm', 'tree-sitter-python.wasm'].map(async (name) =>
-        workspace.fs.readFile(Uri.joinPath(this.extensionUri, 'dist', name)),
+        bytesOf(Uri.joinPath(this.extensionUri, 'dist', name)),
       ),
     );
     const analyzer = await codeHalf().createPythonAnalyzer({

@@ -1,4 +1,5 @@
 import { FileType, RelativePattern, Uri, workspace } from 'vscode';
+import { entriesOf } from '../files';
 import type { PythonService, PythonSource } from './pythonService';
 
 /** Python files read for one log. A project's model and training loop are near its logs; a monorepo is not read whole. */
@@ -77,7 +78,7 @@ function foldersUpward(log: Uri, workspaceFolder: Uri | undefined): readonly Uri
 
 async function pythonFilesIn(folder: Uri): Promise<readonly Uri[]> {
   try {
-    const entries = await workspace.fs.readDirectory(folder);
+    const entries = await entriesOf(folder);
     return entries
       .filter(([name, type]) => name.endsWith('.py') && (type & FileType.File) !== 0)
       .map(([name]) => Uri.joinPath(folder, name));

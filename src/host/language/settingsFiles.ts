@@ -1,6 +1,7 @@
-import { Uri, workspace } from 'vscode';
+import { Uri } from 'vscode';
 import type { SettingsFile } from '../../core/remedies/settings';
 import { codeHalf } from '../codeHalf';
+import { bytesOf, statusOf } from '../files';
 import { pathOf } from '../paths';
 import { openDocument } from './openDocument';
 import type { PythonSource } from './pythonService';
@@ -36,8 +37,8 @@ async function smallText(uri: Uri): Promise<string | null> {
     return document.getText();
   }
   try {
-    const status = await workspace.fs.stat(uri);
-    return status.size > MAX_BYTES ? null : new TextDecoder().decode(await workspace.fs.readFile(uri));
+    const status = await statusOf(uri);
+    return status.size > MAX_BYTES ? null : new TextDecoder().decode(await bytesOf(uri));
   } catch {
     // Most candidates are names of packages.
     return null;

@@ -1,6 +1,7 @@
-import { FileType, Uri, workspace } from 'vscode';
+import { FileType, Uri } from 'vscode';
 import type { OlderParts } from '../../core/io/partedSource';
 import { mayBeRotated, rotatedLogs } from '../../core/logs/rotation';
+import { entriesOf, statusOf } from '../files';
 import { pathOf, uriOf } from '../paths';
 
 /** A folder is looked at again at most this often; a rotation shows within this time. */
@@ -23,7 +24,7 @@ export function olderPartsOf(uri: Uri): OlderParts {
   return async () => {
     if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
       lookedAt = performance.now();
-      const { mtime } = await workspace.fs.stat(folder);
+      const { mtime } = await statusOf(folder);
       if (mtime !== stamp) {
         stamp = mtime;
         parts = await partsIn(folder, path);
@@ -34,13 +35,13 @@ export function olderPartsOf(uri: Uri): OlderParts {
 }
 
 async function partsIn(folder: Uri, path: string): Promise<readonly string[]> {
-  const entries = await workspace.fs.readDirectory(folder);
+  const entries = await entriesOf(folder);
   // Links are left out, as everywhere: the part may lie anywhere, and be anything.
   const files = entries.filter(([, type]) => type === FileType.File).map(([name]) => nameIn(folder, name));
   const younger: string[] = [];
   let bytes = 0;
   for (const part of [...(rotatedLogs([...files, path]).get(path) ?? [])].reverse()) {
-    bytes += (await workspace.fs.stat(uriOf(part))).size;
+    bytes += (await statusOf(uriOf(part))).size;
     if (bytes > MOST_BYTES) {
       break;
     }

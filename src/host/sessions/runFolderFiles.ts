@@ -1,5 +1,6 @@
 import { FileType, RelativePattern, Uri, workspace } from 'vscode';
 import { DisposableStore, type Disposes } from '../disposables';
+import { entriesOf } from '../files';
 import { pathOf } from '../paths';
 
 /** A run folder is small; a folder of a whole project must not be walked without end. */
@@ -21,9 +22,7 @@ export async function runFolderFiles(folder: Uri): Promise<string[]> {
 }
 
 async function walk(folder: Uri, depth: number, files: string[]): Promise<void> {
-  const entries = [...(await workspace.fs.readDirectory(folder))].sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  );
+  const entries = [...(await entriesOf(folder))].sort(([one], [other]) => (one < other ? -1 : 1));
   for (const [name, type] of entries) {
     const uri = Uri.joinPath(folder, name);
     // Links are not followed: a loop of links would never end.

@@ -1,5 +1,6 @@
 import { RelativePattern, Uri, workspace } from 'vscode';
 import { DisposableStore, type Disposes } from '../disposables';
+import { statusOf } from '../files';
 
 /** Where watch events do not come (network file systems, excluded folders) a look at the size does. */
 const POLL_MS = 1000;
@@ -16,7 +17,7 @@ export function watchFile(uri: Uri, onMayHaveChanged: () => void): Disposes {
   watcher.onDidChange(onMayHaveChanged);
   watcher.onDidCreate(onMayHaveChanged);
   watcher.onDidDelete(onMayHaveChanged);
-  store.add(pollSize(async () => (await workspace.fs.stat(uri)).size, onMayHaveChanged));
+  store.add(pollSize(async () => (await statusOf(uri)).size, onMayHaveChanged));
   return store;
 }
 
