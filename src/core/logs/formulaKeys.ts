@@ -3,6 +3,8 @@ import { isLayerName } from './layerWords';
 
 /** What is differentiated is the loss, or what it is differentiated by is every parameter. */
 const WHOLE = /^(?:_?(?:θ|theta|w|l|j|f|e|loss|params?|total|all)(?:[_ ]?(?:l|j|f|loss))?|)$/i;
+/** `|g(0.weight)|`, `‖∇(conv1)‖` */
+const OF_NAME = /^(?:g|grad|∇[LJ]?)\(([A-Za-z_\d][\w.]{0,60})\)$/;
 const BARS = /^(\|\|?|‖|∥)(.{1,80}?)(?:\|\|?|‖|∥)(?:_?[2₂])?$/;
 /** `conv1|g|`, `enc.0||grad||`: of the layer before it. */
 const BEHIND = /^([A-Za-z_][\w.]{0,60})(\|\|?)(?:g|grad|∇[LJ]?)\2$/;
@@ -24,6 +26,10 @@ export function formulaOwner(text: string): string | null | undefined {
   }
   const bars = BARS.exec(text);
   const inner = bars?.[2] ?? text;
+  const named = bars === null ? undefined : OF_NAME.exec(inner)?.[1];
+  if (named !== undefined) {
+    return WHOLE.test(named) ? null : named;
+  }
   const quotient = QUOTIENT.exec(inner);
   if (quotient !== null) {
     const name = quotient[1] ?? '';

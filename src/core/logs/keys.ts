@@ -6,7 +6,7 @@ import { BARE_SPLIT, isLossFormula, mayBeLoss, withoutSplit } from './lossNames'
 const LAYER_NAME =
   /^(?:layer|block|fc|conv|linear|dense|lstm|gru|rnn|encoder|decoder|stage|hidden)[ _.-]?\d{1,3}$|^(?:input|output|hidden|embedding|embed|head)(?:[ _]layer)?$/;
 const PARAMETER_END =
-  /(?:[./](?:[a-z0-9]+_)*(?:weight|bias|kernel|gamma|beta|embedding|scale)(?:_[a-z]{1,2}_l\d+(?:_reverse)?|_[vgu]|_orig)?|(?:^|[./])(?:weight|bias)_[a-z]{1,2}_l\d+(?:_reverse)?|[./](?:pos_embed|cls_token|pos_embedding|a_log|d_skip))$/;
+  /(?:[./](?:[a-z0-9]+_)*(?:weight|bias|kernel|gamma|beta|embedding|scale)(?:_[a-z]{1,2}_l\d+(?:_reverse)?|_[vgu]|_orig)?|[./]lora_(?:a|b|down|up)|(?:^|[./])(?:weight|bias)_[a-z]{1,2}_l\d+(?:_reverse)?|[./](?:pos_embed|cls_token|pos_embedding|a_log|d_skip))$/;
 
 /** `phi0.w`, `out.b`: a parameter of a program that calls its weights by one letter. */
 const SHORT_PARAMETER = /^[A-Za-z_]\w{0,40}(?:\.\w{1,40}){0,6}\.[wWbB]$/;

@@ -2,6 +2,7 @@ import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import {
   CLOSE_BRACKET,
+  CLOSE_PAREN,
   COMMA,
   isDigit,
   OPEN_BRACKET,
@@ -118,6 +119,20 @@ export class Brackets {
     this.recorder.setWithin();
     this.found.emit(epochKey, epoch);
     this.found.emit(stepKey, step);
+    return after + 1;
+  }
+
+  /** `( 12/140) loss 0.5`: how far the run is, at the start of a line. @returns the offset after it, or -1. */
+  opening(bytes: Uint8Array, at: number, end: number): number {
+    if (at !== this.found.lineStart()) {
+      return -1;
+    }
+    const inner = this.number.scan(bytes, skipSpaces(bytes, at + 1, end), end);
+    const after = inner > 0 && this.number.whole ? this.printed.totalAfter(bytes, inner, end) : -1;
+    if (after < 0 || bytes[after] !== CLOSE_PAREN) {
+      return -1;
+    }
+    this.found.progress(this.number.last);
     return after + 1;
   }
 

@@ -7,6 +7,7 @@ import {
   CLOSE_BRACKET,
   COLON,
   EQUALS,
+  GREATER,
   isDigit,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -24,6 +25,8 @@ import { afterParen, skipDigits, tensorNumber } from './textMarks';
 
 /** Keys whose whole number says which layer the line is about: "block=3 grad_norm=0.5". */
 const LAYER_INDEX = /^(?:layer|block|stage)(?:_?(?:idx|id|index|num))?$/i;
+
+const LONGEST_ARROW = 8;
 
 /** Numbers behind a separator: `key: value`, `key=value`, and the dicts that stand where a value might. */
 export class KeyedNumbers {
@@ -49,6 +52,11 @@ export class KeyedNumbers {
     const next = bytes[at + 1];
     if (byte === EQUALS && next === 62 && this.phrase.start < 0 && this.recorder.size === 0) {
       return at + 2;
+    }
+    const arrow = byte === EQUALS ? afterArrow(bytes, at) : -1;
+    if (arrow > 0 && this.phrase.start >= 0 && isDigit(bytes[skipSpaces(bytes, arrow, end)])) {
+      // "conv1 => 0.5"
+      return this.separator(bytes, arrow - 1, end, COLON);
     }
     if (byte === EQUALS && next === EQUALS && bytes[at + 2] === 62) {
       // "==> Epoch 3", an arrow.
@@ -227,6 +235,15 @@ export class KeyedNumbers {
     }
     return from <= this.line.barAt;
   }
+}
+
+/** Offset after `=>`, `==>`, `===>`; -1 where there is none. */
+function afterArrow(bytes: Uint8Array, at: number): number {
+  let to = at;
+  while (bytes[to] === EQUALS && to - at < LONGEST_ARROW) {
+    to++;
+  }
+  return bytes[to] === GREATER && bytes[to + 1] === SPACE ? to + 1 : -1;
 }
 
 function isAxis({ meaning }: Key): boolean {

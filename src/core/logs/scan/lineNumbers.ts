@@ -19,6 +19,8 @@ export class LineNumbers {
   barAt = 0;
   /** Where the line's first word begins. */
   start = 0;
+  /** What parts names and numbers all along the line, `step;10;loss;0.5`; 0 where nothing does. */
+  cells = 0;
   readonly number: NumberScanner;
   readonly phrase: Phrase;
   readonly printed: PrintedNumbers;
@@ -36,6 +38,7 @@ export class LineNumbers {
   begin(bytes: Uint8Array, start: number, end: number): void {
     this.code = false;
     this.bar = null;
+    this.cells = 0;
     this.stamp++;
     this.start = skipSpaces(bytes, start, end);
     this.phrase.begin(this.start);

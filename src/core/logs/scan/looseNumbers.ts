@@ -22,8 +22,14 @@ const LONGEST_ALONE = 11;
 const EPOCH_ALONE =
   /^(?:e[-_]?(\d{1,4})(?=\s{0,3}[|:]\s{0,3}[a-z])|ep(?:och)?[-_]?(\d{1,5})(?=\s{0,3}[|:,]?\s{0,3}[a-z]))/i;
 
+/** `s120 loss=0.5`, `it40: loss=0.5`: the letters may as well mean a stage or a sample; how it grows tells. */
+const STEP_ALONE = /^(?:s|it)[-_]?(\d{1,9})(?=\s{0,3}[|:,]?\s{1,3}[a-z|∥‖])/i;
+
 /** "Cost after iteration 100: 0.5": the axis says what cost it is. */
 const AFTER_AXIS = /^(?:the )?(?:cost|error) after (?:iteration|epoch|step)$/i;
+
+/** "Loss at 100: 0.5": no word says what is counted. */
+const AT_COUNT = /^(?:the )?(?:\w{1,20} )?(?:loss|cost|error|objective) (?:at|after|@)$/i;
 
 const BAR_BEHIND = /^:\s{1,4}\d{1,3}%\|/;
 
@@ -112,6 +118,9 @@ export class LooseNumbers {
     ) {
       // "train 3:  10%|█ | 3/30": the stage of an epoch.
       key = this.recorder.keys.named('epoch');
+    }
+    if (key === null && colon && AT_COUNT.test(textOf(bytes, phraseStart, phraseEnd))) {
+      key = this.recorder.keys.named('line_count');
     }
     if (key === null && total < 0 && !colon && !this.number.whole) {
       key = this.phrase.layerBehind(bytes);
@@ -208,14 +217,16 @@ export class LooseNumbers {
 
   /** `E03 | loss 0.5`, `ep12: loss=0.5`: a word that opens the line; a number behind it would be its own. */
   private alone(epoch: Key, bytes: Uint8Array, at: number, to: number): boolean {
-    const next = textOf(bytes, to, Math.min(bytes.length, to + 12));
-    const match = EPOCH_ALONE.exec(textOf(bytes, at, to) + next);
-    const digits = (match?.[1] ?? match?.[2] ?? '').length;
-    if (digits === 0) {
+    const text = textOf(bytes, at, Math.min(bytes.length, to + 12));
+    const match = EPOCH_ALONE.exec(text);
+    const step = match === null ? STEP_ALONE.exec(text) : null;
+    const key = step === null ? epoch : this.recorder.keys.named('line_count');
+    const digits = (match?.[1] ?? match?.[2] ?? step?.[1] ?? '').length;
+    if (digits === 0 || key === null) {
       return false;
     }
     this.number.scan(bytes, to - digits, to);
-    this.line.put(epoch);
+    this.line.put(key);
     return true;
   }
 

@@ -7,6 +7,7 @@ import {
   CLOSE_BRACKET,
   CLOSE_PAREN,
   COLON,
+  COMMA,
   EQUALS,
   GREATER,
   HASH,
@@ -15,7 +16,9 @@ import {
   OPEN_BRACKET,
   OPEN_PAREN,
   QUOTE,
+  SEMICOLON,
   SPACE,
+  textOf,
 } from './bytes';
 import { KeyedNumbers } from './keyedNumbers';
 import type { LineNumbers } from './lineNumbers';
@@ -23,6 +26,16 @@ import type { NumberScanner } from './number';
 import { quotedOwner } from './ownerBehind';
 import type { Phrase } from './phrase';
 import { afterNormBars, endsNumber } from './textMarks';
+
+/** A longer line is a table's row. */
+const LONGEST_CELLS = 4000;
+/** `step;10;loss;0.5`: a name and a number in turn, to the end of the line, parted by the same sign. */
+const CELLS =
+  /^[a-z_|][\w .:/|()-]{0,80}([;,]) ?(?:[-+]?\d[\d.]{0,24}(?:e[-+]?\d{1,3})?|nan|[-+]?inf)(?:\1 ?[a-z_\d|][\w .:/|()-]{0,80}\1 ?(?:[-+]?\d[\d.]{0,24}(?:e[-+]?\d{1,3})?|nan|[-+]?inf)){1,600}\1?\s{0,4}$/i;
+
+function isCells(bytes: Uint8Array, at: number, end: number): boolean {
+  return end - at <= LONGEST_CELLS && CELLS.test(textOf(bytes, at, end));
+}
 
 /** Punctuation marks of a line: they separate a key from its value, open brackets, or end what was said. */
 export class Marks {
@@ -49,6 +62,14 @@ export class Marks {
     if (byte === OPEN_BRACE) {
       return this.keyed.brace(bytes, at, end);
     }
+    if ((byte === SEMICOLON || byte === COMMA) && this.phrase.start >= 0) {
+      if (this.phrase.start === this.line.start && isCells(bytes, this.line.start, end)) {
+        this.line.cells = byte;
+      }
+      if (this.line.cells === byte) {
+        return this.keyed.separator(bytes, at, end, COLON);
+      }
+    }
     if (byte === OPEN_BRACKET) {
       const axis = this.brackets.axis(bytes, at, end);
       const after = axis > 0 ? axis : this.brackets.value(bytes, at, end);
@@ -71,6 +92,10 @@ export class Marks {
       this.phrase.govern(bytes);
     }
     if (byte === OPEN_PAREN) {
+      const opening = this.brackets.opening(bytes, at, end);
+      if (opening > 0) {
+        return opening;
+      }
       const remark = this.phrase.remark(bytes, at, end);
       if (remark > 0) {
         return remark;

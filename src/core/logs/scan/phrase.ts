@@ -24,6 +24,8 @@ import { LONGEST_LABEL, WordSpan } from './wordSpan';
 const ONE_LETTER = / (?:\|?[gw]\|?|(?:mean|avg|max|rms)_?\|{1,2}(?:g|grad)\|{1,2})$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
+const GRADIENT_OF =
+  /^([A-Za-z_\d][\w.\-/]{0,100}) grad(?:ient)?s? (?:range|min\/max|shape|stats|percentiles|quantiles|hist(?:ogram)?)$/i;
 /** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
 const SUMMARY = /^averaged? (?:stats|metrics)$/i;
 
@@ -110,6 +112,19 @@ export class Phrase extends WordSpan {
     return this.about.owner !== null;
   }
 
+  /** The line is a parameter's name and nothing else: it becomes what the line is about. */
+  isLoneParameter(bytes: Uint8Array): boolean {
+    const isLone =
+      this.start === this.lineStart &&
+      this.start === this.lastWord &&
+      hasDot(bytes, this.start, this.end) &&
+      isParameterName(textOf(bytes, this.start, this.end));
+    if (isLone) {
+      this.noteOwner(bytes);
+    }
+    return isLone;
+  }
+
   /** The line began with a measure of this owner's gradient. */
   adopt(owner: Key): void {
     this.about.owner = owner;
@@ -134,7 +149,7 @@ export class Phrase extends WordSpan {
       this.noteLabelled(bytes);
       return;
     }
-    if (this.noteOwnedGradient(bytes)) {
+    if (this.noteOwnedGradient(bytes) || this.noteGradientOf(bytes)) {
       return;
     }
     const part = subject && isLayerName(textOf(bytes, this.start, this.end));
@@ -162,6 +177,20 @@ export class Phrase extends WordSpan {
       return false;
     }
     this.about.owner = this.keys.find(bytes, this.lastWord, this.end);
+    this.about.ofGradient ||= this.about.owner !== null;
+    return this.about.owner !== null;
+  }
+
+  /** `enc.0 grad range [-0.1, 0.2] norm 0.5`: the line is about the gradient of that layer. */
+  private noteGradientOf(bytes: Uint8Array): boolean {
+    if (this.lastWord === this.start || !mayGovern(bytes, this.start, this.end)) {
+      return false;
+    }
+    const [, name] = GRADIENT_OF.exec(textOf(bytes, this.start, this.end)) ?? [];
+    if (name === undefined || !(isOwner(name) || isSubject(name) || isLayerName(name))) {
+      return false;
+    }
+    this.about.owner = this.keys.named(name);
     this.about.ofGradient ||= this.about.owner !== null;
     return this.about.owner !== null;
   }

@@ -95,19 +95,20 @@ export class TextScanner {
   }
 
   /** The parameter that the line named and gave no number for: "enc.weight:", with its measures on the lines below. */
-  get heading(): Key | null {
-    return this.phrase.openEnd && this.recorder.size === 0 ? this.phrase.about.owner : null;
-  }
+  heading: Key | null = null;
 
   /** @param owner what the line is about, when the lines above say so. */
   scan(bytes: Uint8Array, start: number, end: number, owner: Key | null = null): void {
     this.alarm = false;
+    this.heading = null;
     this.line.begin(bytes, start, end);
     this.phrase.about.owner = owner;
     if (end - start > LONGEST_TEXT) {
       return;
     }
     this.words(bytes, start, end);
+    const named = this.phrase.openEnd || this.phrase.isLoneParameter(bytes);
+    this.heading = named && this.recorder.size === 0 ? this.phrase.about.owner : null;
     if (this.line.bar !== null && this.recorder.size > 0 && this.phrase.split !== 'eval') {
       const key = this.recorder.keys.named('progress bar');
       if (key !== null) {
@@ -241,7 +242,7 @@ export class TextScanner {
       this.phrase.start = at;
     }
     if (
-      (first | 32) === 101 &&
+      ((first | 32) === 101 || (first | 32) === 115 || (first | 32) === 105) &&
       isDigit(bytes[to - 1]) &&
       this.phrase.start === at &&
       this.loose.compact(bytes, at, to)
