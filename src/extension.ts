@@ -8,6 +8,7 @@ import { DisposableStore } from './host/disposables';
 import { registerChartEditor } from './host/editor/chartEditor';
 import { ChartPanels, type ChartServices } from './host/editor/chartPanel';
 import { pickRuns } from './host/editor/pickRuns';
+import { rememberedWidth } from './host/editor/rememberedWidth';
 import { applyClip } from './host/language/applyClip';
 import { applyFix } from './host/language/applyFix';
 import { registerCodeActions } from './host/language/codeActions';
@@ -67,6 +68,7 @@ export function activate(context: ExtensionContext): void {
     extensionUri,
     sessions,
     log,
+    width: rememberedWidth(context.globalState),
     commands: {
       explainRule: (rule) => explainFinding(services, rule),
       applyFix: (session, finding, fix, column, preview) =>

@@ -62,6 +62,13 @@ export class App implements Page {
     post: Post,
   ) {
     this.asking = new Asking(post, {
+      first: ({ whole, ahead }) => {
+        const { axis, compared } = this.store.current;
+        if (this.snapshot === undefined && axis === 'logged' && compared.length === 0) {
+          this.asking.foretell(ahead);
+          this.onSnapshot(whole);
+        }
+      },
       changed: () => this.onChanged(),
       cursor: ({ step }) => {
         this.cursor = step;
@@ -132,18 +139,18 @@ export class App implements Page {
 
   /** The run as it is now: told by what has changed since the last time, where something is known of it. */
   private async askSnapshot(): Promise<Snapshot> {
-    const before = this.snapshot;
     const ask = async (known: number | null) => {
       const { axis, view } = this.store.current;
       const picture = view === 'steps' ? this.steps.firstPicture() : null;
       const params = { version: PROTOCOL_VERSION, axis, known, picture };
       const answer = await this.asking.request('snapshot', params);
       this.asking.foretell(answer.ahead);
-      return answer;
+      // A page that was told before its question arrived is answered by what has changed since.
+      return takenSnapshot(this.snapshot, answer);
     };
     return (
-      takenSnapshot(before, await ask(before?.serial ?? null)) ??
-      takenSnapshot(undefined, await ask(null)) ??
+      (await ask(this.snapshot?.serial ?? null)) ??
+      (await ask(null)) ??
       Promise.reject(new Error('The run as it was told has an unknown shape.'))
     );
   }

@@ -11,7 +11,7 @@ import {
   record,
 } from '../src/protocol/check';
 import { MOST_COMPARED } from '../src/protocol/messages';
-import { pictureChoiceShape } from '../src/protocol/picture';
+import { FRESH_CHOICE, pictureChoiceShape } from '../src/protocol/picture';
 
 const viewState = record({
   ...pictureChoiceShape,
@@ -50,17 +50,11 @@ const viewState = record({
 export type ViewState = Checked<typeof viewState>;
 
 export const INITIAL_STATE: ViewState = {
+  ...FRESH_CHOICE,
   uri: '',
   view: 'steps',
   axis: 'logged',
-  range: null,
   flippedAxes: [],
-  smoothing: 0,
-  onlyFindings: false,
-  search: '',
-  pinned: [],
-  hidden: [],
-  closedPanes: [],
   folded: [],
   openGroups: [],
   closedGroups: [],

@@ -2,21 +2,38 @@
 import { inSlices } from '../core/steps';
 import { firstQuestions } from './ahead';
 import type { ChartData } from './chartData';
-import { type Foretold, type Params, PROTOCOL_VERSION, type Result, type Snapshot } from './messages';
+import {
+  type EventOf,
+  type Foretold,
+  type Params,
+  PROTOCOL_VERSION,
+  type Result,
+  type Snapshot,
+} from './messages';
 import { patchOf } from './patch';
 
 type DataRequest = 'snapshot' | 'columns' | 'band' | 'grid' | 'profile' | 'share-above';
+
+type DataHandlers = {
+  readonly [N in DataRequest]: (params: Params<N>) => Promise<Result<N>>;
+} & {
+  /**
+   * What a page is told before it asks. The next snapshot that it asks for knowing nothing is a patch of this one: asked again, as by a
+   * page that this never reached, it is whole.
+   * @param picture what the page will draw, where that can be foreseen
+   * @param isWanted asked when all is ready: false drops it
+   */
+  readonly first: (
+    picture: Params<'snapshot'>['picture'],
+    isWanted: () => boolean,
+  ) => Promise<EventOf<'first'> | null>;
+};
 
 /**
  * @param runs the run that the charts are of, then those it is compared with
  * @param breathe awaited between slices of longer work, where others wait for their turn
  */
-export function dataHandlers(
-  runs: () => readonly ChartData[],
-  breathe?: () => Promise<void>,
-): {
-  readonly [N in DataRequest]: (params: Params<N>) => Promise<Result<N>>;
-} {
+export function dataHandlers(runs: () => readonly ChartData[], breathe?: () => Promise<void>): DataHandlers {
   const dataOf = ({ run }: { readonly run: number }): ChartData => {
     const data = runs()[run];
     if (data === undefined) {
@@ -25,12 +42,23 @@ export function dataHandlers(
     return data;
   };
   const snapshots = new Snapshots(runs);
+  const prepare = async (axis: Params<'snapshot'>['axis']): Promise<void> => {
+    for (const data of runs()) {
+      data.useAxis(axis);
+      await inSlices(data.indexing(), breathe);
+    }
+  };
   return {
-    snapshot: async (params) => {
-      for (const data of runs()) {
-        data.useAxis(params.axis);
-        await inSlices(data.indexing(), breathe);
+    first: async (picture, isWanted) => {
+      await prepare('logged');
+      if (!isWanted()) {
+        return null;
       }
+      const whole = snapshots.unasked();
+      return { whole, ahead: aheadOf(whole, picture, dataOf({ run: 0 })) };
+    },
+    snapshot: async (params) => {
+      await prepare(params.axis);
       const told = snapshots.answer(params);
       return { ...told, ahead: aheadOf(told.whole, params.picture, dataOf({ run: 0 })) };
     },
@@ -62,6 +90,8 @@ function aheadOf(
 class Snapshots {
   private told: Snapshot | undefined;
   private serial = 0;
+  /** Serial of a snapshot that nobody has asked for yet. */
+  private foretold: number | null = null;
 
   constructor(private readonly runs: () => readonly ChartData[]) {}
 
@@ -69,8 +99,18 @@ class Snapshots {
     const before = this.told;
     const now = this.take(axis);
     this.told = now;
-    const isPatched = before !== undefined && before.serial === known && haveSameReadings(before, now);
+    const isKnown = before?.serial === (known ?? this.foretold);
+    this.foretold = null;
+    const isPatched = before !== undefined && isKnown && haveSameReadings(before, now);
     return isPatched ? { whole: null, patch: patchOf(before, now) ?? null } : { whole: now, patch: null };
+  }
+
+  /** Told before anybody asks. */
+  unasked(): Snapshot {
+    const now = this.take('logged');
+    this.told = now;
+    this.foretold = now.serial;
+    return now;
   }
 
   private take(axis: Params<'snapshot'>['axis']): Snapshot {

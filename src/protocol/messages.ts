@@ -27,7 +27,7 @@ import { MOST_COMPARED, MOST_SERIES, seriesIds, snapshot } from './runInfo';
 export type { AxisKind, FindingInfo, RemedyInfo, RunInfo, SeriesInfo, Snapshot } from './runInfo';
 export { MOST_COMPARED } from './runInfo';
 
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 const isNothing = (value: unknown): value is null => value === null;
 
@@ -161,6 +161,11 @@ export type Result<N extends RequestName> = Checked<(typeof requests)[N]['result
 
 /** What the host tells a visible page without being asked. */
 export const events = {
+  /**
+   * What a page that nobody has chosen anything on will ask first, told before it has asked: the run along the axis that was logged,
+   * and the points of the picture where its width could be foreseen. What the page asks itself meanwhile is answered by a patch.
+   */
+  first: record({ whole: snapshot, ahead: listOf(foretold) }),
   /** Something changed: ask for a new snapshot, and for what is drawn. */
   changed: record({ generation: isIndex }),
   /** Mark this step, as the text cursor stands on its line. */

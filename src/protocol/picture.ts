@@ -22,6 +22,17 @@ export const pictureChoiceShape = {
 const pictureChoice = record(pictureChoiceShape);
 export type PictureChoice = Checked<typeof pictureChoice>;
 
+/** What a page draws on which nobody has chosen anything yet. */
+export const FRESH_CHOICE: PictureChoice = {
+  range: null,
+  smoothing: 0,
+  onlyFindings: false,
+  search: '',
+  pinned: [],
+  hidden: [],
+  closedPanes: [],
+};
+
 /** The choices, and how many pixel columns there is room for. */
 export const picture = record({ ...pictureChoiceShape, columns: isColumns });
 export type Picture = Checked<typeof picture>;

@@ -74,7 +74,11 @@ export function livePage(first: Run): LivePage {
       return nothing;
     },
   };
-  const asking = new Asking((message) => receive(message), { changed: () => {}, cursor: () => {} });
+  const asking = new Asking((message) => receive(message), {
+    first: () => {},
+    changed: () => {},
+    cursor: () => {},
+  });
   const never = () => Promise.reject(new Error('Nobody asks for this here.'));
   const actions: ChartActions = {
     revealLine: never,

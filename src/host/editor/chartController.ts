@@ -2,6 +2,7 @@ import { lineInRun } from '../../core/run/parts';
 import { ChartData, type ChartSource } from '../../protocol/chartData';
 import { dataHandlers } from '../../protocol/chartRequests';
 import type { EventName, EventOf, Params } from '../../protocol/messages';
+import { FRESH_CHOICE } from '../../protocol/picture';
 import { answer, eventMessage, type Handlers } from '../../protocol/wire';
 import { remedyText } from '../codeHalf';
 import { DisposableStore, type Disposes } from '../disposables';
@@ -13,6 +14,17 @@ const CHANGE_INTERVAL = 250;
 
 /** A page that opens waits at most so long for the first points of a log that is being read. Milliseconds. */
 const FIRST_POINTS_WAIT = 250;
+
+/**
+ * A page takes longer than this to be made. What is read of the log by then is handed to it before it asks; what was read whole
+ * earlier goes at once. Milliseconds.
+ */
+const TELL_AFTER = 200;
+
+/** How many pixel columns the charts had last: the next page mostly has as many. */
+export interface WidthMemory {
+  columns: number | undefined;
+}
 
 /** What is needed of a webview, so that panels, editors and tests can all be one. */
 export interface ChartView {
@@ -46,6 +58,8 @@ export interface ChartActions {
   save(name: string, bytes: Uint8Array): Promise<boolean>;
 }
 
+type ChartHandlers = Handlers & Pick<ReturnType<typeof dataHandlers>, 'first'>;
+
 /** Serves one chart page from one session. Nothing is sent to a page that cannot be seen. */
 export class ChartController {
   private readonly owned = new DisposableStore();
@@ -56,6 +70,9 @@ export class ChartController {
   private isStale = false;
   /** Before a page has asked it needs to be told nothing: VS Code would keep it, and hand it over with the first answer. */
   private isAsked = false;
+  /** A page that is being made is told once, and only before its own question has come. */
+  private page: 'new' | 'told' | 'asking' = 'new';
+  private readonly handlers: ChartHandlers;
 
   constructor(
     private readonly view: ChartView,
@@ -63,6 +80,7 @@ export class ChartController {
     log: { readonly name: string; readonly uri: string },
     private readonly actions: ChartActions,
     private readonly describe: (error: unknown) => string,
+    private readonly width: WidthMemory = { columns: undefined },
   ) {
     this.data = new ChartData(session, log, remedyText);
     this.compared = this.owned.add(
@@ -71,9 +89,11 @@ export class ChartController {
         () => this.becomeStale(),
       ),
     );
-    const handlers = this.handlers();
+    const handlers = this.makeHandlers();
+    this.handlers = handlers;
     this.owned.add(
       view.onDidReceive(async (message) => {
+        this.page = 'asking';
         const reply = await answer(message, handlers, this.describe);
         if (reply !== null) {
           this.post(reply);
@@ -86,9 +106,13 @@ export class ChartController {
           this.data.startAnew();
         }
         this.becomeStale();
+        this.tellFirst(this.isRead);
       }),
     );
     this.owned.add(view.onDidChangeVisibility(() => this.tellSoon()));
+    this.tellFirst(this.isRead);
+    const first = setTimeout(() => this.tellFirst(true), TELL_AFTER);
+    this.owned.add({ dispose: () => clearTimeout(first) });
     this.owned.add({ dispose: () => clearTimeout(this.timer) });
   }
 
@@ -130,13 +154,38 @@ export class ChartController {
     }, wait);
   }
 
+  private get isRead(): boolean {
+    return this.session.state !== 'reading' || this.session.progress === 1;
+  }
+
+  /** Tells a page that is being made what it will ask first: VS Code hands it over with the page. */
+  private tellFirst(isDue: boolean): void {
+    const hasPoints = (this.session.run?.series.length ?? 0) > 0;
+    if (!isDue || !hasPoints || this.page !== 'new' || !this.view.visible) {
+      return;
+    }
+    this.page = 'told';
+    const { columns } = this.width;
+    const picture = columns === undefined ? null : { ...FRESH_CHOICE, columns };
+    const isWanted = () => this.page === 'told' && !this.owned.isDisposed;
+    this.handlers.first(picture, isWanted).then(
+      (first) => {
+        if (first !== null) {
+          this.send('first', first);
+        }
+      },
+      // What is wrong is said when the page asks.
+      () => undefined,
+    );
+  }
+
   private post(message: unknown): void {
     if (!this.owned.isDisposed) {
       this.view.post(message);
     }
   }
 
-  private handlers(): Handlers {
+  private makeHandlers(): ChartHandlers {
     const { actions, data, compared } = this;
     const handlers = dataHandlers(() => [data, ...compared.all], nextTurn);
     return {
@@ -146,6 +195,7 @@ export class ChartController {
           await this.firstPoints();
         }
         this.noteTold();
+        this.width.columns = params.picture?.columns ?? this.width.columns;
         return handlers.snapshot(params);
       },
       reveal: async ({ run, line }) =>

@@ -4,7 +4,7 @@ import { DisposableStore } from '../disposables';
 import { errorText, type Log } from '../log';
 import type { LogSession, LogSessions } from '../sessions/logSession';
 import { type ChartCommands, createChartActions } from './chartActions';
-import { ChartController } from './chartController';
+import { ChartController, type WidthMemory } from './chartController';
 import { createChartView } from './chartWebview';
 
 /** What charts need, wherever they are shown. */
@@ -13,6 +13,7 @@ export interface ChartServices {
   readonly sessions: LogSessions;
   readonly commands: ChartCommands;
   readonly log: Log;
+  readonly width: WidthMemory;
 }
 
 const PANEL_TYPE = 'gradientInspector.chartPanel';
@@ -77,7 +78,7 @@ export class ChartPanels implements Disposable {
 export function serveCharts(
   panel: WebviewPanel,
   uri: Uri,
-  { extensionUri, sessions, commands, log }: ChartServices,
+  { extensionUri, sessions, commands, log, width }: ChartServices,
   away: () => ViewColumn,
 ): Disposable {
   const owned = new DisposableStore();
@@ -95,6 +96,7 @@ export function serveCharts(
       log.error(`Charts of ${uri.toString()}: ${errorText(error)}`);
       return errorText(error);
     },
+    width,
   );
   owned.add(controller);
   owned.add(followCursor(uri, session, controller));

@@ -1,12 +1,20 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ChartActions, ChartSession, ChartView } from '../../../src/host/editor/chartController';
+import type {
+  ChartActions,
+  ChartSession,
+  ChartView,
+  WidthMemory,
+} from '../../../src/host/editor/chartController';
 import { ChartController } from '../../../src/host/editor/chartController';
 import { isObject } from '../../../src/protocol/check';
+import type { Snapshot } from '../../../src/protocol/messages';
+import { FRESH_CHOICE } from '../../../src/protocol/picture';
+import { takenSnapshot } from '../../../webview/snapshots';
 import { syntheticRun } from '../../webview-page/synthetic';
 
 /** A webview, a session and the controller between them. */
-function setUp(isVisible = true) {
+function setUp(isVisible = true, width: WidthMemory = { columns: undefined }) {
   const posted: unknown[] = [];
   const done: unknown[] = [];
   let receive: (message: unknown) => void = () => {};
@@ -73,6 +81,7 @@ function setUp(isVisible = true) {
     { name: 'a.log', uri: 'file:///a.log' },
     actions,
     String,
+    width,
   );
   return {
     view,
@@ -99,7 +108,7 @@ function setUp(isVisible = true) {
 }
 
 /** What a page asks that knows nothing yet. */
-const FIRST = { version: 5, axis: 'logged', known: null, picture: null };
+const FIRST = { version: 6, axis: 'logged', known: null, picture: null };
 
 describe('chart controller', () => {
   it('answers, acts, and says what went wrong', async () => {
@@ -115,6 +124,43 @@ describe('chart controller', () => {
     deepStrictEqual(charts.done.at(-1), ['clip', 2.5]);
     const refused = await charts.ask('apply-clip', { bound: -1 });
     ok(isObject(refused) && /positive/.test(String(refused.error)));
+  });
+
+  it('tells a page what it will ask before it asks, and then only what has changed', async () => {
+    const charts = setUp();
+    await wait(5);
+    const [first] = charts.posted;
+    ok(isObject(first) && first.event === 'first' && isObject(first.data) && isObject(first.data.whole));
+    const { serial, series } = first.data.whole;
+    ok(Array.isArray(series) && series.length > 0);
+    const reply = await charts.ask('snapshot', FIRST);
+    ok(isObject(reply) && isObject(reply.result));
+    strictEqual(reply.result.whole, null);
+    const now = takenSnapshot(first.data.whole as unknown as Snapshot, reply.result as never);
+    strictEqual(now?.serial, Number(serial) + 1);
+    // A page that was never reached asks once more, and is told everything.
+    const again = await charts.ask('snapshot', FIRST);
+    ok(isObject(again) && isObject(again.result) && isObject(again.result.whole));
+    charts.controller.dispose();
+  });
+
+  it('foresees the points of a picture as wide as the last one', async () => {
+    const width = { columns: 300 };
+    const charts = setUp(true, width);
+    await wait(5);
+    const [first] = charts.posted;
+    ok(isObject(first) && isObject(first.data) && Array.isArray(first.data.ahead));
+    ok(first.data.ahead.some((one) => isObject(one) && isObject(one.params) && one.params.columns === 300));
+    await charts.ask('snapshot', { ...FIRST, picture: { ...FRESH_CHOICE, columns: 500 } });
+    strictEqual(width.columns, 500);
+    charts.controller.dispose();
+  });
+
+  it('tells a hidden page nothing before it asks', async () => {
+    const charts = setUp(false);
+    await wait(5);
+    deepStrictEqual(charts.posted, []);
+    charts.controller.dispose();
   });
 
   it('tells a visible page of changes, at most four times a second', async () => {
@@ -144,12 +190,12 @@ describe('chart controller', () => {
     charts.controller.dispose();
   });
 
-  it('tells a page nothing before it has asked, and not again what it was answered', async () => {
+  it('tells a page of no change before it has asked, and not again what it was answered', async () => {
     const charts = setUp();
     charts.change();
     charts.change();
     await wait(300);
-    strictEqual(charts.posted.length, 0);
+    strictEqual(charts.posted.length, 1);
     await charts.ask('snapshot', FIRST);
     await wait(300);
     strictEqual(charts.events(), 0);

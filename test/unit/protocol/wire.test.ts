@@ -40,7 +40,11 @@ function connect(handlers: Handlers = HANDLERS, timeout?: number) {
     (message) => {
       void answer(message, handlers, String).then((reply) => asking.receive(reply));
     },
-    { changed: (event) => heard.push(event), cursor: (event) => heard.push(event) },
+    {
+      first: (event) => heard.push(event),
+      changed: (event) => heard.push(event),
+      cursor: (event) => heard.push(event),
+    },
     timeout,
   );
   return { asking, heard };
@@ -59,13 +63,13 @@ describe('requests between page and host', () => {
   });
 
   it('end when nobody answers, and when the page is closed', async () => {
-    const silent = new Asking(() => {}, { changed: () => {}, cursor: () => {} }, 5);
+    const silent = new Asking(() => {}, { first: () => {}, changed: () => {}, cursor: () => {} }, 5);
     await rejects(silent.request('reveal', { run: 0, line: 1 }), /No answer/);
     const asked = silent.request('pick-runs', {});
     await new Promise((resolve) => setTimeout(resolve, 20));
     silent.dispose();
     await rejects(asked, /closed/, 'a person may take longer');
-    const closed = new Asking(() => {}, { changed: () => {}, cursor: () => {} });
+    const closed = new Asking(() => {}, { first: () => {}, changed: () => {}, cursor: () => {} });
     const pending = closed.request('reveal', { run: 0, line: 1 });
     closed.dispose();
     await rejects(pending, /closed/);
@@ -75,7 +79,7 @@ describe('requests between page and host', () => {
   it('reject an answer of another shape', async () => {
     const asking: Asking = new Asking(
       () => queueMicrotask(() => asking.receive({ reply: 1, result: { epoch: 'x' } })),
-      { changed: () => {}, cursor: () => {} },
+      { first: () => {}, changed: () => {}, cursor: () => {} },
     );
     await rejects(
       asking.request('profile', { run: 0, epoch: 0, series: [], from: null, step: 0 }),

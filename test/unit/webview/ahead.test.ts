@@ -34,7 +34,7 @@ async function open(state: ViewState, columns = COLUMNS) {
       asked.push(isObject(message) ? message.request : message);
       void answer(message, handlers, String).then((reply) => asking.receive(reply), refuse);
     },
-    { changed: () => {}, cursor: () => {} },
+    { first: () => {}, changed: () => {}, cursor: () => {} },
   );
   const { range, smoothing, onlyFindings, search, pinned, hidden, closedPanes } = state;
   const choice = { range, smoothing, onlyFindings, search, pinned, hidden, closedPanes };
