@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FileSource } from '../core/io/fileSource';
 
 /** True for a folder of the local disk. */
@@ -10,6 +11,42 @@ export function isDirectory(path: string): boolean {
     // Not allowed to look: then it is nothing to open either.
     return false;
   }
+}
+
+export interface StatusOnDisk {
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly mtime: number;
+}
+
+export async function statusOnDisk(path: string): Promise<StatusOnDisk> {
+  const { size, mtimeMs } = await stat(path);
+  return { size, mtime: mtimeMs };
+}
+
+export async function bytesOnDisk(path: string): Promise<Uint8Array> {
+  return readFile(path);
+}
+
+/** Something in a folder. */
+export interface EntryOnDisk {
+  readonly name: string;
+  readonly isLink: boolean;
+  /** What it is, or what the link leads to. */
+  readonly leadsTo: 'file' | 'folder' | 'other';
+}
+
+export async function entriesOnDisk(folder: string): Promise<EntryOnDisk[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return Promise.all(
+    entries.map(async (entry) => {
+      const isLink = entry.isSymbolicLink();
+      const target = isLink ? await stat(join(folder, entry.name)).catch(() => null) : entry;
+      const leadsTo = target?.isFile() ? 'file' : target?.isDirectory() ? 'folder' : 'other';
+      return { name: entry.name, isLink, leadsTo };
+    }),
+  );
 }
 
 /** An open handle keeps Windows from renaming or deleting the file, so it is let go soon after the last read. */

@@ -1,6 +1,6 @@
 import type { FileSource } from '../io/fileSource';
 import { placeOfLine, sayLine } from '../run/parts';
-import type { Axis, Problem, Run, RunPart, Segment, SkipEvent } from '../run/run';
+import type { AbsentGradient, Axis, Problem, Run, RunPart, Segment, SkipEvent } from '../run/run';
 import type { Points } from '../run/series';
 import type { Detection } from './detect';
 import type { Recorder } from './recorder';
@@ -71,6 +71,10 @@ export class LoggedRun implements Run {
 
   get skips(): readonly SkipEvent[] {
     return this.recorder.skips;
+  }
+
+  get absent(): readonly AbsentGradient[] {
+    return this.recorder.absent.list;
   }
 
   get problems(): readonly Problem[] {

@@ -1,4 +1,5 @@
 import type { Split } from '../run/series';
+import { AbsentGradients } from './absentGradients';
 import { FieldColumns } from './fieldColumns';
 import {
   CONFIG,
@@ -19,6 +20,7 @@ const MOST_FIELDS = 65_536;
 
 /** The numbers of the record that is being read, before it is known whether it is one. */
 export class RecordFields extends FieldColumns {
+  readonly absent = new AbsentGradients();
   /** A field does not stand on the record's first line. */
   protected shifted = false;
   /** Flags of all fields together. */
@@ -106,6 +108,7 @@ export class RecordFields extends FieldColumns {
 
   /** Starts a record anew; fields that were not committed are forgotten. */
   begin(): void {
+    this.absent.begin();
     this.keysOf = this.ownKeys;
     this.shifted = false;
     this.size = 0;

@@ -21,7 +21,7 @@ interface MutableSegment {
 const MOST_PENDING = 100_000;
 /** Restarts that are told apart. Steps that go back more often are no restarts, but several writers or no order at all. */
 const MOST_SEGMENTS = 10_000;
-/** Distinct steps of a tracker file that are told apart. */
+/** Of a tracker file. */
 const MOST_SEEN = 1_000_000;
 /** Records that several ranks may write before the slowest is at the same step. */
 const RECENT = 64;
@@ -229,6 +229,10 @@ export class Recorder extends RecordFields {
 
   skip(line: number, lossScale: number): void {
     this.skips.push({ step: Number.isNaN(this.place) ? 0 : this.place, line, lossScale });
+  }
+
+  keepAbsent(line: number): void {
+    this.absent.keep(Number.isNaN(this.place) ? 0 : this.place, line);
   }
 
   problem(line: number, message: string): void {

@@ -62,15 +62,18 @@ export class TextLog implements LineParser {
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
-    if (!hasWide(bytes, start, end)) {
+    if (hasWide(bytes, start, end)) {
+      if (this.scratch.length < end - start) {
+        this.scratch = new Uint8Array(end - start);
+      }
+      const line = bytes.subarray(start, end);
+      this.read(narrowed(line, 0, end - start, this.scratch), 0, end - start, number);
+    } else {
       this.read(bytes, start, end, number);
-      return;
     }
-    if (this.scratch.length < end - start) {
-      this.scratch = new Uint8Array(end - start);
+    if (this.recorder.absent.isNoted) {
+      this.recorder.keepAbsent(number);
     }
-    const line = bytes.subarray(start, end);
-    this.read(narrowed(line, 0, end - start, this.scratch), 0, end - start, number);
   }
 
   private read(bytes: Uint8Array, start: number, end: number, number: number): void {
@@ -125,7 +128,7 @@ export class TextLog implements LineParser {
       recorder.rekey(0, (key) => (key.meaning.role === 'metric' ? recorder.keys.inRun(key, run) : key));
     }
     // Under a heading the same line means another layer each time: its shape says nothing.
-    const section = this.section || open || this.block !== null || run !== null;
+    const section = this.section || open || this.block !== null || run !== null || recorder.absent.isNoted;
     if (open) {
       this.section = true;
     } else if (this.section) {

@@ -115,6 +115,11 @@ class FreshRun implements Run {
     return this.whole.skips.filter(({ line }) => line >= this.firstLine && line < end);
   }
 
+  /** They are counted over the whole log. */
+  get absent(): NonNullable<Run['absent']> {
+    return this.from === 0 ? (this.whole.absent ?? []) : [];
+  }
+
   /** Of the longest series: what counts in a log of one run as well. */
   get steps(): number {
     return Math.max(0, ...this.series.map(({ points }) => points.length));

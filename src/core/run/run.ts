@@ -23,6 +23,18 @@ export interface SkipEvent {
   readonly lossScale: number;
 }
 
+/** A parameter whose gradient the log prints as `None`, which is not the same as zero. */
+export interface AbsentGradient {
+  readonly parameter: string;
+  /** Where it was printed first. */
+  readonly step: number;
+  /** 1-based. */
+  readonly line: number;
+  readonly lastStep: number;
+  /** How often it was printed. */
+  readonly rows: number;
+}
+
 /** Something in the input that could not be read. Never fatal. */
 export interface Problem {
   /** 1-based; 0 when it concerns the whole file. */
@@ -67,5 +79,7 @@ export interface Run {
   readonly steps: number;
   readonly segments: readonly Segment[];
   readonly skips: readonly SkipEvent[];
+  /** Absent where every gradient is a number. */
+  readonly absent?: readonly AbsentGradient[];
   readonly problems: readonly Problem[];
 }

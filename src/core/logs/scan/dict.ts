@@ -1,3 +1,4 @@
+import { isNone } from '../absentGradients';
 import { type Key, keyStandsAt, LONGEST_KEY, saysEval } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { afterBlanks, closingQuote, endsValue, lineEnds, skipBalanced } from './balanced';
@@ -327,6 +328,9 @@ export class DictScanner {
         this.recorder.take(key);
       }
       return this.past(bytes, at, end);
+    }
+    if (isNone(bytes, start, at)) {
+      this.recorder.absent.note(key);
     }
     return endsValue(bytes, at, end) ? at : -1;
   }

@@ -1,3 +1,4 @@
+import { isNone } from '../absentGradients';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import type { Brackets } from './brackets';
@@ -21,7 +22,7 @@ import type { LineNumbers } from './lineNumbers';
 import type { NumberScanner } from './number';
 import type { Phrase } from './phrase';
 import type { PrintedNumbers } from './printedNumbers';
-import { afterParen, skipDigits, tensorNumber } from './textMarks';
+import { afterParen, skipDigits, tensorNumber, wordEnd } from './textMarks';
 
 /** Keys whose whole number says which layer the line is about: "block=3 grad_norm=0.5". */
 const LAYER_INDEX = /^(?:layer|block|stage)(?:_?(?:idx|id|index|num))?$/i;
@@ -133,6 +134,9 @@ export class KeyedNumbers {
       if (isDigit(opening)) {
         this.phrase.drop();
         return skipDigits(bytes, from, end);
+      }
+      if (quote === 0 && isNone(bytes, from, wordEnd(bytes, from, end))) {
+        this.recorder.absent.note(this.phrase.key(bytes));
       }
       this.phrase.takeSubject(bytes);
       return quote === 0 ? from : from - 1;

@@ -1,7 +1,17 @@
 import type { Key, KeyTable } from '../keyTable';
 import { plainName } from '../keyWords';
+import { isLayerName } from '../layerWords';
 import { textOf } from './bytes';
-import { isGradient, isGradientWord, isStatistic } from './names';
+import {
+  isGradient,
+  isGradientWord,
+  isOwner,
+  isStatistic,
+  isSubject,
+  mayGovern,
+  withOtherStatistic,
+} from './names';
+import { LONGEST_LABEL, type WordSpan } from './wordSpan';
 
 /** Of a gradient, and no measure of its size. */
 const OTHER_STATISTIC = /^grad(?:ient)?s?[ _](?:min|minimum|var|variance|median|shape)$/i;
@@ -63,6 +73,26 @@ export class LineOwner {
   noteGroup(words: string): void {
     this.group = this.owner === null ? groupOf(words) : '';
     this.ofGradient ||= this.owner !== null && OTHER_STATISTIC.test(words);
+  }
+
+  /**
+   * `grad fc1.weight: mean 1e-3 norm 0.5`, `enc.0 grad range [-0.1, 0.2] norm 0.5`: the line is about the gradient of that parameter.
+   * @returns whether it is
+   */
+  noteGradient(bytes: Uint8Array, { start, end, lastWord }: WordSpan): boolean {
+    if (lastWord <= start || !mayGovern(bytes, start, end)) {
+      return false;
+    }
+    const isBehind =
+      lastWord - start <= LONGEST_LABEL && isGradientWord(textOf(bytes, start, lastWord).trimEnd());
+    const before = isBehind ? null : withOtherStatistic(textOf(bytes, start, end));
+    const name = isBehind ? textOf(bytes, lastWord, end) : (before ?? '');
+    if (!isOwner(name) && !isSubject(name) && !(before !== null && isLayerName(before))) {
+      return false;
+    }
+    this.owner = this.keys.named(name);
+    this.ofGradient ||= this.owner !== null;
+    return this.owner !== null;
   }
 
   /** The group has ended. */

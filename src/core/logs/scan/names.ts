@@ -61,6 +61,14 @@ export function isGradientWord(text: string): boolean {
   return /^(?:grads?|gradients?|∇)$/i.test(text);
 }
 
+const OTHER_STATISTIC =
+  /^([A-Za-z_\d][\w.\-/]{0,100}) grad(?:ient)?s? (?:range|min\/max|shape|stats|percentiles|quantiles|hist(?:ogram)?)$/i;
+
+/** The first word of "enc.0 grad range" and the like, which say of a name's gradient something else than its size; null elsewhere. */
+export function withOtherStatistic(text: string): string | null {
+  return OTHER_STATISTIC.exec(text)?.[1] ?? null;
+}
+
 export function isStatistic(word: string): boolean {
   return /^(?:norm|l2|mean|avg|std|max|min|abs_?mean|mean_?abs|rms|var)$/i.test(word);
 }

@@ -4,17 +4,7 @@ import { isLayerName } from '../layerWords';
 import { isDigit, OPEN_BRACKET, OPEN_PAREN, textOf } from './bytes';
 import { LayerScope, SPOKEN_OF } from './layerScope';
 import { LineOwner } from './lineOwner';
-import {
-  hasDot,
-  isGradientWord,
-  isKnown,
-  isLabel,
-  isLoneName,
-  isOwner,
-  isSubject,
-  mayGovern,
-  mayOwn,
-} from './names';
+import { hasDot, isKnown, isLabel, isLoneName, isOwner, mayGovern, mayOwn } from './names';
 import { ownerBehind } from './ownerBehind';
 import { knownTail } from './phraseTail';
 import { Subject } from './subject';
@@ -24,8 +14,6 @@ import { LONGEST_LABEL, WordSpan } from './wordSpan';
 const ONE_LETTER = / (?:\|?[gw]\|?|(?:mean|avg|max|rms)_?\|{1,2}(?:g|grad)\|{1,2})$/;
 /** What may follow "Layer:" or "Param:". */
 const OWNER_NAME = /^[\w.\-/[\]]+(?: \d+)?$/;
-const GRADIENT_OF =
-  /^([A-Za-z_\d][\w.\-/]{0,100}) grad(?:ient)?s? (?:range|min\/max|shape|stats|percentiles|quantiles|hist(?:ogram)?)$/i;
 /** "Averaged stats: loss: 20.0": an epoch's means, no point of their own. */
 const SUMMARY = /^averaged? (?:stats|metrics)$/i;
 
@@ -149,7 +137,7 @@ export class Phrase extends WordSpan {
       this.noteLabelled(bytes);
       return;
     }
-    if (this.noteOwnedGradient(bytes) || this.noteGradientOf(bytes)) {
+    if (this.about.noteGradient(bytes, this)) {
       return;
     }
     const part = subject && isLayerName(textOf(bytes, this.start, this.end));
@@ -161,38 +149,6 @@ export class Phrase extends WordSpan {
     if (key !== null && (part || (labelled ? OWNER_NAME.test(key.name) : isOwner(key.name)))) {
       this.about.owner = key;
     }
-  }
-
-  /** `grad fc1.weight: mean 1e-3 norm 0.5`: the line is about the gradient of that parameter. */
-  private noteOwnedGradient(bytes: Uint8Array): boolean {
-    if (
-      this.lastWord <= this.start ||
-      this.lastWord - this.start > LONGEST_LABEL ||
-      !isGradientWord(textOf(bytes, this.start, this.lastWord).trimEnd())
-    ) {
-      return false;
-    }
-    const name = textOf(bytes, this.lastWord, this.end);
-    if (!isOwner(name) && !isSubject(name)) {
-      return false;
-    }
-    this.about.owner = this.keys.find(bytes, this.lastWord, this.end);
-    this.about.ofGradient ||= this.about.owner !== null;
-    return this.about.owner !== null;
-  }
-
-  /** `enc.0 grad range [-0.1, 0.2] norm 0.5`: the line is about the gradient of that layer. */
-  private noteGradientOf(bytes: Uint8Array): boolean {
-    if (this.lastWord === this.start || !mayGovern(bytes, this.start, this.end)) {
-      return false;
-    }
-    const [, name] = GRADIENT_OF.exec(textOf(bytes, this.start, this.end)) ?? [];
-    if (name === undefined || !(isOwner(name) || isSubject(name) || isLayerName(name))) {
-      return false;
-    }
-    this.about.owner = this.keys.named(name);
-    this.about.ofGradient ||= this.about.owner !== null;
-    return this.about.owner !== null;
   }
 
   /** A bracket opens behind the phrase, or it ends in a colon: `grad(min=0, max=0.5)`, `fc1.weight: grad shape=(3, 4) norm=0.5`. */

@@ -1,9 +1,11 @@
 import type { Split } from '../../run/series';
+import { isNone } from '../absentGradients';
 import type { Key } from '../keyTable';
 import type { Recorder } from '../recorder';
 import { Brackets } from './brackets';
 import { BAR, COLON, DOT, EQUALS, isDigit, OPEN_PAREN, TAB, textOf } from './bytes';
 import { LineNumbers } from './lineNumbers';
+import { looseKey } from './looseKey';
 import { LooseNumbers } from './looseNumbers';
 import { Marks } from './marks';
 import type { NumberScanner } from './number';
@@ -213,6 +215,9 @@ export class TextScanner {
     }
     if (letters && isMissing(bytes, at, to) && bytes[to] !== COLON && bytes[to] !== EQUALS) {
       // "loss n/a grad_norm 0.5": no number, and no part of the next name.
+      if (this.phrase.start >= 0 && isNone(bytes, at, to)) {
+        this.recorder.absent.note(looseKey(this.phrase, bytes, false)?.key ?? null);
+      }
       this.phrase.noteSplit(bytes);
       this.phrase.drop();
       return to;

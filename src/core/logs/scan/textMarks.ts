@@ -184,6 +184,14 @@ export function tensorNumber(bytes: Uint8Array, at: number, end: number): number
   return skipSpaces(bytes, to + 1, end);
 }
 
+/** Where the word that begins here ends. */
+export function wordEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && CLASSES[bytes[at]!] === WORD) {
+    at++;
+  }
+  return at;
+}
+
 /** A gradient's letter or word before a colon and a name: `g:enc`. */
 const LONGEST_LETTER = 5;
 const LETTER = /^(?:g|gn|grad|gnorm|∇)$/i;

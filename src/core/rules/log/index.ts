@@ -6,6 +6,7 @@ import { gradientSpike } from './gradient-spike';
 import { learningRateZero } from './learning-rate-zero';
 import { lossPlateau } from './loss-plateau';
 import { lossScaleCollapse } from './loss-scale-collapse';
+import { noGradient } from './no-gradient';
 import { nonFinite } from './non-finite';
 import { normAfterClipping } from './norm-after-clipping';
 import { normBeforeUnscaling } from './norm-before-unscaling';
@@ -26,4 +27,5 @@ export const LOG_RULES: readonly LogRule[] = [
   oscillatingLoss,
   normAfterClipping,
   normBeforeUnscaling,
+  noGradient,
 ];
