@@ -42,9 +42,11 @@ export function warmUpLength({ text }: PythonFacts, atLeast: number): WarmUpLeng
 
 /** A warm-up of a usual length in place of one that the run does not live to see the end of. */
 export function shortenWarmUp(facts: PythonFacts, atLeast: number): readonly Fix[] {
+  // Where the code says how long the run is, a part of that.
+  const fitting = fitWarmUp(facts);
   const place = warmUpLength(facts, atLeast);
-  return place === null
-    ? []
+  return fitting.length > 0 || place === null
+    ? fitting
     : fixOf(facts, 'lr-warmup', `Shorten the warm-up from ${place.text} to ${WARMUP_STEPS} steps`, 'unsafe', [
         replace(place.range, String(WARMUP_STEPS)),
       ]);

@@ -17,7 +17,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps', 'logits-loss'],
   doc: {
-    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable, also of values picked out of it; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant; and an entropy written by hand, `p * torch.log(p)`. The first and the last form are hints. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
+    sees: '`torch.log` of a softmax or sigmoid, in the call itself or through one variable, also of values picked out of it; `torch.log` of a ReLU; and a cross-entropy written by hand: `log(p)` and `log(1 - p)` of the same p in one function, with no clamp or small constant; and an entropy written by hand, `p * torch.log(p)`. The first and the last form are hints. Only training loops, methods of modules and functions that compute a loss or a step are looked at.',
     why: 'In single precision a sigmoid is exactly 1 from an input of 17 on, and a softmax exactly 0 below -104: the logarithm is then infinite, its gradient NaN or infinite, and one such value ruins all weights.',
     reference: {
       title: 'torch.nn.BCEWithLogitsLoss',
@@ -244,7 +244,7 @@ function complement(facts: PythonFacts, expr: Expr): string | null {
 }
 
 /** The activation that an expression, or the only value of a variable, applies last; null for anything else. */
-function probability(facts: PythonFacts, expr: Expr): 'softmax' | 'sigmoid' | null {
+function probability(facts: PythonFacts, expr: Expr): 'softmax' | 'sigmoid' | 'ReLU' | null {
   const whole = pickedFrom(expr);
   const value = whole.kind === 'name' ? facts.valueOf(whole) : whole;
   if (value?.kind !== 'call') {
@@ -257,5 +257,9 @@ function probability(facts: PythonFacts, expr: Expr): 'softmax' | 'sigmoid' | nu
       ? activationOf(`torch.${value.func.attr}`)
       : activationOf(name ?? '');
   const isFunction = name === null || !/^torch\.nn\.[A-Z]/.test(name);
-  return isFunction && (word === 'softmax' || word === 'sigmoid') ? word : null;
+  if (!isFunction) {
+    return null;
+  }
+  // A ReLU is 0 for half of what it is given.
+  return word === 'softmax' || word === 'sigmoid' ? word : word === 'relu' ? 'ReLU' : null;
 }

@@ -50,8 +50,11 @@ export const LOSS_OPERATORS: readonly Operator[] = [
     says: 'nll_loss on raw scores',
     alwaysWrong: true,
     apply: (lines) =>
-      replaceIn(lines, /(?:nn\.functional|F)\.cross_entropy\(/, 'torch.nn.functional.nll_loss(') ??
-      replaceIn(lines, /nn\.CrossEntropyLoss\(\)/, 'nn.NLLLoss()'),
+      alsoAt(
+        replaceIn(lines, /(?:nn\.functional|F)\.cross_entropy\(/, 'torch.nn.functional.nll_loss(') ??
+          replaceIn(lines, /nn\.CrossEntropyLoss\(\)/, 'nn.NLLLoss()'),
+        /loss\w* = /,
+      ),
   },
   {
     id: 'log-of-softmax',
