@@ -28,6 +28,7 @@ const SETS = [
     'exam-sixth-held',
     'exam-seventh',
     'exam-seventh-held',
+    'exam-eighth',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

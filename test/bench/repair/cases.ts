@@ -24,6 +24,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Sixth examination set, second half', folder: join(HERE, '../exam-sixth-held/cases') },
   { title: 'Seventh examination set', folder: join(HERE, '../exam-seventh/cases') },
   { title: 'Seventh examination set, second half', folder: join(HERE, '../exam-seventh-held/cases') },
+  { title: 'Eighth examination set', folder: join(HERE, '../exam-eighth/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
