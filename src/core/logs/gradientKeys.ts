@@ -166,6 +166,9 @@ export function gradientMeaning(text: string, lower: string): KeyMeaning | null 
   return segmentedGradient(text, lower);
 }
 
+/** "grad_fc1.weight_norm": the name and then what was taken of it. */
+const MEASURED_WEIGHT = /([./](?:weight|bias|kernel|[wb]))_(?:grad_)?norm$/i;
+
 /** "grad norms per layer": of each, and none is named. */
 const PER_LAYER = /[ _-](?:per|by|of each)[ _-](?:layer|param(?:eter)?|module|tensor)s?(?=\.\d{1,4}$|$)/i;
 
@@ -223,8 +226,10 @@ function segmentedGradient(whole: string, lower: string): KeyMeaning | null {
   }
   let parameter: string | null;
   if (rest.length > 0) {
-    const from = headName === '' ? rest[0]!.start : found.start;
-    parameter = text.slice(from, rest.at(-1)!.end);
+    // "grad_conv1.w": the name begins in the gradient's own segment.
+    const inside = tailName === '' ? -1 : found.text.toLowerCase().lastIndexOf(tailName);
+    const from = headName !== '' ? found.start : inside < 0 ? rest[0]!.start : found.start + inside;
+    parameter = text.slice(from, rest.at(-1)!.end).replace(MEASURED_WEIGHT, '$1');
   } else if (tailName !== '' && (headName !== '' || beforeNames.length > 0)) {
     return METRIC;
   } else if (tailName !== '') {

@@ -114,6 +114,15 @@ const CASES: Record<string, Printed> = {
       'train grad-norm grad_net.2.bias (net.2.bias) @ 1 2 = 0.25 0.5',
     ],
   },
+  'short names after the word, CSV': {
+    text: 'it,mse,grad_conv1.w,grad_conv1.b,grad_out.w_norm\n1,1.5,0.5,0.25,2.5\n2,1.25,0.75,0.5,3.5\n',
+    series: [
+      'train loss mse @ 1 2 = 1.5 1.25',
+      'train grad-norm grad_conv1.w (conv1.w) @ 1 2 = 0.5 0.75',
+      'train grad-norm grad_conv1.b (conv1.b) @ 1 2 = 0.25 0.5',
+      'train grad-norm grad_out.w_norm (out.w) @ 1 2 = 2.5 3.5',
+    ],
+  },
   'MaxText, console': {
     text: 'completed step: 10, seconds: 1.234, TFLOP/s/device: 123.456, Tokens/s/device: 2345.678, total_weights: 65536, loss: 8.765\ncompleted step: 11, seconds: 1.234, TFLOP/s/device: 123.456, Tokens/s/device: 2345.678, total_weights: 65536, loss: 8.665\n',
     series: ['train loss loss @ 10 11 = 8.765 8.665'],

@@ -1,9 +1,10 @@
 import type { ModelFact, PythonFacts } from '../../python/facts';
 import { argumentValue } from '../../python/instances';
+import { lastValue } from '../../python/lastValue';
 import { activationOf } from '../../python/layers';
 import { handedTo, modelsBehind } from '../../python/outputs';
 import { rankOf } from '../../python/ranks';
-import type { CallExpr, Expr } from '../../python/syntax/ast';
+import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
 import { eachExpression } from '../../python/syntax/walk';
 import type { Fix } from '../../rules/finding';
 import type { TextRange } from '../../text';
@@ -35,12 +36,12 @@ export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
     return [];
   }
   const found: SpreadLoss[] = [];
-  const compare = (whole: Expr, one: Expr, other: Expr): void => {
+  const compare = (stmt: Stmt, whole: Expr, one: Expr, other: Expr): void => {
     for (const [output, target] of [
       [one, other],
       [other, one],
     ] as const) {
-      if (isColumn(facts, output) && rankOf(facts, target) === 1) {
+      if (isColumn(facts, lastGiven(facts, output, stmt)) && rankOf(facts, target) === 1) {
         found.push({
           range: facts.rangeOf(whole),
           output: facts.rangeOf(output),
@@ -52,11 +53,11 @@ export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
   for (const stmt of facts.source.statements()) {
     eachExpression(stmt, (expr) => {
       if (expr.kind === 'binary' && expr.op === '-') {
-        compare(expr, expr.left, expr.right);
+        compare(stmt, expr, expr.left, expr.right);
       } else if (expr.kind === 'call' && isSpreading(facts, expr)) {
         const [one, other] = expr.args;
         if (one?.name === null && other?.name === null) {
-          compare(expr, one.value, other.value);
+          compare(stmt, expr, one.value, other.value);
         }
       }
     });
@@ -68,6 +69,13 @@ function isSpreading(facts: PythonFacts, call: CallExpr): boolean {
   const made = call.func.kind === 'call' ? call.func : facts.valueOf(call.func);
   const name = made?.kind === 'call' ? facts.nameOf(made.func) : facts.nameOf(call.func);
   return name !== null && SPREADS.test(name);
+}
+
+/** What a name that is given several values (`pred` in training, and again in the test below) holds at a statement. */
+function lastGiven(facts: PythonFacts, expr: Expr, stmt: Stmt): Expr {
+  return expr.kind === 'name' && facts.valueOf(expr) === null
+    ? (lastValue(facts, expr.id, stmt) ?? expr)
+    : expr;
 }
 
 /** Is this the output of a model that ends in a layer of one unit, as the model gives it? */
