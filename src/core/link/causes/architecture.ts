@@ -18,6 +18,7 @@ import {
 import { effectiveRate, isAdaptive, ratesOf } from '../../remedies/edits/rates';
 import type { TextRange } from '../../text';
 import type { Cause, Code, Explains, Symptom } from './cause';
+import { mixesNeighbours } from './neighbours';
 
 /** Plain default-initialised stacks that still train (measured): SGD fails from 6 layers, Adam from about 10. */
 const DEEP_FOR_SGD = 5;
@@ -126,20 +127,26 @@ function depth(code: Code, model: ModelView, symptom: Symptom): readonly Cause[]
   if (main?.includes('sigmoid')) {
     return [];
   }
-  const veryDeep = (code.depth ?? 0) > TOO_DEEP_FOR_PLAIN;
+  const needsShortcuts = (code.depth ?? 0) > TOO_DEEP_FOR_PLAIN || mixesNeighbours(model);
   const convolutional = isMostlyConvolutional(model, layers);
   return [
     {
-      range: deepest.range,
+      range: (needsShortcuts ? whereRepeated(model) : null) ?? deepest.range,
       what,
       weight,
-      remedies: veryDeep
+      remedies: needsShortcuts
         ? ['residual', 'he-init', 'orthogonal-init', 'batch-norm']
         : convolutional || isHot(code)
           ? ['batch-norm', 'he-init', 'orthogonal-init', 'residual']
           : ['he-init', 'orthogonal-init', 'batch-norm', 'residual'],
     },
   ];
+}
+
+/** Where forward runs its layers in a loop: the place for a shortcut. */
+function whereRepeated(model: ModelView): TextRange | null {
+  const steps = model.flows.flatMap(({ flow }) => flow.steps);
+  return steps.find(({ op, path, loop }) => op === 'module' && path !== null && loop >= 0)?.range ?? null;
 }
 
 /** Whether most layers are convolutions; a block that is repeated, or a list of unknown length, counts as many. */

@@ -88,7 +88,7 @@ function branchesOf(facts: PythonFacts, model: ModelView, flow: ForwardFacts): r
       value === null ||
       last?.target === null ||
       last === undefined ||
-      layer.argument?.trim() !== last.target
+      !isGiven(facts, layer, last.target)
     ) {
       continue;
     }
@@ -112,6 +112,15 @@ function branchesOf(facts: PythonFacts, model: ModelView, flow: ForwardFacts): r
     }
   }
   return branches;
+}
+
+/** Is a variable what a layer is called with, alone or beside others (`conv(adjacency, x)`)? */
+function isGiven(facts: PythonFacts, layer: ForwardStep, variable: string): boolean {
+  if (layer.argument?.trim() === variable) {
+    return true;
+  }
+  const [, given] = /^[\w.[\]]+\(([\w\s,.]*)\)$/.exec(facts.textOf(layer.range)) ?? [];
+  return given?.split(',').some((one) => one.trim() === variable) ?? false;
 }
 
 function sameStart(a: StatementFact, b: StatementFact): boolean {
