@@ -10,7 +10,15 @@ export interface MadeTensor {
   /** What it is made of: the last expression before it is only cut, cast or handed on. */
   readonly expr: Expr;
   /** The assignment of it to one variable; null where it has none, or is changed afterwards. */
-  readonly made: { readonly stmt: Stmt; readonly variable: string } | null;
+  readonly made: Holder | null;
+  /** The unpacking that hands it on to the code that trains, `x, y = load()`; null where it is handed on otherwise. */
+  readonly unpacked: (Holder & { readonly call: CallExpr; readonly index: number }) | null;
+}
+
+/** A statement, and the variable that holds the tensor after it. */
+export interface Holder {
+  readonly stmt: Stmt;
+  readonly variable: string;
 }
 
 /** Names, cuts and calls followed from the loop back to where a tensor is made. */
@@ -94,7 +102,7 @@ function follow(
     case 'call':
       return ofCall(facts, expr, path, made, hops);
     default:
-      return path.length > 0 ? null : { expr, made };
+      return path.length > 0 ? null : { expr, made, unpacked: null };
   }
 }
 
@@ -118,12 +126,26 @@ function ofName(facts: PythonFacts, expr: Expr, path: Path, hops: number): MadeT
       const made = binding.stmt !== null && path.length === 0 ? { stmt: binding.stmt, variable } : null;
       return follow(facts, binding.value, path, made, hops + 1);
     }
-    case 'unpack':
+    case 'unpack': {
+      const found = follow(facts, binding.value, inner, null, hops + 1);
+      const unpacked = path.length === 0 ? unpackedBy(facts, expr, binding) : null;
+      return found === null || unpacked === null ? found : { ...found, unpacked };
+    }
     case 'loop':
       return follow(facts, binding.value, inner, null, hops + 1);
     default:
       return null;
   }
+}
+
+/** `x, y = load()` of a function of this file. */
+function unpackedBy(facts: PythonFacts, expr: Expr, { value, stmt, index }: Binding): MadeTensor['unpacked'] {
+  return expr.kind !== 'name' ||
+    stmt === null ||
+    value?.kind !== 'call' ||
+    facts.source.helperOf(value) === null
+    ? null
+    : { stmt, variable: expr.id, call: value, index };
 }
 
 /** The binding that a use sees: the last one before it, else the first. */
@@ -169,7 +191,9 @@ function ofCall(
   }
   const scope = facts.source.helperOf(call);
   if (scope?.node?.kind !== 'function') {
-    return path.length > 0 || /Dataset|Loader|^open$/.test(name) ? null : { expr: call, made };
+    return path.length > 0 || /Dataset|Loader|^open$/.test(name)
+      ? null
+      : { expr: call, made, unpacked: null };
   }
   const body = statementsIn(scope.node.body, (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class');
   const returns = body.flatMap((stmt) => (stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : []));

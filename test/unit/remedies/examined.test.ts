@@ -45,6 +45,50 @@ y = 0.01 * area`;
     ));
 });
 
+describe('data that a function makes of lists', () => {
+  const flats = (calls: string) => `import random
+
+def flats(n, rng):
+    rows, prices = [], []
+    for _ in range(n):
+        area = max(18, rng.gauss(70, 12))
+        rows.append([rng.randint(1, 6), area, rng.randint(1890, 2022) - 1960])
+        prices.append(area * (2200 + rng.gauss(0, 100)))
+    return torch.tensor(rows), torch.tensor(prices).unsqueeze(1)
+
+${calls}`;
+  const MODEL = 'model = nn.Sequential(nn.Linear(3, 32), nn.ReLU(), nn.Linear(32, 1))';
+  const PLAIN = '    loss = nn.functional.mse_loss(model(x), y)';
+
+  it('is scaled where training gets it, inputs and targets, and the test in the same way', () =>
+    checkFix(
+      script(
+        MODEL,
+        flats('rng = random.Random(3)\nx, y = flats(900, rng)\nx_test, y_test = flats(90, rng)'),
+        PLAIN,
+      ),
+      'normalise-input',
+      [
+        '+ x_mean, x_std = x.mean(dim=0), x.std(dim=0) + 1e-8',
+        '+ x = (x - x_mean) / x_std',
+        '+ y_mean, y_std = y.mean(), y.std() + 1e-8',
+        '+ y = (y - y_mean) / y_std',
+        '+ x_test = (x_test - x_mean) / x_std',
+        '+ y_test = (y_test - y_mean) / y_std',
+      ],
+    ));
+
+  it('is left alone where a test comes first, or elsewhere', () =>
+    checkNoFix(
+      script(
+        MODEL,
+        flats('rng = random.Random(3)\nx_test, y_test = flats(90, rng)\nx, y = flats(900, rng)'),
+        PLAIN,
+      ),
+      'normalise-target',
+    ));
+});
+
 describe('normalise-target', () => {
   it('standardises a regression target, through slices and data sets', () =>
     checkFix(

@@ -1,9 +1,8 @@
 import { inputsOf, type MadeTensor, targetsOf } from '../../python/dataTrace';
 import type { PythonFacts } from '../../python/facts';
 import { magnitudeOf } from '../../python/magnitude';
-import type { TextEdit, TextRange } from '../../text';
-import { featuresIn, isConvolution, isNormalised, isRecurrent, isWeightLayer, type ModelView } from './model';
-import { insertAfter } from './place';
+import type { TextRange } from '../../text';
+import { isNormalised, isRecurrent, type ModelView } from './model';
 
 /** Standardised features are about 1 large; raw measurements have tens and more. */
 const LARGE_INPUT = 15;
@@ -51,40 +50,4 @@ function largest(facts: PythonFacts, tensors: readonly MadeTensor[], bound: numb
     .filter(({ size }) => size >= bound)
     .sort((a, b) => b.size - a.size);
   return found[0] ?? null;
-}
-
-/**
- * Standardises a tensor right after the one statement that makes it, where that runs once and not for every batch: a
- * batch's own statistics would be another scale for each. Features each for itself, images and targets as a whole.
- */
-export function standardise(
-  facts: PythonFacts,
-  { tensor: { made, expr } }: LargeData,
-  model: ModelView | null,
-): TextEdit | null {
-  if (made === null || !/^\w+$/.test(made.variable) || runsInLoop(facts, made.stmt)) {
-    return null;
-  }
-  const { variable } = made;
-  const first = model?.modules.find((entry) => isWeightLayer(entry.type));
-  const perFeature = first !== undefined && !isConvolution(first.type) && featuresIn(first)?.literal !== 1;
-  const axis = !perFeature
-    ? ''
-    : /\bnp\.|numpy\./.test(facts.textOf(facts.rangeOf(expr)))
-      ? 'axis=0'
-      : 'dim=0';
-  return insertAfter(facts, facts.statementOf(made.stmt), [
-    `${variable} = (${variable} - ${variable}.mean(${axis})) / (${variable}.std(${axis}) + 1e-8)`,
-  ]);
-}
-
-/** In a training loop, or in a function that one calls. */
-function runsInLoop(facts: PythonFacts, stmt: { readonly start: number; readonly end: number }): boolean {
-  const { line } = facts.rangeOf(stmt);
-  const name = facts.scopeOf(stmt)?.split('.').pop() ?? null;
-  return facts.loops.some(({ kind, range }) => {
-    const isInside = range.line <= line && line <= range.endLine;
-    const text = name === null ? '' : facts.textOf(range);
-    return (isInside && kind === 'loop') || (name !== null && new RegExp(`\\b${name}\\(`).test(text));
-  });
 }

@@ -5,10 +5,11 @@ import type { Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { largeInput, largeTarget, readsOther, standardise } from './dataScale';
+import { type LargeData, largeInput, largeTarget, readsOther } from './dataScale';
 import { featuresIn, isNormalised, isWeightLayer, type ModelView, modelOf } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, isHandedOn, prependTo, replace } from './place';
+import { standardise, type Unscaled } from './standardise';
 
 /** Scales what the first layer of a model reads: where it is made, where the code shows that, and in the model. */
 export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
@@ -22,16 +23,9 @@ export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readon
     return [];
   }
   const large = largeInput(facts, model);
-  const atSource = large === null ? null : standardise(facts, large, model);
   const inModel = model.type === null ? atElement(facts, firstLayer(model)) : inForward(facts, model);
   return [
-    ...fixOf(
-      facts,
-      'normalise-input',
-      `Standardise ${large?.tensor.made?.variable ?? 'the data'} where it is made`,
-      'unsafe',
-      atSource === null ? [] : [atSource],
-    ),
+    ...(large === null ? [] : atSource(facts, 'normalise-input', unscaledOf(facts, large, model))),
     ...fixOf(facts, 'normalise-input', 'Normalise the input of the model', 'unsafe', inModel),
   ];
 }
@@ -41,12 +35,30 @@ function isStandardised(facts: PythonFacts, expr: Expr): boolean {
   return expr.kind === 'binary' && expr.op === '/' && isCentred(facts, expr.left);
 }
 
+/** Large inputs, and with them targets that are large as well: scaled by halves a regression is as far from its start. */
+function unscaledOf(facts: PythonFacts, large: LargeData, model: ModelView): readonly Unscaled[] {
+  const target = largeTarget(facts);
+  const input: Unscaled = { data: large, model };
+  const both: readonly Unscaled[] = target === null ? [input] : [input, { data: target, model: null }];
+  return standardise(facts, both).length > 0 ? both : [input];
+}
+
 /** Standardises what a regression is compared with. */
 export function normaliseTarget(facts: PythonFacts): readonly Fix[] {
   const large = largeTarget(facts);
-  const edit = large === null ? null : standardise(facts, large, null);
-  const title = `Standardise ${large?.tensor.made?.variable ?? 'the targets'} where it is made`;
-  return fixOf(facts, 'normalise-target', title, 'unsafe', edit === null ? [] : [edit]);
+  return large === null ? [] : atSource(facts, 'normalise-target', [{ data: large, model: null }]);
+}
+
+function atSource(
+  facts: PythonFacts,
+  id: 'normalise-input' | 'normalise-target',
+  unscaled: readonly Unscaled[],
+): readonly Fix[] {
+  const names = unscaled.map(
+    ({ data: { tensor } }) => (tensor.made ?? tensor.unpacked)?.variable ?? 'the data',
+  );
+  const title = `Standardise ${names.join(' and ')} where ${names.length > 1 ? 'they are' : 'it is'} made`;
+  return fixOf(facts, id, title, 'unsafe', standardise(facts, unscaled));
 }
 
 function firstLayer(model: ModelView): ModuleEntry | undefined {
