@@ -1,6 +1,7 @@
 import type { RunFacts } from '../../../run/facts';
-import { momentOf } from '../../../run/factsTimeline';
+import { type Curve, type Moment, momentOf } from '../../../run/factsTimeline';
 import { nameOf } from '../../../run/profile';
+import { median } from '../../../run/stats';
 import { type Incident, say, sayWhen } from '../incident';
 
 const FEWEST_ROWS = 8;
@@ -8,7 +9,10 @@ const FEWEST_ROWS = 8;
 const FEWEST_SHARE = 0.2;
 /** Decades between the smallest norm before and what the log can print: below, a printed zero is only small. */
 const ABOVE_ROUNDING = 2;
-/** A loss this small beside its start is at its minimum, where the gradient is zero as it should be (hinge, saturated preference losses). */
+/**
+ * A loss this small beside what it was until then is at its minimum, where the gradient is zero as it should be (hinge,
+ * saturated preference losses). Its first row may be far above all others.
+ */
 const AT_MINIMUM = 1e-3;
 
 /**
@@ -34,10 +38,10 @@ export function wholeGradientDead(facts: RunFacts): Incident | null {
     least = value > 0 && value < least ? value : least;
   }
   const isRounded = facts.decimals !== null && Math.log10(least) < ABOVE_ROUNDING - facts.decimals;
-  if (!Number.isFinite(least) || isRounded || !(progress.end > AT_MINIMUM * Math.abs(progress.start))) {
+  const at = momentOf(norm, from);
+  if (!Number.isFinite(least) || isRounded || !(progress.end > AT_MINIMUM * levelBefore(lossCurve, at))) {
     return null;
   }
-  const at = momentOf(norm, from);
   return {
     severity: 'error',
     at,
@@ -51,4 +55,13 @@ export function wholeGradientDead(facts: RunFacts): Incident | null {
     parameters: facts.tracks.filter(({ zerosUntilEnd }) => zerosUntilEnd !== null).map(nameOf),
     series: [...norm.series],
   };
+}
+
+/** Size of the loss in the middle one of its rows before a moment. */
+function levelBefore({ length, time, value }: Curve, at: Moment): number {
+  let rows = 0;
+  while (rows < length && (time[rows] ?? Number.POSITIVE_INFINITY) < at.time) {
+    rows++;
+  }
+  return Math.abs(median(value.slice(0, Math.max(1, rows))));
 }
