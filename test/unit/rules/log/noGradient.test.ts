@@ -44,7 +44,8 @@ describe('gradients printed as None', () => {
   });
 
   it('are no settings and no measures that are missing', async () => {
-    const row = (at: number) => ` val_loss None scheduler.scale: None grad_norm: None\nfc.weight 0.${at + 1}`;
+    const row = (at: number) =>
+      ` val_loss None grad_norm: None\nscheduler.scale: None\nfc.weight 0.${at + 1}`;
     assert.deepEqual(await said(row), []);
   });
 });
