@@ -19,7 +19,8 @@ const LF = 10;
 const CR = 13;
 const TAB = 9;
 const SPACE = 32;
-const FIRST_BUFFER = 320 * 1024;
+/** Most logs are small, and each is tried with several formats: room is made as it is needed. */
+const FIRST_BUFFER = 16 * 1024;
 
 /**
  * Cuts bytes into lines, whatever the pieces they arrive in: an unfinished last line waits for its end. Terminal
