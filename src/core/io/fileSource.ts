@@ -23,6 +23,11 @@ export interface FileSource {
   readonly parts?: readonly SourcePart[];
   /** What people should know of how it was read so far: a packed file that is damaged. Absent or empty: nothing. */
   readonly problem?: string;
+  /**
+   * Share of the source that was read, 0 to 1, where its size is a guess: four bytes at the end of a gzip file tell its size modulo
+   * 4 GB, and may lie. Absent or undefined: the size tells.
+   */
+  readonly share?: number | undefined;
   /** Frees what the source holds (an open handle). Safe to call twice. */
   close(): Promise<void>;
 }

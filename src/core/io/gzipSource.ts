@@ -29,6 +29,13 @@ class GzipSource implements FileSource {
     return this.unpacking?.problem ?? '';
   }
 
+  /** Of the packed bytes: what they unpack to is known when it is done. */
+  get share(): number | undefined {
+    return this.packed === true && this.unpacking !== null && this.packedSize > 0
+      ? Math.min(1, this.unpacking.consumed / this.packedSize)
+      : undefined;
+  }
+
   /** Of a gzip file: what was unpacked when its end was reached, before that what its last bytes promise. */
   async size(): Promise<number> {
     const size = await this.inner.size();
@@ -92,30 +99,24 @@ class Unpacking {
   /** Unpacked bytes so far. */
   position = 0;
   ended = false;
+  /** Packed bytes that were taken. */
+  consumed = 0;
   /** Fit to show to a person; empty where the file is sound so far. */
   problem = '';
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  private readonly writer: WritableStreamDefaultWriter<BufferSource>;
+  /** What is being unpacked: one piece at a time, as the stream would take in a whole file of any size. */
+  private feeding: Promise<'fed'> | null = null;
+  private reading: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
   private readonly start = new Uint8Array(KEPT_START);
   private window = new Uint8Array(0);
 
-  constructor(source: FileSource) {
-    let offset = 0;
-    const packed = new ReadableStream<Uint8Array<ArrayBuffer>>(
-      {
-        async pull(controller) {
-          const chunk = new Uint8Array(CHUNK);
-          const count = await source.read(offset, chunk);
-          offset += count;
-          if (count === 0) {
-            controller.close();
-          } else {
-            controller.enqueue(chunk.subarray(0, count));
-          }
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    this.reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  constructor(private readonly source: FileSource) {
+    const { readable, writable } = new DecompressionStream('gzip');
+    this.reader = readable.getReader();
+    this.writer = writable.getWriter();
+    // What fails is told by the reading side.
+    this.writer.closed.catch(() => undefined);
   }
 
   /** @returns bytes read; -1 when `offset` lies behind what is kept. */
@@ -148,8 +149,38 @@ class Unpacking {
     return { done: true };
   }
 
+  /** Gives the stream its next piece. Resolves when that is used up; never when there is none any more. */
+  private async feed(): Promise<'fed'> {
+    const chunk = new Uint8Array(CHUNK);
+    const count = await this.source.read(this.consumed, chunk);
+    this.consumed += count;
+    if (count === 0) {
+      await this.writer.close().catch(() => undefined);
+      return new Promise(() => undefined);
+    }
+    await this.writer.write(chunk.subarray(0, count)).catch(() => undefined);
+    return 'fed';
+  }
+
+  private async next(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    this.reading ??= this.reader.read();
+    for (;;) {
+      if (this.feeding === null) {
+        this.feeding = this.feed();
+        // Nobody may be waiting for it any more when it fails.
+        this.feeding.catch(() => undefined);
+      }
+      const first = await Promise.race([this.reading, this.feeding]);
+      if (first !== 'fed') {
+        this.reading = null;
+        return first;
+      }
+      this.feeding = null;
+    }
+  }
+
   private async more(): Promise<void> {
-    const { done, value } = await this.reader.read().catch(() => this.failed());
+    const { done, value } = await this.next().catch(() => this.failed());
     if (done || value === undefined) {
       this.ended = true;
       return;

@@ -41,6 +41,11 @@ export class PartedSource implements FileSource {
     return this.list.flatMap(({ source }) => source.problem || []).join(' ');
   }
 
+  get share(): number | undefined {
+    const [only, another] = this.list;
+    return another === undefined ? only?.source.share : undefined;
+  }
+
   /** Leaves out the older parts from now on. */
   leaveOlder(): void {
     this.isAlone = true;

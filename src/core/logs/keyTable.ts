@@ -115,6 +115,8 @@ export class Key {
   owned: Map<string, Key> | null = null;
   /** This measure in each of several runs that share a log. */
   runs: Map<string, Key> | null = null;
+  /** Of which of them this is the measure; null in a log of one run. */
+  ofRun: string | null = null;
   /** The name that owns this measure. */
   owner: Key | null = null;
 
@@ -226,6 +228,7 @@ export class KeyTable {
     this.count++;
     const name = `${run} ${key.name}`;
     const made = new Key(name, bytesOf(name), 0, null, key.meaning);
+    made.ofRun = run;
     key.runs ??= new Map();
     key.runs.set(run, made);
     return made;

@@ -16,7 +16,7 @@ import { KeyTable } from './keyTable';
 import { LoggedRun } from './loggedRun';
 import { Recorder } from './recorder';
 import { FORMATS } from './registry';
-import { sayDiffering, sayWriters } from './runNotes';
+import { sayDiffering, sayRuns, sayWriters } from './runNotes';
 import { LF } from './scan/bytes';
 
 export interface ReadOptions {
@@ -235,7 +235,8 @@ class Reading {
       before = now;
       if (now - told >= PROGRESS_MS) {
         told = now;
-        options.onProgress?.(this.offset, Math.max(size, this.offset));
+        const { share = 0 } = this.source;
+        options.onProgress?.(this.offset, share > 0 ? this.offset / share : Math.max(size, this.offset));
       }
       if (now - breathed >= SLICE_MS && options.breathe !== undefined) {
         await options.breathe();
@@ -327,6 +328,7 @@ class Reading {
     this.run.note('source', this.source.problem || null);
     this.run.note('ranks', sayDiffering(this.run.series));
     this.run.note('writers', sayWriters(this.run));
+    this.run.note('runs', sayRuns(this.run));
     this.run.note(
       'keys',
       this.recorder.keys.refused === 0

@@ -1,10 +1,12 @@
 /** What people are told of a log besides its curves. */
+import { judgedRun } from '../run/facts';
 import type { Run } from '../run/run';
 import type { LoggedSeries } from './seriesTable';
 
 /** So often does a run go back to an earlier step only where two write into one log, each a few records at a time. */
 const MANY_RESTARTS = 10;
 const FEW_RECORDS = 4;
+const MOST_NAMED = 6;
 
 /** Where it cannot be told whose a line is, people are told that the curves are of several programs. */
 export function sayWriters({ segments, series }: Run): string | null {
@@ -12,6 +14,14 @@ export function sayWriters({ segments, series }: Run): string | null {
   return segments.length >= MANY_RESTARTS && longest < segments.length * FEW_RECORDS
     ? `The steps go back ${segments.length - 1} times, every few lines: several programs seem to write into this log, and nothing on their lines tells them apart`
     : null;
+}
+
+/** Where the lines of several runs alternate, people are told which of them is spoken of. */
+export function sayRuns(run: Pick<Run, 'series'>): string | null {
+  const names = [...new Set(run.series.flatMap(({ ofRun }) => ofRun ?? []))];
+  return names.length < 2
+    ? null
+    : `The lines of ${names.length} runs alternate in this log (${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}): each has curves of its own, and the findings speak of ${judgedRun(run)} where they name no other`;
 }
 
 /** Where ranks logged different numbers for a step, people are told what became of them. */

@@ -25,6 +25,7 @@ export class LoggedSeries implements Series {
     readonly statistic: Statistic,
     readonly split: Split,
     readonly parameter: string | null,
+    readonly ofRun: string | null = null,
   ) {
     this.columns = new PointColumns(shared);
     this.points = this.columns;
@@ -91,6 +92,7 @@ export class SeriesTable {
       layer ? 'norm' : meaning.statistic,
       SPLITS[slot] ?? 'train',
       layer || !meaning.layerName ? meaning.parameter : null,
+      key.ofRun,
     );
     this.series.push(made);
     if (gradient && !extra) {

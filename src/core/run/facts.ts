@@ -229,8 +229,16 @@ export class GrowingFacts {
   }
 }
 
+/** Of runs that share a log line by line, the one that logged most: what is said is said of it. */
 function trained(run: Run): readonly Series[] {
-  return run.series.filter((series) => series.split === 'train' && series.points.length > 0);
+  const train = run.series.filter((series) => series.split === 'train' && series.points.length > 0);
+  const judged = judgedRun(run);
+  return judged === null ? train : train.filter(({ ofRun }) => ofRun === judged);
+}
+
+/** The run that is judged of several that share a log, line by line; null in a log of one. */
+export function judgedRun({ series }: Pick<Run, 'series'>): string | null {
+  return best(series, ({ ofRun, points }) => (ofRun == null ? -1 : points.length))?.ofRun ?? null;
 }
 
 /** The main training loss of a run; null when none is logged. */

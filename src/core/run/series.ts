@@ -60,6 +60,8 @@ export interface Series {
    */
   readonly parameter: string | null;
   readonly points: Points;
+  /** Which of several runs that share the log, line by line, it belongs to: "run0". Null or absent in a log of one run. */
+  readonly ofRun?: string | null;
   /** Every number that was logged, where several ranks logged the same steps and `points` has one point a step. */
   readonly logged?: Points;
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { BytesSource, type FileSource } from '../../../src/core/io/fileSource';
 import { throughGzip } from '../../../src/core/io/gzipSource';
 import { LogReader, readLog } from '../../../src/core/logs/logReader';
+import { randomNumbers } from '../../support/randomNumbers';
 
 const LINES = 40_000;
 const text = Array.from(
@@ -52,6 +53,27 @@ describe('gzip files', () => {
   it('of several pieces are read to the end of the last', async () => {
     const bytes = Buffer.concat([packed, packed]);
     assert.equal(await pointsOf(new BytesSource('train.log.gz', bytes)), 2 * LINES);
+  });
+
+  it('tell how far they were read, whatever their end says of their size, and can be stopped', async () => {
+    const digits = randomNumbers(5);
+    const noise = Array.from({ length: LINES }, (_, step) => `step ${step} loss ${digits()}\n`).join('');
+    const lying = gzipSync(noise);
+    lying.writeUInt32LE(100, lying.length - 4);
+    const source = throughGzip(new BytesSource('train.log.gz', lying));
+    const shares: number[] = [];
+    const target = new Uint8Array(64 * 1024);
+    for (let at = 0, count = -1; count !== 0; at += count) {
+      count = await source.read(at, target);
+      shares.push(source.share ?? Number.NaN);
+    }
+    assert.ok(shares.length > 4 && shares.every((share, at) => share > 0 && share >= (shares[at - 1] ?? 0)));
+    assert.ok(shares[0]! < 0.9, `${shares[0]} after the first bytes`);
+    assert.equal(shares.at(-1), 1);
+    const reader = new LogReader(throughGzip(new BytesSource('train.log.gz', packed)));
+    const stop = new AbortController();
+    await reader.readMore({ signal: stop.signal, breathe: async () => stop.abort() });
+    assert.ok((reader.run?.series[0]?.points.length ?? 0) < LINES);
   });
 
   it('damaged and empty files give nothing, and do not throw', async () => {
