@@ -94,19 +94,30 @@ function addScope(source: PythonSource, scopes: Scope[], opened: Opened): void {
     }
     attributes = map;
   }
-  const scope: Scope = { ...opened, source, bindings, attributes };
+  const { kind, start, end, parent, body } = opened;
+  const scope: Scope = {
+    kind,
+    source,
+    name,
+    node,
+    start,
+    end,
+    parent,
+    body,
+    statements,
+    bindings,
+    attributes,
+  };
   scopes.push(scope);
   for (const { node: child, statements: own } of inner) {
-    const { kind, start, end, body } = child;
-    const full = name === '' ? child.name : `${name}.${child.name}`;
     addScope(source, scopes, {
-      kind,
-      name: full,
+      kind: child.kind,
+      name: name === '' ? child.name : `${name}.${child.name}`,
       node: child,
-      start,
-      end,
+      start: child.start,
+      end: child.end,
       parent: scope,
-      body,
+      body: child.body,
       statements: own,
     });
   }

@@ -90,6 +90,11 @@ function kindOf(type: string, named: boolean): NodeKind {
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   call: ['function', 'arguments'],
   keyword_argument: ['name', 'value'],
+  default_parameter: ['name', 'value'],
+  typed_default_parameter: ['name', 'type', 'value'],
+  augmented_assignment: ['left', 'operator', 'right'],
+  pair: ['key', 'value'],
+  named_expression: ['name', 'value'],
   binary_operator: ['left', 'operator', 'right'],
   ...Object.fromEntries(
     [
@@ -197,8 +202,9 @@ function childrenOf(
 ): readonly RawNode[] {
   const { names, text, offset, isSound } = copier;
   const type = isSound ? names.types[id] : '';
-  if (type === 'argument_list' && end - start === 2) {
-    return NONE;
+  if ((type === 'argument_list' || type === 'parameters') && depth < MAX_DEPTH) {
+    const listed = plainItems(text.slice(start - offset, end - offset), start);
+    return listed ?? copyChildren(copier, depth, id, start, end);
   }
   return type === 'string' && isPlainString(text, start - offset, end - offset)
     ? [node('string_content', null, start + 1, end - 1)]
@@ -214,6 +220,42 @@ function isPlainString(text: string, start: number, end: number): boolean {
 }
 
 const MOST_PLAIN = 200;
+
+/** Names, dotted ones too, and plain numbers, with one blank after each comma. */
+const PLAIN_ITEM = /(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d+(?:\.\d+)?)/.source;
+const PLAIN_ITEMS = new RegExp(`^\\((?:${PLAIN_ITEM}(?:, ${PLAIN_ITEM})*)?\\)$`);
+const CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ['True', 'true'],
+  ['False', 'false'],
+  ['None', 'none'],
+]);
+
+/** What stands in `(x, self.width, 64)`, as most lists of arguments are written; null where only the parser can tell. */
+function plainItems(list: string, start: number): readonly RawNode[] | null {
+  if (list.length > MOST_PLAIN || !PLAIN_ITEMS.test(list)) {
+    return null;
+  }
+  if (list.length === 2) {
+    return NONE;
+  }
+  let at = start + 1;
+  return list
+    .slice(1, -1)
+    .split(', ')
+    .map((item) => {
+      const from = at;
+      at += item.length + 2;
+      return node(typeOfItem(item), null, from, from + item.length);
+    });
+}
+
+function typeOfItem(item: string): string {
+  const isNumber = item.charCodeAt(0) <= 57;
+  if (item.includes('.')) {
+    return isNumber ? 'float' : DOTTED;
+  }
+  return isNumber ? 'integer' : (CONSTANTS.get(item) ?? 'identifier');
+}
 
 /** Is it `a.b.c`, made of nothing but words and dots? */
 function isDotted(copier: Copier, start: number, end: number): boolean {

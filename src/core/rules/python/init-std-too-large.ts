@@ -97,13 +97,17 @@ const DEFAULT_FACTOR = 1 / Math.sqrt(3);
 
 /** Weights that PyTorch drew and the code multiplies. */
 function multiplied(facts: PythonFacts): readonly Finding[] {
+  const enlarged = enlargements(facts);
+  if (enlarged.length === 0) {
+    return [];
+  }
   const matrices = facts.modules.filter(({ type, base }) => isWeightLayer(base ?? type));
   const isBounded = facts.modules.some(
     ({ type, base }) => isNorm(base ?? type) || /^nn\.Transformer/.test(type),
   );
   return matrices.length === 0 || isBounded
     ? []
-    : enlargements(facts).flatMap((one) => {
+    : enlarged.flatMap((one) => {
         const factor = DEFAULT_FACTOR * one.factor;
         return one.init !== null || !(factor > MAX_FACTOR)
           ? []

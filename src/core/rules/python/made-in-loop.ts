@@ -41,8 +41,9 @@ def train(model, loader, loss_fn):
 export const madeInLoop: PythonRule = {
   meta,
   check: (facts) => {
-    const fixes = buildOnce(facts);
-    return madeAnew(facts).map(({ range, what, name }) =>
+    const made = madeAnew(facts);
+    const fixes = made.length === 0 ? [] : buildOnce(facts);
+    return made.map(({ range, what, name }) =>
       finding(meta, {
         message:
           what === 'model'

@@ -35,8 +35,9 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 export const oddOptimizerConstant: PythonRule = {
   meta,
   check: (facts) => {
-    const fixes = usualConstants(facts);
-    return oddConstants(facts).map(({ place, name, does }, at) =>
+    const odd = oddConstants(facts);
+    const fixes = odd.length === 0 ? [] : usualConstants(facts);
+    return odd.map(({ place, name, does }, at) =>
       finding(meta, {
         message: `A ${name} of ${place.text} ${does}.`,
         range: place.range,

@@ -58,13 +58,19 @@ export const optimizerNeverSteps: PythonRule = {
 /** What may be done with an optimizer that steps nothing. */
 const STEPS_NOTHING = /^\.(?:zero_grad\(|param_groups\b|state_dict\(|defaults\b|state\b(?!_))/;
 
-function isNeverStepped({ text }: PythonFacts, { name, type }: OptimizerFact): boolean {
+function isNeverStepped({ source }: PythonFacts, { name, type }: OptimizerFact): boolean {
   if (name === null || !/^(?:self\.)?\w+$/.test(name) || !/^torch\.optim\.(?!LBFGS)/.test(type)) {
+    return false;
+  }
+  const isStepped = source
+    .callsNamed('step')
+    .some(({ call }) => call.func.kind === 'attribute' && source.source(call.func.object) === name);
+  if (isStepped) {
     return false;
   }
   // An attribute may be used under another name than `self`; what a comment says is no use.
   const word = name.replace(/^self\./, '');
-  const code = text.replace(/#[^\n'"]*$/gm, '');
+  const code = source.view.own.replace(/#[^\n'"]*$/gm, '');
   const uses = [...code.matchAll(new RegExp(`(?<!\\w)${word}\\b`, 'g'))].map(({ index }) => ({
     before: code.slice(Math.max(0, index - FAR), index),
     after: code.slice(index + word.length, index + word.length + FAR),
