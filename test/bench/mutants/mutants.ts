@@ -3,10 +3,10 @@
  * of those that no longer train whether the defect's line is found and whether an offered fix makes them train again; of
  * those that still train, whether somebody is warned. Writes `../mutants.md`.
  *
- *     npm run bench:mutants -- [--each N] [--no-repair] [--show] [OPERATOR ...]
+ *     npm run bench:mutants -- [--each N] [--no-repair] [--kept] [OPERATOR ...]
  *
- * `--each` programs an operator (4); operators named are done alone and nothing is written. What programs did is kept in
- * `out/mutants` by their text.
+ * `--each` defective programs an operator (2); operators named are done alone and nothing is written. What programs did is
+ * kept in `out/mutants` by their text; `--kept` runs no further ones.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ interface Scored {
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const at = args.indexOf('--each');
-  const each = at < 0 ? 4 : Number(args[at + 1]);
+  const each = at < 0 ? 2 : Number(args[at + 1]);
   const named = args.filter((arg, k) => !arg.startsWith('--') && (at < 0 || k !== at + 1));
   const operators = OPERATORS.filter(({ id }) => named.length === 0 || named.includes(id));
   const bases = basePrograms();
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const scored: Scored[] = [];
   const used = new Map<string, number>();
   for (const operator of operators) {
-    for (const made of mutantsOf(operator, bases, each, used)) {
+    for (const made of mutantsOf(operator, bases, { each, onlyKept: args.includes('--kept') }, used)) {
       const one = await score(made, args.includes('--no-repair'));
       console.log(rowOf(one));
       scored.push(one);
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
 function mutantsOf(
   operator: Operator,
   bases: readonly Base[],
-  each: number,
+  { each, onlyKept }: { readonly each: number; readonly onlyKept: boolean },
   used: Map<string, number>,
 ): readonly Made[] {
   const order = (base: Base) =>
@@ -105,8 +105,8 @@ function mutantsOf(
     }
     tried++;
     const files = new Map([...base.files, ['train.py', mutant.text]]);
-    const ran = runLogged(files, base.about.log.file);
-    if (ran.broken) {
+    const ran = runLogged(files, base.about.log.file, onlyKept);
+    if (ran === null || ran.broken) {
       continue;
     }
     const passes = meets(base.about, ran.value);
@@ -204,6 +204,9 @@ function isAlarm({ made, before, code }: Scored): boolean {
 }
 
 function reportOf(scored: readonly Scored[]): string {
+  const missing = OPERATORS.filter((one) => !scored.some(({ made }) => made.operator === one)).map(
+    ({ id }) => id,
+  );
   const failing = scored.filter(({ made }) => made.fails);
   const passing = scored.filter(({ made }) => !made.fails);
   const share = (count: number, of: number) =>
@@ -239,6 +242,7 @@ function reportOf(scored: readonly Scored[]): string {
       count(failing, (one) => one.repairs >= 0),
       failing.length,
     )}; edits that broke a program: ${failing.reduce((sum, { broke }) => sum + broke, 0)}.`,
+    ...(missing.length === 0 ? [] : [`Not run yet: ${missing.join(', ')}.`]),
     `Warned about in code that still trains: ${share(count(passing, isAlarm), passing.length)}.`,
     '',
     '## By defect',

@@ -22,8 +22,15 @@ export interface Ran {
   readonly log: string;
 }
 
-/** Runs `train.py` among its files in an empty folder, and keeps what it wrote by the text of the files. */
-export function runLogged(files: ReadonlyMap<string, string>, logName: string): Ran {
+/**
+ * Runs `train.py` among its files in an empty folder, and keeps what it wrote by the text of the files.
+ * @param onlyKept null for a program that was not run before
+ */
+export function runLogged(
+  files: ReadonlyMap<string, string>,
+  logName: string,
+  onlyKept: boolean,
+): Ran | null {
   mkdirSync(CACHE, { recursive: true });
   const key = createHash('sha256')
     .update(JSON.stringify([...files, logName]))
@@ -31,6 +38,9 @@ export function runLogged(files: ReadonlyMap<string, string>, logName: string): 
   const cached = join(CACHE, `${key}.json`);
   if (existsSync(cached)) {
     return JSON.parse(readFileSync(cached, 'utf8')) as Ran;
+  }
+  if (onlyKept) {
+    return null;
   }
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {

@@ -58,6 +58,9 @@ export const optimizerNeverSteps: PythonRule = {
 /** What may be done with an optimizer that steps nothing. */
 const STEPS_NOTHING = /^\.(?:zero_grad\(|param_groups\b|state_dict\(|defaults\b|state\b(?!_))/;
 
+/** A schedule changes the rate of the optimizer that it is given, and steps nothing. */
+const SCHEDULER = /(?:lr_scheduler\.\w{1,40}|\w{0,40}(?:LR|WarmRestarts|LROnPlateau))\((?:self\.)?$/;
+
 function isNeverStepped({ source }: PythonFacts, { name, type }: OptimizerFact): boolean {
   if (name === null || !/^(?:self\.)?\w+$/.test(name) || !/^torch\.optim\.(?!LBFGS)/.test(type)) {
     return false;
@@ -77,7 +80,7 @@ function isNeverStepped({ source }: PythonFacts, { name, type }: OptimizerFact):
   }));
   const known = uses.filter(
     ({ before, after }) =>
-      STEPS_NOTHING.test(after) || /^\s{0,8}=(?!=)/.test(after) || /lr_scheduler\.\w{1,40}\($/.test(before),
+      STEPS_NOTHING.test(after) || /^\s{0,8}=(?!=)/.test(after) || SCHEDULER.test(before),
   );
   return known.length === uses.length && uses.some(({ after }) => after.startsWith('.zero_grad('));
 }
@@ -87,47 +90,53 @@ const FAR = 60;
 
 interface Pass {
   readonly backward: Stmt;
+  /** The optimizer as the loop names it. */
+  readonly subject: string;
   /** The backward pass, or what clips its gradients behind it. */
   readonly last: Stmt;
 }
 
 /** The backward pass in the block of a loop that resets an optimizer. */
 function passOf(facts: PythonFacts, optimizer: string): Pass | null {
-  const does = (stmt: Stmt, method: string, subject?: string): boolean =>
-    stmt.kind === 'expr' &&
-    expressionsOf(stmt).some(
-      (expr) =>
-        expr.kind === 'call' &&
-        expr.func.kind === 'attribute' &&
-        expr.func.attr === method &&
-        (subject === undefined || facts.textOf(facts.rangeOf(expr.func.object)) === subject),
-    );
+  /** What a statement calls a method of, as written: `loss` in `loss.backward()`. */
+  const subjectsOf = (stmt: Stmt, method: string): readonly string[] =>
+    stmt.kind !== 'expr'
+      ? []
+      : expressionsOf(stmt).flatMap((expr) =>
+          expr.kind === 'call' && expr.func.kind === 'attribute' && expr.func.attr === method
+            ? [facts.textOf(facts.rangeOf(expr.func.object))]
+            : [],
+        );
   for (const stmt of facts.source.statements()) {
     const [block] = stmt.kind === 'for' || stmt.kind === 'while' ? childBlocks(stmt) : [];
-    const at = block?.findIndex((one) => does(one, 'backward')) ?? -1;
+    const at = block?.findIndex((one) => subjectsOf(one, 'backward').length > 0) ?? -1;
     const backward = block?.[at];
-    if (
-      block !== undefined &&
-      backward !== undefined &&
-      block.some((one) => does(one, 'zero_grad', optimizer))
-    ) {
+    const subject = block
+      ?.flatMap((one) => subjectsOf(one, 'zero_grad'))
+      .find((text) => lastName(text) === lastName(optimizer));
+    if (block !== undefined && backward !== undefined && subject !== undefined) {
       const clip = block
         .slice(at + 1)
         .find((one) => /\bclip_grad_(?:norm|value)_\(/.test(facts.textOf(facts.rangeOf(one))));
-      return { backward, last: clip ?? backward };
+      return { backward, subject, last: clip ?? backward };
     }
   }
   return null;
 }
 
-function report(facts: PythonFacts, optimizer: OptimizerFact, { backward, last }: Pass): Finding {
-  const edit = insertAfter(facts, facts.statementOf(last), [`${optimizer.name}.step()`]);
+/** `optimizer` in `self.optimizer`, and in `trainer.optimizer` of an object of that class. */
+function lastName(text: string): string {
+  return text.slice(text.lastIndexOf('.') + 1);
+}
+
+function report(facts: PythonFacts, optimizer: OptimizerFact, { backward, subject, last }: Pass): Finding {
+  const edit = insertAfter(facts, facts.statementOf(last), [`${subject}.step()`]);
   const fixes: readonly Fix[] =
     edit === null
       ? []
-      : [unsafeFix(facts, 'take-step', `Step ${optimizer.name} after the backward pass`, [edit], true)];
+      : [unsafeFix(facts, 'take-step', `Step ${subject} after the backward pass`, [edit], true)];
   return finding(meta, {
-    message: `Nothing steps ${optimizer.name}: the gradients of this pass change no parameter.`,
+    message: `Nothing steps ${subject}: the gradients of this pass change no parameter.`,
     range: facts.rangeOf(backward),
     related: [place(facts, optimizer.call, 'The optimizer')],
     fixes,
