@@ -8,6 +8,8 @@ import { stepsOfRun } from './warmUp';
 
 /** A schedule that takes the learning rate next to zero long before the run ends. */
 export interface FadingRate {
+  /** The name that it is kept under. */
+  readonly subject: string;
   readonly call: TextRange;
   /** Part of the first rate that is left after `steps`. */
   readonly left: number;
@@ -55,6 +57,7 @@ export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
       ? []
       : [
           {
+            subject,
             call: facts.rangeOf(call),
             left: Math.max(0, left),
             steps,

@@ -18,6 +18,7 @@ import { findingsOf, type Located } from '../located';
 import { type Case, meets } from '../repair/cases';
 import { fixesFor, nameOf, tryFix } from '../repair/offered';
 import { type Base, basePrograms } from './bases';
+import { type FoundByCode, foundByCode } from './codeAlone';
 import { OPERATORS } from './operators/index';
 import type { Operator } from './program';
 import { runLogged } from './run';
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
       scored.push(one);
     }
   }
-  const report = reportOf(scored);
+  const report = reportOf(scored, await foundByCode(operators, bases, NEAR));
   console.log(report.slice(0, report.indexOf('## Defective')));
   if (named.length === 0 && !args.includes('--no-repair')) {
     writeFileSync(TABLE, report);
@@ -171,6 +172,10 @@ async function score(made: Made, noRepair: boolean): Promise<Scored> {
   return { made, before, code, log, fixes: tried, repairs, broke };
 }
 
+function sum<T>(of: readonly T[], value: (one: T) => number): number {
+  return of.reduce((total, one) => total + value(one), 0);
+}
+
 function isFound({ lines }: Made, findings: readonly Located[]): boolean {
   return findings.some(
     ({ file, range }) => file === 'train.py' && lines.some((line) => Math.abs(range.line - line) <= NEAR),
@@ -203,7 +208,7 @@ function isAlarm({ made, before, code }: Scored): boolean {
   return told.some((finding) => !(made.operator.alwaysWrong === true && isFound(made, [finding])));
 }
 
-function reportOf(scored: readonly Scored[]): string {
+function reportOf(scored: readonly Scored[], byCode: readonly FoundByCode[]): string {
   const missing = OPERATORS.filter((one) => !scored.some(({ made }) => made.operator === one)).map(
     ({ id }) => id,
   );
@@ -250,6 +255,21 @@ function reportOf(scored: readonly Scored[]): string {
     '| defect | what was done | programs | found by code | with the log | first fix | first four |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...byOperator,
+    '',
+    '## By the code alone, in every program',
+    '',
+    `Each defect in every program that has a place for it; none was run, so some of them still train. Found: ${share(
+      sum(byCode, ({ found }) => found),
+      sum(byCode, ({ programs }) => programs),
+    )}.`,
+    '',
+    '| defect | what was done | programs | found by code |',
+    '| --- | --- | --- | --- |',
+    ...byCode
+      .filter(({ programs }) => programs > 0)
+      .map(
+        ({ operator, programs, found }) => `| ${operator.id} | ${operator.says} | ${programs} | ${found} |`,
+      ),
     '',
     '## Defective programs',
     '',

@@ -1,7 +1,7 @@
-import { fadingRates } from '../../python/fadingRates';
 import { partlyTrained } from '../../remedies/edits/allParameters';
 import { madeAnew } from '../../remedies/edits/buildOnce';
 import { oddConstants } from '../../remedies/edits/oddConstants';
+import { ownFadingRates } from '../../remedies/edits/slowerDecay';
 import type { Cause, Code, Explains, Symptom } from './cause';
 
 /** How optimizers are built and what they are given, where that explains the symptom. */
@@ -88,7 +88,7 @@ function fading({ facts }: Code, { rule }: Symptom): readonly Cause[] {
   const weight = FADES[rule];
   return weight === undefined
     ? []
-    : fadingRates(facts).map(({ call, steps, left }) => ({
+    : ownFadingRates(facts).map(({ call, steps, left }) => ({
         range: call,
         what: `the schedule leaves ${left === 0 ? 'nothing' : left.toPrecision(1)} of the learning rate after ${steps} steps`,
         weight,

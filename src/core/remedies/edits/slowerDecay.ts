@@ -3,15 +3,23 @@ import { type FadingRate, fadingRates } from '../../python/fadingRates';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import { appendTo, fixOf, prependTo, replace } from './place';
+import { schedulesPerBatch } from './scheduleStep';
 
 /** Part of the rate that a usual schedule leaves at the end of a run. */
 const LEFT_AT_END = 0.1;
 /** Steps of a run whose length the code does not tell. */
 const USUAL_STEPS = 1000;
 
+/** Schedules that fade early, but for those of epochs that batches step, which have a rule and a fix of their own. */
+export function ownFadingRates(facts: PythonFacts): readonly FadingRate[] {
+  const fading = fadingRates(facts);
+  const perBatch = fading.length === 0 ? [] : schedulesPerBatch(facts).map(({ subject }) => subject);
+  return fading.filter(({ subject, formula }) => formula !== null || !perBatch.includes(subject));
+}
+
 /** Lets each schedule that fades early take the whole run to come to a tenth of the rate. */
 export function slowerDecay(facts: PythonFacts): readonly Fix[] {
-  return fadingRates(facts).flatMap((fading) => {
+  return ownFadingRates(facts).flatMap((fading) => {
     const edits = editsOf(fading);
     return edits.length === 0
       ? []

@@ -1,5 +1,4 @@
-import { fadingRates } from '../../python/fadingRates';
-import { slowerDecay } from '../../remedies/edits/slowerDecay';
+import { ownFadingRates, slowerDecay } from '../../remedies/edits/slowerDecay';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 
@@ -45,8 +44,8 @@ def train(model, loader, loss_fn):
 
 export const rateFades: PythonRule = {
   meta,
-  check: (facts) =>
-    fadingRates(facts).map(({ call, left, steps, run }) =>
+  check(facts) {
+    return ownFadingRates(facts).map(({ call, left, steps, run }) =>
       finding(meta, {
         message:
           left === 0
@@ -56,5 +55,6 @@ export const rateFades: PythonRule = {
         evidence: { left, steps },
         fixes: slowerDecay(facts),
       }),
-    ),
+    );
+  },
 };
