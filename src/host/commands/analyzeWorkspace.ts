@@ -1,10 +1,18 @@
-import { type CancellationToken, commands, type Progress, ProgressLocation, window, workspace } from 'vscode';
+import {
+  type CancellationToken,
+  commands,
+  type Progress,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import { groupRunFiles, type RunFiles, readRunFiles } from '../../core/logs/runFolder';
 import { count } from '../../core/report/plain';
 import { createDiagnosis } from '../../core/rules/engine';
 import { inSlices } from '../../core/steps';
 import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
-import { FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
+import { codeOf, FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
 import { formatsWith } from '../logFormats';
 import { nextTurn } from '../nextTurn';
@@ -70,12 +78,12 @@ async function analyze(
       message: `${looked + 1} of ${files.length}: ${shortPath(uri)}`,
       increment: 100 / files.length,
     });
-    const result = await analyzeFile(services, file, search, abort.signal).catch((error: unknown) => {
+    const results = await analyzeFile(services, file, search, abort.signal).catch((error: unknown) => {
       services.log.warn(`${shortPath(uri)} was not analysed: ${errorText(error)}`);
-      return undefined;
+      return [];
     });
     looked++;
-    if (result !== undefined) {
+    for (const result of results) {
       logs += result.kind === 'log' ? 1 : 0;
       findings += result.findings.length;
       services.runs.put(result);
@@ -96,30 +104,42 @@ async function withOlderParts(file: RunFiles): Promise<RunFiles> {
   return older.length === 0 ? file : { path: file.path, files: [...older, file.path], how: 'rotated' };
 }
 
-/** What there is to show of a file; undefined when it is no log and has no finding. */
+/** What there is to show of a file: nothing when it is no log and has no finding; a notebook has code, and may have printed a log. */
 async function analyzeFile(
   services: Services,
   file: RunFiles,
   search: SourceSearch,
   signal: AbortSignal,
-): Promise<FileResult | undefined> {
+): Promise<readonly FileResult[]> {
   const uri = uriOf(file.path);
-  const { rules } = services.config.current;
-  if (uri.path.endsWith('.py')) {
-    const source = await services.python.ofFile(uri);
-    const findings = withLevels(source?.analysis.findings ?? [], rules);
-    return findings.length > 0 ? pythonResult(uri, findings) : undefined;
-  }
+  const ofCode = /\.(?:py|ipynb)$/.test(uri.path) ? await codeResult(services, codeOf(uri)) : [];
+  const ofLog = uri.path.endsWith('.py') ? [] : await runResult(services, file, search, signal);
+  return [...ofCode, ...ofLog];
+}
+
+async function codeResult(services: Services, uri: Uri): Promise<readonly FileResult[]> {
+  const source = await services.python.ofFile(uri);
+  const findings = withLevels(source?.analysis.findings ?? [], services.config.current.rules);
+  return findings.length > 0 ? [pythonResult(uri, findings)] : [];
+}
+
+async function runResult(
+  services: Services,
+  file: RunFiles,
+  search: SourceSearch,
+  signal: AbortSignal,
+): Promise<readonly FileResult[]> {
+  const uri = uriOf(file.path);
   const run = await readRunFiles(await withOlderParts(file), (path) => sourceOf(uriOf(path)), {
     signal,
     formats: formatsWith(services.config.current.logFormats, services.log),
     breathe: nextTurn,
   });
   if (run === null || signal.aborted) {
-    return undefined;
+    return [];
   }
   const { findings, notChecked } = await inSlices(createDiagnosis(run).steps(), nextTurn);
   const joined = await services.joins.join(uri, run, findings, { search });
-  const shown = withLevels(joined.findings, rules);
-  return logResult(uri, run, shown, joined.findings.length - shown.length, notChecked);
+  const shown = withLevels(joined.findings, services.config.current.rules);
+  return [logResult(uri, run, shown, joined.findings.length - shown.length, notChecked)];
 }

@@ -1,4 +1,6 @@
-import { commands, Range, Uri, workspace } from 'vscode';
+import { commands, Uri, workspace } from 'vscode';
+import { toRange } from '../language/documentFindings';
+import { openedPlace } from '../language/notebookPlaces';
 import { uriOf } from '../paths';
 
 /** Opens a file at a place: the layer of a finding, or the line of a log. Arguments come from links, so nothing is taken on trust. */
@@ -13,13 +15,17 @@ export async function goToLayer(
   if (uri === undefined || !isFile(uri)) {
     return;
   }
-  const row = toIndex(line);
-  const at = toIndex(column);
-  await commands.executeCommand('vscode.open', uri, { selection: new Range(row, at, row, at) });
+  const at = { line: toIndex(line) + 1, column: toIndex(column) + 1 };
+  const place = await openedPlace(uri, { ...at, endLine: at.line, endColumn: at.column });
+  await commands.executeCommand('vscode.open', place.uri, { selection: toRange(place.range) });
 }
 
 function isFile({ scheme }: Uri): boolean {
-  return scheme === 'untitled' || workspace.fs.isWritableFileSystem(scheme) !== undefined;
+  return (
+    scheme === 'untitled' ||
+    scheme === 'vscode-notebook-cell' ||
+    workspace.fs.isWritableFileSystem(scheme) !== undefined
+  );
 }
 
 /** 1-based from outside, 0-based inside. */

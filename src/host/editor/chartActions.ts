@@ -3,6 +3,7 @@ import type { Fix, LogFinding } from '../../core/rules/finding';
 import { placeOfLine } from '../../core/run/parts';
 import { isFolder } from '../isFolder';
 import { isBinaryLogName } from '../language/candidates';
+import { openedPlace } from '../language/notebookPlaces';
 import { shortPath, uriOf } from '../paths';
 import type { LogSession, LogSessions } from '../sessions/logSession';
 import type { ChartActions } from './chartController';
@@ -42,7 +43,10 @@ export function createChartActions(
         away(),
       );
     },
-    revealCode: (path, line) => revealLine(uriOf(path), line, away()),
+    revealCode: async (path, line) => {
+      const place = await openedPlace(uriOf(path), { line, column: 1, endLine: line, endColumn: 1 });
+      await revealLine(place.uri, place.range.line, away());
+    },
     explain: (rule) => others.explainRule(rule),
     applyFix: async (findingAt, fixAt, preview) => {
       const finding = session.findings[findingAt];

@@ -6,6 +6,7 @@ import type { SessionStore } from '../sessions/sessionStore';
 import { toRange } from './documentFindings';
 import { documentsOf, workspaceEdit } from './fixEdits';
 import type { Joins } from './joins';
+import { inDocuments } from './notebookPlaces';
 
 /**
  * Makes a fix of a log's finding in the code, and shows where; it can be undone there.
@@ -31,7 +32,11 @@ export async function applyFix(
 }
 
 /** Makes the edits of a fix, which must have been computed against the code as it is, and shows where: in the editor that has the file, else in the given column. */
-export async function makeEdits(fix: Fix, column: ViewColumn, preview = false): Promise<void> {
+export async function makeEdits(wanted: Fix, column: ViewColumn, preview = false): Promise<void> {
+  const fix = await inDocuments(wanted);
+  if (fix === null) {
+    throw new Error(`"${wanted.title}" changes lines of several cells at once.`);
+  }
   const uri = uriOf(fix.path);
   const edit = workspaceEdit(documentsOf(fix), preview ? fix.title : undefined);
   const [first] = fix.edits;

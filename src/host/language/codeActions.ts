@@ -18,6 +18,7 @@ import { nonOverlapping } from './fixAll';
 import { documentsOf, workspaceEdit } from './fixEdits';
 import type { FlowForecasts } from './flowForecasts';
 import type { Joins } from './joins';
+import { inDocuments } from './notebookPlaces';
 import { EVERY_SELECTOR } from './selectors';
 import { suppressionEdit } from './suppress';
 
@@ -59,15 +60,17 @@ export function registerCodeActions(
   );
 }
 
-/** A finding in code with the forecast of each of its fixes; those of a log have theirs. */
+/** A finding in code with the forecast of each of its fixes; those of a log have theirs, but may be of a notebook's cells. */
 async function weighed(
   item: PlacedFinding,
   document: TextDocument,
   forecasts: FlowForecasts,
 ): Promise<PlacedFinding> {
-  return item.kind === 'log'
-    ? item
-    : { ...item, finding: await forecasts.weighed(document.uri, item.finding) };
+  if (item.kind === 'log') {
+    const fixes = await Promise.all(item.finding.fixes.slice(0, MOST_FIXES).map(inDocuments));
+    return { ...item, finding: { ...item.finding, fixes: fixes.filter((fix) => fix !== null) } };
+  }
+  return { ...item, finding: await forecasts.weighed(document.uri, item.finding) };
 }
 
 /** Two findings on a line can have the same remedy; a person sees it once. */
@@ -166,9 +169,9 @@ function previewAction(fix: Fix, document: TextDocument): CodeAction {
   return action;
 }
 
-/** "train.py"; the address of a notebook's cell would tell nobody anything. */
+/** "train.py"; of the address of a notebook's cell that of its file. */
 function placeName(path: string): string {
-  return path.startsWith('vscode-notebook-cell:') ? 'another cell' : path.replace(/^.*[\\/]/, '');
+  return path.replace(/^(vscode-notebook-cell:.*)#.*$/, '$1').replace(/^.*[\\/]/, '');
 }
 
 /** "Use ReLU in the hidden layers (train.py, changes training)": a safe fix does not change what correct code computes. */

@@ -11,9 +11,10 @@ import {
 } from 'vscode';
 import type { Finding, Severity } from '../../core/rules/finding';
 import { DisposableStore } from '../disposables';
-import { uriOf } from '../paths';
+import { isNotebookCode, uriOf } from '../paths';
 import type { FileResult, RunsModel } from '../views/runsModel';
 import { type DocumentFindings, toRange } from './documentFindings';
+import { shownPlace } from './notebookPlaces';
 import { openDocument } from './openDocument';
 import type { Pages } from './pages';
 import type { Evidence, RunEvidence } from './runEvidence';
@@ -36,13 +37,10 @@ export function toDiagnostic(finding: Finding, range: Range, pages: Pages): Diag
   diagnostic.code = target === undefined ? finding.code : { value: finding.code, target };
   diagnostic.relatedInformation = finding.related
     .slice(0, MOST_RELATED)
-    .map(
-      (place) =>
-        new DiagnosticRelatedInformation(
-          new Location(uriOf(place.path), toRange(place.range)),
-          place.message,
-        ),
-    );
+    .map(({ path, range: at, message }) => {
+      const place = shownPlace(uriOf(path), at);
+      return new DiagnosticRelatedInformation(new Location(place.uri, toRange(place.range)), message);
+    });
   return diagnostic;
 }
 
@@ -56,6 +54,10 @@ export function registerDiagnostics(
   const store = new DisposableStore();
   const collection = store.add(languages.createDiagnosticCollection('gradientInspector'));
   const publish = (uri: Uri) => {
+    // It has no lines of its own: its cells show what is found, once an editor has them.
+    if (isNotebookCode(uri)) {
+      return;
+    }
     const document = openDocument(uri);
     const placed =
       document !== undefined && findings.covers(document)

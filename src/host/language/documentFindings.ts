@@ -1,14 +1,17 @@
 import { Range, type TextDocument, type Uri, workspace } from 'vscode';
+import { findingsInCell } from '../../core/python/notebook/openCells';
 import { withoutSuppressed } from '../../core/python/suppress';
 import type { Finding, LogFinding } from '../../core/rules/finding';
 import type { TextRange } from '../../core/text';
 import type { ConfigStore } from '../config';
 import { DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
+import { isNotebookCode, pathOf } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { LogSession, LogSessions } from '../sessions/logSession';
 import type { Joins } from './joins';
 import type { LogDocuments } from './logDocuments';
+import { notebookOf, openNotebook, pythonCells } from './notebookCells';
 import type { PythonDocuments } from './pythonDocuments';
 import type { Evidence, RunEvidence } from './runEvidence';
 
@@ -48,7 +51,7 @@ export class DocumentFindings {
     this.store.add(sessions.onDidChange(({ uri }) => this.changed.fire(uri)));
     this.store.add(sessions.onDidClose((uri) => this.changed.fire(uri)));
     this.store.add(python.onDidChange((uri) => this.changed.fire(uri)));
-    this.store.add(evidence.onDidChange((uri) => this.changed.fire(uri)));
+    this.store.add(evidence.onDidChange((uri) => this.fireFor(uri)));
     this.store.add(config.onDidChange(() => this.fireForAll()));
   }
 
@@ -78,7 +81,7 @@ export class DocumentFindings {
       return this.of(document);
     }
     const analysis = await this.python.current(document);
-    const isFresh = await this.joins.isFresh(document.uri);
+    const isFresh = await this.joins.isFresh(notebookOf(document)?.uri ?? document.uri);
     const evidence = this.evidenceOn(document);
     return this.placed(analysis?.findings ?? [], isFresh ? evidence : evidence.map(withoutFixes), document);
   }
@@ -93,7 +96,7 @@ export class DocumentFindings {
     if (!(enable && pythonEnable && pythonRunEvidence) || document.languageId !== 'python') {
       return [];
     }
-    const all = this.evidence.of(document.uri);
+    const all = evidenceIn(document, this.evidence);
     const heard = new Set(
       withoutSuppressed(
         document.getText(),
@@ -120,11 +123,32 @@ export class DocumentFindings {
     ];
   }
 
+  /** Of the code of a notebook its cells speak. */
+  private fireFor(uri: Uri): void {
+    const notebook = isNotebookCode(uri) ? openNotebook(uri) : undefined;
+    for (const one of notebook === undefined ? [uri] : pythonCells(notebook).map((cell) => cell.uri)) {
+      this.changed.fire(one);
+    }
+  }
+
   private fireForAll(): void {
     for (const { uri } of workspace.textDocuments) {
       this.changed.fire(uri);
     }
   }
+}
+
+/** What runs say about a document; about a notebook's code each cell has its own lines. */
+function evidenceIn(document: TextDocument, evidence: RunEvidence): readonly Evidence[] {
+  const notebook = notebookOf(document);
+  return notebook === null
+    ? evidence.of(document.uri)
+    : evidence.of(notebook.uri).flatMap((one) =>
+        findingsInCell([one.finding], notebook, pathOf(document.uri)).map((finding) => ({
+          ...one,
+          finding,
+        })),
+      );
 }
 
 /** The code was edited since the run was joined with it: what an edit would change is not known. */

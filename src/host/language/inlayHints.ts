@@ -7,6 +7,7 @@ import {
   MarkdownString,
   Position,
   type TextDocument,
+  type Uri,
 } from 'vscode';
 import { codeSpan } from '../../core/report/markdown';
 import type { ConfigStore } from '../config';
@@ -16,6 +17,7 @@ import type { LogSession } from '../sessions/logSession';
 import type { SessionStore } from '../sessions/sessionStore';
 import type { Joins } from './joins';
 import { type LayerNote, layerNotes } from './layerNotes';
+import { notebookOf } from './notebookCells';
 import { PYTHON_SELECTOR } from './selectors';
 
 /** A growing log must not redraw every hint at every line. */
@@ -38,15 +40,18 @@ export function registerInlayHints(sessions: SessionStore, joins: Joins, config:
     onDidChangeInlayHints: changed.event,
     async provideInlayHints(document, range): Promise<InlayHint[]> {
       const { enable, pythonEnable, pythonRunEvidence } = config.current;
-      const session =
-        enable && pythonEnable && pythonRunEvidence ? linkedSession(sessions, document) : undefined;
+      const notebook = notebookOf(document);
+      const code = notebook?.uri ?? document.uri;
+      const session = enable && pythonEnable && pythonRunEvidence ? linkedSession(sessions, code) : undefined;
       // While the code is ahead of the join, a number could stand on the wrong line.
-      if (!session?.run || !(await joins.isFresh(document.uri))) {
+      if (!session?.run || !(await joins.isFresh(code))) {
         return [];
       }
-      const path = pathOf(document.uri);
+      const path = pathOf(code);
+      const above = notebook?.cells.find((cell) => cell.path === pathOf(document.uri))?.above ?? 0;
       const links = session.links.filter(({ source }) => source === path);
       return layerNotes(session.run, session.findings, links)
+        .map((note) => ({ ...note, line: note.line - above }))
         .filter(({ line }) => line - 1 >= range.start.line && line - 1 <= range.end.line)
         .filter(({ line }) => line <= document.lineCount)
         .map((note) => hint(note, session, document));
@@ -57,7 +62,7 @@ export function registerInlayHints(sessions: SessionStore, joins: Joins, config:
 }
 
 /** Of several open logs the one opened last speaks: it is the run a person is looking at. */
-function linkedSession(sessions: SessionStore, { uri }: TextDocument): LogSession | undefined {
+function linkedSession(sessions: SessionStore, uri: Uri): LogSession | undefined {
   const path = pathOf(uri);
   return [...sessions.all].reverse().find(({ links }) => links.some(({ source }) => source === path));
 }

@@ -1,6 +1,6 @@
-import { NotebookCellKind, type NotebookDocument, type TextDocument, workspace } from 'vscode';
+import { NotebookCellKind, type NotebookDocument, type TextDocument, type Uri, workspace } from 'vscode';
 import { joinCells, type OpenNotebook } from '../../core/python/notebook/openCells';
-import { pathOf } from '../paths';
+import { fileOf, notebookCodeUri, pathOf } from '../paths';
 import type { PythonText } from './pythonService';
 
 /** A notebook that holds cells with Python code, read as the one program that it is. */
@@ -18,10 +18,16 @@ export function textOfNotebook(notebook: NotebookDocument): NotebookText {
   const joined = joinCells(cells.map((cell) => ({ path: pathOf(cell.uri), text: cell.getText() })));
   return {
     ...joined,
-    uri: notebook.uri.with({ fragment: 'code' }),
+    uri: notebookCodeUri(notebook.uri),
     version: cells.map((cell) => `${cell.uri.fragment} ${cell.version}`).join(' '),
     getText: () => joined.text,
   };
+}
+
+/** The notebook whose code has this address, if the editor has it. */
+export function openNotebook(code: Uri): NotebookDocument | undefined {
+  const file = fileOf(code).toString();
+  return workspace.notebookDocuments.find(({ uri }) => uri.toString() === file);
 }
 
 /** The cells that are read together with this document, itself among them. */

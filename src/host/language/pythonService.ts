@@ -1,16 +1,20 @@
 import { Uri } from 'vscode';
 import type { PythonAnalysis, PythonAnalyzer } from '../../core/python/analyze';
 import { mentionsFramework } from '../../core/python/names';
+import { notebookCode } from '../../core/python/notebook/code';
 import { inSlices } from '../../core/steps';
 import { codeHalf } from '../codeHalf';
 import { bytesOf, statusOf } from '../files';
 import { errorText, type Log } from '../log';
 import { nextTurn } from '../nextTurn';
-import { pathOf } from '../paths';
+import { fileOf, isNotebookCode, pathOf } from '../paths';
+import { openNotebook, textOfNotebook } from './notebookCells';
 import { openDocument } from './openDocument';
 
 /** Generated files of megabytes are not training code; parsing them would only hold the editor up. */
 const LARGEST_SOURCE_BYTES = 1_000_000;
+/** Of a notebook most are pictures; but all of it is read to find the code. */
+const LARGEST_NOTEBOOK_BYTES = 5_000_000;
 /** Analyses kept; the least recently used go first. */
 const CACHE_SIZE = 300;
 
@@ -51,16 +55,16 @@ export class PythonService {
     return this.cached(document.uri, `version ${document.version}`, async () => document.getText());
   }
 
-  /** The analysis of a file, from its open document if there is one. Null also for what cannot be read. */
+  /** The analysis of a file or a notebook's code, from its open document if there is one. Null also for what cannot be read. */
   async ofFile(uri: Uri): Promise<PythonSource | null> {
     try {
       const stamp = await this.stampOf(uri);
       if (stamp === null) {
         return null;
       }
-      const document = openDocument(uri);
+      const document = openText(uri);
       const analysis = await this.cached(uri, stamp, async () =>
-        document === undefined ? new TextDecoder().decode(await bytesOf(uri)) : document.getText(),
+        document === undefined ? storedCode(uri) : document.getText(),
       );
       return analysis && { uri, stamp, analysis };
     } catch (error) {
@@ -76,12 +80,13 @@ export class PythonService {
 
   /** What the file's text is known by now; null when it is too large or no file. */
   async stampOf(uri: Uri): Promise<string | null> {
-    const document = openDocument(uri);
+    const document = openText(uri);
     if (document !== undefined) {
       return `version ${document.version}`;
     }
-    const status = await statusOf(uri);
-    return status.size > LARGEST_SOURCE_BYTES ? null : `time ${status.mtime} size ${status.size}`;
+    const status = await statusOf(fileOf(uri));
+    const limit = isNotebookCode(uri) ? LARGEST_NOTEBOOK_BYTES : LARGEST_SOURCE_BYTES;
+    return status.size > limit ? null : `time ${status.mtime} size ${status.size}`;
   }
 
   private async cached(uri: Uri, stamp: string, text: () => Promise<string>): Promise<PythonAnalysis | null> {
@@ -147,4 +152,17 @@ export class PythonService {
     this.log.debug(`Python parser loaded in ${Date.now() - started} ms`);
     return analyzer;
   }
+}
+
+function openText(uri: Uri): PythonText | undefined {
+  if (!isNotebookCode(uri)) {
+    return openDocument(uri);
+  }
+  const notebook = openNotebook(uri);
+  return notebook && textOfNotebook(notebook);
+}
+
+async function storedCode(uri: Uri): Promise<string> {
+  const text = new TextDecoder().decode(await bytesOf(fileOf(uri)));
+  return isNotebookCode(uri) ? (notebookCode(text)?.text ?? '') : text;
 }

@@ -1,5 +1,6 @@
 import { FileType, RelativePattern, Uri, workspace } from 'vscode';
 import { entriesOf } from '../files';
+import { notebookCodeUri } from '../paths';
 import type { PythonService, PythonSource } from './pythonService';
 
 /** Python files read for one log. A project's model and training loop are near its logs; a monorepo is not read whole. */
@@ -51,12 +52,17 @@ async function candidatesFor(log: Uri): Promise<readonly Uri[]> {
   const rest =
     workspaceFolder ?? (log.scheme === 'untitled' ? workspace.workspaceFolders?.[0]?.uri : undefined);
   if (rest !== undefined && found.size < MAX_FILES) {
-    const pattern = new RelativePattern(rest, '**/*.py');
+    const pattern = new RelativePattern(rest, '**/*.{py,ipynb}');
     for (const uri of await workspace.findFiles(pattern, FOREIGN_FOLDERS, MAX_FILES)) {
-      add(uri);
+      add(codeOf(uri));
     }
   }
   return [...found.values()];
+}
+
+/** What of a file is Python. */
+export function codeOf(file: Uri): Uri {
+  return file.path.endsWith('.ipynb') ? notebookCodeUri(file) : file;
 }
 
 /** The log's folder and its parents up to the workspace folder; outside of any, only its own folder and the one above. */
@@ -80,8 +86,8 @@ async function pythonFilesIn(folder: Uri): Promise<readonly Uri[]> {
   try {
     const entries = await entriesOf(folder);
     return entries
-      .filter(([name, type]) => name.endsWith('.py') && (type & FileType.File) !== 0)
-      .map(([name]) => Uri.joinPath(folder, name));
+      .filter(([name, type]) => /\.(?:py|ipynb)$/.test(name) && (type & FileType.File) !== 0)
+      .map(([name]) => codeOf(Uri.joinPath(folder, name)));
   } catch {
     // A folder that cannot be listed has no candidates.
     return [];

@@ -14,7 +14,7 @@ import { count } from '../../core/report/plain';
 import type { NotChecked, Severity } from '../../core/rules/finding';
 import type { Problem } from '../../core/run/run';
 import { DisposableStore } from '../disposables';
-import { shortPath, uriOf } from '../paths';
+import { fileOf, isNotebookCode, shortPath, uriOf } from '../paths';
 import type { FileResult, ListedFinding, RunsModel } from './runsModel';
 
 /** A busy search or a growing log must not redraw the tree at every change. */
@@ -149,14 +149,15 @@ function fileItem({
   item.contextValue = kind;
   item.command = isFolder
     ? { title: 'Open Charts', command: 'gradientInspector.openCharts', arguments: [uri] }
-    : { title: 'Open', command: 'vscode.open', arguments: [uri] };
+    : { title: 'Open', command: 'vscode.open', arguments: [fileOf(uri)] };
   return item;
 }
 
 function findingItem(uri: Uri, isFolder: boolean, { finding, phrase }: ListedFinding): TreeItem {
   const item = new TreeItem('step' in finding ? sentenceCase(phrase) : phrase);
   const part = 'file' in finding && finding.file !== undefined ? uriOf(finding.file) : null;
-  const place = `line ${finding.range.line}${part === null ? '' : ` of ${shortPath(part)}`}`;
+  const of = part !== null ? ` of ${shortPath(part)}` : isNotebookCode(uri) ? ' of the code' : '';
+  const place = `line ${finding.range.line}${of}`;
   item.description = isFolder ? '' : place;
   item.tooltip = `${finding.code} ${finding.rule}\n${finding.message}`;
   item.iconPath = ICONS[finding.severity];

@@ -36,8 +36,14 @@ export function notebookCode(file: string): NotebookCode | null {
   for (const cell of cells) {
     const from = places.length;
     const last = cell.strings[cell.strings.length - 1];
+    if (last === undefined) {
+      // An empty cell has a line too, where an editor shows it.
+      parts.push('\n');
+      places.push(places[places.length - 1] ?? 0);
+      continue;
+    }
     const code = cell.strings.map((span) => decode(file, span.start, span.end, places)).join('');
-    if (last === undefined || places.length > MAX_CODE) {
+    if (places.length > MAX_CODE) {
       places.length = from;
       continue;
     }

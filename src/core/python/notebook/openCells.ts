@@ -48,7 +48,7 @@ export function findingsInCell(
   path: string,
 ): readonly Finding[] {
   return findings.flatMap((finding): readonly Finding[] => {
-    const own = inCell(finding.range, cells);
+    const own = rangeInCell(finding.range, cells);
     return own?.path !== path
       ? []
       : [
@@ -57,7 +57,7 @@ export function findingsInCell(
             message: withCellLines(finding.message, cells, path),
             range: own.range,
             related: finding.related.flatMap((place): RelatedPlace[] => {
-              const there = inCell(place.range, cells);
+              const there = rangeInCell(place.range, cells);
               const message = withCellLines(place.message, cells, there?.path ?? path);
               return there === null ? [] : [{ ...place, ...there, message }];
             }),
@@ -95,7 +95,10 @@ export function editsInCells(
 }
 
 /** A range of the notebook's code in the cell that holds it; null where it spans cells. */
-function inCell(range: TextRange, cells: readonly CellPlace[]): { path: string; range: TextRange } | null {
+export function rangeInCell(
+  range: TextRange,
+  cells: readonly CellPlace[],
+): { path: string; range: TextRange } | null {
   const cell = cells.find((one) => holdsLine(one, range.line));
   const there = cell === undefined ? null : moved(range, -cell.above);
   return cell === undefined || there === null || there.endLine > cell.lengths.length
@@ -104,7 +107,7 @@ function inCell(range: TextRange, cells: readonly CellPlace[]): { path: string; 
 }
 
 function editInCell(edit: TextEdit, cells: readonly CellPlace[]): { path: string; edit: TextEdit } | null {
-  const inside = inCell(edit, cells);
+  const inside = rangeInCell(edit, cells);
   if (inside !== null) {
     return { path: inside.path, edit: { ...inside.range, newText: edit.newText } };
   }
