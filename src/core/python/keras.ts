@@ -104,7 +104,9 @@ function addedLayers(facts: PythonFacts, model: Expr, made: CallExpr, use: CallE
 function returnedLayers(facts: PythonFacts, made: CallExpr): readonly CallExpr[] | null {
   const { source } = facts;
   const owner = made.func.kind === 'name' ? facts.classNamed(made.func.id) : null;
-  const scope = owner?.kind === 'keras' ? source.classNamed(owner.name) : null;
+  // A `call` that is inherited may meet another head in the class that inherits it.
+  const isOwn = owner?.kind === 'keras' && owner.methods.some(({ name }) => name === 'call');
+  const scope = isOwn ? source.classNamed(owner.name) : null;
   const method = scope === null ? null : source.methodOf(scope, 'call');
   const returned = onlyReturn(method);
   const stmt = method?.body.find((one) => one.kind === 'return');

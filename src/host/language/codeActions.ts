@@ -117,7 +117,7 @@ function actionsFor(placed: PlacedFinding, document: TextDocument, diagnostics: 
   const [best] = offered;
   const fixes = offered.map((fix) => fixAction(fix, document));
   if (best !== undefined && isWorthALook(best, document)) {
-    fixes.splice(1, 0, previewAction(best, document));
+    fixes.splice(1, 0, previewAction(best));
   }
   const fixed = new Set<string>(finding.fixes.map(({ remedy }) => remedy));
   const pages = finding.remedies
@@ -162,9 +162,8 @@ function isWorthALook(fix: Fix, document: TextDocument): boolean {
 }
 
 /** Only the best fix has an entry for its preview; Ctrl+Enter in the menu shows one of any. */
-function previewAction(fix: Fix, document: TextDocument): CodeAction {
-  const title = fixTitle(fix, fix.path !== pathOf(document.uri));
-  const action = new CodeAction(`Preview: ${title}`, CodeActionKind.QuickFix);
+function previewAction(fix: Fix): CodeAction {
+  const action = new CodeAction(`Preview: ${fix.title}`, CodeActionKind.QuickFix);
   action.edit = workspaceEdit(documentsOf(fix), fix.title);
   return action;
 }
