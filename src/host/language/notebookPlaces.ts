@@ -22,18 +22,21 @@ export async function openedPlace(uri: Uri, range: TextRange): Promise<DocumentP
   return isNotebookCode(uri) ? placeIn(await opened(uri), uri, range) : { uri, range };
 }
 
-/** A fix as one of documents; null where it changes a notebook's code across cells. */
+/** A fix as one of documents; null where an edit spans a notebook's cells, or no editor is there for notebooks. */
 export async function inDocuments(fix: Fix): Promise<Fix | null> {
   const uri = uriOf(fix.path);
   if (!isNotebookCode(uri)) {
     return fix;
   }
-  const [first, ...elsewhere] = editsInCells(fix.edits, textOfNotebook(await opened(uri)).cells) ?? [];
+  const notebook = await opened(uri);
+  const cells = notebook === undefined ? [] : textOfNotebook(notebook).cells;
+  const [first, ...elsewhere] = editsInCells(fix.edits, cells) ?? [];
   return first === undefined ? null : { ...fix, ...first, ...(elsewhere.length === 0 ? {} : { elsewhere }) };
 }
 
-async function opened(code: Uri): Promise<NotebookDocument> {
-  return openNotebook(code) ?? workspace.openNotebookDocument(fileOf(code));
+async function opened(code: Uri): Promise<NotebookDocument | undefined> {
+  const file = fileOf(code);
+  return openNotebook(code) ?? Promise.resolve(workspace.openNotebookDocument(file)).catch(() => undefined);
 }
 
 function placeIn(notebook: NotebookDocument | undefined, uri: Uri, range: TextRange): DocumentPlace {
