@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import {
   clean,
   codeOf,
   diagnosticsOf,
+  open,
   quickFixes,
+  sample,
   until,
   waitForDiagnostics,
   writeSample,
@@ -87,6 +90,41 @@ describe('a notebook in the editor', () => {
     assert.match(imports ?? '', /^import json$/m);
     assert.equal(model, CELLS[1]);
     assert.match(loop ?? '', /backward\(\)\n {4}log_gradients\(.*\n {4}opt\.step\(\)/);
+  });
+
+  it('is the code of a log beside it: a fix edits its cells, and the run shows at their lines', async () => {
+    const program = readFileSync(sample('exploding-rnn/train.py').fsPath, 'utf8');
+    mkdirSync(sample('notebook').fsPath);
+    const log = writeSample('notebook/run.jsonl', readFileSync(sample('exploding-rnn/metrics.jsonl').fsPath));
+    const uri = writeNotebook('notebook/train.ipynb', program.trimEnd().split(/\n\n\n+/));
+    await open(log);
+    const diagnostics = await waitForDiagnostics(log);
+    const fix = await until('a fix of the notebook on the log', async () => {
+      for (const { range } of diagnostics) {
+        // The notebook is opened for it: VS Code gives that request up, and a person's menu asks anew.
+        const offered = await quickFixes(log, range).catch((): vscode.CodeAction[] => []);
+        const found = offered.find(({ edit }) =>
+          edit?.entries().some(([target]) => target.scheme === 'vscode-notebook-cell'),
+        );
+        if (found) {
+          return found;
+        }
+      }
+      return undefined;
+    });
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    const cells = notebook.getCells().map(({ document }) => document);
+    const told = await until('the run at the line of a cell', () => {
+      const all = cells.flatMap((cell) =>
+        diagnosticsOf(cell.uri).map((one) => ({ text: cell.getText(one.range), message: one.message })),
+      );
+      return all.find(({ message }) => message.includes('run.jsonl'));
+    });
+    assert.notEqual(told.text.trim(), '');
+    const before = cells.map((cell) => cell.getText());
+    assert.ok(fix.edit && (await vscode.workspace.applyEdit(fix.edit)));
+    const changed = cells.filter((cell, at) => cell.getText() !== before[at]);
+    assert.ok(changed.length > 0);
   });
 
   it('is found by Analyze Workspace while it is closed, and a click goes to the cell', async () => {
