@@ -72,6 +72,10 @@ export const EXAMS = [
     'exam-eighth',
     'Written by somebody else again after gradbench, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-eighth-held',
+    'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 export interface LabelledRun {
