@@ -1,4 +1,4 @@
-import { argumentsFor } from './definitions';
+import { argumentFor, argumentsFor } from './definitions';
 import type { PythonFacts } from './facts';
 import { changed } from './rankChanges';
 import type { Binding, Scope } from './scopes';
@@ -6,7 +6,7 @@ import type { Argument, CallExpr, Expr } from './syntax/ast';
 import { statementsIn } from './syntax/walk';
 
 /** Names, calls and data sets followed from a use back to where a tensor is made. */
-const MAX_HOPS = 24;
+const MAX_HOPS = 40;
 
 /** Makers of tensors whose arguments are the sizes: `torch.randn(n, d)`, `np.zeros((n, d))`. */
 const BY_SIZE = /^(?:torch|numpy|numpy\.random)\.(?:randn|rand|zeros|ones|empty|standard_normal)$/;
@@ -18,7 +18,7 @@ const ROW = /^(?:torch|numpy)\.(?:arange|linspace|randperm|logspace)$/;
  * arithmetic, cuts, data sets of this file and their loaders. Null where one step of that is not certain.
  */
 export function rankOf(facts: PythonFacts, expr: Expr): number | null {
-  return rank({ facts, item: null }, expr, 0);
+  return rank({ facts, item: null, known: new Map() }, expr, 0);
 }
 
 /** Where an expression is looked at. */
@@ -26,12 +26,22 @@ interface Look {
   readonly facts: PythonFacts;
   /** Parameter that is one index, in a data set's `__getitem__`. */
   readonly item: string | null;
+  /** What was found before, so that nothing is followed twice; null also while it is being followed. */
+  readonly known: Map<Expr, number | null>;
 }
 
 function rank(look: Look, expr: Expr, hops: number): number | null {
-  if (hops > MAX_HOPS) {
-    return null;
+  const before = look.known.get(expr);
+  if (before !== undefined || hops > MAX_HOPS) {
+    return before ?? null;
   }
+  look.known.set(expr, null);
+  const found = rankAnew(look, expr, hops);
+  look.known.set(expr, found);
+  return found;
+}
+
+function rankAnew(look: Look, expr: Expr, hops: number): number | null {
   const of = (one: Expr | undefined): number | null => (one === undefined ? null : rank(look, one, hops + 1));
   switch (expr.kind) {
     case 'number':
@@ -149,8 +159,14 @@ function ofParameter(
   hops: number,
 ): number | null {
   const { source } = look.facts;
-  const given = expr.kind === 'name' ? argumentsFor(source, source.scopeAt(expr.start), expr.id) : null;
-  return given === null ? null : same(given.map((one) => each(one, hops + 1)));
+  if (expr.kind !== 'name') {
+    return null;
+  }
+  const scope = source.scopeAt(expr.start);
+  // Where no call gives a value, all get the default.
+  const fallback = argumentFor(source, scope, expr.id);
+  const given = argumentsFor(source, scope, expr.id) ?? (fallback === null ? [] : [fallback]);
+  return same(given.map((one) => each(one, hops + 1)));
 }
 
 /** `train_set.y` of an object of a class of this file. */
@@ -276,7 +292,7 @@ function ofSample(look: Look, dataset: Expr, path: Path, hops: number): number |
   const item = getItem?.node?.kind === 'function' ? getItem.node.params[1]?.name : undefined;
   return getItem === null || item === undefined
     ? null
-    : same(returned(getItem).map((one) => ofElement({ facts, item }, one, path, hops + 1)));
+    : same(returned(getItem).map((one) => ofElement({ facts, item, known: new Map() }, one, path, hops + 1)));
 }
 
 function ofCall(look: Look, call: CallExpr, hops: number): number | null {

@@ -3,6 +3,7 @@ import { evaluate } from './arithmetic';
 import { argumentOf } from './definitions';
 import type { LiteralPlace, PythonFacts } from './facts';
 import { type RateFormula, rateFactor, rateFormula } from './rateFormula';
+import type { CallExpr, Stmt } from './syntax/ast';
 import { eachExpression } from './syntax/walk';
 import { stepsOfRun } from './warmUp';
 
@@ -43,8 +44,7 @@ export function sweptRates(facts: PythonFacts): readonly SweptRate[] {
     if (formula === null || rate === null || optimizer === undefined || another !== undefined) {
       return [];
     }
-    const [target] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
-    const kept = target === undefined ? null : facts.textOf(facts.rangeOf(target));
+    const kept = keptAs(facts, call, stmt);
     const steps = (kept === null ? null : stepsTaken(facts, kept)) ?? lengthIn(facts, formula);
     const factor = steps === null ? null : reached(facts, formula, steps);
     return steps === null || factor === null
@@ -60,6 +60,16 @@ export function sweptRates(facts: PythonFacts): readonly SweptRate[] {
           },
         ];
   });
+}
+
+/** The variable that holds a schedule: of its assignment, or of the only call of the function that returns it. */
+function keptAs(facts: PythonFacts, call: CallExpr, stmt: Stmt): string | null {
+  if (stmt.kind === 'return' && stmt.value === call) {
+    const [only, another] = facts.source.callsOf(facts.source.scopeAt(stmt.start));
+    return only === undefined || another !== undefined ? null : keptAs(facts, only.call, only.stmt);
+  }
+  const [target] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
+  return target === undefined ? null : facts.textOf(facts.rangeOf(target));
 }
 
 /** Steps of the run, where its only loop steps the schedule. */

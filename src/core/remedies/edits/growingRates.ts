@@ -17,11 +17,13 @@ export interface GrowingRate {
   readonly factor: number;
   readonly title: string;
   readonly edits: readonly TextEdit[];
+  /** Certain from the code alone: above any rate that is usual, or a warm-up, which is meant to end. */
+  readonly isSure: boolean;
 }
 
 /**
  * Schedules whose factor the text gives and that make the rate grow: by a constant again and again, or by a formula to far
- * above the rate that the optimizer is given and above any that is usual.
+ * above the rate that the optimizer is given.
  */
 export function growingRates(facts: PythonFacts): readonly GrowingRate[] {
   const constant = growingSchedules(facts).map(({ call, factor, value, often }): GrowingRate => {
@@ -33,12 +35,12 @@ export function growingRates(facts: PythonFacts): readonly GrowingRate[] {
       factor: value,
       title: `Let the learning rate fall by ${lower} instead of growing`,
       edits: [replace(factor, lower)],
+      isSure: true,
     };
   });
   const swept = sweptRates(facts)
     .filter(({ call }) => !constant.some((one) => one.call.line === call.line))
-    .filter(({ factor, rate, optimizer }) => factor * rate.value > highRateOf(optimizer))
-    .map(({ call, formula, factor, steps, rate }): GrowingRate => {
+    .map(({ call, formula, factor, steps, rate, optimizer }): GrowingRate => {
       const [times, end] = [factor, factor * rate.value].map((value) => Number(value.toPrecision(2)));
       return {
         call,
@@ -47,6 +49,7 @@ export function growingRates(facts: PythonFacts): readonly GrowingRate[] {
         factor: times ?? factor,
         title: `Keep the learning rate from growing above ${rate.text}`,
         edits: [prependTo(formula, 'min(1.0, '), appendTo(formula, ')')],
+        isSure: factor * rate.value > highRateOf(optimizer) || /warm/i.test(facts.textOf(formula)),
       };
     });
   return [...constant, ...swept];

@@ -40,13 +40,15 @@ const ON_PURPOSE = /range.?test|lr.?find|find.?lr|warm.?up|SequentialLR|ChainedS
 export const growingRate: PythonRule = {
   meta,
   check: (facts) =>
-    growingRates(facts).map(({ call, what, unbounded, factor, title, edits }) =>
-      finding(meta, {
-        severity: facts.source.mentions(ON_PURPOSE) ? 'hint' : 'warning',
-        message: `This schedule ${what}${unbounded ? ': nothing bounds it' : ''}.`,
-        range: call,
-        evidence: { factor },
-        fixes: [unsafeFix(facts, 'lower-lr', title, edits)],
-      }),
+    growingRates(facts).flatMap(({ call, what, unbounded, factor, title, edits, isSure }) =>
+      !isSure
+        ? []
+        : finding(meta, {
+            severity: facts.source.mentions(ON_PURPOSE) ? 'hint' : 'warning',
+            message: `This schedule ${what}${unbounded ? ': nothing bounds it' : ''}.`,
+            range: call,
+            evidence: { factor },
+            fixes: [unsafeFix(facts, 'lower-lr', title, edits)],
+          }),
     ),
 };

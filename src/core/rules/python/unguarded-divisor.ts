@@ -1,6 +1,6 @@
 import type { PythonFacts } from '../../python/facts';
-import type { Expr } from '../../python/syntax/ast';
-import { unguardedDivisors } from '../../remedies/edits/divisors';
+import type { CallExpr, Expr } from '../../python/syntax/ast';
+import { type UnguardedDivisor, unguardedDivisors } from '../../remedies/edits/divisors';
 import { eps } from '../../remedies/eps';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
@@ -13,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps'],
   doc: {
-    sees: 'A division by `x.sum(...)`, `x.std(...)`, `x.norm(...)` or by the difference of a maximum and a minimum, itself or through one variable, with nothing added and no clamp: in a training loop, a method of a module or what these call, and wherever data are centred and divided. Sums of exponentials are left out.',
+    sees: 'A division by `x.sum(...)`, `x.std(...)`, `x.norm(...)` or by the difference of a maximum and a minimum, itself or through one variable, with nothing added and no clamp: in a training loop, a method of a module or what these call, and wherever data are centred and divided, column by column. Sums of exponentials are left out.',
     why: 'A sensor that never changes has a standard deviation of 0, a set whose mask is empty a sum of 0: the quotient is NaN, and one of them in a batch ruins all weights.',
     reference: {
       title: 'PyTorch, torch.std',
@@ -48,11 +48,23 @@ function isTraining(facts: PythonFacts, divisor: Expr): boolean {
   return facts.loops.length > 0 || isModule || PREPARES.test(scope);
 }
 
+/** `x.std()`, `np.std(x)`, `torch.std(x)`. */
+function hasNoAxis(facts: PythonFacts, { func, args }: CallExpr): boolean {
+  const isFunction = /^(?:torch|numpy)\./.test(facts.nameOf(func) ?? '');
+  return args.length === (isFunction ? 1 : 0);
+}
+
+/** `x.std()` of all data at once, where data are prepared: zero only where all of them are the same number. */
+function isOfAllData(facts: PythonFacts, { divisor, prepares }: UnguardedDivisor): boolean {
+  const made = divisor.kind === 'name' ? facts.valueOf(divisor) : divisor;
+  return prepares && made?.kind === 'call' && hasNoAxis(facts, made);
+}
+
 export const unguardedDivisor: PythonRule = {
   meta,
   check: (facts) =>
     unguardedDivisors(facts)
-      .filter(({ divisor }) => isTraining(facts, divisor))
+      .filter((one) => isTraining(facts, one.divisor) && !isOfAllData(facts, one))
       .map(({ divisor, what }) => {
         const range = facts.rangeOf(divisor);
         return finding(meta, {
