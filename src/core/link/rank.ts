@@ -22,6 +22,7 @@ import { flowCauses } from './causes/flow';
 import { graphCauses } from './causes/graph';
 import { initialisationCauses } from './causes/initialisation';
 import { optimizerCauses } from './causes/optimizers';
+import { paddingCauses } from './causes/padding';
 import { trainingCauses } from './causes/training';
 import type { RunCode } from './match';
 
@@ -124,6 +125,7 @@ function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
     ...dataCauses(view, symptom),
     ...targetCauses(view, symptom),
     ...attentionCauses(view, symptom),
+    ...paddingCauses(view, symptom),
   ];
 }
 

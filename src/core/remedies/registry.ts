@@ -11,6 +11,7 @@ import { gelu } from './gelu';
 import { gru } from './gru';
 import { heInit } from './he-init';
 import { keepGraph } from './keep-graph';
+import { lastValidState } from './last-valid-state';
 import { layerNorm } from './layer-norm';
 import { leakyRelu } from './leaky-relu';
 import { linearOutputRemedy } from './linear-output';
@@ -94,6 +95,7 @@ export const REMEDIES: readonly Remedy[] = [
   allParameters,
   usualConstantsRemedy,
   buildOnceRemedy,
+  lastValidState,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

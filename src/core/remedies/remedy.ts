@@ -50,6 +50,7 @@ export const REMEDY_IDS = [
   'all-parameters',
   'usual-constants',
   'build-once',
+  'last-valid-state',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -209,4 +209,42 @@ describe('causes of a symptom in the code', () => {
     const { lines, first } = await causesOf('diverging-loss', swept);
     assert.deepEqual([lines[0], first], [lineOf(swept, 'torch.optim.lr_scheduler'), 'lower-lr']);
   });
+
+  it('blames a last state that is read behind the padding before the gates and the depth', async () => {
+    const padded = (layer: string, read: string) => `import torch
+from torch import nn
+
+PAD = 0
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(100, 16, padding_idx=PAD)
+        self.encoder = nn.${layer}(16, 32, batch_first=True)
+        self.head = nn.Linear(32, 4)
+
+    def forward(self, ids):
+        states, _ = self.encoder(self.embedding(ids))
+        return self.head(${read})
+
+net = Net()
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+for step in range(100):
+    optimizer.zero_grad()
+    loss = nn.functional.cross_entropy(net(ids), labels)
+    loss.backward()
+    optimizer.step()
+`;
+    for (const layer of ['RNN', 'GRU', 'LSTM']) {
+      const text = padded(layer, 'states[:, -1]');
+      for (const rule of ['vanishing-gradient', 'loss-plateau']) {
+        const { lines, first } = await causesOf(rule, text, 0);
+        assert.deepEqual([lines[0], first], [lineOf(text, 'states[:'), 'last-valid-state'], layer);
+      }
+      const { remedies } = await causesOf('exploding-gradient', text, 0);
+      assert.ok(!remedies.includes('last-valid-state'));
+    }
+    const pooled = await causesOf('vanishing-gradient', padded('GRU', 'states.mean(1)'), 0);
+    assert.ok(!pooled.remedies.includes('last-valid-state'));
+  });
 });

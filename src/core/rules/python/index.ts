@@ -29,6 +29,7 @@ import { optimizerMissesLayers } from './optimizer-misses-layers';
 import { optimizerNeverSteps } from './optimizer-never-steps';
 import { outlierInData } from './outlier-in-data';
 import { outputLossMismatch } from './output-loss-mismatch';
+import { paddedLastState } from './padded-last-state';
 import { plainDeepStack } from './plain-deep-stack';
 import { rateFades } from './rate-fades';
 import { reluAtOutput } from './relu-at-output';
@@ -96,6 +97,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   closedForgetGate,
   closedBias,
   attentionScale,
+  paddedLastState,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
