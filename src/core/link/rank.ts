@@ -14,6 +14,7 @@ import { remedyById } from '../remedies/registry';
 import type { RemedyId, RemedyTarget } from '../remedies/remedy';
 import type { SettingsFile } from '../remedies/settings';
 import type { Fix, LogFinding, RelatedPlace } from '../rules/finding';
+import { aggregationCauses } from './causes/aggregation';
 import { architectureCauses } from './causes/architecture';
 import { attentionCauses } from './causes/attention';
 import type { Cause, Code, Symptom } from './causes/cause';
@@ -126,6 +127,7 @@ function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
     ...targetCauses(view, symptom),
     ...attentionCauses(view, symptom),
     ...paddingCauses(view, symptom),
+    ...aggregationCauses(view, symptom),
   ];
 }
 

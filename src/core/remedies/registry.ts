@@ -21,6 +21,7 @@ import { lowerWeightDecay } from './lower-weight-decay';
 import { lrWarmup } from './lr-warmup';
 import { lstm } from './lstm';
 import { matchShapes } from './match-shapes';
+import { meanAggregationRemedy } from './mean-aggregation';
 import { meanLoss } from './mean-loss';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
@@ -96,6 +97,7 @@ export const REMEDIES: readonly Remedy[] = [
   usualConstantsRemedy,
   buildOnceRemedy,
   lastValidState,
+  meanAggregationRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

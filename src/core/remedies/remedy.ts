@@ -51,6 +51,7 @@ export const REMEDY_IDS = [
   'usual-constants',
   'build-once',
   'last-valid-state',
+  'mean-aggregation',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

@@ -247,4 +247,29 @@ for step in range(100):
     const pooled = await causesOf('vanishing-gradient', padded('GRU', 'states.mean(1)'), 0);
     assert.ok(!pooled.remedies.includes('last-valid-state'));
   });
+
+  it('blames sums over neighbours that nothing normalises for gradients that explode, and not averages', async () => {
+    const text = program('        return net(self, x)').replace(
+      'class Net',
+      `def net(self, x):
+    for _ in range(4):
+        x = torch.relu(adj @ self.fc1(x @ w))
+    return x
+
+w = (0.1 * torch.randn(24, 24)).requires_grad_()
+adj = (torch.rand(600, 600) < 0.1).float()
+
+class Net`,
+    );
+    for (const rule of ['exploding-gradient', 'non-finite', 'diverging-loss', 'gradient-spike']) {
+      const { lines, first } = await causesOf(rule, text);
+      assert.equal(lines[0], lineOf(text, 'x = torch.relu(adj'), rule);
+      assert.equal(first, 'mean-aggregation', rule);
+    }
+    const averaged = text.replace('.float()', '.float()\nadj = adj / adj.sum(-1, keepdim=True)');
+    const { lines, remedies } = await causesOf('exploding-gradient', averaged);
+    assert.ok(!lines.includes(lineOf(averaged, 'x = torch.relu(adj')));
+    assert.ok(!remedies.includes('mean-aggregation'));
+    assert.ok(!(await causesOf('vanishing-gradient', text)).remedies.includes('mean-aggregation'));
+  });
 });
