@@ -6,13 +6,14 @@ const SUMMED: Explains = {
   'exploding-gradient': 89,
   'non-finite': 86,
   'diverging-loss': 84,
-  'gradient-spike': 76,
+  'gradient-spike': 87,
 };
 
 /** Stacked layers of a graph network that multiply by an adjacency which nothing normalises. */
 export function aggregationCauses({ facts, depth }: Code, symptom: Symptom): readonly Cause[] {
   const weight = SUMMED[symptom.rule];
-  if (weight === undefined) {
+  // What comes out of a long quiet time is one batch's doing: the sums were there from the first step.
+  if (weight === undefined || symptom.outOfQuiet) {
     return [];
   }
   return neighbourSums(facts).flatMap(({ range, layers }) =>

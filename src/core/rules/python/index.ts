@@ -22,6 +22,7 @@ import { learningRateTooSmall } from './learning-rate-too-small';
 import { logOfProbability } from './log-of-probability';
 import { madeInLoop } from './made-in-loop';
 import { modulesInPlainList } from './modules-in-plain-list';
+import { neighbourSum } from './neighbour-sum';
 import { nllOfScores } from './nll-of-scores';
 import { oddOptimizerConstant } from './odd-optimizer-constant';
 import { optimizerBeforeReplace } from './optimizer-before-replace';
@@ -98,6 +99,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   closedBias,
   attentionScale,
   paddedLastState,
+  neighbourSum,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,

@@ -41,6 +41,33 @@ class Attention(nn.Module):
         return scores.softmax(-1) @ x
 `;
 
+/** Layers, four unless told otherwise, that sum over neighbours by `adj`. */
+const aggregating = (adj: string, layers = '4') => `import torch
+import torch.nn as nn
+
+class Conv(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.msg = nn.Linear(8, 8)
+
+    def forward(self, adj, h):
+        return torch.relu(adj @ self.msg(h))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.convs = nn.ModuleList([Conv() for _ in range(${layers})])
+
+    def forward(self, adj, h):
+        for conv in self.convs:
+            h = conv(adj, h)
+        return h
+
+edges = (torch.rand(64, 64) < 0.1).float()
+net = Net()
+out = net(${adj}, torch.randn(64, 8))
+`;
+
 async function rulesOf(text: string): Promise<readonly string[]> {
   return (await pythonAnalyzer()).analyze('train.py', text)?.findings.map(({ rule }) => rule) ?? [];
 }
@@ -67,6 +94,10 @@ describe('hints that keep quiet', () => {
       'attention-scale',
       false,
     ],
+    ['sums over neighbours', aggregating('edges'), 'neighbour-sum', true],
+    ['means over neighbours', aggregating('edges / edges.sum(1, keepdim=True)'), 'neighbour-sum', false],
+    ['two sums over neighbours', aggregating('edges', '2'), 'neighbour-sum', false],
+    ['sums in a number of layers that is not known', aggregating('edges', 'depth()'), 'neighbour-sum', false],
     ['scaled queries', attending('q @ k.mT', 'self.q(x) * self.scale'), 'attention-scale', false],
     ['normalised queries', attending('q @ k.mT', 'F.normalize(self.q(x), dim=-1)'), 'attention-scale', false],
     ['a usual temperature', attending('(q * k).sum(-1) / 0.1'), 'attention-scale', false],
