@@ -103,16 +103,20 @@ export function livePage(first: Run): LivePage {
   let state = INITIAL_STATE;
   let snapshot: Snapshot | undefined;
   let heat: LoadedGrid | undefined;
-  const ask = async () => {
-    const known = snapshot?.serial ?? null;
+  const askKnowing = async (known: number | null) => {
     const answer = await asking.request('snapshot', {
       version: PROTOCOL_VERSION,
       axis: state.axis,
       known,
       picture: null,
     });
-    return takenSnapshot(snapshot, answer) ?? fail(new Error('This patch is of another snapshot.'));
+    return takenSnapshot(snapshot, answer);
   };
+  // As the page does: what was told ahead may have been lost, and is asked for again.
+  const ask = async () =>
+    (await askKnowing(snapshot?.serial ?? null)) ??
+    (await askKnowing(null)) ??
+    fail(new Error('This patch is of another snapshot.'));
   return {
     columns,
     heat: () => heat ?? fail(new Error('Nothing was asked for yet.')),
