@@ -2,8 +2,8 @@ import { argumentFor } from './definitions';
 import type { PythonFacts } from './facts';
 import { lossUses } from './outputs';
 import type { Binding } from './scopes';
-import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { expressionsIn, statementsIn } from './syntax/walk';
+import type { CallExpr, Expr, FunctionStmt, Stmt } from './syntax/ast';
+import { expressionsIn, expressionsOf, statementsIn } from './syntax/walk';
 
 /** Where a tensor that training reads is made. */
 export interface MadeTensor {
@@ -30,6 +30,29 @@ const KEEPS_VALUES =
 /** What the trained model is given, as far as one definition leads there; each place once. */
 export function inputsOf(facts: PythonFacts): readonly MadeTensor[] {
   return once(modelCalls(facts).flatMap((call) => traced(facts, call.args[0]?.value)));
+}
+
+/** What a model without a class is given: a function of the file that multiplies by its own matrices and gives the loss its input. */
+export function rawInputsOf(facts: PythonFacts): readonly MadeTensor[] {
+  const calls = lossUses(facts).flatMap(({ input }) => {
+    const value = facts.valueOf(input);
+    const node = value?.kind === 'call' ? facts.source.helperOf(value)?.node : undefined;
+    return value?.kind === 'call' && node?.kind === 'function' && multiplies(facts, node) ? [value] : [];
+  });
+  return once(calls.flatMap((call) => call.args.flatMap(({ value }) => traced(facts, value))));
+}
+
+function multiplies(facts: PythonFacts, node: FunctionStmt): boolean {
+  return statementsIn(node.body).some((stmt) =>
+    expressionsOf(stmt)
+      .flatMap(expressionsIn)
+      .some(
+        (expr) =>
+          (expr.kind === 'binary' && expr.op === '@') ||
+          (expr.kind === 'call' &&
+            /^torch\.(?:nn\.functional\.(?:linear|conv\dd)|matmul|mm)$/.test(facts.nameOf(expr.func) ?? '')),
+      ),
+  );
 }
 
 /** What its outputs are compared with, by a loss or a difference. */

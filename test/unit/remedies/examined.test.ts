@@ -89,6 +89,40 @@ ${calls}`;
     ));
 });
 
+describe('normalise-input of a model that is a function', () => {
+  const net = (data: string) => `import torch
+import torch.nn.functional as F
+
+${data}
+W1 = torch.rand(14, 64) / 14
+W2 = torch.rand(64, 2) / 64
+params = [W1.requires_grad_(), W2.requires_grad_()]
+
+
+def net(x):
+    return F.relu(x @ W1) @ W2
+
+
+optimizer = torch.optim.Adam(params, lr=1e-3)
+for rows in torch.randperm(500).split(50):
+    loss = F.mse_loss(net(x[rows]), y[rows])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+`;
+
+  it('standardises what the function multiplies', () =>
+    checkFix(net('x = -60 + 6 * torch.randn(500, 14)\ny = torch.randn(500, 2)'), 'normalise-input', [
+      '+ x = (x - x.mean()) / (x.std() + 1e-8)',
+    ]));
+
+  it('leaves names of things alone', () =>
+    checkNoFix(
+      net('x = torch.randint(0, 900, (500, 14)).float()\ny = torch.randn(500, 2)'),
+      'normalise-input',
+    ));
+});
+
 describe('normalise-target', () => {
   it('standardises a regression target, through slices and data sets', () =>
     checkFix(

@@ -1,5 +1,6 @@
 import { largeDraws } from '../../python/dataScale';
-import { largeInput, largeTarget } from '../../remedies/edits/dataScale';
+import type { PythonFacts } from '../../python/facts';
+import { largeInput, largeRawInput, largeTarget } from '../../remedies/edits/dataScale';
 import { featuresIn, isConvolution, isNormalised, isWeightLayer } from '../../remedies/edits/model';
 import { isAdaptive, isLow, ratesOf } from '../../remedies/edits/rates';
 import type { RemedyId } from '../../remedies/remedy';
@@ -76,9 +77,12 @@ const OF_DEAD_IMAGES: readonly RemedyId[] = ['batch-norm', 'lower-lr', 'normalis
 /** Inputs of a scale that usual rates and initialisations are not made for. */
 export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly Cause[] {
   const weight = UNSCALED_INPUT[symptom.rule];
-  const first = model?.modules.find((entry) => isWeightLayer(entry.type));
+  if (model === null) {
+    return rawDataCauses(facts, symptom);
+  }
+  const first = model.modules.find((entry) => isWeightLayer(entry.type));
   const features = first === undefined ? undefined : featuresIn(first)?.number?.value;
-  if (weight === undefined || model === null || isNormalised(model) || first === undefined) {
+  if (weight === undefined || isNormalised(model) || first === undefined) {
     return [];
   }
   const remedies = symptom.rule === 'dead-layer' && isConvolution(first.type) ? OF_DEAD_IMAGES : OF_RAW_DATA;
@@ -98,7 +102,7 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
       },
     ];
   }
-  const read = largeInput(facts, model);
+  const read = largeInput(facts, model) ?? largeRawInput(facts);
   if (read !== null) {
     const what = `the model reads numbers of about ${read.size.toPrecision(2)} that nothing scales`;
     const sure =
@@ -117,6 +121,17 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
           remedies,
         },
       ];
+}
+
+/** What a function with matrices of its own reads. */
+function rawDataCauses(facts: PythonFacts, { rule }: Symptom): readonly Cause[] {
+  const weight = UNSCALED_INPUT[rule];
+  const read = weight === undefined ? null : largeRawInput(facts);
+  if (weight === undefined || read === null) {
+    return [];
+  }
+  const what = `the model reads numbers of about ${read.size.toPrecision(2)} that nothing scales`;
+  return [{ range: read.range, what, weight, remedies: OF_RAW_DATA }];
 }
 
 /** Bytes (images, audio) that become floats, and nothing that divides or standardises. */

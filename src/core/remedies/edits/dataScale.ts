@@ -1,4 +1,4 @@
-import { inputsOf, type MadeTensor, targetsOf } from '../../python/dataTrace';
+import { inputsOf, type MadeTensor, rawInputsOf, targetsOf } from '../../python/dataTrace';
 import type { PythonFacts } from '../../python/facts';
 import { magnitudeOf } from '../../python/magnitude';
 import type { TextRange } from '../../text';
@@ -22,6 +22,15 @@ export function largeInput(facts: PythonFacts, model: ModelView): LargeData | nu
   return isNormalised(model) || model.modules.some(readsOther)
     ? null
     : largest(facts, inputsOf(facts), LARGE_INPUT);
+}
+
+/** Numbers that name something: tokens, classes, rows. */
+const NAMES = /\b(?:randint|long|argmax|arange|randperm|int64|one_hot)\b/;
+
+/** The same of a model that is a function with matrices of its own. */
+export function largeRawInput(facts: PythonFacts): LargeData | null {
+  const read = rawInputsOf(facts).filter(({ expr }) => !NAMES.test(facts.textOf(facts.rangeOf(expr))));
+  return facts.source.mentions(/[Ee]mbedding/) ? null : largest(facts, read, LARGE_INPUT);
 }
 
 /** Tokens are no measurements, and what recurrent layers read has other dimensions. */

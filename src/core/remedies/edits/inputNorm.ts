@@ -5,7 +5,7 @@ import type { Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { type LargeData, largeInput, largeTarget, readsOther } from './dataScale';
+import { type LargeData, largeInput, largeRawInput, largeTarget, readsOther } from './dataScale';
 import { featuresIn, isNormalised, isWeightLayer, type ModelView, modelOf } from './model';
 import { spell } from './names';
 import { fixOf, insertAfter, isHandedOn, prependTo, replace } from './place';
@@ -14,15 +14,18 @@ import { standardise, type Unscaled } from './standardise';
 /** Scales what the first layer of a model reads: where it is made, where the code shows that, and in the model. */
 export function normaliseInput(facts: PythonFacts, target: RemedyTarget): readonly Fix[] {
   const model = modelOf(facts, target);
+  if (model === null) {
+    const raw = largeRawInput(facts);
+    return raw === null ? [] : atSource(facts, 'normalise-input', unscaledOf(facts, raw, null));
+  }
   if (
-    model === null ||
     isNormalised(model) ||
     model.modules.some(readsOther) ||
     inputsOf(facts).some(({ expr }) => isStandardised(facts, expr))
   ) {
     return [];
   }
-  const large = largeInput(facts, model);
+  const large = largeInput(facts, model) ?? largeRawInput(facts);
   const inModel = model.type === null ? atElement(facts, firstLayer(model)) : inForward(facts, model);
   return [
     ...(large === null ? [] : atSource(facts, 'normalise-input', unscaledOf(facts, large, model))),
@@ -36,7 +39,7 @@ function isStandardised(facts: PythonFacts, expr: Expr): boolean {
 }
 
 /** Large inputs, and with them targets that are large as well: scaled by halves a regression is as far from its start. */
-function unscaledOf(facts: PythonFacts, large: LargeData, model: ModelView): readonly Unscaled[] {
+function unscaledOf(facts: PythonFacts, large: LargeData, model: ModelView | null): readonly Unscaled[] {
   const target = largeTarget(facts);
   const input: Unscaled = { data: large, model };
   const both: readonly Unscaled[] = target === null ? [input] : [input, { data: target, model: null }];

@@ -1,5 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
-import { type LargeData, largeInput, largeTarget } from '../../remedies/edits/dataScale';
+import { type LargeData, largeInput, largeRawInput, largeTarget } from '../../remedies/edits/dataScale';
 import { normaliseInput, normaliseTarget } from '../../remedies/edits/inputNorm';
 import { trainedRoot, viewOf } from '../../remedies/edits/model';
 import type { Finding, Fix } from '../finding';
@@ -61,7 +61,7 @@ export const unscaledData: PythonRule = {
       return [];
     }
     const root = trainedRoot(facts);
-    const input = root === null ? null : largeInput(facts, viewOf(facts, root));
+    const input = (root === null ? null : largeInput(facts, viewOf(facts, root))) ?? largeRawInput(facts);
     const target = largeTarget(facts);
     return [
       ...report(facts, input, 'The model reads', (line) => normaliseInput(facts, { parameters: [], line })),
