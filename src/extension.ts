@@ -96,7 +96,7 @@ export function activate(context: ExtensionContext): void {
   own.add(sessions.onDidChange((session) => runs.updateFrom(session)));
   own.add(sessions.onDidClose((uri) => runs.closed(uri)));
   own.add(registerRejoining(pythonDocuments, sessions));
-  own.add(registerDiagnostics(findings, runs, evidence, pages));
+  own.add(registerDiagnostics(findings, runs, evidence, pages, config));
   own.add(registerHovers(findings, sessions));
   own.add(registerInlayHints(sessions, joins, config));
   own.add(registerCodeLenses(logDocuments, findings, config));

@@ -10,6 +10,7 @@ import {
   workspace,
 } from 'vscode';
 import type { Finding, Severity } from '../../core/rules/finding';
+import type { ConfigStore } from '../config';
 import { DisposableStore } from '../disposables';
 import { isNotebookCode, uriOf } from '../paths';
 import type { FileResult, RunsModel } from '../views/runsModel';
@@ -50,6 +51,7 @@ export function registerDiagnostics(
   runs: RunsModel,
   evidence: RunEvidence,
   pages: Pages,
+  config: ConfigStore,
 ): Disposable {
   const store = new DisposableStore();
   const collection = store.add(languages.createDiagnosticCollection('gradientInspector'));
@@ -62,13 +64,22 @@ export function registerDiagnostics(
     const placed =
       document !== undefined && findings.covers(document)
         ? findings.of(document)
-        : searched(runs.of(uri), evidence.of(uri));
+        : config.current.enable
+          ? searched(runs.of(uri), evidence.of(uri))
+          : [];
     collection.set(
       uri,
       placed.map(({ finding, range }) => toDiagnostic(finding, range, pages)),
     );
   };
   store.add(findings.onDidChange(publish));
+  store.add(
+    config.onDidChange(() => {
+      for (const [uri] of collection) {
+        publish(uri);
+      }
+    }),
+  );
   store.add(workspace.onDidCloseTextDocument(({ uri }) => publish(uri)));
   store.add(
     runs.onDidChange((uri) => {
