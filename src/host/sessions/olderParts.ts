@@ -4,7 +4,7 @@ import { mayBeRotated, rotatedLogs } from '../../core/logs/rotation';
 import { entriesOf, statusOf } from '../files';
 import { pathOf, uriOf } from '../paths';
 
-/** A folder is looked at again at most this often; a rotation shows within this time. */
+/** A folder elsewhere is looked at again at most this often; to ask the local disk for a date costs next to nothing. */
 const LOOK_EVERY_MS = 1000;
 /** Older parts are read before the log itself: so much takes a few seconds, and what is older still is left out. */
 const MOST_BYTES = 1024 ** 3;
@@ -18,11 +18,12 @@ export function olderPartsOf(uri: Uri): OlderParts {
     return async () => NONE;
   }
   const folder = Uri.joinPath(uri, '..');
+  const wait = uri.scheme === 'file' ? 0 : LOOK_EVERY_MS;
   let parts = NONE;
   let stamp = Number.NaN;
   let lookedAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
+    if (performance.now() - lookedAt >= wait) {
       lookedAt = performance.now();
       const { mtime } = await statusOf(folder);
       if (mtime !== stamp) {
