@@ -1,4 +1,4 @@
-import { checkFix, checkNoFix } from './checkFix';
+import { applyRemedy, checkFix, checkNoFix } from './checkFix';
 
 interface Parts {
   readonly padding?: string;
@@ -101,5 +101,13 @@ describe('Remedy for states read behind the padding', () => {
     await checkNoFix(program({ layer: 'nn.GRU(16, 32)' }), 'last-valid-state');
     await checkNoFix(program({ forward: READ.replace('states[:, -1]', 'states[:, 0]') }), 'last-valid-state');
     await checkNoFix(program({ forward: READ.replace('(emb)', '(emb, self.start)') }), 'last-valid-state');
+  });
+
+  it('takes no longer where one line is very long', async function () {
+    // Quadratic time would take minutes.
+    this.timeout(20_000);
+    for (const piece of ['[-a', '] * (', '+ [a', 'pad(x,(', ', :a']) {
+      await applyRemedy(`${program()}\nnote = '${piece.repeat(100_000)}'\n`, 'last-valid-state');
+    }
   });
 });

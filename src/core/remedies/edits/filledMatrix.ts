@@ -2,7 +2,8 @@ import type { InitFact, PythonFacts } from '../../python/facts';
 import { sideOf } from './rawMatrix';
 
 /** `nn.Parameter(torch.empty(n, m))`, `nn.Parameter(torch.FloatTensor(n, m))`: two sizes, whatever flags follow. */
-const TWO_SIZES = /\bParameter\(\s*[\w.]+\(\s*\(?\s*[\w.]+\s*,\s*[\w.]+\s*\)?\s*(?:,\s*\w+\s*=[^()]*)?\)/;
+const TWO_SIZES =
+  /\bParameter\(\s{0,20}[\w.]+\(\s{0,20}\(?\s{0,20}[\w.]+\s{0,20},\s{0,20}[\w.]+\s{0,20}\)?\s{0,20}(?:,\s{0,20}\w+\s{0,20}=[^()]*)?\)/;
 
 /**
  * On which side of its input a class's own matrix, `self.weight = nn.Parameter(torch.empty(n, m))`, stands that a call

@@ -22,16 +22,16 @@ export interface PaddedState {
 /** Signs in a method that somebody thought of the lengths: then what is read is not judged. */
 const KNOWS_LENGTHS = /leng|\blens?\b(?!\()|_lens?\b|mask|pack|valid|flip|gather|eos/i;
 
-/** Signs in a file that padding stands before the tokens, where the last state is the right one. */
+/** Signs in a file that padding stands before the tokens, where the last state is the right one. All are bounded: a line may be a megabyte. */
 const PADS_LEFT: readonly RegExp[] = [
   /\bflip(?:ud|lr)?\(|\[::-1\]|["'](?:left|pre)["']|left.?pad|pad.?left|pre.?pad/i,
   // `ids[row, -len(tokens):] = tokens`
-  /\[[^\]\n]*-\s*\w+(?:\([^()\n]*\))?\s*:\s*\]\s*=(?!=)/,
+  /\[[^\]\n]{0,80}-\s{0,4}\w{1,80}(?:\([^()\n]{0,80}\))?\s{0,4}:\s{0,4}\]\s{0,4}=(?!=)/,
   // `[PAD] * (n - len(tokens)) + tokens`
-  /\]\s*\*\s*(?:\((?:[^()\n]|\([^()\n]*\))*\)|\w+)\s*\+/,
-  /\b(?:cat|concatenate|hstack)\(\s*[[(]\s*(?:pad|(?:torch|np)\.(?:zeros|full|ones))/i,
+  /\]\s{0,4}\*\s{0,4}(?:\((?:[^()\n]|\([^()\n]{0,80}\)){0,80}\)|\w{1,80})\s{0,4}\+/,
+  /\b(?:cat|concatenate|hstack)\(\s{0,20}[[(]\s{0,20}(?:pad|(?:torch|np)\.(?:zeros|full|ones))/i,
   // `F.pad(tokens, (n, 0))`
-  /\bpad\([^\n]*,\s*[[(]\s*[^0\s,][^,\n]*,\s*0\s*[\])]/,
+  /\bpad\([^\n]{0,120},\s{0,4}[[(]\s{0,4}[^0\s,][^,\n]{0,80},\s{0,4}0\s{0,4}[\])]/,
 ];
 /** Keras' helper pads before the tokens unless it is told otherwise. */
 const KERAS_PADS = /\bpad_sequences\(/;
@@ -39,7 +39,7 @@ const KERAS_RIGHT = /["']post["']/;
 
 /** Signs that it stands behind them: `pad_sequence(…)`, `torch.full(…)`, `tokens + [PAD] * n`, `ids[row, :len(tokens)] = tokens`. */
 const PADS_RIGHT =
-  /\bpad_sequences?\(|\b(?:new_)?full\(|\bpad\(|\+\s*\[[^\]\n]+\]\s*\*|[[,]\s*:\s*[^\],\s][^\],\n]*\]\s*=(?!=)|\bpadding\s*=\s*(?:True|["'])/;
+  /\bpad_sequences?\(|\b(?:new_)?full\(|\bpad\(|\+\s{0,4}\[[^\]\n]{1,80}\]\s{0,4}\*|[[,]\s{0,4}:\s{0,4}[^\],\s][^\],\n]{0,80}\]\s{0,4}=(?!=)|\bpadding\s{0,4}=\s{0,4}(?:True|["'])/;
 /** Sequences are made in this file: then it would show that they are padded. */
 const MAKES_DATA = /\bDataset\s*[\])]|\brandint\(/;
 
