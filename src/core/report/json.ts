@@ -87,12 +87,14 @@ function findingObject(finding: Finding): object {
     endLine,
     column,
     endColumn,
+    ...(finding.cell === undefined ? {} : { cell: finding.cell }),
     evidence: finding.evidence,
     remedies: finding.remedies,
     fixes: finding.fixes,
-    related: finding.related.map(({ path, range, message, exact }) => ({
+    related: finding.related.map(({ path, range, cell, message, exact }) => ({
       path,
       line: range.line,
+      ...(cell === undefined ? {} : { cell }),
       message,
       exact,
     })),

@@ -1,6 +1,6 @@
 import type { Link } from '../link/join';
 import type { ModuleEntry } from '../python/facts';
-import type { NotebookCode } from '../python/notebook/code';
+import type { CellLine, NotebookCode } from '../python/notebook/code';
 import type { Finding, Fix, RelatedPlace } from '../rules/finding';
 import type { CheckReport, SourceReport } from './checkReport';
 
@@ -27,6 +27,16 @@ export function inNotebookFiles(report: CheckReport, notebooks: Notebooks): Chec
   };
 }
 
+/** "cell 3, line 7": the place as a person finds it, who does not see the file's lines. */
+export function cellText({ cell, line }: CellLine): string {
+  return `cell ${cell}, line ${line}`;
+}
+
+function cellAt(line: number | undefined, code: NotebookCode | undefined): { cell?: CellLine } {
+  const cell = line === undefined ? null : (code?.cellOf(line) ?? null);
+  return cell === null ? {} : { cell };
+}
+
 function sourceInFile(source: SourceReport, notebooks: Notebooks): SourceReport {
   const notebook = notebooks.get(source.path);
   if (notebook === undefined) {
@@ -39,11 +49,11 @@ function sourceInFile(source: SourceReport, notebooks: Notebooks): SourceReport 
     findings: source.findings.flatMap((finding) => {
       const range = code.rangeInFile(finding.range);
       const message = finding.message.replace(/\bline (\d+)/g, (said, line) => {
-        const at = { line: Number(line), column: 1, endLine: Number(line), endColumn: 1 };
-        const there = code.rangeInFile(at);
-        return there === null ? said : `line ${there.line}`;
+        const there = code.cellOf(Number(line));
+        return there === null ? said : cellText(there);
       });
-      return range === null ? [] : [{ ...finding, message, range, ...partsOf(finding, notebooks) }];
+      const cell = cellAt(finding.range.line, code);
+      return range === null ? [] : [{ ...finding, message, range, ...cell, ...partsOf(finding, notebooks) }];
     }),
     modules: source.modules.flatMap((entry): ModuleEntry[] => {
       const range = code.rangeInFile(entry.range);
@@ -58,7 +68,8 @@ function partsOf({ related, fixes }: Finding, notebooks: Notebooks): Pick<Findin
     related: related.flatMap((place): RelatedPlace[] => {
       const notebook = notebooks.get(place.path);
       const range = notebook === undefined ? place.range : notebook.code.rangeInFile(place.range);
-      return range === null ? [] : [{ ...place, range, path: notebook?.path ?? place.path }];
+      const cell = cellAt(place.range.line, notebook?.code);
+      return range === null ? [] : [{ ...place, range, ...cell, path: notebook?.path ?? place.path }];
     }),
     fixes: fixes.flatMap((fix) => fixInFile(fix, notebooks)),
   };
@@ -70,7 +81,8 @@ function fixInFile(fix: Fix, notebooks: Notebooks): readonly Fix[] {
     return [fix];
   }
   const edits = fix.edits.flatMap((edit) => notebook.code.editInFile(edit) ?? []);
-  return edits.length < fix.edits.length ? [] : [{ ...fix, path: notebook.path, edits }];
+  const cell = cellAt(fix.edits[0]?.line, notebook.code);
+  return edits.length < fix.edits.length ? [] : [{ ...fix, path: notebook.path, edits, ...cell }];
 }
 
 function linkInFile(link: Link, notebooks: Notebooks): readonly Link[] {

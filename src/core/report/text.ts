@@ -1,7 +1,9 @@
+import type { CellLine } from '../python/notebook/code';
 import type { Finding, LogFinding } from '../rules/finding';
 import type { Run } from '../run/run';
 import type { CheckReport, RunReport, SourceReport } from './checkReport';
 import { allFindings } from './checkReport';
+import { cellText } from './notebooks';
 import { count, plain } from './plain';
 
 /** The report for people: a paragraph a file, a summary last. No colours, so that it pastes well. */
@@ -63,7 +65,8 @@ function hasSomething({ findings }: SourceReport): boolean {
 function sourceText({ path, findings }: SourceReport): string {
   const lines = [plain(path)];
   for (const finding of findings) {
-    lines.push(...findingText(finding, `line ${finding.range.line}, column ${finding.range.column}`));
+    const { line, column } = finding.range;
+    lines.push(...findingText(finding, `line ${line}, column ${column}${inCell(finding.cell)}`));
   }
   return lines.join('\n');
 }
@@ -75,13 +78,14 @@ function findingText(finding: Finding, place: string): string[] {
   ];
   for (const related of finding.related) {
     const likely = related.exact ? '' : 'likely ';
-    lines.push(`    ${likely}at ${plain(related.path)}:${related.range.line}: ${plain(related.message)}`);
+    const place = `${plain(related.path)}:${related.range.line}${inCell(related.cell)}`;
+    lines.push(`    ${likely}at ${place}: ${plain(related.message)}`);
   }
   if (finding.remedies.length > 0) {
     lines.push(`    try: ${finding.remedies.join(', ')}`);
   }
   for (const fix of finding.fixes) {
-    const place = `${plain(fix.path)}:${fix.edits[0]?.line ?? 1}`;
+    const place = `${plain(fix.path)}:${fix.edits[0]?.line ?? 1}${inCell(fix.cell)}`;
     lines.push(
       `    fix (${fix.safety}${fix.preferred ? ', preferred' : ''}): ${plain(fix.title)} [${place}]`,
     );
@@ -90,6 +94,10 @@ function findingText(finding: Finding, place: string): string[] {
     }
   }
   return lines;
+}
+
+function inCell(cell: CellLine | undefined): string {
+  return cell === undefined ? '' : ` (${cellText(cell)})`;
 }
 
 function summary(report: CheckReport): string {

@@ -1,3 +1,4 @@
+import type { CellLine } from '../python/notebook/code';
 import type { RemedyId } from '../remedies/remedy';
 import type { TextEdit, TextRange } from '../text';
 
@@ -22,6 +23,8 @@ export interface Fix {
   /** The file the edits belong to. */
   readonly path: string;
   readonly edits: readonly TextEdit[];
+  /** In a notebook's file: where its first edit is for whoever has the notebook open. */
+  readonly cell?: CellLine;
   /** What belongs to it in other documents: the other cells, where a notebook is open in an editor. */
   readonly elsewhere?: readonly DocumentEdits[];
   /** What the gradient flow at initialisation would become by it, where the code lets that be computed: one clause with its numbers. */
@@ -37,6 +40,8 @@ export type Evidence = Readonly<Record<string, number | string | readonly number
 export interface RelatedPlace {
   readonly path: string;
   readonly range: TextRange;
+  /** In a notebook's file: the same place for whoever has the notebook open. */
+  readonly cell?: CellLine;
   readonly message: string;
   /** False: the link is a guess and the message says "likely". */
   readonly exact: boolean;
@@ -54,6 +59,8 @@ export interface Finding {
   /** Pattern, numbers, since when, compared with what. Plain text; may quote untrusted names. */
   readonly message: string;
   readonly range: TextRange;
+  /** In the code of a notebook's file: the same place for whoever has the notebook open. */
+  readonly cell?: CellLine;
   readonly evidence: Evidence;
   /** Best first. */
   readonly remedies: readonly RemedyId[];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { applyEdits } from '../../../src/core/edits';
 import { notebookCode } from '../../../src/core/python/notebook/code';
 import { inNotebookFiles } from '../../../src/core/report/notebooks';
+import { formatText } from '../../../src/core/report/text';
 import { pythonAnalyzer } from '../python/analyzer';
 
 const SETUP = `%matplotlib inline
@@ -109,6 +110,28 @@ describe('fixes in a notebook', () => {
       'opt.step()',
     );
   });
+
+  for (const split of [lines, whole]) {
+    it(`says in which cell a line is, ${split === lines ? 'a string a line' : 'one string a cell'}`, async () => {
+      const code = notebookCode(JSON.stringify(notebook(split)));
+      assert.ok(code !== null);
+      const at = code.text.split('\n').findIndex((line) => line.includes('opt.step()')) + 1;
+      const inLoop = LOOP.split('\n').findIndex((line) => line.includes('opt.step()')) + 1;
+      // Markdown and the empty cell count, as in an editor.
+      assert.deepEqual(code.cellOf(at), { cell: 5, line: inLoop });
+      assert.deepEqual(code.cellOf(1), { cell: 2, line: 1 });
+      const analysis = (await pythonAnalyzer()).analyze('a.ipynb#code', code.text);
+      const report = inNotebookFiles(
+        {
+          runs: [],
+          sources: [{ path: 'a.ipynb#code', findings: analysis?.findings ?? [], modules: [] }],
+          links: [],
+        },
+        new Map([['a.ipynb#code', { path: 'a.ipynb', code }]]),
+      );
+      assert.match(formatText(report), /^ {2}error GI101 .*\(cell 5, line \d\)$/m);
+    });
+  }
 
   it('reads nothing from what is no notebook', () => {
     for (const text of [

@@ -6,6 +6,8 @@ export interface StringSpan {
 
 /** One code cell. */
 export interface CodeCell {
+  /** Its place among all cells, Markdown ones too, counted from 1 as editors do. */
+  readonly number: number;
   /** Usually one string a line, each with its line break; one string for all in some writers' files. */
   readonly strings: readonly StringSpan[];
 }
@@ -21,6 +23,7 @@ const MAX_DEPTH = 200;
 /** The code cells of a Jupyter notebook (nbformat 4), in order; null for text that is no notebook. */
 export function codeCells(text: string): readonly CodeCell[] | null {
   const cells: CodeCell[] = [];
+  let number = 0;
   let isNotebook = false;
   try {
     const scan = { text, at: text.startsWith('\uFEFF') ? 1 : 0 };
@@ -28,7 +31,7 @@ export function codeCells(text: string): readonly CodeCell[] | null {
       if (key === 'cells') {
         isNotebook = true;
         eachItem(scan, 1, () => {
-          const cell = readCell(scan);
+          const cell = readCell(scan, ++number);
           if (cell !== null) {
             cells.push(cell);
           }
@@ -48,7 +51,7 @@ export function codeCells(text: string): readonly CodeCell[] | null {
 
 class NotJson extends Error {}
 
-function readCell(scan: Scan): CodeCell | null {
+function readCell(scan: Scan, number: number): CodeCell | null {
   let isCode = false;
   const strings: StringSpan[] = [];
   eachEntry(scan, 2, (key) => {
@@ -67,7 +70,7 @@ function readCell(scan: Scan): CodeCell | null {
     }
     return false;
   });
-  return isCode ? { strings } : null;
+  return isCode ? { number, strings } : null;
 }
 
 /** Walks an object; `visit` reads the value and says so, or leaves it to be skipped. */

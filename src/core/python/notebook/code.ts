@@ -9,8 +9,18 @@ export interface NotebookCode {
   readonly text: string;
   /** Place in the notebook's file; null where it spans cells. */
   rangeInFile(range: TextRange): TextRange | null;
+  /** Where a 1-based line of the text is for whoever has the notebook open; null between cells. */
+  cellOf(line: number): CellLine | null;
   /** The same edit of the notebook's file, its formatting kept; null where it spans cells. */
   editInFile(edit: TextEdit): TextEdit | null;
+}
+
+/** A line as an editor shows a notebook. */
+export interface CellLine {
+  /** Among all cells, Markdown ones too, from 1. */
+  readonly cell: number;
+  /** In its cell, from 1. */
+  readonly line: number;
 }
 
 /** Code that a notebook stores is written by hand; more than this is data. */
@@ -18,6 +28,7 @@ const MAX_CODE = 2_000_000;
 
 /** Where one cell's code is in the text of all, and how the file separates its lines. */
 interface PlacedCell {
+  readonly number: number;
   readonly from: number;
   readonly to: number;
   /** What stands in the file between two lines of code: `\n",` a line break, the indentation and a quote; or `\n` alone. */
@@ -48,7 +59,7 @@ export function notebookCode(file: string): NotebookCode | null {
       continue;
     }
     parts.push(withoutMagics(code));
-    placed.push({ from, to: places.length, lineBreak: lineBreakOf(file, cell) });
+    placed.push({ number: cell.number, from, to: places.length, lineBreak: lineBreakOf(file, cell) });
     // Cells end without a line break; the one between them is in no file.
     parts.push('\n');
     places.push(last.end);
@@ -70,6 +81,12 @@ class Code implements NotebookCode {
   rangeInFile(range: TextRange): TextRange | null {
     const span = this.span(range);
     return span === null ? null : this.fileLines.range(span);
+  }
+
+  cellOf(line: number): CellLine | null {
+    const at = this.lines.startOf(line);
+    const cell = this.cells.find(({ from, to }) => from <= at && at <= to);
+    return cell === undefined ? null : { cell: cell.number, line: line - this.lines.lineOf(cell.from) + 1 };
   }
 
   editInFile(edit: TextEdit): TextEdit | null {
