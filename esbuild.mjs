@@ -1,6 +1,7 @@
 /**
- * Builds the bundles into dist/: the extension host and the half of its engine that reads code, loaded when first needed
- * (CommonJS, Node), the command line (CommonJS, Node) and the webview (an IIFE for the browser), and copies the wasm files beside them.
+ * Builds the bundles into dist/: the extension host and the two halves of its engine, one for logs and one for code, each loaded
+ * when first needed (CommonJS, Node), the command line (CommonJS, Node) and the webview (an IIFE for the browser). Copies the
+ * wasm files beside them.
  * Options: --watch, --production (minified, no source maps), --outdir FOLDER (default dist).
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
@@ -36,6 +37,14 @@ const builds = [
     ...common,
     entryPoints: ['src/extension.ts'],
     outfile: join(outdir, 'extension.js'),
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode', './logs.js', './code.js'],
+  },
+  {
+    ...common,
+    entryPoints: ['src/host/logs.ts'],
+    outfile: join(outdir, 'logs.js'),
     platform: 'node',
     format: 'cjs',
     external: ['vscode', './code.js'],

@@ -26,10 +26,9 @@ import { PythonDocuments } from './host/language/pythonDocuments';
 import { PythonService } from './host/language/pythonService';
 import { registerRejoining } from './host/language/rejoining';
 import { RunEvidence } from './host/language/runEvidence';
-import { formatsWith } from './host/logFormats';
+import { logHalf } from './host/logHalf';
 import { withLevels } from './host/ruleLevels';
 import type { Services } from './host/services';
-import { openSession } from './host/sessions/openSession';
 import { SessionStore } from './host/sessions/sessionStore';
 import { RunsModel } from './host/views/runsModel';
 import { registerTrainingRuns } from './host/views/trainingRuns';
@@ -47,15 +46,16 @@ export function activate(context: ExtensionContext): void {
   const python = new PythonService(extensionUri, log);
   const joins = new Joins(python);
   const sessions: SessionStore = own.add(
-    new SessionStore((uri) =>
-      openSession(uri, {
+    new SessionStore((uri) => {
+      const { formatsWith, openSession } = logHalf();
+      return openSession(uri, {
         select: (findings) => withLevels(findings, config.current.rules),
         join: (run, findings, facts) => joins.join(uri, run, findings, { facts }),
         formats: formatsWith(config.current.logFormats, log),
         company: () => sessions.all.length,
         log,
-      }),
-    ),
+      });
+    }),
   );
   const logDocuments = own.add(new LogDocuments(sessions, config));
   const pythonDocuments = own.add(new PythonDocuments(python, config, log));

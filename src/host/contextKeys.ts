@@ -1,12 +1,11 @@
 import { commands, type Disposable, type Uri, window, workspace } from 'vscode';
-import { readLog } from '../core/logs/logReader';
 import { activeFile } from './activeFile';
 import { DisposableStore } from './disposables';
 import { mayBeLogName } from './language/candidates';
 import { errorText, type Log } from './log';
+import { logHalf } from './logHalf';
 import { HeadSource } from './sessions/headSource';
 import type { LogSession, LogSessions } from './sessions/logSession';
-import { sourceOf } from './sessions/openSession';
 
 /** Enough of a file to tell whether it is a training log. */
 const HEAD_BYTES = 256 * 1024;
@@ -72,6 +71,7 @@ function largeFile(): Uri | undefined {
 }
 
 async function looksLikeLog(uri: Uri): Promise<boolean> {
+  const { readLog, sourceOf } = logHalf();
   const source = new HeadSource(sourceOf(uri), HEAD_BYTES);
   try {
     return (await readLog(source)) !== null;

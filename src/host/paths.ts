@@ -37,6 +37,11 @@ export function fileOf(uri: Uri): Uri {
   return isNotebookCode(uri) ? uri.with({ fragment: '' }) : uri;
 }
 
+/** The last part of its path. */
+export function fileName({ path }: Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** For lists and messages: relative to the workspace folder, or the whole path outside of any. */
 export function shortPath(uri: Uri): string {
   return workspace.asRelativePath(fileOf(uri), (workspace.workspaceFolders?.length ?? 0) > 1);

@@ -95,6 +95,36 @@ describe('imports', () => {
     );
   });
 
+  it('leave what reads logs and code out of what activation loads', async () => {
+    const { metafile } = await build({
+      entryPoints: [join(ROOT, 'src/extension.ts')],
+      absWorkingDir: ROOT,
+      bundle: true,
+      platform: 'node',
+      external: ['vscode', './logs.js', './code.js'],
+      outdir: 'unused',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const [output] = Object.values(metafile.outputs);
+    const halves = [
+      'src/core/logs',
+      'src/core/run',
+      'src/core/rules',
+      'src/core/python/syntax',
+      'src/core/remedies',
+    ];
+    const used = Object.entries(output!.inputs).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [file] : [],
+    );
+    assert.ok(used.includes('src/extension.ts'));
+    assert.deepEqual(
+      used.filter((file) => halves.some((folder) => isIn(folder)(file))),
+      [],
+    );
+  });
+
   it('let core bundle for a platform that is neither Node nor a browser', async () => {
     const result = await build({
       entryPoints: sourceFiles('src/core').map((file) => join(ROOT, file)),

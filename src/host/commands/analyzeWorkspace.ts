@@ -7,20 +7,17 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { groupRunFiles, type RunFiles, readRunFiles } from '../../core/logs/runFolder';
+import type { RunFiles } from '../../core/logs/runFolder';
 import { count } from '../../core/report/plain';
-import { createDiagnosis } from '../../core/rules/engine';
 import { inSlices } from '../../core/steps';
 import { CHART_FILES, LOG_EXTENSIONS } from '../language/candidates';
 import { codeOf, FOREIGN_FOLDERS, type SourceSearch } from '../language/pythonSources';
 import { errorText } from '../log';
-import { formatsWith } from '../logFormats';
+import { logHalf } from '../logHalf';
 import { nextTurn } from '../nextTurn';
 import { pathOf, shortPath, uriOf } from '../paths';
 import { withLevels } from '../ruleLevels';
 import type { Services } from '../services';
-import { olderPartsOf } from '../sessions/olderParts';
-import { sourceOf } from '../sessions/openSession';
 import { type FileResult, logResult, pythonResult } from '../views/runsModel';
 import { insertGradientLogging } from './insertGradientLogging';
 
@@ -63,7 +60,7 @@ async function analyze(
   const found = await workspace.findFiles(pattern, FOREIGN_FOLDERS, maxFiles, token);
   // MLflow's files, one a metric, have no ending.
   found.push(...(await workspace.findFiles(MLFLOW, FOREIGN_FOLDERS, maxFiles, token)));
-  const files = groupRunFiles(found.map(pathOf));
+  const files = logHalf().groupRunFiles(found.map(pathOf));
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   services.runs.clear();
@@ -100,7 +97,7 @@ async function withOlderParts(file: RunFiles): Promise<RunFiles> {
   if (file.files.length > 1 || file.how !== 'together') {
     return file;
   }
-  const older = await olderPartsOf(uriOf(file.path))();
+  const older = await logHalf().olderPartsOf(uriOf(file.path))();
   return older.length === 0 ? file : { path: file.path, files: [...older, file.path], how: 'rotated' };
 }
 
@@ -129,6 +126,7 @@ async function runResult(
   search: SourceSearch,
   signal: AbortSignal,
 ): Promise<readonly FileResult[]> {
+  const { createDiagnosis, formatsWith, readRunFiles, sourceOf } = logHalf();
   const uri = uriOf(file.path);
   const run = await readRunFiles(await withOlderParts(file), (path) => sourceOf(uriOf(path)), {
     signal,

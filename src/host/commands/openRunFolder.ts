@@ -1,6 +1,7 @@
 import { ProgressLocation, type Uri, window } from 'vscode';
-import { groupRunFiles, type RunFiles } from '../../core/logs/runFolder';
+import type { RunFiles } from '../../core/logs/runFolder';
 import { CHART_FILES, mayBeLogName } from '../language/candidates';
+import { logHalf } from '../logHalf';
 import { shortPath, uriOf } from '../paths';
 import type { Services } from '../services';
 import { runFolderFiles } from '../sessions/runFolderFiles';
@@ -24,7 +25,7 @@ export async function openRunFolder(services: Services, folder: Uri): Promise<vo
 
 /** Trackers' runs before single files, which may be logs or not. */
 function runsIn(files: readonly string[]): RunFiles[] {
-  const groups = groupRunFiles(files);
+  const groups = logHalf().groupRunFiles(files);
   const tracked = groups.filter(({ files: parts, path }) => parts.length > 1 || isTracker(path));
   return tracked.length > 0 ? tracked : groups.filter(({ path }) => mayBeLogName(path));
 }

@@ -8,7 +8,8 @@ import {
   window,
 } from 'vscode';
 import { DisposableStore } from '../disposables';
-import { type ChartServices, serveCharts } from './chartPanel';
+import { logHalf } from '../logHalf';
+import type { ChartServices } from './chartPanel';
 
 /** For text, where charts are chosen with "Reopen Editor With…", and for binary runs, which can be shown in no other way. */
 const EDITOR_TYPES = ['gradientInspector.charts', 'gradientInspector.binaryCharts'] as const;
@@ -33,7 +34,7 @@ class ChartEditorProvider implements CustomReadonlyEditorProvider {
   }
 
   resolveCustomEditor(document: CustomDocument, panel: WebviewPanel): void {
-    const charts = serveCharts(panel, document.uri, this.services, () => ViewColumn.Beside);
+    const charts = logHalf().serveCharts(panel, document.uri, this.services, () => ViewColumn.Beside);
     panel.onDidDispose(() => charts.dispose());
   }
 }

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { clean, diagnosticsOf, open, until, waitForCode, waitForLens } from '../../support/inHost';
+import { clean, diagnosticsOf, extension, open, until, waitForCode, waitForLens } from '../../support/inHost';
+
+/** Those of the extension's bundles that this host has loaded. */
+function loadedBundles(): string[] {
+  const dist = join(extension().extensionPath, 'dist');
+  return Object.keys(require.cache)
+    .filter((path) => dirname(path) === dist)
+    .map((path) => basename(path))
+    .sort();
+}
 
 describe('a window without a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gradient-inspector-single-'));
@@ -15,26 +24,7 @@ describe('a window without a folder', () => {
     assert.equal(vscode.workspace.workspaceFolders, undefined);
   });
 
-  it('a single log has marks, a lens and charts', async () => {
-    const path = join(folder, 'single.jsonl');
-    const lines = Array.from({ length: 60 }, (_, i) =>
-      JSON.stringify({ step: i + 1, loss: 2 - i / 100, grad_norm: i < 40 ? 1 + (i % 3) / 10 : 'NaN' }),
-    );
-    writeFileSync(path, `${lines.join('\n')}\n`);
-    const uri = vscode.Uri.file(path);
-    await open(uri);
-    const diagnostic = await waitForCode(uri, 'GI001');
-    assert.equal(diagnostic.range.start.line, 40);
-    assert.match(await waitForLens(uri), /^60 steps/);
-    await vscode.commands.executeCommand('gradientInspector.openCharts');
-    await until('the chart panel', () =>
-      vscode.window.tabGroups.all
-        .flatMap(({ tabs }) => tabs)
-        .find(({ label }) => label === 'Gradients: single.jsonl'),
-    );
-  });
-
-  it('a single Python file is judged, and a document never saved as well', async () => {
+  it('a single Python file is judged without what reads logs, and a document never saved as well', async () => {
     const text = [
       'import torch',
       'def train(model, loader, criterion):',
@@ -50,10 +40,31 @@ describe('a window without a folder', () => {
     writeFileSync(path, text);
     await open(vscode.Uri.file(path));
     await waitForCode(vscode.Uri.file(path), 'GI104');
+    assert.deepEqual(loadedBundles(), ['code.js', 'extension.js']);
     const document = await vscode.workspace.openTextDocument({ language: 'python', content: text });
     await vscode.window.showTextDocument(document);
     await waitForCode(document.uri, 'GI104');
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('a single log has marks, a lens and charts', async () => {
+    const path = join(folder, 'single.jsonl');
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      JSON.stringify({ step: i + 1, loss: 2 - i / 100, grad_norm: i < 40 ? 1 + (i % 3) / 10 : 'NaN' }),
+    );
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const uri = vscode.Uri.file(path);
+    await open(uri);
+    const diagnostic = await waitForCode(uri, 'GI001');
+    assert.ok(loadedBundles().includes('logs.js'));
+    assert.equal(diagnostic.range.start.line, 40);
+    assert.match(await waitForLens(uri), /^60 steps/);
+    await vscode.commands.executeCommand('gradientInspector.openCharts');
+    await until('the chart panel', () =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .find(({ label }) => label === 'Gradients: single.jsonl'),
+    );
   });
 
   it('Analyze Workspace finds nothing, and does not fail', async () => {
