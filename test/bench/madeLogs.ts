@@ -69,6 +69,20 @@ export const MADE_LOGS: readonly MadeLog[] = [
   },
 ];
 
+const COLUMNS = 20_000;
+/** A table as wide as tables get: every tensor of a large model. */
+export const WIDE_LOG: MadeLog = {
+  name: `CSV, ${COLUMNS.toLocaleString('en-US')} columns`,
+  json: false,
+  line: (index) =>
+    [
+      index === 0 ? 'step' : index,
+      ...Array.from({ length: COLUMNS - 1 }, (_, column) =>
+        index === 0 ? `grad_norm/blocks.${column >> 1}.mlp.${column & 1}.weight` : random().toFixed(6),
+      ),
+    ].join(','),
+};
+
 /** Writes lines until the file has so many bytes. */
 export function writeLog(path: string, log: MadeLog, bytes: number): void {
   let index = 0;

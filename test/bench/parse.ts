@@ -9,7 +9,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { MADE_LOGS, type MadeLog, writeEvents, writeLog } from './madeLogs';
+import { MADE_LOGS, type MadeLog, WIDE_LOG, writeEvents, writeLog } from './madeLogs';
 import type { OneReading } from './parseOne';
 
 /** Rounds of each reader; the best one counts, the first ones pay for the compiler. */
@@ -169,6 +169,8 @@ async function main(): Promise<void> {
       writeLog(path, log, SMALL_MB * 1e6);
       memory.push(memoryOf(log.name, bundle, [path, '--judge'], bare));
     }
+    writeLog(path, WIDE_LOG, SMALL_MB * 1e6);
+    memory.push(memoryOf(WIDE_LOG.name, bundle, [path, '--judge'], bare));
     const events = join(folder, 'events.out.tfevents.1');
     const written = writeEvents(events, megabytes * 1e6);
     const tensorboard = readOne(bundle, events, '--rounds', String(ROUNDS));

@@ -42,6 +42,9 @@ export class LineReader {
   /** The present line holds control characters to be cleaned away. */
   private dirty = false;
   private scratch = new Uint8Array(0);
+  /** Where cutting was halted, and the end of the bytes that wait there. */
+  private haltedAt = 0;
+  private haltedEnd = 0;
 
   /** Room for the next `size` bytes, behind the unfinished line; fill it, then call {@link accept}. */
   space(size: number): Uint8Array {
@@ -53,11 +56,14 @@ export class LineReader {
     return this.buffer.subarray(this.kept, this.kept + size);
   }
 
-  /** Cuts the `count` bytes just written to {@link space} into lines. */
-  accept(count: number, sink: LineSink): void {
+  /**
+   * Cuts the `count` bytes just written to {@link space} into lines.
+   * @param halts is asked after lines that the sink did not expect: true leaves the rest to {@link goOn}
+   * @returns false when it was halted
+   */
+  accept(count: number, sink: LineSink, halts?: () => boolean): boolean {
     const end = this.kept + count;
     const bytes = this.buffer;
-    const words = this.words;
     let start = 0;
     let at = this.kept;
     if (at <= count) {
@@ -72,6 +78,18 @@ export class LineReader {
         at = 1;
       }
     }
+    return this.cut(start, at, end, sink, halts);
+  }
+
+  /** Goes on where {@link accept} or this was halted; {@link space} may not be asked for before. @returns as accept does */
+  goOn(sink: LineSink, halts?: () => boolean): boolean {
+    return this.cut(this.haltedAt, this.haltedAt, this.haltedEnd, sink, halts);
+  }
+
+  /** @param start of the present line, of which the bytes up to `at` were looked at */
+  private cut(start: number, at: number, end: number, sink: LineSink, halts?: () => boolean): boolean {
+    const bytes = this.buffer;
+    const words = this.words;
     // Four bytes at a time while none of them is a control character; every line end is one.
     const lastWord = (end >> 2) - 1;
     while (at < end) {
@@ -97,25 +115,31 @@ export class LineReader {
       const byte = bytes[at]!;
       if (byte >= SPACE) {
         at++;
-      } else if (byte === LF) {
-        this.finish(bytes, start, at, sink);
+        continue;
+      }
+      if (byte !== LF && byte !== CR) {
+        this.dirty ||= byte !== TAB;
         at++;
-        start = at;
-      } else if (byte === CR) {
-        this.finish(bytes, start, at, sink);
-        at++;
+        continue;
+      }
+      this.finish(bytes, start, at, sink);
+      at++;
+      if (byte === CR) {
         if (at >= end) {
           this.afterCr = true;
         } else if (bytes[at] === LF) {
           at++;
         }
-        start = at;
-      } else {
-        this.dirty ||= byte !== TAB;
-        at++;
+      }
+      start = at;
+      if (halts?.() === true) {
+        this.haltedAt = at;
+        this.haltedEnd = end;
+        return false;
       }
     }
     this.keep(start, end);
+    return true;
   }
 
   /** A line has ended before `stop`. */

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../steps';
 import type { LineParser } from './format';
 import { meaningOf } from './keys';
 import { type Key, saysEval } from './keyTable';
@@ -17,6 +18,7 @@ import {
   textOf,
 } from './scan/bytes';
 import type { NumberScanner } from './scan/number';
+import { NO_FIELD, TableRow } from './scan/tableRow';
 import { afterParen, tensorNumber } from './scan/textMarks';
 
 /** A table with a header line. Empty cells are no points; a row that is shorter than the header is cut off. */
@@ -31,6 +33,10 @@ export class CsvLog implements LineParser {
   private readonly scratch = new Uint8Array(64);
   private delimiter = COMMA;
   private readonly shapes: LineShapes;
+  /** What a row of numbers alone says; null while there was none. */
+  private row: TableRow | null = null;
+  /** The last row was such a one. */
+  private full = false;
 
   /** @param subject what a lone column "Value" shows. */
   constructor(
@@ -42,12 +48,22 @@ export class CsvLog implements LineParser {
   }
 
   expected(bytes: Uint8Array, start: number, end: number, line: number): number {
-    const shape = this.shapes.foresee(bytes, start, end);
+    const { recorder, row, shapes } = this;
+    if (row !== null && this.full) {
+      const stop = row.match(bytes, start, end, this.number, recorder.room(row.meaning.keys.length + 1));
+      if (stop >= 0) {
+        recorder.fill(row.meaning);
+        recorder.commitLike(row.meaning, line);
+        return stop;
+      }
+    }
+    const shape = shapes.foresee(bytes, start, end);
+    this.full = false;
     if (shape === null) {
       return -1;
     }
-    this.recorder.commitLike(shape.meaning, line);
-    return this.shapes.stop;
+    recorder.commitLike(shape.meaning, line);
+    return shapes.stop;
   }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -55,17 +71,30 @@ export class CsvLog implements LineParser {
       // A remark, or a header that is commented out, as numpy.savetxt writes it.
       const remark = bytes[start] === HASH;
       if (!remark || isHeaderRemark(textOf(bytes, start, Math.min(end, start + LONGEST_REMARK)))) {
-        this.readHeader(bytes, remark ? skipSpaces(bytes, start + 1, end) : start, end);
+        const from = remark ? skipSpaces(bytes, start + 1, end) : start;
+        this.recorder.later.put(this.readingHeader(bytes, from, end));
       }
       return;
     }
-    const recorder = this.recorder;
-    recorder.begin();
+    this.recorder.begin();
+    const row = this.readingRow(bytes, start, end, line);
+    if (this.columns.length > CELLS_A_STEP) {
+      this.recorder.later.put(row);
+    } else {
+      finish(row);
+    }
+  }
+
+  private *readingRow(bytes: Uint8Array, start: number, end: number, line: number): Steps<void> {
+    const { recorder } = this;
     let at = start;
     let column = 0;
     let odd = 0;
+    const fields: number[] = [];
+    let plain = this.named < 0;
     const owner = this.named < 0 ? null : this.ownerOf(bytes, start, end);
     for (;;) {
+      const cell = at;
       while (
         at < end &&
         (bytes[at] === SPACE || bytes[at] === QUOTE || (bytes[at] === TAB && this.delimiter !== TAB))
@@ -84,12 +113,15 @@ export class CsvLog implements LineParser {
           stop++;
         }
         if (after > 0 && (stop === end || bytes[stop] === this.delimiter)) {
+          plain &&= from === cell && stop === after;
+          fields.push(key === null ? NO_FIELD : recorder.size);
           if (key === null) {
             recorder.pass(this.number.from, this.number.to);
           } else {
             recorder.take(key);
           }
         } else {
+          plain = false;
           stop = this.endOfCell(bytes, at, end, bytes[at - 1] === QUOTE && at > start);
           const split = key !== null && key.says === 'split';
           odd += column === this.named || split ? 0 : 1;
@@ -104,12 +136,17 @@ export class CsvLog implements LineParser {
           }
         }
         at = stop;
+      } else {
+        plain = false;
       }
       column++;
       if (at >= end) {
         break;
       }
       at++;
+      if (column % CELLS_A_STEP === 0) {
+        yield;
+      }
     }
     if (column < this.columns.length - 1 || recorder.size === 0 || odd > recorder.size) {
       // A repeated header, a conflict marker, a row cut in the middle.
@@ -123,8 +160,14 @@ export class CsvLog implements LineParser {
       }
       return;
     }
-    this.shapes.learn(bytes, start, end);
-    recorder.commit(line);
+    this.full = plain;
+    if (!plain) {
+      this.shapes.learn(bytes, start, end);
+    } else if (this.row?.columns !== column) {
+      this.row = new TableRow(fields, this.delimiter, recorder.meaningOf(undefined, 0, 0));
+    }
+    yield;
+    yield* recorder.committing(line);
   }
 
   /** Where a cell of words ends: a delimiter between quotes parts nothing, unless the quote is never closed. */
@@ -137,25 +180,35 @@ export class CsvLog implements LineParser {
     return stop < 0 ? end : stop;
   }
 
-  private readHeader(bytes: Uint8Array, start: number, end: number): void {
-    const counts = [COMMA, TAB, SEMICOLON].map((byte) => cellsOf(bytes, start, end, byte));
-    const cells = counts.reduce((best, other) => (other.length > best.length ? other : best));
-    if (cells.length < 2) {
+  /** A header may name tens of thousands of columns. */
+  private *readingHeader(bytes: Uint8Array, start: number, end: number): Steps<void> {
+    const counts = DELIMITERS.map((byte) => countOf(bytes, start, end, byte));
+    const most = Math.max(...counts);
+    if (most === 0) {
       return;
     }
-    this.delimiter = [COMMA, TAB, SEMICOLON][counts.indexOf(cells)] ?? COMMA;
+    const delimiter = DELIMITERS[counts.indexOf(most)] ?? COMMA;
+    yield;
+    const { keys } = this.recorder;
+    const columns: (Key | null)[] = [];
+    const names: string[] = [];
+    for (const [from, to] of cellsOf(bytes, start, end, delimiter)) {
+      columns.push(to > from ? keys.find(bytes, from, to) : null);
+      names.push(to - from > LONGEST_ROLE ? '' : textOf(bytes, from, to));
+      if (columns.length % NAMES_A_STEP === 0) {
+        yield;
+      }
+    }
+    this.delimiter = delimiter;
     this.header = true;
-    this.columns = cells.map(([from, to]) => (to > from ? this.recorder.keys.find(bytes, from, to) : null));
-    const long = longColumns(cells.map(([from, to]) => textOf(bytes, from, to)));
+    this.columns = columns;
+    yield;
+    const long = longColumns(names);
     this.named = long.name;
-    const value = cells.findIndex(([from, to]) => textOf(bytes, from, to) === 'Value');
+    const value = names.indexOf('Value');
     if (long.name < 0 && value >= 0 && this.subject !== '') {
       this.columns = this.columns.map((key, column) =>
-        column === value
-          ? this.recorder.keys.named(this.subject)
-          : key?.meaning.role === 'metric'
-            ? null
-            : key,
+        column === value ? keys.named(this.subject) : key?.meaning.role === 'metric' ? null : key,
       );
     }
     this.valueColumn = long.value;
@@ -163,8 +216,13 @@ export class CsvLog implements LineParser {
 
   /** What a row of a long table is about; null when its cell is empty. */
   private ownerOf(bytes: Uint8Array, start: number, end: number): Key | null {
-    const cell = cellsOf(bytes, start, end, this.delimiter)[this.named];
-    return cell === undefined || cell[1] <= cell[0] ? null : this.recorder.keys.find(bytes, cell[0], cell[1]);
+    let column = 0;
+    for (const [from, to] of cellsOf(bytes, start, end, this.delimiter)) {
+      if (column++ === this.named) {
+        return to > from ? this.recorder.keys.find(bytes, from, to) : null;
+      }
+    }
+    return null;
   }
 
   private keyOf(owner: Key, column: number): Key | null {
@@ -196,6 +254,14 @@ export class CsvLog implements LineParser {
   }
 }
 
+const DELIMITERS = [COMMA, TAB, SEMICOLON];
+/** A longer name says nothing of the other columns. */
+const LONGEST_ROLE = 24;
+/** Cells of a row that are read in one step. */
+const CELLS_A_STEP = 1024;
+/** Columns whose names are looked up in one step. */
+const NAMES_A_STEP = 64;
+
 /** A longer remark is looked at in part. */
 const LONGEST_REMARK = 4000;
 
@@ -222,25 +288,34 @@ export function longColumns(cells: readonly string[]): { readonly name: number; 
   return { name, value: name < 0 ? -1 : value };
 }
 
-/** Cell ranges of a line, without blanks and quotes around them. */
-function cellsOf(bytes: Uint8Array, start: number, end: number, delimiter: number): [number, number][] {
-  const cells: [number, number][] = [];
-  let from = start;
-  for (let at = start; at <= end; at++) {
-    if (at === end || bytes[at] === delimiter) {
-      let first = from;
-      let last = at;
-      while (first < last && isPadding(bytes[first]!)) {
-        first++;
-      }
-      while (last > first && isPadding(bytes[last - 1]!)) {
-        last--;
-      }
-      cells.push([first, last]);
-      from = at + 1;
-    }
+function countOf(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  let count = 0;
+  for (let at = indexOfByte(bytes, byte, start, end); at >= 0; at = indexOfByte(bytes, byte, at + 1, end)) {
+    count++;
   }
-  return cells;
+  return count;
+}
+
+/** Cell ranges of a line, without blanks and quotes around them. */
+function* cellsOf(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  delimiter: number,
+): Generator<readonly [from: number, to: number]> {
+  for (let from = start, stop = 0; stop < end; from = stop + 1) {
+    const found = indexOfByte(bytes, delimiter, from, end);
+    stop = found < 0 ? end : found;
+    let first = from;
+    let last = stop;
+    while (first < last && isPadding(bytes[first]!)) {
+      first++;
+    }
+    while (last > first && isPadding(bytes[last - 1]!)) {
+      last--;
+    }
+    yield [first, last];
+  }
 }
 
 function isPadding(byte: number): boolean {

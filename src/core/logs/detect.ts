@@ -1,10 +1,11 @@
 import { encodingOf, Utf16Reader } from '../io/encoding';
-import { LineReader } from '../io/lineReader';
+import { LineReader, type LineSink } from '../io/lineReader';
 import { finish, type Steps } from '../steps';
 import { type AxisPlan, type AxisSurvey, samePlan } from './axis';
 import { HEAD_COLUMNS, type Head, type LogFormat } from './format';
 import { meaningOf } from './keys';
 import { KeyTable } from './keyTable';
+import type { LaterWork } from './laterWork';
 import { namingRanks } from './ranks';
 import { Recorder } from './recorder';
 import { interleavesRuns } from './runLabels';
@@ -27,29 +28,38 @@ export function sameDetection(one: Detection, other: Detection): boolean {
   return one.format === other.format && samePlan(one.plan, other.plan);
 }
 
-/** Bytes of the head that are read in one step: a few milliseconds of work. The first pieces are small: the code is cold. */
-const FIRST_PIECE = 256;
+/** Bytes of the head that are cut into lines together. */
 const PIECE = 16 * 1024;
-/** Blocks see the bytes again that they could not use. */
-const BLOCK_PIECE = 64 * 1024;
+/** How long a step may take. */
+const STEP_MS = 1.5;
+/** Blocks see the bytes again that they could not use. The first pieces are small: the code is cold. */
+const FIRST_BLOCK = 256;
+const LARGEST_BLOCK = 64 * 1024;
 
-/** A piece that took longer is followed by one of half its size: code that runs first is slow. */
-const PIECE_MS = 1.5;
-
-/** Does the work on pieces of so many bytes, each twice the one before while they are quick, a step each. @param work false ends it */
-function* inPieces(length: number, work: (from: number, to: number) => boolean): Steps<void> {
-  let size = FIRST_PIECE;
-  for (let from = 0; from < length; ) {
-    const to = Math.min(length, from + size);
-    const began = performance.now();
-    if (!work(from, to)) {
-      return;
+/** Cuts the bytes into lines, in steps of a few lines. @param later what the sink puts off */
+function* cutting(
+  bytes: Uint8Array,
+  sink: LineSink,
+  isFull: () => boolean,
+  later?: LaterWork,
+): Steps<LineReader> {
+  const reader = new LineReader();
+  let began = 0;
+  const halts = () => later?.isPending === true || performance.now() - began > STEP_MS;
+  for (let from = 0; from < bytes.length && !isFull(); from += PIECE) {
+    const piece = bytes.subarray(from, from + PIECE);
+    reader.space(piece.length).set(piece);
+    began = performance.now();
+    for (let all = reader.accept(piece.length, sink, halts); !all; all = reader.goOn(sink, halts)) {
+      yield;
+      if (later !== undefined) {
+        yield* later.doing();
+      }
+      began = performance.now();
     }
-    size =
-      performance.now() - began > PIECE_MS ? Math.max(FIRST_PIECE, size >> 1) : Math.min(PIECE, size * 2);
-    from = to;
     yield;
   }
+  return reader;
 }
 
 /** Prepares the first bytes of a file for detection. */
@@ -63,7 +73,6 @@ export function* readingHead(raw: Uint8Array, complete: boolean): Steps<Head> {
   const bytes =
     encoding === 'utf-8' ? raw.subarray(mark) : new Utf16Reader(encoding).utf8(raw.subarray(mark));
   const lines: string[] = [];
-  const reader = new LineReader();
   const sink = {
     line(line: Uint8Array, start: number, end: number): void {
       if (lines.length < HEAD_LINES) {
@@ -71,11 +80,7 @@ export function* readingHead(raw: Uint8Array, complete: boolean): Steps<Head> {
       }
     },
   };
-  yield* inPieces(bytes.length, (from, to) => {
-    reader.space(to - from).set(bytes.subarray(from, to));
-    reader.accept(to - from, sink);
-    return lines.length < HEAD_LINES;
-  });
+  const reader = yield* cutting(bytes, sink, () => lines.length >= HEAD_LINES);
   if (lines.length < HEAD_LINES) {
     reader.offerTail((line, start, end) => {
       sink.line(line, start, end);
@@ -209,25 +214,23 @@ function* trying(format: LogFormat, head: Head, path: string): Steps<Recorder> {
   const parser = format.open(recorder, path);
   yield;
   if ('blocks' in parser) {
-    for (let used = 0, to = 0, size = FIRST_PIECE; to < bytes.length; ) {
+    for (let used = 0, to = 0, size = FIRST_BLOCK; to < bytes.length; ) {
       to = Math.min(bytes.length, to + size);
       const began = performance.now();
       const taken = parser.blocks.feed(bytes, used, to);
       used += taken;
       // A parser that waits for the end of a record looks at all of it again each time: then only larger pieces help.
-      const isSlow = taken > 0 && performance.now() - began > PIECE_MS;
-      size = isSlow ? Math.max(FIRST_PIECE, size >> 1) : Math.min(BLOCK_PIECE, size * 2);
+      const isSlow = taken > 0 && performance.now() - began > STEP_MS;
+      size = isSlow ? Math.max(FIRST_BLOCK, size >> 1) : Math.min(LARGEST_BLOCK, size * 2);
       yield;
     }
     return recorder;
   }
-  const reader = new LineReader();
   const { lines } = parser;
-  yield* inPieces(bytes.length, (from, to) => {
-    reader.space(to - from).set(bytes.subarray(from, to));
-    reader.accept(to - from, lines);
-    return true;
-  });
+  const { later } = recorder;
+  later.awaited = true;
+  const reader = yield* cutting(bytes, lines, () => false, later);
+  later.awaited = false;
   reader.offerTail((bytes, start, end, number) => lines.tail?.(bytes, start, end, number) ?? false);
   return recorder;
 }

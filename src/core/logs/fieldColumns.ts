@@ -1,4 +1,5 @@
 import type { Key } from './keyTable';
+import { LaterWork } from './laterWork';
 import { COMMA, isDigit } from './scan/bytes';
 import { DIGITS, PASSED, type Slot } from './scan/lineShape';
 import { NumberScanner } from './scan/number';
@@ -7,6 +8,8 @@ import { NumberScanner } from './scan/number';
 export class FieldColumns {
   /** Shared by the scanners that fill the record. */
   readonly number = new NumberScanner();
+  /** Work on a record too wide to be done at once. */
+  readonly later = new LaterWork();
   /** Lines between the start of the record and the field that is added next. */
   lineShift = 0;
   /** Fields so far. */
@@ -97,6 +100,7 @@ export class FieldColumns {
 
   /** Room for the numbers of a record, in the order of its fields. */
   room(size: number): Float64Array {
+    this.later.settle();
     if (this.valuesOf.length < size) {
       this.widen(size * 2);
     }

@@ -108,6 +108,7 @@ export class RecordFields extends FieldColumns {
 
   /** Starts a record anew; fields that were not committed are forgotten. */
   begin(): void {
+    this.later.settle();
     this.absent.begin();
     this.keysOf = this.ownKeys;
     this.shifted = false;
@@ -190,7 +191,12 @@ export class RecordFields extends FieldColumns {
   meaningOf(split: Split = this.split, mode: number, note: number): LineMeaning {
     const keys = this.keysOf.slice(0, this.size);
     const { flags, metrics, total, within } = this;
-    const places = keys.flatMap((key, index) => (((key?.flags ?? 0) & (STEP | EPOCH)) !== 0 ? [index] : []));
+    const places: number[] = [];
+    for (let index = 0; index < keys.length; index++) {
+      if (((keys[index]?.flags ?? 0) & (STEP | EPOCH)) !== 0) {
+        places.push(index);
+      }
+    }
     return { keys, places, flags, metrics, split, total, within, mode, note };
   }
 

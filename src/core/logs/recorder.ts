@@ -1,30 +1,23 @@
 import { PointColumns } from '../run/pointColumns';
-import type { Axis, Problem, SkipEvent } from '../run/run';
+import type { Axis, Problem, Segment, SkipEvent } from '../run/run';
 import type { Split } from '../run/series';
+import type { Steps } from '../steps';
 import { type AxisPlan, AxisSurvey, EpochUnroller } from './axis';
 import { EPOCH, type Key, KeyTable, METRIC, STEP } from './keyTable';
 import { ProblemList } from './problemList';
 import { RecordFields } from './recordFields';
 import { RowBlock } from './rowBlock';
 import type { LineMeaning } from './scan/lineShape';
+import { Segments } from './segments';
 import { type LoggedSeries, SeriesTable } from './seriesTable';
 import { surveyRecord } from './surveyRecord';
 
-/** A {@link Segment} that still grows. */
-interface MutableSegment {
-  readonly line: number;
-  readonly firstStep: number;
-  lastStep: number;
-}
-
 /** Points that may wait for the step that closes their block. */
 const MOST_PENDING = 100_000;
-/** Restarts that are told apart. Steps that go back more often are no restarts, but several writers or no order at all. */
-const MOST_SEGMENTS = 10_000;
 /** Of a tracker file. */
 const MOST_SEEN = 1_000_000;
-/** Records that several ranks may write before the slowest is at the same step. */
-const RECENT = 64;
+/** Fields that are stored at once: each may be the first of its series. */
+const FIELDS_AT_ONCE = 256;
 /** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
 const COUNTS_ITSELF = 3;
 
@@ -33,7 +26,7 @@ export class Recorder extends RecordFields {
   readonly survey = new AxisSurvey();
   private readonly table: SeriesTable;
   private readonly stepCell = new Float64Array(1);
-  readonly segments: MutableSegment[] = [];
+  private readonly stretches: Segments;
   /** Epochs beside the steps, where they change. */
   readonly epochs = new PointColumns();
   readonly skips: SkipEvent[] = [];
@@ -44,9 +37,6 @@ export class Recorder extends RecordFields {
   /** Distinct places on the axis. */
   steps = 0;
 
-  /** Where the last records stood, if several ranks write them. */
-  private readonly recent = new Float64Array(RECENT).fill(Number.NaN);
-  private recentAt = 0;
   private place = Number.NaN;
   /** The present record named its place itself. */
   private placed = false;
@@ -62,8 +52,6 @@ export class Recorder extends RecordFields {
   private repeated: LineMeaning | null = null;
   /** The block is made for records of this meaning. */
   private opened: LineMeaning | null = null;
-  /** More steps went back than segments are kept. */
-  private restless = false;
 
   /** @param plan null surveys only: steps are counted, not yet chosen. */
   constructor(
@@ -72,6 +60,9 @@ export class Recorder extends RecordFields {
   ) {
     super();
     this.table = new SeriesTable(plan?.layerNames === true, plan?.ranks === true, plan?.lossNames);
+    this.stretches = new Segments(plan?.ranks === true || this.severalRuns, (line, message) =>
+      this.problem(line, message),
+    );
   }
 
   /** Lines of several runs alternate, and say which is whose. */
@@ -79,8 +70,8 @@ export class Recorder extends RecordFields {
     return this.plan?.runs === true;
   }
 
-  private get severalWriters(): boolean {
-    return this.plan?.ranks === true || this.severalRuns;
+  get segments(): readonly Segment[] {
+    return this.stretches.all;
   }
 
   get series(): readonly LoggedSeries[] {
@@ -96,9 +87,22 @@ export class Recorder extends RecordFields {
    * @param split of the whole record; training records still hold keys that name another split themselves.
    */
   commit(line: number, split: Split = this.split): void {
+    if (this.size > FIELDS_AT_ONCE) {
+      this.later.put(this.committing(line, split));
+    } else {
+      this.flush();
+      this.repeated = null;
+      this.store(this.placeOf(line, split, null), line, split);
+    }
+  }
+
+  /** As {@link commit}, in steps. */
+  *committing(line: number, split: Split = this.split): Steps<void> {
     this.flush();
     this.repeated = null;
-    this.store(this.placeOf(line, split, null), line, split);
+    const place = this.placeOf(line, split, null);
+    yield;
+    yield* this.storing(place, line, split);
   }
 
   /** As {@link commit}, for a record that was filled with the meaning of an earlier one. */
@@ -124,6 +128,7 @@ export class Recorder extends RecordFields {
 
   /** Stores what waits in the block. Whoever looks at the series calls this first. */
   flush(): void {
+    this.later.settle();
     if (this.block.rows > 0) {
       this.block.store();
     }
@@ -152,15 +157,35 @@ export class Recorder extends RecordFields {
   }
 
   private store(place: number, line: number, split: Split): void {
-    const metrics = this.metrics;
-    if (metrics === 0) {
-      return;
+    if (this.metrics > 0) {
+      this.stepCell[0] = Number.isNaN(place) ? 0 : place;
+      this.storeFields(0, this.size, place, line, split);
+      this.stored();
     }
+  }
+
+  /** As {@link store}, in steps. */
+  private *storing(place: number, line: number, split: Split): Steps<void> {
+    if (this.metrics > 0) {
+      this.stepCell[0] = Number.isNaN(place) ? 0 : place;
+      for (let from = 0; from < this.size; from += FIELDS_AT_ONCE) {
+        this.storeFields(from, Math.min(this.size, from + FIELDS_AT_ONCE), place, line, split);
+        yield;
+      }
+      this.stored();
+    }
+  }
+
+  private stored(): void {
+    this.points += this.metrics;
+    this.records++;
+  }
+
+  private storeFields(from: number, to: number, place: number, line: number, split: Split): void {
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
-    const sameSubject = ownCount && (metrics === 1 || this.aboutOneParameter());
-    this.stepCell[0] = Number.isNaN(place) ? 0 : place;
+    const sameSubject = ownCount && (this.metrics === 1 || this.aboutOneParameter());
     const waits = !ownCount && this.waits(place);
-    for (let index = 0; index < this.size; index++) {
+    for (let index = from; index < to; index++) {
       const key = this.keysOf[index]!;
       if ((key.flags & METRIC) === 0) {
         continue;
@@ -174,8 +199,6 @@ export class Recorder extends RecordFields {
       }
       points.append(this.stepCell, this.valuesOf, index, this.shifted ? line + this.shiftsOf[index]! : line);
     }
-    this.points += metrics;
-    this.records++;
   }
 
   /** Counts records, where no step is known: the place of the points that follow. */
@@ -197,12 +220,7 @@ export class Recorder extends RecordFields {
     const points = this.table.of(key, 'train').columns;
     const last = points.length - 1;
     if (!own) {
-      const segment = this.segments.at(-1);
-      if (segment === undefined || (last >= 0 && step < points.step(last))) {
-        this.startSegment(step, line);
-      } else if (step > segment.lastStep) {
-        segment.lastStep = step;
-      }
+      this.stretches.at(step, line, last >= 0 && step < points.step(last));
       if (step !== this.lastSeen && this.seen.size < MOST_SEEN && !this.seen.has(step)) {
         this.seen.add(step);
         this.steps++;
@@ -315,37 +333,12 @@ export class Recorder extends RecordFields {
     }
     this.placed = true;
     if (split === 'train') {
-      const last = this.segments.at(-1);
-      if (last === undefined || (place < last.lastStep && !this.lags(place))) {
-        this.startSegment(place, line);
-      } else if (place > last.lastStep) {
-        last.lastStep = place;
-      }
-      if (this.severalWriters) {
-        this.recent[this.recentAt++ % RECENT] = place;
-      }
+      this.stretches.at(place, line);
     }
     if (place > this.highest) {
       this.highest = place;
       this.steps++;
     }
     this.place = place;
-  }
-
-  /** Another rank or run was there just before: this one is a little behind. */
-  private lags(place: number): boolean {
-    return this.severalWriters && this.recent.includes(place);
-  }
-
-  private startSegment(step: number, line: number): void {
-    if (this.segments.length < MOST_SEGMENTS) {
-      this.segments.push({ line, firstStep: step, lastStep: step });
-    } else if (!this.restless) {
-      this.restless = true;
-      this.problem(
-        line,
-        `Steps go back more than ${MOST_SEGMENTS.toLocaleString('en-US')} times: from here on restarts are not told apart`,
-      );
-    }
   }
 }

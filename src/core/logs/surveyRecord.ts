@@ -6,6 +6,9 @@ import { EPOCH, type Key, RATE, STEP, TRAINING } from './keyTable';
 /** Vectors of any kind have one, and the earth has a g. */
 const ANY_NORM = /^(?:(?:total[_ ])?norm|g)$/i;
 
+/** Numbers of a record by which ranks are told: the others of its step are logged as often. */
+const TOLD_OF_RANKS = 16;
+
 /** The numbers of one record. */
 export interface SurveyedRecord {
   readonly keysOf: readonly (Key | null)[];
@@ -74,9 +77,10 @@ export function surveyRecord(survey: AxisSurvey, record: SurveyedRecord): void {
     }
   }
   if (!Number.isNaN(step)) {
-    for (let index = 0; index < size; index++) {
+    for (let index = 0, told = 0; index < size && told < TOLD_OF_RANKS; index++) {
       const key = keysOf[index]!;
       if ((key.flags & TRAINING) !== 0) {
+        told++;
         survey.ranks.add(key, step, epoch, valuesOf[index]!);
       }
     }

@@ -39,7 +39,11 @@ export class PointColumns implements Points {
   private readonly steps = new OpenColumn();
   private readonly lines = new OpenColumn();
 
-  constructor(private readonly shared = new SharedColumns()) {}
+  private readonly group: number;
+
+  constructor(private readonly shared = new SharedColumns()) {
+    this.group = shared.newGroup();
+  }
 
   get length(): number {
     return this.used;
@@ -162,7 +166,7 @@ export class PointColumns implements Points {
       this.chunks.push({ start: this.start, values: this.values, steps, lines, moved: null });
     }
     const wanted = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, powerBelow(this.used >> 3)));
-    const size = this.shared.lengthOf(wanted, this.values.length);
+    const size = this.shared.lengthOf(wanted, this.group, this.values.length);
     this.start = this.used;
     this.full = this.used + size;
     this.values = this.shared.room(size);

@@ -15,10 +15,9 @@ const GROUP = 8;
 /** Eight of the largest chunks, or 16 or 32 of the next smaller ones. */
 const LARGEST_SLAB = GROUP * (LARGEST_CHUNK + 4 * STAGGER);
 /**
- * From this length on the chunks of a group begin some rows before those of the next. Were all to begin at one row, that
- * row would take as long as the system needs to clear a megabyte for every group.
+ * Chunks of a group begin some rows before those of the next. Were all to begin at one row, that row would take as long as
+ * the system needs to clear a megabyte for every group, or to make ten thousand chunks.
  */
-const PARTED_CHUNK = 2048;
 const GROUPS_APART = 32;
 
 /** A column that is full. Where its numbers are evenly spaced, the first and the spacing are all that is kept. */
@@ -39,7 +38,7 @@ export class SharedColumns {
   private lines: Column | null = null;
   private slab = new Float64Array(0);
   private used = 0;
-  private parted = 0;
+  private members = 0;
 
   /** Room for so many values. */
   room(size: number): Float64Array<ArrayBuffer> {
@@ -54,13 +53,19 @@ export class SharedColumns {
     return this.slab.subarray(from, from + size);
   }
 
-  /** Length of a chunk that would have `size` points. @param before length of the chunk before */
-  lengthOf(size: number, before: number): number {
-    if (size < PARTED_CHUNK || before > PARTED_CHUNK / 2) {
-      return size;
-    }
-    const group = Math.floor(this.parted++ / GROUP) % GROUPS_APART;
-    return size - group * (size / 2 / GROUPS_APART);
+  /** The group of a series that is made now. */
+  newGroup(): number {
+    return Math.floor(this.members++ / GROUP) % GROUPS_APART;
+  }
+
+  /**
+   * Length of a chunk that would have `size` points.
+   * @param group of the series
+   * @param before length of the chunk before
+   */
+  lengthOf(size: number, group: number, before: number): number {
+    // Half of a chunk, and half of every larger one: together the groups are as far apart as a chunk allows.
+    return before * 2 > size ? size : size - Math.floor((group * size) / 2 / GROUPS_APART);
   }
 
   /** @returns a column of these steps that nobody writes to. */

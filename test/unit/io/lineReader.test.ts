@@ -4,19 +4,25 @@ import { LineReader, LONGEST_LINE } from '../../../src/core/io/lineReader';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Lines of a text handed over in pieces of `size` bytes. */
-function linesOf(bytes: Uint8Array, size: number): string[] {
+/** Lines of a text handed over in pieces of `size` bytes. @param halts after every so many lines it is halted */
+function linesOf(bytes: Uint8Array, size: number, halts = Number.POSITIVE_INFINITY): string[] {
   const reader = new LineReader();
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const piece = bytes.subarray(at, at + size);
     reader.space(piece.length).set(piece);
-    reader.accept(piece.length, {
-      line(buffer, start, end, number) {
+    const sink = {
+      line(buffer: Uint8Array, start: number, end: number, number: number) {
         assert.equal(number, lines.length + 1);
         lines.push(new TextDecoder().decode(buffer.subarray(start, end)));
       },
-    });
+    };
+    const halt = () => lines.length % halts === 0;
+    for (let all = reader.accept(piece.length, sink, halt), before = -1; !all; ) {
+      assert.ok(lines.length > before, 'one line at least is cut each time');
+      before = lines.length;
+      all = reader.goOn(sink, halt);
+    }
   }
   return lines;
 }
@@ -38,6 +44,7 @@ describe('line reader', () => {
     it(`cuts at ${name}, in pieces of any size`, () => {
       for (const size of [1, 2, 3, 4, 5, 7, 1000]) {
         assert.deepEqual(linesOf(encode(text), size), expected, `pieces of ${size}`);
+        assert.deepEqual(linesOf(encode(text), size, 1), expected, `pieces of ${size}, a line at a time`);
       }
     });
   }
@@ -50,7 +57,9 @@ describe('line reader', () => {
       text += ['\n', '\r', 'ab', '\r\n', 'c'][(state >>> 16) % 5];
     }
     text += '\n';
-    assert.deepEqual(linesOf(encode(text), 17), text.split(/\r\n|\r|\n/).slice(0, -1));
+    for (const halts of [1, 2, 5, Number.POSITIVE_INFINITY]) {
+      assert.deepEqual(linesOf(encode(text), 17, halts), text.split(/\r\n|\r|\n/).slice(0, -1));
+    }
   });
 
   it('offers a line that was cut by the end of the bytes as a whole', () => {

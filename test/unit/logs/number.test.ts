@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { NumberScanner } from '../../../src/core/logs/scan/number';
+import { TableRow } from '../../../src/core/logs/scan/tableRow';
 
 const scanner = new NumberScanner();
 
@@ -67,19 +68,30 @@ describe('number scanner', () => {
     );
   });
 
-  it('reads the numbers of tables alike, or leaves them to the long way', () => {
-    const short = (text: string) => {
-      const bytes = new TextEncoder().encode(text.padEnd(9, ','));
-      return scanner.short(scanner.viewOf(bytes), 0);
+  it('reads the numbers of tables alike', () => {
+    const meaning = {
+      keys: [],
+      places: [],
+      flags: 0,
+      metrics: 0,
+      split: 'train',
+      total: Number.NaN,
+    } as const;
+    const row = new TableRow([0, 1], 44, { ...meaning, keys: [], within: false, mode: 0, note: 0 });
+    const values = new Float64Array(2);
+    const read = (text: string) => {
+      const bytes = new TextEncoder().encode(`${text},1\n`.padEnd(16, ' '));
+      values[0] = -7;
+      return row.match(bytes, 0, bytes.length, scanner, values) < 0 ? null : values[0];
     };
     for (let digits = 0; digits < 1e6; digits += 997) {
       const text = `${digits % 10}.${String(digits).padStart(6, '0')}`;
-      assert.equal(short(`${text},`), Number(text));
-      assert.equal(short(`${text}5`), -1);
-      assert.equal(short(`${text}e`), -1);
+      for (const longer of [text, `${text}5`, `${text}e3`, `-${text}`, text.slice(0, 7), `1${text}`]) {
+        assert.equal(read(longer), Number(longer), longer);
+      }
     }
-    for (const text of ['0.12345', '12.34567', '-0.12345', '0,123456', '1e-12345', 'nan', '0.12.456']) {
-      assert.equal(short(text), -1);
+    for (const text of ['0,123456', '0.12.456', '0.123456 ', 'x', '']) {
+      assert.equal(read(text), null, text);
     }
   });
 

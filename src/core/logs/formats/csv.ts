@@ -2,7 +2,7 @@ import { CsvLog, isHeaderRemark, longColumns } from '../csvLog';
 import type { Head, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import type { Recorder } from '../recorder';
-import { COMMA, CR, HASH, LF, OPEN_BRACE, SEMICOLON, SPACE, TAB, textOf } from '../scan/bytes';
+import { COMMA, CR, HASH, indexOfByte, LF, OPEN_BRACE, SEMICOLON, SPACE, TAB, textOf } from '../scan/bytes';
 import { isOtherScience } from '../scan/names';
 
 /** Rows of a long table that are looked at. */
@@ -13,7 +13,7 @@ const DELIMITERS = [COMMA, TAB, SEMICOLON];
 
 /** A header of a training table and its delimiter; null when the columns say nothing of training. */
 function trainingHeader(head: Head): number | null {
-  const first = head.binary ? '' : wholeFirstLine(head);
+  const first = head.binary ? '' : headerLine(head);
   if (first === '') {
     return null;
   }
@@ -57,19 +57,22 @@ function isLong(cells: readonly string[], head: Head, delimiter: number): boolea
 /** Lines of remarks that may stand before the header. */
 const MOST_REMARKS = 50;
 
-/** The header line uncut: Lightning's has tens of thousands of characters. Remarks before it are passed over. */
-function wholeFirstLine({ bytes }: Head): string {
+/** Bytes at either end of a header that are looked at: Lightning's has tens of thousands. */
+const END_BYTES = 64 * 1024;
+
+/** The header line. Remarks before it are passed over. */
+function headerLine({ bytes }: Head): string {
   let at = 0;
   for (let remarks = 0; remarks <= MOST_REMARKS; remarks++) {
     while (at < bytes.length && bytes[at]! <= SPACE) {
       at++;
     }
-    let end = at;
-    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) {
-      end++;
-    }
+    const lf = indexOfByte(bytes, LF, at, bytes.length);
+    const line = lf < 0 ? bytes.length : lf;
+    const cr = indexOfByte(bytes, CR, at, line);
+    const end = cr < 0 ? line : cr;
     if (bytes[at] !== HASH) {
-      return bytes[at] === OPEN_BRACE ? '' : textOf(bytes, at, end);
+      return bytes[at] === OPEN_BRACE ? '' : endsOf(bytes, at, end);
     }
     const remark = textOf(bytes, at, end);
     if (isHeaderRemark(remark)) {
@@ -78,6 +81,13 @@ function wholeFirstLine({ bytes }: Head): string {
     at = end;
   }
   return '';
+}
+
+/** Of a line of tens of thousands of names both ends. */
+function endsOf(bytes: Uint8Array, start: number, end: number): string {
+  return end - start <= 2 * END_BYTES
+    ? textOf(bytes, start, end)
+    : textOf(bytes, start, start + END_BYTES) + textOf(bytes, end - END_BYTES, end);
 }
 
 /** `run-train-tag-train_loss.csv` shows `train_loss`. */

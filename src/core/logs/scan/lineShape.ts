@@ -61,9 +61,6 @@ export class LineShape {
   /** For each slot and for the end of the line, {@link PART} numbers: what stands before it, and what it is. */
   private readonly parts: Int32Array;
   private readonly count: number;
-  /** From this slot on only numbers follow, each behind one such byte: the cells of a table. {@link NO_ROW} without. */
-  private readonly row: number;
-  private readonly separator: number;
 
   /**
    * @param slots in the order of the line, not overlapping
@@ -109,8 +106,6 @@ export class LineShape {
       }
     }
     this.words = Float64Array.from(words);
-    this.separator = slots.length > 1 ? bytes[slots.at(-1)!.from - 1]! : 0;
-    this.row = strict ? NO_ROW : rowFrom(bytes, slots, this.separator);
   }
 
   /** Bytes it takes to keep, about. */
@@ -129,7 +124,6 @@ export class LineShape {
     const limit = view.byteLength - 8;
     const { words, parts } = this;
     const last = this.count * PART;
-    const row = this.row * PART;
     let word = 0;
     for (let part = 0; ; part += PART) {
       const stop = parts[part]!;
@@ -147,15 +141,6 @@ export class LineShape {
         return -1;
       }
       at += parts[part + REST_LENGTH]!;
-      if (part === row) {
-        // Cells of a table.
-        at = this.cells(bytes, at, end, number, values);
-        if (at < 0) {
-          return -1;
-        }
-        part = last - PART;
-        continue;
-      }
       if (part === last) {
         break;
       }
@@ -179,43 +164,6 @@ export class LineShape {
       return at;
     }
     return at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF ? at : -1;
-  }
-
-  /**
-   * Reads the numbers from part {@link row} on, each one byte apart from the next, to the last.
-   * @returns the offset after them; -1 when something else stands there
-   */
-  private cells(
-    bytes: Uint8Array,
-    at: number,
-    end: number,
-    number: NumberScanner,
-    values: Float64Array,
-  ): number {
-    const { parts, count } = this;
-    const separator = this.separator;
-    const view = number.viewOf(bytes);
-    const limit = end - SHORT_REACH;
-    for (let slot = this.row; ; ) {
-      const field = parts[slot * PART + FIELD]!;
-      const short = at <= limit ? number.short(view, at) : -1;
-      if (short >= 0) {
-        values[field] = short;
-        at += SHORT_LENGTH;
-      } else {
-        at = number.scan(bytes, at, end);
-        if (at < 0) {
-          return -1;
-        }
-        values[field] = number.result[0]!;
-      }
-      if (++slot === count) {
-        return at;
-      }
-      if (bytes[at++] !== separator) {
-        return -1;
-      }
-    }
   }
 
   /** The same bytes, slots and meaning. */
@@ -243,31 +191,6 @@ export class LineShape {
     }
     return hash ^ (hash >>> 15);
   }
-}
-
-/** `0.123456` and the byte behind it. */
-const SHORT_LENGTH = 8;
-const SHORT_REACH = 9;
-const NO_ROW = -1;
-const SHORTEST_ROW = 4;
-
-/** The first of the slots to the last that are one separator apart. */
-function rowFrom(bytes: Uint8Array, slots: readonly Slot[], separator: number): number {
-  let row = slots.length - 1;
-  while (row > 0) {
-    const { from, field } = slots[row]!;
-    const before = slots[row - 1]!;
-    if (
-      field === DIGITS ||
-      before.field === DIGITS ||
-      before.to + 1 !== from ||
-      bytes[before.to] !== separator
-    ) {
-      break;
-    }
-    row--;
-  }
-  return slots.length - row >= SHORTEST_ROW ? row : NO_ROW;
 }
 
 function kindOf(bytes: Uint8Array, from: number, to: number): number {

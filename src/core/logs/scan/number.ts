@@ -79,26 +79,6 @@ export class NumberScanner {
   }
 
   /**
-   * The size of `0.123456` at `at`: one digit, the point and six more, as tables print them most; -1 when something else
-   * stands there. {@link scan} would say the same; kind and place of the number are not noted.
-   */
-  short(view: DataView, at: number): number {
-    const head = view.getInt32(at, true) ^ 0x30302e30;
-    const next = view.getInt32(at + 4, true) ^ 0x30303030;
-    const follows = view.getUint8(at + 8);
-    if (
-      (((head + 0x76767f76) | head | ((next + 0x76767676) | next)) & 0x80808080) !== 0 ||
-      (follows >= ZERO && follows <= NINE) ||
-      (follows | 32) === LETTER_E
-    ) {
-      return -1;
-    }
-    return (
-      (((head & 255) * 100 + ((head >>> 16) & 255) * 10 + (head >>> 24)) * 10000 + fourDigits(next)) / 1e6
-    );
-  }
-
-  /**
    * Reads the number that starts at `at`: `-12`, `.5`, `1e-7`, `nan`, `Infinity`, with an optional sign.
    * @returns the offset after it, or -1 when no number starts there.
    */
@@ -270,7 +250,7 @@ export class NumberScanner {
 }
 
 /** The number of four digits, the first in the lowest byte (simdjson's parse_number, in 32 bits). @param word of 0 … 9 */
-function fourDigits(word: number): number {
+export function fourDigits(word: number): number {
   const pairs = (word * 10 + (word >>> 8)) & 0x00ff00ff;
   return (pairs & 255) * 100 + (pairs >>> 16);
 }
