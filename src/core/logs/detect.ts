@@ -171,14 +171,17 @@ export function detect(head: Head, formats: readonly LogFormat[], path = ''): De
   return finish(detecting(head, formats, path));
 }
 
-/** Names whose look-up goes through most of the dictionary. */
-const WARMING_NAMES = ['loss', 'grad_norm'];
+/** Names whose look-up goes through most of the dictionary, and that a table of keys asks most about. */
+const WARMING_NAMES = ['loss', 'grad_norm', 'grad fc.weight', 'grad fc.bias'];
 
 /** As {@link detect}, in steps. */
 export function* detecting(head: Head, formats: readonly LogFormat[], path: string): Steps<Detection | null> {
   // The first look-up compiles the dictionary's patterns: in steps of their own, not in the middle of a line.
+  const warming = new KeyTable();
   for (const name of WARMING_NAMES) {
     meaningOf(name);
+    yield;
+    warming.named(name);
     yield;
   }
   yield* lookingUpNames(head);

@@ -17,7 +17,7 @@ const MOST_PENDING = 100_000;
 /** Of a tracker file. */
 const MOST_SEEN = 1_000_000;
 /** Fields that are stored at once: each may be the first of its series. */
-const FIELDS_AT_ONCE = 256;
+const FIELDS_AT_ONCE = 64;
 /** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
 const COUNTS_ITSELF = 3;
 

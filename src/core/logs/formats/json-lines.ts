@@ -1,3 +1,4 @@
+import type { Steps } from '../../steps';
 import type { LineParser, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import { LineShapes } from '../lineShapes';
@@ -36,9 +37,15 @@ export class JsonLines implements LineParser {
     }
     this.recorder.lineShift = 0;
     if (this.recorder.size > 0) {
-      this.shapes.learn(bytes, start, end);
-      this.recorder.commit(number);
+      this.recorder.later.put(this.keeping(bytes, start, end, number));
     }
+  }
+
+  /** Keeps the record of the line, and the line's shape. */
+  private *keeping(bytes: Uint8Array, start: number, end: number, number: number): Steps<void> {
+    this.shapes.learn(bytes, start, end);
+    yield;
+    yield* this.recorder.committing(number);
   }
 
   tail(bytes: Uint8Array, start: number, end: number, number: number): boolean {
