@@ -21,6 +21,7 @@ import type { Cause, Code, Symptom } from './causes/cause';
 import { dataCauses, targetCauses } from './causes/data';
 import { flowCauses } from './causes/flow';
 import { graphCauses } from './causes/graph';
+import { hintedCauses } from './causes/hints';
 import { initialisationCauses } from './causes/initialisation';
 import { optimizerCauses } from './causes/optimizers';
 import { paddingCauses } from './causes/padding';
@@ -128,6 +129,7 @@ function otherCauses(view: Code, symptom: Symptom): readonly Cause[] {
     ...attentionCauses(view, symptom),
     ...paddingCauses(view, symptom),
     ...aggregationCauses(view, symptom),
+    ...hintedCauses(view, symptom),
   ];
 }
 

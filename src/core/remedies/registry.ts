@@ -1,5 +1,6 @@
 import { allParameters } from './all-parameters';
 import { applyUpdates } from './apply-updates';
+import { batchFirstRemedy } from './batch-first';
 import { batchNorm } from './batch-norm';
 import { boundedActivation } from './bounded-activation';
 import { buildOnceRemedy } from './build-once';
@@ -23,6 +24,7 @@ import { lstm } from './lstm';
 import { matchShapes } from './match-shapes';
 import { meanAggregationRemedy } from './mean-aggregation';
 import { meanLoss } from './mean-loss';
+import { minimiseLoss } from './minimise-loss';
 import { moduleList } from './module-list';
 import { moveClip } from './move-clip';
 import { moveOptimizer } from './move-optimizer';
@@ -98,6 +100,8 @@ export const REMEDIES: readonly Remedy[] = [
   buildOnceRemedy,
   lastValidState,
   meanAggregationRemedy,
+  minimiseLoss,
+  batchFirstRemedy,
 ];
 
 const BY_ID: ReadonlyMap<string, Remedy> = new Map(REMEDIES.map((remedy) => [remedy.id, remedy]));

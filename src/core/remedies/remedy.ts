@@ -52,6 +52,8 @@ export const REMEDY_IDS = [
   'build-once',
   'last-valid-state',
   'mean-aggregation',
+  'minimise-loss',
+  'batch-first',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];

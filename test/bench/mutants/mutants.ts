@@ -64,9 +64,8 @@ async function main(): Promise<void> {
   const bases = basePrograms();
   rmSync(FOLDER, { recursive: true, force: true });
   const scored: Scored[] = [];
-  const used = new Map<string, number>();
   for (const operator of operators) {
-    for (const made of mutantsOf(operator, bases, { each, onlyKept: args.includes('--kept') }, used)) {
+    for (const made of mutantsOf(operator, bases, { each, onlyKept: args.includes('--kept') })) {
       const one = await score(made, args.includes('--no-repair'));
       console.log(rowOf(one));
       scored.push(one);
@@ -79,20 +78,17 @@ async function main(): Promise<void> {
   }
 }
 
-/** Mutants of an operator: programs used least so far come first, then by a hash, so that all are used. */
+/** Mutants of an operator: in programs in the order of a hash, so that each operator meets others, whatever operators there are. */
 function mutantsOf(
   operator: Operator,
   bases: readonly Base[],
   { each, onlyKept }: { readonly each: number; readonly onlyKept: boolean },
-  used: Map<string, number>,
 ): readonly Made[] {
   const order = (base: Base) =>
     createHash('sha256')
       .update(operator.id + base.id)
       .digest('hex');
-  const ordered = [...bases].sort(
-    (a, b) => (used.get(a.id) ?? 0) - (used.get(b.id) ?? 0) || (order(a) < order(b) ? -1 : 1),
-  );
+  const ordered = [...bases].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const made: Made[] = [];
   let tried = 0;
   for (const base of ordered) {
@@ -114,7 +110,6 @@ function mutantsOf(
     if (!passes && !failsClearly(base, ran.value)) {
       continue;
     }
-    used.set(base.id, (used.get(base.id) ?? 0) + 1);
     const id = `${base.id}~${operator.id.replace('/', 'over')}`;
     const folder = join(FOLDER, id);
     mkdirSync(folder, { recursive: true });

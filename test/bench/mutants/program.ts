@@ -12,8 +12,6 @@ export interface Operator {
   readonly id: string;
   /** What a person did wrong. */
   readonly says: string;
-  /** Done behind the others, which so keep the programs they were first put into. */
-  readonly later?: boolean;
   /** The edit makes the program wrong whether or not it still trains: a warning on a passing mutant is no false alarm. */
   readonly alwaysWrong?: boolean;
   /** Null: the program has no place for this defect. */

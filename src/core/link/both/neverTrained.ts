@@ -18,6 +18,7 @@ const CAUSES: ReadonlySet<string> = new Set([
   'optimizer-never-steps',
   'zero-grad-discards',
   'nll-of-scores',
+  'read-along-batch',
 ]);
 /** A hint of the code alone, since some layers are random on purpose; a loss that gains less than a tenth says that these are missed. */
 const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
@@ -26,6 +27,10 @@ const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
   'made-in-loop',
   'rate-fades',
   'bounded-scores',
+  'dropout-too-high',
+  'clip-bound-too-small',
+  'negated-loss',
+  'init-std-too-small',
 ]);
 /** Of the initial loss: a head on random features, or a gradient that is tenfold too small, gains about so much. */
 const LITTLE = 0.25;

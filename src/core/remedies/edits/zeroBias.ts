@@ -7,6 +7,8 @@ import { fixOf, replace } from './place';
 
 /** A pre-activation of unit variance stays above minus this in 98 of 100 cases: from there on a ReLU hardly opens. */
 const CLOSED = -2;
+/** So far above zero a tanh or sigmoid is as flat as that far below. */
+const SATURATED = 4;
 
 /** Constants that start the biases of a model's layers so low that the units behind them stay shut. */
 export function closedBiases(facts: PythonFacts, model: ModelView): readonly InitFact[] {
@@ -24,7 +26,9 @@ function isClosed({ kind, scale, args, sweeps }: InitFact): boolean {
     return false;
   }
   const text = args[args.length - 1]?.text ?? '';
-  return scale === null ? sweeps && /^-\s*[\w.]*log\(/.test(text) : scale.value <= CLOSED;
+  return scale === null
+    ? sweeps && /^-\s*[\w.]*log\(/.test(text)
+    : scale.value <= CLOSED || scale.value >= SATURATED;
 }
 
 /** A bias of the last layer may start where the classes are. */

@@ -6,6 +6,7 @@ import { boundedScoresRule } from './bounded-scores';
 import { clipAfterStep } from './clip-after-step';
 import { clipBeforeBackward } from './clip-before-backward';
 import { clipBeforeUnscale } from './clip-before-unscale';
+import { clipBoundTooSmall } from './clip-bound-too-small';
 import { clipEachMicrobatch } from './clip-each-microbatch';
 import { clipInTrainingStep } from './clip-in-training-step';
 import { clipWithManualOptimization } from './clip-with-manual-optimization';
@@ -14,14 +15,17 @@ import { closedForgetGate } from './closed-forget-gate';
 import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
 import { detachedLayers } from './detached-layers';
+import { dropoutTooHigh } from './dropout-too-high';
 import { flowAtInitialisation } from './flow-at-initialisation';
 import { growingRate } from './growing-rate';
 import { initStdTooLarge } from './init-std-too-large';
+import { initStdTooSmall } from './init-std-too-small';
 import { learningRateTooLarge } from './learning-rate-too-large';
 import { learningRateTooSmall } from './learning-rate-too-small';
 import { logOfProbability } from './log-of-probability';
 import { madeInLoop } from './made-in-loop';
 import { modulesInPlainList } from './modules-in-plain-list';
+import { negatedLoss } from './negated-loss';
 import { neighbourSum } from './neighbour-sum';
 import { nllOfScores } from './nll-of-scores';
 import { oddOptimizerConstant } from './odd-optimizer-constant';
@@ -33,6 +37,7 @@ import { outputLossMismatch } from './output-loss-mismatch';
 import { paddedLastState } from './padded-last-state';
 import { plainDeepStack } from './plain-deep-stack';
 import { rateFades } from './rate-fades';
+import { readAlongBatchRule } from './read-along-batch';
 import { reluAtOutput } from './relu-at-output';
 import { requiresGradTypo } from './requires-grad-typo';
 import { rnnWithoutClipping } from './rnn-without-clipping';
@@ -87,6 +92,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   oddOptimizerConstant,
   madeInLoop,
   learningRateTooSmall,
+  clipBoundTooSmall,
   sigmoidStack,
   constantWeight,
   modulesInPlainList,
@@ -100,6 +106,9 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   attentionScale,
   paddedLastState,
   neighbourSum,
+  initStdTooSmall,
+  dropoutTooHigh,
+  readAlongBatchRule,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
@@ -117,6 +126,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   outlierInData,
   nllOfScores,
   boundedScoresRule,
+  negatedLoss,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -9,13 +9,13 @@ import { safeFix, unsafeFix } from './support';
 const meta: RuleMeta = {
   code: 'GI303',
   name: 'softmax-into-nll',
-  title: 'Negative log-likelihood is given probabilities instead of their logarithms',
+  title: 'Negative log-likelihood or a divergence is given probabilities instead of their logarithms',
   severity: 'error',
   subject: 'python',
   remedies: ['logits-loss'],
   doc: {
-    sees: 'The predictions of `NLLLoss` or `nll_loss` are the value of a softmax: in the call itself, through one variable, or as what a model of the file returns (then a warning).',
-    why: 'The loss expects log-probabilities. With probabilities it is just minus the probability of the right class: bounded, never positive, and its gradient vanishes exactly where the model is most wrong.',
+    sees: 'The predictions of `NLLLoss`, `nll_loss`, `KLDivLoss` or `kl_div` are the value of a softmax: in the call itself, through one variable, or as what a model of the file returns (then a warning).',
+    why: 'The loss expects log-probabilities. With probabilities it is just minus the probability of the right class: bounded, never positive, and its gradient vanishes exactly where the model is most wrong. Of a Kullback-Leibler divergence the same is left, weighted by the target.',
     reference: {
       title: 'torch.nn.NLLLoss',
       url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html',
@@ -34,7 +34,7 @@ def loss_of(model, x, y):
   },
 };
 
-const NLL = /^(?:nn\.NLLLoss|torch\.nn\.functional\.nll_loss)$/;
+const NLL = /^(?:nn\.(?:NLL|KLDiv)Loss|torch\.nn\.functional\.(?:nll_loss|kl_div))$/;
 
 export const softmaxIntoNll: PythonRule = {
   meta,

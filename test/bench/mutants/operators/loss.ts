@@ -26,7 +26,6 @@ export const LOSS_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'shape-spread',
-    later: true,
     says: 'predictions [N, 1] against targets [N]',
     alwaysWrong: true,
     apply: (lines) =>
@@ -39,7 +38,6 @@ export const LOSS_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'negative-loss',
-    later: true,
     says: 'the sign of the loss turned',
     alwaysWrong: true,
     apply: (lines) =>
@@ -58,7 +56,6 @@ export const LOSS_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'log-of-softmax',
-    later: true,
     says: 'cross-entropy by hand: log(softmax)',
     apply: (lines) =>
       replaceIn(
@@ -70,7 +67,6 @@ export const LOSS_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'no-eps',
-    later: true,
     says: 'the small constant of a log, root or quotient taken out',
     apply: (lines) =>
       replaceIn(lines, /(log|sqrt|\/)(.*?) \+ (?:1e-\d+|eps)\b/, '$1$2') ??
@@ -88,7 +84,6 @@ export const LOSS_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'unscaled-targets',
-    later: true,
     says: 'targets in the thousands',
     apply: (lines) =>
       lines.some((line) => /"r2"|'r2'/.test(line)) ? alsoAt(scaledReturn(lines, 'y'), /loss = /) : null,

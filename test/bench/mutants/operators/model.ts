@@ -54,26 +54,22 @@ const LAYER = /nn\.(?:Linear|Conv1d|Conv2d)\(/;
 export const MODEL_OPERATORS: readonly Operator[] = [
   {
     id: 'sigmoid-everywhere',
-    later: true,
     says: 'sigmoid instead of the rectifiers',
     apply: activation('Sigmoid', 'sigmoid'),
   },
   {
     id: 'no-norm',
-    later: true,
     says: 'normalisation layers taken out',
     apply: (lines) =>
       replaceIn(lines, /nn\.(?:LayerNorm|BatchNorm[12]d|GroupNorm)\([^()]*\)/g, 'nn.Identity()'),
   },
   {
     id: 'no-residual',
-    later: true,
     says: 'residual addition taken out',
     apply: (lines) => replaceIn(lines, /(return|=) (x|h) \+ (?=self\.|torch\.|F\.)/, '$1 '),
   },
   {
     id: 'relu-at-output',
-    later: true,
     says: 'rectifier after the last layer',
     alwaysWrong: true,
     apply: (lines) => returned(lines, (value) => `torch.relu(${value})`),
@@ -85,7 +81,6 @@ export const MODEL_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'softmax-into-cross-entropy',
-    later: true,
     says: 'softmax before the cross-entropy',
     alwaysWrong: true,
     apply: (lines) =>
@@ -98,7 +93,6 @@ export const MODEL_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'sigmoid-into-logits-loss',
-    later: true,
     says: 'sigmoid before BCE with logits',
     alwaysWrong: true,
     apply: (lines) =>
@@ -133,13 +127,11 @@ export const MODEL_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'recurrent-plain',
-    later: true,
     says: 'a plain RNN instead of a GRU',
     apply: (lines) => replaceIn(lines, /nn\.GRU\(/, 'nn.RNN('),
   },
   {
     id: 'unscaled-attention',
-    later: true,
     says: 'attention scores without 1/sqrt(d)',
     apply: (lines) =>
       replaceIn(
@@ -170,7 +162,6 @@ export const MODEL_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'init-uniform-one',
-    later: true,
     says: 'weights drawn from -1 to 1',
     apply: overLinear(['nn.init.uniform_(m.weight, -1, 1)', 'nn.init.zeros_(m.bias)']),
   },

@@ -88,7 +88,7 @@ function scheduler(construct: (name: string) => string) {
 
 export const TRAINING_OPERATORS: readonly Operator[] = [
   { id: 'rate-x100', says: 'learning rate 100 times as large', apply: rateTimes(100) },
-  { id: 'rate-x1000', later: true, says: 'learning rate 1,000 times as large', apply: rateTimes(1000) },
+  { id: 'rate-x1000', says: 'learning rate 1,000 times as large', apply: rateTimes(1000) },
   { id: 'rate-/1000', says: 'learning rate 1,000 times as small', apply: rateTimes(1e-3) },
   {
     id: 'no-zero-grad',
@@ -98,7 +98,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'no-clip',
-    later: true,
     says: 'clipping taken out',
     apply: (lines) =>
       dropLines(
@@ -115,7 +114,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'reset-before-step',
-    later: true,
     says: 'gradients reset between backward and step',
     alwaysWrong: true,
     apply: (lines) =>
@@ -132,7 +130,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'clip-before-backward',
-    later: true,
     says: 'clipped before backward',
     alwaysWrong: true,
     apply: (lines) => moveLine(lines, CLIP, BACKWARD, 'before'),
@@ -175,7 +172,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'optimizer-in-loop',
-    later: true,
     says: 'optimizer made again in each step',
     apply: (lines) =>
       intoLoop(lines, (line) =>
@@ -184,7 +180,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'model-in-loop',
-    later: true,
     says: 'model made again in each step',
     alwaysWrong: true,
     apply: (lines) =>
@@ -192,7 +187,6 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'decay-each-step',
-    later: true,
     says: 'the rate halved every ten steps',
     apply: scheduler((name) => `torch.optim.lr_scheduler.StepLR(${name}, step_size=10, gamma=0.5)`),
   },
@@ -210,13 +204,11 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
   },
   {
     id: 'growing-rate',
-    later: true,
     says: 'the rate grows by a percent in each step',
     apply: scheduler((name) => `torch.optim.lr_scheduler.ExponentialLR(${name}, gamma=1.02)`),
   },
   {
     id: 'scheduler-per-batch',
-    later: true,
     says: 'the scheduler of epochs stepped with each batch',
     apply: (lines) => schedulerPerBatch(lines),
   },

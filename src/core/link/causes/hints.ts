@@ -1,0 +1,39 @@
+import type { Cause, Code, Explains, Symptom } from './cause';
+
+const NOTHING_MOVES: Explains = { 'loss-plateau': 90, 'vanishing-gradient': 80, 'dead-layer': 60 };
+const GROWS: Explains = {
+  'diverging-loss': 95,
+  'exploding-gradient': 94,
+  'non-finite': 93,
+  'gradient-spike': 90,
+  'loss-plateau': 70,
+};
+
+/** What hints of the code alone explain once a run shows the symptom. */
+const EXPLAINS: Readonly<Record<string, Explains>> = {
+  'dropout-too-high': {
+    'loss-plateau': 88,
+    'oscillating-loss': 84,
+    'gradient-spike': 60,
+    'vanishing-gradient': 50,
+  },
+  'clip-bound-too-small': { 'loss-plateau': 90 },
+  'negated-loss': GROWS,
+  'read-along-batch': NOTHING_MOVES,
+  'init-std-too-small': { 'vanishing-gradient': 91, 'loss-plateau': 84 },
+};
+
+/** Causes that a rule on the code names; its remedies are theirs. */
+export function hintedCauses({ findings }: Code, { rule, atStart }: Symptom): readonly Cause[] {
+  return findings.flatMap((finding) => {
+    const weight = EXPLAINS[finding.rule]?.[rule];
+    const what = finding.message.replace(/\.$/, '');
+    // The first record precedes every step: no bound and no direction has made it.
+    const late = atStart && OF_STEPS.has(finding.rule) && rule !== 'loss-plateau';
+    return weight === undefined || late
+      ? []
+      : [{ range: finding.range, what, weight, remedies: finding.remedies }];
+  });
+}
+
+const OF_STEPS: ReadonlySet<string> = new Set(['clip-bound-too-small', 'negated-loss']);
