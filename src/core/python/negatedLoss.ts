@@ -7,7 +7,8 @@ import type { Expr, Stmt, UnaryExpr } from './syntax/ast';
 const MINIMISED =
   /(?:CrossEntropyLoss|cross_entropy|BCELoss|BCEWithLogitsLoss|with_logits|NLLLoss|nll_loss|MSELoss|mse_loss|L1Loss|l1_loss|HuberLoss|huber_loss)$/;
 /** The sign is on purpose: an attack, unlearning, a schedule of the sign, or an optimizer that climbs. */
-const ON_PURPOSE = /advers|attack|unlearn|ascent|maximi[sz]e|revers|perturb|discrimin|critic|\bfgsm|\bpgd/i;
+const ON_PURPOSE =
+  /advers|attack|unlearn|ascent|maximi[sz]e|revers|perturb|discrimin|generator\b|critic|\bw?gan\b|\bfgsm|\bpgd/i;
 /** Steps back from what `backward()` is called on to the loss. */
 const MOST_STEPS = 12;
 
@@ -19,13 +20,12 @@ export interface NegatedLoss {
   readonly loss: string;
 }
 
-/** Minus signs before a known loss that the only optimizer of the file then minimises: it climbs. */
+/** Minus signs before a known loss that the optimizers of the file then minimise: they climb. */
 export function negatedLosses(facts: PythonFacts): readonly NegatedLoss[] {
-  const [optimizer, another] = facts.optimizers;
+  const { optimizers } = facts;
   if (
-    optimizer === undefined ||
-    another !== undefined ||
-    !optimizer.ownsModules ||
+    optimizers.length === 0 ||
+    !optimizers.every(({ ownsModules }) => ownsModules) ||
     facts.source.mentions(ON_PURPOSE)
   ) {
     return [];

@@ -26,6 +26,7 @@ const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
   'optimizer-misses-layers',
   'made-in-loop',
   'rate-fades',
+  'learning-rate-too-small',
   'bounded-scores',
   'dropout-too-high',
   'clip-bound-too-small',

@@ -20,6 +20,7 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   'clip-bound-too-small': { 'loss-plateau': 90 },
   'negated-loss': GROWS,
   'read-along-batch': NOTHING_MOVES,
+  'constant-weight': { 'vanishing-gradient': 92, 'dead-layer': 92, 'loss-plateau': 85 },
   'init-std-too-small': { 'vanishing-gradient': 91, 'loss-plateau': 84 },
 };
 

@@ -43,16 +43,22 @@ const FORGETS: Explains = {
   'vanishing-gradient': 60,
 };
 
+/** A model that is made anew shows its first step again and again, whatever that looks like. */
+const STARTS_OVER: Explains = {
+  ...FORGETS,
+  'loss-plateau': 96,
+  'vanishing-gradient': 95,
+  'dead-layer': 95,
+  'exploding-gradient': 95,
+};
+
 function anew({ facts }: Code, { rule }: Symptom): readonly Cause[] {
-  const weight = FORGETS[rule];
-  return weight === undefined
-    ? []
-    : madeAnew(facts).map(({ range, name }) => ({
-        range,
-        what: `${name} is made anew in every step`,
-        weight,
-        remedies: ['build-once'],
-      }));
+  return madeAnew(facts).flatMap(({ range, name, what: made }) => {
+    const weight = (made === 'model' ? STARTS_OVER : FORGETS)[rule];
+    return weight === undefined
+      ? []
+      : [{ range, what: `${name} is made anew in every step`, weight, remedies: ['build-once'] as const }];
+  });
 }
 
 /** Steps along what is long past overshoot, again and again; with a constant that nobody uses there is little doubt. */

@@ -1,3 +1,4 @@
+import { lowBounds } from '../../remedies/edits/clip/lowBound';
 import { saturatingLosses } from '../../remedies/edits/generatorLoss';
 import { summedLosses } from '../../remedies/edits/meanLoss';
 import { isNormalised } from '../../remedies/edits/model';
@@ -37,6 +38,25 @@ const EVERYTHING_LARGE: Explains = {
 };
 const NOTHING_MOVES: Explains = { 'loss-plateau': 90, 'vanishing-gradient': 84, 'dead-layer': 88 };
 
+/** Where the same remedy mends two bugs that do not look alike. */
+const BY_RULE: Readonly<Record<string, Explains>> = {
+  'zero-grad-discards': { 'loss-plateau': 97, 'vanishing-gradient': 97, 'dead-layer': 97 },
+};
+
+/** Rules whose findings are wrong in any program. */
+const SURE: ReadonlySet<string> = new Set([
+  'zero-grad-missing',
+  'zero-grad-discards',
+  'softmax-into-cross-entropy',
+  'softmax-into-nll',
+  'sigmoid-into-bce-logits',
+  'nll-of-scores',
+  'modules-in-plain-list',
+  'optimizer-before-replace',
+  'optimizer-never-steps',
+  'spread-loss',
+]);
+
 /** What a bug that a Python rule found explains, by the remedy the rule names. */
 const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'zero-grad': EVERYTHING_LARGE,
@@ -55,9 +75,14 @@ const BUGS: Readonly<Partial<Record<RemedyId, Explains>>> = {
   'he-init': { 'exploding-gradient': 82 },
 };
 
+/** A sure bug comes before what merely may be wrong, whatever the symptom: nobody can tell what a run does that has one. */
+const ANY_BUG = 66;
+
 function bug(finding: Finding, symptom: Symptom): readonly Cause[] {
   const [first] = finding.remedies;
-  const weight = first === undefined ? undefined : BUGS[first]?.[symptom.rule];
+  const explains = BY_RULE[finding.rule] ?? (first === undefined ? undefined : BUGS[first]);
+  const weight =
+    explains?.[symptom.rule] ?? (explains !== undefined && SURE.has(finding.rule) ? ANY_BUG : undefined);
   if (weight === undefined || (finding.severity !== 'error' && finding.severity !== 'warning')) {
     return [];
   }
@@ -170,7 +195,8 @@ function rates(code: Code, symptom: Symptom): readonly Cause[] {
       return weight === undefined ? [] : [{ range, ...where, what, weight, remedies: ['raise-lr'] }];
     }
     const times = effectiveRate(rate) / highRate(code.model, rate);
-    const high = times > BORDER;
+    // What cuts every gradient to next to nothing makes any rate short.
+    const high = times > BORDER && !symptom.clipsTooLow && lowBounds(code.facts).length === 0;
     if (!high && symptom.harmless && OF_A_BATCH.has(symptom.rule)) {
       return [];
     }

@@ -83,7 +83,30 @@ function isConstantWeight(facts: PythonFacts, init: InitFact): boolean {
   if (constant !== 0) {
     return init.writes === 'weight' && !facts.source.mentions(FREEZES);
   }
-  return init.sweeps ? isUnfiltered(facts, init) : zeroNeighbours(facts, init);
+  return init.sweeps ? isUnfiltered(facts, init) : zeroNeighbours(facts, init) || zeroBlocks(facts, init);
+}
+
+/** Does a block that zeroes its own layer run several times in a row in another model, with no sum that carries the signal past it? */
+function zeroBlocks(facts: PythonFacts, init: InitFact): boolean {
+  const { root, paths } = init;
+  if (root === null || paths === null || !init.conditions.every((test) => PLAIN_TEST.test(test))) {
+    return false;
+  }
+  const zeroed = facts.modules.filter(
+    (entry) => entry.root === root && paths.some((path) => pathFits(path, entry.path)),
+  );
+  const lines = new Set(zeroed.map(({ range }) => range.line));
+  const holders = new Set(
+    facts.modules.filter(({ type, root: holder }) => type === root && holder !== root).map((one) => one.root),
+  );
+  return [...holders].some((holder) => {
+    const chain = chainOfRoot(facts, holder);
+    const isPlain = chain.every(({ role }) => role !== 'residual' && role !== 'gate' && role !== 'opaque');
+    return (
+      isPlain &&
+      chain.filter(({ role, entry }) => role === 'weight' && lines.has(entry?.range.line ?? 0)).length > 1
+    );
+  });
 }
 
 function constantOf(init: InitFact): number | null {
@@ -168,6 +191,7 @@ function report(facts: PythonFacts, init: InitFact): Finding {
         : `Every weight starts at ${constant}: all units of the layer compute the same and stay copies of one another.`,
     range: init.call,
     evidence: { constant },
+    remedies: constant === 0 && zeroBlocks(facts, init) ? ['residual', ...meta.remedies] : meta.remedies,
     fixes: fixes(facts, init),
   });
 }

@@ -31,6 +31,8 @@ const GROWN = 1.5;
 const UNTRAINABLE = 14.5 * Math.log10(1 / Math.sqrt(6));
 /** Fewer weights than this lose four decades only by an initialisation that other rules name. */
 const MIN_WEIGHTS = 3;
+/** Adam moves each weight by its rate, however small its gradient: this few layers grow out of tiny weights within some hundred steps (measured with three of 1e-3). */
+const SHALLOW = 4;
 /** Steps that one forecast may take: about 15 ms. A file, or a group of its definitions, that needs more is passed over. */
 const WORK = 8000;
 /** Fixes weighed, and lines read again for it, all of them together: each costs as much as reading the file once more. */
@@ -57,7 +59,7 @@ const meta: RuleMeta = {
     'residual',
   ],
   doc: {
-    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far below the loss's gradient at the output, or more than 1e${GROWN} above it. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
+    sees: `The expected gradient norm of the model's first weight matrix at initialisation, computed from the source (variances and correlations carried forward and backward through the layers as the code wires and initialises them), is below 1e-${LARGE} or above 1e${LARGE} of the last matrix's, or those of all matrices are that far below the loss's gradient at the output, or more than 1e${GROWN} above it. Only where the whole model can be read: every layer's size and initialisation is in the file and nothing on the way is guessed. A warning when the model has neither normalisation nor residual sums and, for a vanishing gradient, the ratio is below 2e-6, which not even Adam trained in our measurements with more than ${SHALLOW} layers (or below 1e-${LARGE} with plain SGD); a hint otherwise. Files that load trained weights are left out, and where another rule names the cause in the same class, the graver finding is kept, of two alike the one that names the cause.`,
     why: 'Gradients are products over the layers: a factor of 0.4 a layer is a millionth over 15 layers. The first layers then stay as they were drawn while the last ones train on noise, or the first step throws them out of range.',
     reference: {
       title: 'Schoenholz et al. 2017, Deep Information Propagation',
@@ -190,7 +192,7 @@ function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, rerea
   const why =
     enlarged === undefined ? '' : ` The weights are multiplied by ${enlarged.text} after they are drawn.`;
   return finding(meta, {
-    severity: severityOf(facts, model, far),
+    severity: severityOf(facts, model, far, count),
     message: `${
       overall === null
         ? `Expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers).`
@@ -212,8 +214,9 @@ function isPlainSgd({ optimizers }: PythonFacts): boolean {
   return optimizers.length > 0 && optimizers.every((one) => one.type.endsWith('.SGD'));
 }
 
-function severityOf(facts: PythonFacts, model: ModelView, far: number): Severity {
-  if (isNormalised(model) || hasResidual(model) || (far > 0 && far <= LARGE)) {
+function severityOf(facts: PythonFacts, model: ModelView, far: number, count: number): Severity {
+  const growsOut = far < 0 && count <= SHALLOW && !isPlainSgd(facts);
+  if (growsOut || isNormalised(model) || hasResidual(model) || (far > 0 && far <= LARGE)) {
     return 'hint';
   }
   return far > 0 || isPlainSgd(facts) || far < -UNTRAINABLE ? 'warning' : 'hint';

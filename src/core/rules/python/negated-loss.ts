@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['minimise-loss'],
   doc: {
-    sees: 'A minus before a cross-entropy, a squared or an absolute error on its way to `backward()`, or `(-loss).backward()`, in a file whose only optimizer updates a model, and that speaks of no adversary, attack or ascent.',
+    sees: 'A minus before a cross-entropy, a squared or an absolute error on its way to `backward()`, or `(-loss).backward()`, in a file whose optimizers update models, and that speaks of no adversary, attack or ascent.',
     why: 'Optimizers go down. Turned round, the error grows without bound, faster and faster: gradients explode until the numbers are no longer finite.',
     reference: {
       title: 'torch.optim, Taking an optimization step',

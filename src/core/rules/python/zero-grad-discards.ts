@@ -126,7 +126,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       return [];
     }
     const backward = unusedBackward(loop.events.slice(0, index), reset);
-    const step = nextStep(loop.events.slice(index + 1), reset);
+    const step = nextStep(loop, index, reset);
     if (backward === null || step === null || keepsGradients(facts, backward, reset, step)) {
       return [];
     }
@@ -166,15 +166,16 @@ function unusedBackward(before: readonly LoopEvent[], reset: LoopEvent): LoopEve
   return found;
 }
 
-/** The step of the same optimizer that follows, with no backward pass before it. */
-function nextStep(after: readonly LoopEvent[], reset: LoopEvent): LoopEvent | null {
-  for (const event of after) {
+/** The step of the same optimizer, or of the one of the same model, that follows with no backward pass before it. */
+function nextStep(loop: TrainingLoop, index: number, reset: LoopEvent): LoopEvent | null {
+  const isOfModel = reset.subject === loop.model && ofKind(loop, 'step').length === 1;
+  for (const event of loop.events.slice(index + 1)) {
     if (event.kind === 'backward' && canMeet(event, reset)) {
       return null;
     }
     if (
       event.kind === 'step' &&
-      event.subject === reset.subject &&
+      (event.subject === reset.subject || isOfModel) &&
       happensWith(reset, event) &&
       canMeet(reset, event)
     ) {
