@@ -1,7 +1,7 @@
 import { alsoAt, indentOf, insertAfter, type Mutant, type Operator, replaceIn } from '../program';
 
 /** Where a model is made and named: `net = Classifier(...)`. */
-const MODEL =
+export const MODEL =
   /^\s*(\w*(?:model|net|policy|agent|encoder|generator|student|critic)\w*|[GD]|net[GD]|gen|disc)\s*=\s*(?:build\w*|nn\.Sequential|[A-Z]\w+)\(/;
 const RECTIFIER =
   /\b(?:nn\.(?:ReLU|LeakyReLU|GELU|SiLU|ELU)\([^()]*\)|(?:F|torch|nn\.functional)\.(?:relu|gelu|silu|elu|leaky_relu)\()/g;

@@ -157,7 +157,10 @@ export const TRAINING_OPERATORS: readonly Operator[] = [
     id: 'sgd-for-adam',
     says: 'SGD with the rate of Adam',
     apply: (lines) =>
-      replaceIn(lines, /optim\.AdamW?\((.*?)(?:, (?:betas|eps|weight_decay)=.*?)?\)$/, 'optim.SGD($1)'),
+      alsoAt(
+        replaceIn(lines, /optim\.AdamW?\((.*?)(?:, (?:betas|eps|weight_decay)=.*?)?\)$/, 'optim.SGD($1)'),
+        /\b(?:\w*_)?(?:lr|LR|learning_rate)(?:: float)?\s*=\s*[\d.]/,
+      ),
   },
   {
     id: 'clip-tiny',
