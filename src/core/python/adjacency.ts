@@ -1,18 +1,14 @@
-import { argumentOf, argumentsFor } from './definitions';
 import type { PythonFacts } from './facts';
 import { addTo } from './multimap';
-import { calleeClass, instanceCalls } from './objects';
+import { calleeClass } from './objects';
+import { handedOn, type Origin, type Path, placesOf, Walk } from './origins';
 import type { Binding, Scope } from './scopes';
-import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { expressionsIn, statementsIn } from './syntax/walk';
+import type { CallExpr, Expr, SequenceExpr, Stmt } from './syntax/ast';
+import { expressionsIn, returnedIn } from './syntax/walk';
 
-/** Names, calls and operations are followed this far back from a product to where its matrix is made. */
-const MAX_HOPS = 24;
-/** A matrix of more parts than this is nobody's adjacency. */
-const MAX_STEPS = 300;
 /** Methods and functions that keep entries of zero and one what they are, or turn numbers that are no more than one of them. */
 const KEEPS =
-  /^(?:view|reshape|squeeze|unsqueeze|permute|transpose|contiguous|float|double|half|int|long|bool|to|cpu|cuda|clone|type|type_as|expand|repeat|astype|detach|t|triu|tril|tensor|as_tensor|from_numpy|array|asarray|FloatTensor|logical_or|logical_and|maximum)$/;
+  /^(?:view|reshape|squeeze|unsqueeze|permute|transpose|contiguous|float|double|half|int|long|bool|to|cpu|cuda|clone|type|type_as|expand|repeat|astype|detach|t|triu|tril|tensor|as_tensor|from_numpy|array|asarray|FloatTensor)$/;
 /** Methods that change a tensor in place and leave its entries zero or one. */
 const KEEPS_IN_PLACE = /^(?:fill_diagonal_|requires_grad_|triu_|tril_|zero_|t_)$/;
 /** Libraries whose functions are meant. */
@@ -29,178 +25,102 @@ type Held = 'edges' | 'diagonal' | 'pending' | null;
  * edges, and only cut, cast, turned, added to its transpose or an identity since? False where one step is unclear.
  */
 export function isPlainAdjacency(facts: PythonFacts, expr: Expr): boolean {
-  return new Trace(facts).held(expr, [], 0) === 'edges';
+  return new EdgeWalk(facts).of(expr) === 'edges';
 }
 
-class Trace {
-  private readonly open = new Set<string>();
-  private steps = 0;
-
-  constructor(private readonly facts: PythonFacts) {}
-
-  held(expr: Expr, path: readonly number[], hops: number): Held {
-    this.facts.source.work.spend(1);
-    if (hops > MAX_HOPS || ++this.steps > MAX_STEPS) {
-      return null;
-    }
-    switch (expr.kind) {
-      case 'name':
-        return this.ofVariable(expr, path, hops);
-      case 'attribute':
-        return /^(?:T|mT)$/.test(expr.attr)
-          ? this.held(expr.object, path, hops + 1)
-          : this.ofVariable(expr, path, hops);
-      case 'subscript':
-        return path.length > 0 || expr.indices.some(({ kind }) => kind === 'string')
-          ? null
-          : this.held(expr.object, path, hops + 1);
-      case 'tuple':
-      case 'list':
-        return this.ofItems(expr.items, expr, path, hops);
-      case 'compare':
-        return path.length === 0 && expr.ops.every((op) => /^(?:[<>]=?|[=!]=)$/.test(op)) ? 'edges' : null;
-      case 'binary':
-        return path.length > 0 ? null : this.ofBinary(expr.op, expr.left, expr.right, hops);
-      case 'call':
-        return this.ofCall(expr, path, hops);
-      default:
-        return null;
-    }
+class EdgeWalk extends Walk<Held> {
+  constructor(facts: PythonFacts) {
+    super(facts, null, 'pending');
   }
 
-  private ofItems(items: readonly Expr[], expr: Expr, path: readonly number[], hops: number): Held {
-    const [first, ...rest] = path;
-    if (first !== undefined) {
-      const item = items[first];
-      return item === undefined ? null : this.held(item, rest, hops + 1);
+  protected judge(expr: Expr, path: Path): Held {
+    if (expr.kind === 'name' || (expr.kind === 'attribute' && !/^m?T$/.test(expr.attr))) {
+      return this.ofVariable(expr, path);
     }
-    // `[[0, 1], [1, 0]]`
-    const isTable = items.length > 1 && items.every((row) => row.kind === 'list');
-    const entries = expressionsIn(expr).filter(({ kind }) => kind !== 'list');
-    return isTable && entries.every(isBit) ? 'edges' : null;
-  }
-
-  private ofBinary(op: string, left: Expr, right: Expr, hops: number): Held {
-    if (op === '-') {
-      // Edges without loops, `a - torch.eye(n)`, or the mask that takes them away, `1 - torch.eye(n)`.
-      const taken = this.held(right, [], hops + 1);
-      return taken !== 'diagonal' ? null : isBit(left) ? 'diagonal' : this.held(left, [], hops + 1);
+    const origins = handedOn(this.facts, expr, path) ?? this.ofMethod(expr, path);
+    if (origins !== null) {
+      return together(this.ofAll(origins));
     }
-    return /^[+*&|]$/.test(op)
-      ? together([this.held(left, [], hops + 1), this.held(right, [], hops + 1)])
-      : null;
-  }
-
-  private ofCall(call: CallExpr, path: readonly number[], hops: number): Held {
-    const { facts } = this;
-    const helper = facts.source.helperOf(call) ?? this.methodOf(call);
-    if (helper?.node?.kind === 'function') {
-      const body = statementsIn(
-        helper.node.body,
-        (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class',
-      );
-      const returns = body.flatMap((stmt) =>
-        stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : [],
-      );
-      return together(returns.map((value) => this.held(value, path, hops + 1)));
+    if (expr.kind === 'attribute') {
+      return this.of(expr.object, path);
     }
     if (path.length > 0) {
       return null;
     }
-    const name = facts.nameOf(call.func) ?? '';
-    const [first, second, third] = call.args.filter((arg) => arg.name === null).map(({ value }) => value);
-    const word = name.slice(name.lastIndexOf('.') + 1);
-    if (LIBRARY.test(name)) {
-      switch (word) {
-        case 'bernoulli':
-          return 'edges';
-        case 'eye':
-        case 'identity':
-        case 'zeros':
-        case 'zeros_like':
-          return 'diagonal';
-        case 'randint':
-          return isNumber(first, 0) && isNumber(second, 2) ? 'edges' : null;
-        case 'where':
-          return second !== undefined && third !== undefined && isBit(second) && isBit(third)
-            ? 'edges'
-            : null;
-        case 'logical_or':
-        case 'logical_and':
-        case 'maximum':
-          return together(
-            [first, second].map((one) => (one === undefined ? null : this.held(one, [], hops + 1))),
-          );
-        default:
-          return KEEPS.test(word) && first !== undefined ? this.held(first, [], hops + 1) : null;
-      }
-    }
-    const { func } = call;
-    if (func.kind !== 'attribute') {
-      return null;
-    }
-    return KEEPS.test(func.attr) && !/^logical|^maximum/.test(func.attr)
-      ? this.held(func.object, [], hops + 1)
-      : null;
-  }
-
-  /** `source.draw(8)` of an object of a class of this file. */
-  private methodOf({ func }: CallExpr): Scope | null {
-    if (func.kind !== 'attribute') {
-      return null;
-    }
-    const owner = calleeClass(this.facts, func.object);
-    return owner === null ? null : this.facts.source.methodOf(owner, func.attr);
-  }
-
-  private ofVariable(expr: Expr, path: readonly number[], hops: number): Held {
-    const { source } = this.facts;
-    const bindings = [...source.bindings(expr), ...this.buffers(expr)];
-    const scope = source.scopeAt(expr.start);
-    const owner = bindings[0]?.stmt?.start ?? scope.start;
-    const key = `${owner}:${source.source(expr)}:${path.join('.')}`;
-    if (this.open.has(key)) {
-      return 'pending';
-    }
-    this.open.add(key);
-    const values = bindings.map((binding) => this.ofBinding(expr, binding, path, hops));
-    this.open.delete(key);
-    const written = this.writes(expr);
-    return written === null ? null : together(written ? [...values, 'edges'] : values);
-  }
-
-  private ofBinding(expr: Expr, binding: Binding, path: readonly number[], hops: number): Held {
-    const { kind, value, index, stmt } = binding;
-    switch (kind) {
-      case 'parameter':
-        return expr.kind === 'name' ? this.ofParameter(expr.id, expr, path, hops) : null;
-      case 'assign':
-        return value === null ? null : this.held(value, path, hops + 1);
-      case 'unpack':
-        return value === null ? null : this.held(value, [index, ...path], hops + 1);
-      case 'augmented':
-        return stmt?.kind === 'augmented' && /^[+*&|]=$/.test(stmt.op)
-          ? this.held(stmt.value, [], hops + 1)
-          : null;
+    switch (expr.kind) {
+      case 'subscript':
+        return expr.indices.some(({ kind }) => kind === 'string') ? null : this.of(expr.object);
+      case 'tuple':
+      case 'list':
+        return isTable(expr) ? 'edges' : null;
+      case 'compare':
+        return expr.ops.every((op) => /^(?:[<>]=?|[=!]=)$/.test(op)) ? 'edges' : null;
+      case 'binary':
+        return this.ofBinary(expr.op, expr.left, expr.right);
+      case 'call':
+        return this.ofCall(expr);
       default:
         return null;
     }
   }
 
-  /** What every call of a function, or of the objects of a class, hands to it. */
-  private ofParameter(id: string, expr: Expr, path: readonly number[], hops: number): Held {
-    const { source } = this.facts;
-    const scope = source.functionAt(expr.start);
-    if (scope?.node?.kind !== 'function' || !scope.node.params.some(({ name }) => name === id)) {
-      return null;
+  /** `source.draw(8)` of an object of a class of this file. */
+  private ofMethod(expr: Expr, path: Path): readonly Origin[] | null {
+    const { facts } = this;
+    const func = expr.kind === 'call' && expr.func.kind === 'attribute' ? expr.func : null;
+    const owner = func === null ? null : calleeClass(facts, func.object);
+    const method = func === null || owner === null ? null : facts.source.methodOf(owner, func.attr);
+    return method === null ? null : returnedIn(method.body).map((value) => ({ expr: value, path }));
+  }
+
+  private ofBinary(op: string, left: Expr, right: Expr): Held {
+    if (op === '-') {
+      // Edges without loops, `a - torch.eye(n)`, or the mask that takes them away, `1 - torch.eye(n)`.
+      return this.of(right) !== 'diagonal' ? null : isBit(left) ? 'diagonal' : this.of(left);
     }
-    const owner = scope.parent?.kind === 'class' ? scope.parent : null;
-    const position = scope.node.params.findIndex(({ name }) => name === id) - (owner === null ? 0 : 1);
-    const given =
-      owner !== null && /^(?:forward|__call__)$/.test(scope.node.name)
-        ? instanceCalls(this.facts, owner).map((call) => argumentOf(call, id, position))
-        : argumentsFor(source, scope, id);
-    return together((given ?? []).map((one) => (one === null ? null : this.held(one, path, hops + 1))));
+    return /^[+*&|]$/.test(op) ? together([this.of(left), this.of(right)]) : null;
+  }
+
+  private ofCall({ func, args }: CallExpr): Held {
+    const name = this.facts.nameOf(func) ?? '';
+    const [first, second, third] = args.filter((arg) => arg.name === null).map(({ value }) => value);
+    if (!LIBRARY.test(name)) {
+      return func.kind === 'attribute' && KEEPS.test(func.attr) ? this.of(func.object) : null;
+    }
+    const word = name.slice(name.lastIndexOf('.') + 1);
+    switch (word) {
+      case 'bernoulli':
+        return 'edges';
+      case 'eye':
+      case 'identity':
+      case 'zeros':
+      case 'zeros_like':
+        return 'diagonal';
+      case 'randint':
+        return isNumber(first, 0) && isNumber(second, 2) ? 'edges' : null;
+      case 'where':
+        return second !== undefined && third !== undefined && isBit(second) && isBit(third) ? 'edges' : null;
+      case 'logical_or':
+      case 'logical_and':
+      case 'maximum':
+        return together([this.of(first), this.of(second)]);
+      default:
+        return KEEPS.test(word) ? this.of(first) : null;
+    }
+  }
+
+  private ofVariable(expr: Expr, path: Path): Held {
+    const bound = this.facts.source.bindings(expr);
+    const places = placesOf(this.facts, expr, path, [...bound, ...this.buffers(expr)]);
+    return this.once(bound, path, () => {
+      const values = places.flatMap(({ by, stmt, from }) =>
+        by === 'augmented' && !(stmt?.kind === 'augmented' && /^[+*&|]=$/.test(stmt.op))
+          ? [null]
+          : this.ofAll(from),
+      );
+      const written = this.writes(expr);
+      return written === null ? null : together(written ? [...values, 'edges'] : values);
+    });
   }
 
   /** `self.register_buffer("adj", adj)` gives `self.adj` its value. */
@@ -214,7 +134,7 @@ class Trace {
       const [name, value] = call.args.map((arg) => arg.value);
       const isIt = name?.kind === 'string' && name.value === expr.attr && value !== undefined;
       return isIt && source.classAt(call.start) === owner
-        ? [{ kind: 'assign', value, stmt, origin: null, index: -1 } satisfies Binding]
+        ? [{ kind: 'assign', value, stmt, origin: null, path: [] } satisfies Binding]
         : [];
     });
   }
@@ -279,6 +199,12 @@ function together(parts: readonly Held[]): Held {
       : parts.includes('diagonal')
         ? 'diagonal'
         : 'pending';
+}
+
+/** `[[0, 1], [1, 0]]` */
+function isTable(expr: SequenceExpr): boolean {
+  const entries = expressionsIn(expr).filter(({ kind }) => kind !== 'list');
+  return expr.items.length > 1 && expr.items.every((row) => row.kind === 'list') && entries.every(isBit);
 }
 
 function isNumber(expr: Expr | undefined, value: number): boolean {

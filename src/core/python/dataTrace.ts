@@ -1,7 +1,6 @@
-import { argumentFor } from './definitions';
 import type { PythonFacts } from './facts';
+import { handedOn, latest, type Path, placesOf, Walk } from './origins';
 import { lossUses } from './outputs';
-import type { Binding } from './scopes';
 import type { CallExpr, Expr, FunctionStmt, Stmt } from './syntax/ast';
 import { expressionsIn, expressionsOf, statementsIn } from './syntax/walk';
 
@@ -21,8 +20,6 @@ export interface Holder {
   readonly variable: string;
 }
 
-/** Names, cuts and calls followed from the loop back to where a tensor is made. */
-const MAX_HOPS = 16;
 /** Methods that hand values on in another shape, type or place. */
 const KEEPS_VALUES =
   /^(?:view|reshape|flatten|squeeze|unsqueeze|permute|transpose|contiguous|float|double|to|cpu|cuda|clone|type|byte|expand|astype|detach)$/;
@@ -93,133 +90,97 @@ function modelCalls(facts: PythonFacts): readonly CallExpr[] {
 }
 
 function traced(facts: PythonFacts, expr: Expr | undefined): readonly MadeTensor[] {
-  const found = expr === undefined ? null : follow(facts, expr, [], null, 0);
-  return found === null ? [] : [found];
+  const found = new DataWalk(facts).of(expr);
+  return found === null ? [] : [found.tensor];
 }
 
-/** Elements wanted of tuples, outermost first: `[1, 0]` is the first of the second; empty for the value itself. */
-type Path = readonly number[];
+interface Found {
+  readonly tensor: MadeTensor;
+  /** No variable has held it yet, on the way from where it is made. */
+  readonly isBare: boolean;
+}
 
-function follow(
-  facts: PythonFacts,
-  expr: Expr,
-  path: Path,
-  made: MadeTensor['made'],
-  hops: number,
-): MadeTensor | null {
-  if (hops > MAX_HOPS) {
-    return null;
+class DataWalk extends Walk<Found | null> {
+  constructor(facts: PythonFacts) {
+    super(facts, null, null);
   }
-  switch (expr.kind) {
-    case 'name':
-    case 'attribute':
-      return ofName(facts, expr, path, hops);
-    case 'subscript':
-      return follow(facts, expr.object, path, null, hops + 1);
-    case 'tuple':
-    case 'list': {
-      const [first, ...rest] = path;
-      const item = first === undefined ? undefined : expr.items[first];
-      return item === undefined ? null : follow(facts, item, rest, null, hops + 1);
+
+  protected judge(expr: Expr, path: Path): Found | null {
+    switch (expr.kind) {
+      case 'name':
+      case 'attribute':
+        return this.ofVariable(expr, path);
+      case 'subscript':
+        return held(this.of(expr.object, path));
+      default:
+        break;
     }
-    case 'call':
-      return ofCall(facts, expr, path, made, hops);
-    default:
-      return path.length > 0 ? null : { expr, made, unpacked: null };
-  }
-}
-
-function ofName(facts: PythonFacts, expr: Expr, path: Path, hops: number): MadeTensor | null {
-  const bindings = facts.source.bindings(expr);
-  if (bindings.some(({ kind }) => kind === 'augmented')) {
-    return null;
-  }
-  const binding = latest(bindings, expr.start);
-  if (binding?.kind === 'parameter' && expr.kind === 'name') {
-    const given = argumentFor(facts.source, facts.source.scopeAt(expr.start), expr.id);
-    return given === null || given === expr ? null : follow(facts, given, path, null, hops + 1);
-  }
-  if (binding === undefined || binding.value === null || binding.value === expr) {
-    return null;
-  }
-  const inner = binding.index >= 0 ? [binding.index, ...path] : path;
-  switch (binding.kind) {
-    case 'assign': {
-      const variable = facts.textOf(facts.rangeOf(expr));
-      const made = binding.stmt !== null && path.length === 0 ? { stmt: binding.stmt, variable } : null;
-      return follow(facts, binding.value, path, made, hops + 1);
+    if (expr.kind === 'call' && keepsValues(this.facts, expr) && expr.func.kind === 'attribute') {
+      // `X = torch.tensor(...).float()`: the variable holds what it is made of.
+      return this.of(expr.func.object, path);
     }
-    case 'unpack': {
-      const found = follow(facts, binding.value, inner, null, hops + 1);
-      const unpacked = path.length === 0 ? unpackedBy(facts, expr, binding) : null;
-      return found === null || unpacked === null ? found : { ...found, unpacked };
+    const origins = handedOn(this.facts, expr, path);
+    if (origins !== null) {
+      const [only, another] = origins;
+      return only === undefined || another !== undefined ? null : held(this.of(only.expr, only.path));
     }
-    case 'loop':
-      return follow(facts, binding.value, inner, null, hops + 1);
-    default:
-      return null;
-  }
-}
-
-/** `x, y = load()` of a function of this file. */
-function unpackedBy(facts: PythonFacts, expr: Expr, { value, stmt, index }: Binding): MadeTensor['unpacked'] {
-  return expr.kind !== 'name' ||
-    stmt === null ||
-    value?.kind !== 'call' ||
-    facts.source.helperOf(value) === null
-    ? null
-    : { stmt, variable: expr.id, call: value, index };
-}
-
-/** The binding that a use sees: the last one before it, else the first. */
-function latest(bindings: readonly Binding[], use: number): Binding | undefined {
-  const before = bindings.filter(({ stmt }) => stmt === null || stmt.start <= use);
-  return before.at(-1) ?? bindings[0];
-}
-
-function ofCall(
-  facts: PythonFacts,
-  call: CallExpr,
-  path: Path,
-  made: MadeTensor['made'],
-  hops: number,
-): MadeTensor | null {
-  const { func } = call;
-  const name = facts.nameOf(func) ?? '';
-  const plain = call.args.filter((arg) => arg.name === null && arg.star === 0).map(({ value }) => value);
-  const on = (expr: Expr | undefined, inner: Path) =>
-    expr === undefined ? null : follow(facts, expr, inner, null, hops + 1);
-  if (func.kind === 'attribute' && KEEPS_VALUES.test(func.attr) && !/^(?:torch|numpy)\./.test(name)) {
-    // `X = torch.tensor(...).float()`: the variable holds what it is made of.
-    return follow(facts, func.object, path, made, hops + 1);
-  }
-  const [first = -1, ...rest] = path;
-  const word = name.slice(name.lastIndexOf('.') + 1);
-  switch (word) {
-    case 'DataLoader':
-    case 'Subset':
-    case 'tqdm':
-    case 'iter':
-    case 'next':
-      return on(plain[0], path);
-    case 'enumerate':
-      return first === 1 ? on(plain[0], rest) : null;
-    case 'random_split':
-      return first >= 0 ? on(plain[0], rest) : null;
-    case 'zip':
-    case 'TensorDataset':
-      return first >= 0 ? on(plain[first], rest) : null;
-    default:
-      break;
-  }
-  const scope = facts.source.helperOf(call);
-  if (scope?.node?.kind !== 'function') {
-    return path.length > 0 || /Dataset|Loader|^open$/.test(name)
+    const name = expr.kind === 'call' ? (this.facts.nameOf(expr.func) ?? '') : '';
+    if (expr.kind === 'call' && /(?:^|\.)DataLoader$/.test(name)) {
+      return held(this.of(expr.args[0]?.value, path));
+    }
+    const isWhole = isAllOf(path) && expr.kind !== 'list' && expr.kind !== 'tuple';
+    return !isWhole || /Dataset|Loader|^open$/.test(name)
       ? null
-      : { expr: call, made, unpacked: null };
+      : { tensor: { expr, made: null, unpacked: null }, isBare: true };
   }
-  const body = statementsIn(scope.node.body, (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class');
-  const returns = body.flatMap((stmt) => (stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : []));
-  const [only, another] = returns;
-  return only === undefined || another !== undefined ? null : on(only, path);
+
+  private ofVariable(expr: Expr, path: Path): Found | null {
+    const places = placesOf(this.facts, expr, path);
+    const place = latest(places, expr);
+    const [from, another] = place?.from ?? [];
+    if (
+      place === undefined ||
+      from === undefined ||
+      another !== undefined ||
+      places.some(({ by }) => by === 'augmented')
+    ) {
+      return null;
+    }
+    const found = this.of(from.expr, from.path);
+    const { by, stmt } = place;
+    if (found === null || stmt === null || !isAllOf(path)) {
+      return held(found);
+    }
+    const variable = this.facts.textOf(this.facts.rangeOf(expr));
+    if (by === 'assign' && found.isBare) {
+      return { tensor: { ...found.tensor, made: { stmt, variable } }, isBare: false };
+    }
+    const [index, ...deeper] = from.path;
+    const isHandedOn =
+      by === 'unpack' && expr.kind === 'name' && this.facts.source.helperOf(from.expr) !== null;
+    return from.expr.kind === 'call' && isHandedOn && typeof index === 'number' && isAllOf(deeper)
+      ? {
+          tensor: { ...found.tensor, unpacked: { stmt, variable, call: from.expr, index } },
+          isBare: false,
+        }
+      : held(found);
+  }
+}
+
+/** Is a path to the samples themselves, and to no part of them? */
+function isAllOf(path: Path): boolean {
+  return path.every((part) => part === 'each');
+}
+
+function held(found: Found | null): Found | null {
+  return found === null ? null : { ...found, isBare: false };
+}
+
+/** `x.float()`, `x.reshape(-1, 1)`: a method that leaves the numbers alone. */
+function keepsValues(facts: PythonFacts, { func }: CallExpr): boolean {
+  return (
+    func.kind === 'attribute' &&
+    KEEPS_VALUES.test(func.attr) &&
+    !/^(?:torch|numpy)\./.test(facts.nameOf(func) ?? '')
+  );
 }

@@ -1,8 +1,9 @@
 import { argumentsFor } from './definitions';
 import type { PythonFacts } from './facts';
+import { addTo } from './multimap';
 import type { Binding, Scope } from './scopes';
 import type { CallExpr, Expr } from './syntax/ast';
-import { expressionsIn, statementsIn } from './syntax/walk';
+import { expressionsIn, returnedIn } from './syntax/walk';
 
 /** Names, lists and helpers are followed this far from an object to where it is built. */
 const MAX_HOPS = 8;
@@ -31,10 +32,7 @@ export function calleeClass(facts: PythonFacts, expr: Expr, hops = 0): Scope | n
   }
   const helper = expr.kind === 'call' ? source.helperOf(expr) : null;
   if (helper?.node?.kind === 'function') {
-    const returns = statementsIn(helper.node.body).flatMap((stmt) =>
-      stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : [],
-    );
-    return onlyOne(returns.map((value) => calleeClass(facts, value, hops + 1)));
+    return onlyOne(returnedIn(helper.node.body).map((value) => calleeClass(facts, value, hops + 1)));
   }
   // `net.to(device)`, `enumerate(self.layers)`
   if (expr.kind === 'call' && expr.func.kind === 'attribute' && facts.nameOf(expr.func) === null) {
@@ -46,7 +44,7 @@ export function calleeClass(facts: PythonFacts, expr: Expr, hops = 0): Scope | n
 function ofBinding(
   facts: PythonFacts,
   expr: Expr,
-  { kind, value, index }: Binding,
+  { kind, value, path }: Binding,
   hops: number,
 ): Scope | null {
   if (kind === 'parameter' && expr.kind === 'name') {
@@ -62,7 +60,13 @@ function ofBinding(
     const word = value.kind === 'call' ? facts.nameOf(value.func) : null;
     const args = value.kind === 'call' ? value.args.map((arg) => arg.value) : [];
     const over =
-      word === 'enumerate' ? (index === 1 ? args[0] : undefined) : word === 'zip' ? args[index] : value;
+      word === 'enumerate'
+        ? path[0] === 1
+          ? args[0]
+          : undefined
+        : word === 'zip'
+          ? args[path[0] ?? -1]
+          : value;
     return over === undefined ? null : calleeClass(facts, over, hops);
   }
   return kind === 'assign' ? calleeClass(facts, value, hops) : null;
@@ -73,13 +77,26 @@ function onlyOne(classes: readonly (Scope | null)[]): Scope | null {
   return first !== undefined && classes.every((one) => one === first) ? first : null;
 }
 
+const callsOfFile = new WeakMap<PythonFacts, ReadonlyMap<Scope, readonly CallExpr[]>>();
+
 /** The calls that run a module of a class of this file: `conv(adj, h)`, `self.convs[i](adj, h)`, `net.forward(x)`. */
 export function instanceCalls(facts: PythonFacts, owner: Scope): readonly CallExpr[] {
-  return facts.calls.flatMap(({ call }) => {
+  const known = callsOfFile.get(facts) ?? callsByClass(facts);
+  callsOfFile.set(facts, known);
+  return known.get(owner) ?? [];
+}
+
+function callsByClass(facts: PythonFacts): ReadonlyMap<Scope, readonly CallExpr[]> {
+  const found = new Map<Scope, CallExpr[]>();
+  for (const { call } of facts.calls) {
     const { func } = call;
     const object = func.kind === 'attribute' && func.attr === 'forward' ? func.object : func;
     // A constructor's name is no object, and a function of a library none of this file's classes.
     const isVariable = object.kind !== 'attribute' || facts.source.isSelf(object.object);
-    return object.kind !== 'call' && isVariable && calleeClass(facts, object) === owner ? [call] : [];
-  });
+    const owner = object.kind !== 'call' && isVariable ? calleeClass(facts, object) : null;
+    if (owner !== null) {
+      addTo(found, owner, call);
+    }
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import type { TextRange } from '../text';
 import type { PythonFacts } from './facts';
 import type { Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
-import { expressionsIn, statementsIn } from './syntax/walk';
+import { expressionsIn, returnedIn } from './syntax/walk';
 
 /** A recurrence written out in a forward pass: `h = torch.tanh(self.wx(x_t) + self.wh(h))`. */
 export interface PlainRecurrence {
@@ -90,10 +90,7 @@ function calledScope(facts: PythonFacts, call: CallExpr): Scope | null {
 
 /** A cell that returns its state squashed, and nothing else of it. */
 function inCell(facts: PythonFacts, { scope, state, inputs }: StateCell): readonly PlainRecurrence[] {
-  const returns = statementsIn(scope.body).flatMap((stmt) =>
-    stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : [],
-  );
-  const [only, another] = returns;
+  const [only, another] = returnedIn(scope.body);
   const value = only?.kind === 'name' ? facts.valueOf(only) : only;
   const squashed = value?.kind === 'call' && another === undefined ? squashedBy(value) : null;
   const inner = squashed === null ? [] : expressionsIn(squashed.argument);

@@ -21,8 +21,8 @@ export interface Binding {
   readonly stmt: Stmt | null;
   /** Dotted origin of an import. */
   readonly origin: string | null;
-  /** Position in the target tuple of an unpacking; -1 otherwise. */
-  readonly index: number;
+  /** Place in the target of an unpacking or a loop, outermost tuple first; empty where the name is the whole target. */
+  readonly path: readonly number[];
 }
 
 export interface Scope {
@@ -124,7 +124,7 @@ function addScope(source: PythonSource, scopes: Scope[], opened: Opened): void {
 }
 
 function parameterBinding(param: Parameter): Binding {
-  return { kind: 'parameter', value: param.default, stmt: null, origin: null, index: -1 };
+  return { kind: 'parameter', value: param.default, stmt: null, origin: null, path: [] };
 }
 
 /** What is being bound: plain names, or with `self` given the attributes of that name. */
@@ -160,14 +160,14 @@ function bindStatement(stmt: Stmt, names: Names): void {
     case 'import':
       if (self === null) {
         for (const { local, origin } of stmt.bindings) {
-          addTo(map, local, { kind: 'import', value: null, stmt, origin, index: -1 });
+          addTo(map, local, { kind: 'import', value: null, stmt, origin, path: [] });
         }
       }
       break;
     case 'function':
     case 'class':
       if (self === null) {
-        addTo(map, stmt.name, { kind: stmt.kind, value: null, stmt, origin: null, index: -1 });
+        addTo(map, stmt.name, { kind: stmt.kind, value: null, stmt, origin: null, path: [] });
       }
       return;
     default:
@@ -185,11 +185,11 @@ function bind(
   target: Expr,
   kind: Binding['kind'],
   value: Expr | null,
-  index = -1,
+  path: readonly number[] = [],
 ): void {
   const name = boundName(target, names.self);
   if (name !== null) {
-    addTo(names.map, name, { kind, value, stmt, origin: null, index });
+    addTo(names.map, name, { kind, value, stmt, origin: null, path });
   } else if (target.kind === 'tuple' || target.kind === 'list') {
     // `a, b = x, y` binds pairwise.
     const pairs = value?.kind === 'tuple' && value.items.length === target.items.length ? value.items : null;
@@ -198,12 +198,12 @@ function bind(
       if (paired !== undefined && kind === 'assign') {
         bind(names, stmt, item, 'assign', paired);
       } else {
-        bind(names, stmt, item, kind === 'assign' ? 'unpack' : kind, value, position);
+        bind(names, stmt, item, kind === 'assign' ? 'unpack' : kind, value, [...path, position]);
       }
     });
   } else if (target.kind === 'starred') {
     for (const part of target.parts) {
-      bind(names, stmt, part, 'unpack', value, index);
+      bind(names, stmt, part, 'unpack', value, path);
     }
   }
 }

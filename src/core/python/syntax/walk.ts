@@ -192,6 +192,13 @@ export function ownStatements(body: readonly Stmt[]): Stmt[] {
   return statementsIn(body, (stmt) => stmt.kind !== 'function' && stmt.kind !== 'class');
 }
 
+/** What the `return`s of a function's body give, those of functions inside it left out. */
+export function returnedIn(body: readonly Stmt[]): Expr[] {
+  return ownStatements(body).flatMap((stmt) =>
+    stmt.kind === 'return' && stmt.value !== null ? [stmt.value] : [],
+  );
+}
+
 /** An expression and everything inside it, outer before inner. */
 export function expressionsIn(expr: Expr): Expr[] {
   const out: Expr[] = [];
