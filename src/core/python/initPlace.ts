@@ -196,7 +196,7 @@ class Search {
   appliedTo(scope: Scope | null): string | null {
     const handed = this.source.callsNamed('apply').find(({ call }) => {
       const arg = call.args[0]?.value;
-      return call.func.kind === 'attribute' && arg?.kind === 'name' && arg.id === scope?.name;
+      return call.func.kind === 'attribute' && arg?.kind === 'name' && arg.id === scope?.node?.name;
     })?.call;
     if (handed?.func.kind !== 'attribute') {
       return null;

@@ -1,11 +1,12 @@
 import { argumentOf, argumentsFor } from './definitions';
+import { type DrawnValues, drawnValues } from './drawnValues';
 import type { InitFact, InitKind, LiteralPlace, ModelFact } from './facts';
 import { initPlace } from './initPlace';
 import { argumentFact, numberPlace } from './literals';
 import { shortType } from './names';
 import type { Scope } from './scopes';
 import type { PythonSource } from './source';
-import type { CallExpr, Expr, Stmt } from './syntax/ast';
+import type { AssignStmt, CallExpr, Expr, Stmt } from './syntax/ast';
 import { childBlocks, expressionsIn } from './syntax/walk';
 
 /** Functions of torch.nn.init and in-place methods of tensors, with the position of their scale argument. */
@@ -48,7 +49,7 @@ export function collectInits(source: PythonSource, models: () => readonly ModelF
   const out: InitFact[] = [];
   const writes = new Set<Stmt>();
   for (const { call, stmt } of source.allCalls()) {
-    if (writtenTensor(source, call) !== null) {
+    if (writtenTensor(source, call, stmt) !== null) {
       writes.add(stmt);
     }
   }
@@ -110,11 +111,11 @@ function initFact(
   around: readonly Around[],
   models: () => readonly ModelFact[],
 ): InitFact | null {
-  const written = writtenTensor(source, call);
+  const written = writtenTensor(source, call, stmt);
   if (written === null) {
     return null;
   }
-  const { kind, scale, tensor, name } = written;
+  const { kind, scale, tensor, name, drawn } = written;
   const scaleArg = scale === null ? null : argumentOf(call, scale[0], scale[1]);
   const tests = testsAround(around);
   const scope = source.functionAt(call.start);
@@ -126,8 +127,13 @@ function initFact(
     statement: source.statement(stmt),
     target: source.source(tensor),
     writes: writesOf(source, tensor, tests),
-    args: call.args.map((arg) => argumentFact(source, arg)),
-    scale: scaleArg === null ? null : (numberPlace(source, scaleArg) ?? usualScale(source, scaleArg)),
+    args: drawn === undefined ? call.args.map((arg) => argumentFact(source, arg)) : [],
+    scale:
+      drawn !== undefined
+        ? drawn.scale
+        : scaleArg === null
+          ? null
+          : (numberPlace(source, scaleArg) ?? usualScale(source, scaleArg)),
     layerTypes: [...tests, ...filtersOf(around)].flatMap((test) => isinstanceTypes(source, test)),
     paths: place.paths,
     root: place.root,
@@ -154,9 +160,11 @@ interface Written {
   readonly scale: readonly [string, number] | null;
   readonly tensor: Expr;
   readonly name: string;
+  /** Values drawn elsewhere that the tensor is given. */
+  readonly drawn?: DrawnValues;
 }
 
-function writtenTensor(source: PythonSource, call: CallExpr): Written | null {
+function writtenTensor(source: PythonSource, call: CallExpr, stmt: Stmt): Written | null {
   const name = source.nameOf(call.func);
   const first = call.args[0]?.value;
   if (name?.startsWith('torch.nn.init.') && first !== undefined) {
@@ -169,7 +177,11 @@ function writtenTensor(source: PythonSource, call: CallExpr): Written | null {
       name: shortType(name),
     };
   }
-  if (call.func.kind !== 'attribute' || !Object.hasOwn(METHODS, call.func.attr)) {
+  if (stmt.kind === 'assign' && stmt.value === call) {
+    return assignedTensor(source, stmt);
+  }
+  const isCopy = call.func.kind === 'attribute' && call.func.attr === 'copy_' && first !== undefined;
+  if (call.func.kind !== 'attribute' || !(isCopy || Object.hasOwn(METHODS, call.func.attr))) {
     return null;
   }
   const method = METHODS[call.func.attr];
@@ -177,10 +189,41 @@ function writtenTensor(source: PythonSource, call: CallExpr): Written | null {
   const viaData = tensor !== call.func.object;
   const isParameter = tensor.kind === 'attribute' && /^(?:weight|bias)/.test(tensor.attr);
   const isGradient = tensor.kind === 'attribute' && tensor.attr === 'grad';
-  if (method === undefined || isGradient || !(viaData || isParameter)) {
+  if (isGradient || !(viaData || isParameter || isSwept(source, tensor))) {
     return null;
   }
-  return { ...method, tensor, name: call.func.attr };
+  const drawn = isCopy && first !== undefined ? drawnValues(source, first) : null;
+  return drawn !== null
+    ? { kind: drawn.kind, scale: null, tensor, name: call.func.attr, drawn }
+    : method === undefined || isCopy
+      ? null
+      : { ...method, tensor, name: call.func.attr };
+}
+
+/** `layer.weight = nn.Parameter(torch.randn(n, m))`, `p.data = torch.randn_like(p)`; what a class makes for itself, `self.weight = ...`, is its own matrix. */
+function assignedTensor(source: PythonSource, stmt: AssignStmt): Written | null {
+  const [target, another] = stmt.targets;
+  if (target?.kind !== 'attribute' || another !== undefined || stmt.value === null) {
+    return null;
+  }
+  const tensor = withoutData(target);
+  const isWeight =
+    tensor.kind === 'attribute' && /^(?:weight|bias)/.test(tensor.attr) && !source.isSelf(tensor.object);
+  const drawn = isWeight || isSwept(source, tensor) ? drawnValues(source, stmt.value) : null;
+  return drawn === null ? null : { kind: drawn.kind, scale: null, tensor, name: '=', drawn };
+}
+
+/** A loop's name for each parameter of a model. */
+function isSwept(source: PythonSource, tensor: Expr): boolean {
+  return (
+    tensor.kind === 'name' &&
+    source
+      .bindings(tensor)
+      .some(
+        ({ kind, value }) =>
+          kind === 'loop' && value !== null && /\.(?:named_)?parameters\(/.test(source.source(value)),
+      )
+  );
 }
 
 function withoutData(expr: Expr): Expr {

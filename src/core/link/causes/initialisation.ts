@@ -1,4 +1,5 @@
 import type { InitFact, PythonFacts } from '../../python/facts';
+import { isNonnegative } from '../../python/nonnegative';
 import { enlargedWeights } from '../../remedies/edits/enlarged';
 import { reaches } from '../../remedies/edits/initialise';
 import {
@@ -63,16 +64,6 @@ const NONNEGATIVE: Explains = {
   'vanishing-gradient': 75,
   'non-finite': 70,
 };
-
-/** `uniform_(0, a)`, and nn.init.uniform_ without bounds, which draws between 0 and 1. */
-function isNonnegative({ kind, writes, name, args }: InitFact): boolean {
-  const bounds = name.startsWith('nn.init.') ? args.slice(1) : args;
-  const low =
-    bounds.find((arg) => arg.name === 'a' || arg.name === 'from') ?? bounds.find((arg) => arg.name === null);
-  return (
-    kind === 'uniform' && writes === 'weight' && (bounds.length === 0 || (low?.number?.value ?? -1) >= 0)
-  );
-}
 
 /** Explicit initialisations that the symptom speaks against. */
 export function initialisationCauses(code: Code, symptom: Symptom): readonly Cause[] {

@@ -39,7 +39,14 @@ export function enlargedWeights(facts: PythonFacts, model: ModelView): readonly 
 
 /** Every multiplication of weights by a constant above 1 behind their initialisation. */
 export function enlargements(facts: PythonFacts): readonly Enlarged[] {
-  return facts.source.mentions(/\*=|\bmul_\(/) ? inBlock(facts, facts.body, facts.inits, null, false) : [];
+  return scalings(facts).filter(({ factor }) => factor > 1);
+}
+
+/** Every multiplication of weights by a constant, or division by one, behind their initialisation. */
+export function scalings(facts: PythonFacts): readonly Enlarged[] {
+  return facts.source.mentions(/[*/]=|\b(?:mul|div)_\(|\.data\s{0,4}[*/]|\bcopy_\(/)
+    ? inBlock(facts, facts.body, facts.inits, null, false)
+    : [];
 }
 
 /** Takes the multiplication away, and the loop or condition that it alone stands in; null where it is part of a longer statement. */
@@ -60,7 +67,7 @@ function inBlock(
   const drawn = new Map<string, InitFact>();
   return body.flatMap((stmt) => {
     const { line, endLine } = facts.rangeOf(stmt);
-    const scaled = scaledBy(stmt);
+    const scaled = scaledBy(facts, stmt);
     const place = scaled === null ? null : numberPlace(facts.source, scaled.by);
     const tensor = scaled === null ? '' : tensorText(facts, scaled.tensor);
     const init = drawn.get(tensor) ?? null;
@@ -70,10 +77,13 @@ function inBlock(
       }
     }
     const isWeight = init !== null || (sweeps && isParameter(tensor));
-    if (isWeight && place !== null && place.value > 1) {
+    const factor =
+      place === null || scaled === null ? Number.NaN : scaled.divides ? 1 / place.value : place.value;
+    if (isWeight && place !== null && factor > 0 && Number.isFinite(factor)) {
       const statement = facts.statementOf(stmt);
       const whole = body.length === 1 && around !== null ? facts.statementOf(around) : statement;
-      return [{ text: place.text, factor: place.value, statement, whole, init }];
+      const text = scaled?.divides === true ? `1/${place.text}` : place.text;
+      return [{ text, factor, statement, whole, init }];
     }
     const blocks = childBlocks(stmt).filter(({ length }) => length > 0);
     return blocks.flatMap((block) =>
@@ -105,17 +115,47 @@ function isParameter(tensor: string): boolean {
   return /^\w+$|\.weight$/.test(tensor) && !/grad|ema|avg|mean|var/i.test(tensor);
 }
 
-function scaledBy(stmt: Stmt): { readonly tensor: Expr; readonly by: Expr } | null {
+interface Scaled {
+  readonly tensor: Expr;
+  readonly by: Expr;
+  readonly divides: boolean;
+}
+
+/** `w *= c`, `w /= c`, `w.mul_(c)`, `w.div_(c)`, `w.data = w.data * c`, `w.copy_(w * c)`. */
+function scaledBy(facts: PythonFacts, stmt: Stmt): Scaled | null {
   if (stmt.kind === 'augmented') {
-    return stmt.op === '*=' ? { tensor: stmt.target, by: stmt.value } : null;
+    return stmt.op === '*=' || stmt.op === '/='
+      ? { tensor: stmt.target, by: stmt.value, divides: stmt.op === '/=' }
+      : null;
+  }
+  if (stmt.kind === 'assign') {
+    const [target, another] = stmt.targets;
+    return target?.kind === 'attribute' && another === undefined ? product(facts, target, stmt.value) : null;
   }
   const call = stmt.kind === 'expr' ? stmt.value : null;
   const by = call?.kind === 'call' ? call.args[0]?.value : undefined;
-  return call?.kind === 'call' &&
-    call.func.kind === 'attribute' &&
-    call.func.attr === 'mul_' &&
-    by !== undefined
-    ? { tensor: call.func.object, by }
+  if (call?.kind !== 'call' || call.func.kind !== 'attribute' || by === undefined) {
+    return null;
+  }
+  const { attr, object } = call.func;
+  return attr === 'mul_' || attr === 'div_'
+    ? { tensor: object, by, divides: attr === 'div_' }
+    : attr === 'copy_'
+      ? product(facts, object, by)
+      : null;
+}
+
+/** A tensor times a number, or by it, that the tensor itself is given. */
+function product(facts: PythonFacts, tensor: Expr, value: Expr | null): Scaled | null {
+  if (value?.kind !== 'binary' || (value.op !== '*' && value.op !== '/')) {
+    return null;
+  }
+  const own = tensorText(facts, tensor);
+  if (tensorText(facts, value.left) === own) {
+    return { tensor, by: value.right, divides: value.op === '/' };
+  }
+  return value.op === '*' && tensorText(facts, value.right) === own
+    ? { tensor, by: value.left, divides: false }
     : null;
 }
 

@@ -3,7 +3,7 @@ import { pathFits } from '../../python/instances';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import type { RemedyTarget } from '../remedy';
-import { enlargements, withoutFactor } from './enlarged';
+import { scalings, withoutFactor } from './enlarged';
 import { sideOfFilled } from './filledMatrix';
 import { initialiseRecurrent } from './initialiseRecurrent';
 import {
@@ -65,13 +65,13 @@ export function initialise(facts: PythonFacts, target: RemedyTarget, scheme: Sch
     const edits = [
       ...calls.flatMap((init) => exchange(facts, model, init, scheme)),
       // A scheme's gain is the whole factor: what multiplies the weights afterwards goes.
-      ...enlargements(facts)
+      ...scalings(facts)
         .filter(({ init }) => init !== null && calls.includes(init))
         .map((one) => withoutFactor(facts, one)),
     ];
     return fixOf(facts, REMEDY[scheme], `Use ${TITLE[scheme]} for the weights`, 'unsafe', edits);
   }
-  const factors = enlargements(facts).filter(({ init }) => init === null);
+  const factors = scalings(facts).filter(({ init }) => init === null);
   return written.length > 0
     ? []
     : addLoop(

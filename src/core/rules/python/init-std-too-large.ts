@@ -1,4 +1,4 @@
-import type { PythonFacts } from '../../python/facts';
+import type { InitFact, PythonFacts } from '../../python/facts';
 import { initialisedBy } from '../../python/instances';
 import { isNorm, isWeightLayer } from '../../python/layers';
 import { enlargements } from '../../remedies/edits/enlarged';
@@ -6,7 +6,7 @@ import { largeMatrices } from '../../remedies/edits/rawMatrix';
 import { remedyById } from '../../remedies/registry';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { standardScheme, typicalFactor, writtenStd } from './initFactor';
+import { standardScheme, summingFactor, typicalFactor, writtenGain, writtenStd } from './initFactor';
 import { finding } from './support';
 
 /**
@@ -25,7 +25,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation; Xavier or orthogonal weights with such a gain, and weights drawn between 0 and a whose sum over the inputs, a/2 times the fan-in, is that large. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -68,11 +68,11 @@ export const initStdTooLarge: PythonRule = {
   meta,
   check(facts) {
     const large = facts.inits.flatMap((init) => {
-      const factor = typicalFactor(facts, init);
+      const factor = typicalFactor(facts, init) ?? summingFactor(facts, init);
       return factor === null || factor <= MAX_FACTOR ? [] : [{ init, factor }];
     });
     const written = large.map(({ init, factor }) => {
-      const std = writtenStd(facts, init) ?? 0;
+      const std = writtenStd(facts, init);
       const layers = new Set(
         large.flatMap((one) =>
           one.init.root === init.root ? initialisedBy(facts, one.init).map(({ path }) => path) : [],
@@ -81,15 +81,24 @@ export const initStdTooLarge: PythonRule = {
       const repeats = layers.size > 1 || init.writes === 'recurrent';
       return finding(meta, {
         severity: repeats ? 'warning' : 'hint',
-        message: `A standard deviation of ${Number(std.toPrecision(3))} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
+        message: `${drawnAs(facts, init)} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
         range: init.call,
-        evidence: { std, factor },
+        evidence: { ...(std === null ? {} : { std }), factor },
         fixes: standardScheme(facts, init),
       });
     });
     return [...written, ...drawn(facts), ...multiplied(facts)];
   },
 };
+
+function drawnAs(facts: PythonFacts, init: InitFact): string {
+  const [std, gain] = [writtenStd(facts, init), writtenGain(facts, init)];
+  return std !== null
+    ? `A standard deviation of ${Number(std.toPrecision(3))}`
+    : gain !== null
+      ? `A gain of ${Number(gain.toPrecision(3))}`
+      : `Drawing no weight below zero, up to ${init.scale?.text ?? '1'},`;
+}
 
 /** PyTorch's own initialisation of a linear layer: its standard deviation times the root of the fan-in. */
 const DEFAULT_FACTOR = 1 / Math.sqrt(3);

@@ -1,8 +1,12 @@
 import { chainOfRoot } from '../../python/chain';
 import type { InitFact, PythonFacts } from '../../python/facts';
 import { initialisedBy } from '../../python/instances';
+import { scalings } from '../../remedies/edits/enlarged';
+import { depthOf, hasResidual, isNormalised, trainedRoot, viewOf } from '../../remedies/edits/model';
+import { remedyById } from '../../remedies/registry';
+import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { standardScheme, typicalFactor, writtenStd } from './initFactor';
+import { standardScheme, typicalFactor, writtenGain, writtenStd } from './initFactor';
 import { finding } from './support';
 
 /**
@@ -21,7 +25,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'batch-norm', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on ${FEWEST_LAYERS} or more linear or convolution layers of a model without normalisation and shortcuts, where s times the root of the fan-in is below ${SMALL_FACTOR} in most of them, with both known from the text. Not in files that load weights.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on ${FEWEST_LAYERS} or more linear or convolution layers of a model without normalisation and shortcuts, where s times the root of the fan-in is below ${SMALL_FACTOR} in most of them, with both known from the text; Xavier or orthogonal weights with such a gain, and PyTorch's own weights that a loop multiplies by so little. Not in files that load weights.`,
     why: 'Each layer passes only that share of its input on, and of the gradient back: a few layers later nothing is left, and the outputs hardly depend on the input until the weights have grown.',
     reference: {
       title:
@@ -65,24 +69,58 @@ class Net(nn.Module):
 export const initStdTooSmall: PythonRule = {
   meta,
   check(facts) {
-    if (!facts.source.mentions(/normal_|uniform_/) || facts.source.mentions(LOADS)) {
+    if (
+      !facts.source.mentions(/normal_|uniform_|orthogonal_|mul_|div_|[*/]=|rand/) ||
+      facts.source.mentions(LOADS)
+    ) {
       return [];
     }
-    return facts.inits.flatMap((init) => {
+    const written = facts.inits.flatMap((init) => {
       const factor = typicalFactor(facts, init);
       return factor === null || factor >= SMALL_FACTOR || !(factor > 0) || !fillsPlainStack(facts, init)
         ? []
         : [
             finding(meta, {
-              message: `A standard deviation of ${Number((writtenStd(facts, init) ?? 0).toPrecision(3))} makes each of these layers pass on about ${factor.toPrecision(1)} of its input (He initialisation: 1.4).`,
+              message: `${drawnAs(facts, init)} makes each of these layers pass on about ${factor.toPrecision(1)} of its input (He initialisation: 1.4).`,
               range: init.call,
               evidence: { factor },
               fixes: standardScheme(facts, init),
             }),
           ];
     });
+    return [...written, ...shrunk(facts)];
   },
 };
+
+function drawnAs(facts: PythonFacts, init: InitFact): string {
+  const [std, gain] = [writtenStd(facts, init), writtenGain(facts, init)];
+  return std === null
+    ? `A gain of ${Number((gain ?? 0).toPrecision(3))}`
+    : `A standard deviation of ${Number(std.toPrecision(3))}`;
+}
+
+/** PyTorch's own initialisation of a linear layer: its standard deviation times the root of the fan-in. */
+const DEFAULT_FACTOR = 1 / Math.sqrt(3);
+
+/** Weights that PyTorch drew and the code makes far smaller, all of them. */
+function shrunk(facts: PythonFacts): readonly Finding[] {
+  const root = trainedRoot(facts);
+  const view = root === null ? null : viewOf(facts, root);
+  const [first] =
+    view === null || isNormalised(view) || hasResidual(view) || depthOf(view) < FEWEST_LAYERS
+      ? []
+      : scalings(facts).filter(({ init, factor }) => init === null && factor * DEFAULT_FACTOR < SMALL_FACTOR);
+  return first === undefined
+    ? []
+    : [
+        finding(meta, {
+          message: `The weights are multiplied by ${first.text} after they are drawn: each of these layers passes on about ${(DEFAULT_FACTOR * first.factor).toPrecision(1)} of its input (He initialisation: 1.4).`,
+          range: first.statement.range,
+          evidence: { factor: DEFAULT_FACTOR * first.factor },
+          fixes: remedyById('he-init').fixes?.(facts, { parameters: [], line: null }) ?? [],
+        }),
+      ];
+}
 
 const LOADS = /from_pretrained|load_state_dict|pretrained\s{0,4}=\s{0,4}True/;
 

@@ -1,34 +1,64 @@
 import { chainOfRoot } from '../../python/chain';
 import { replace } from '../../python/edits';
-import type { InitFact, PythonFacts } from '../../python/facts';
+import type { InitFact, ModuleInstance, PythonFacts } from '../../python/facts';
 import { fanIn, initialisedBy } from '../../python/instances';
 import { activationOf, isNorm } from '../../python/layers';
-import { enlargements } from '../../remedies/edits/enlarged';
+import { isNonnegative } from '../../python/nonnegative';
+import { scalings } from '../../remedies/edits/enlarged';
 import type { Fix } from '../finding';
 import { unsafeFix } from './support';
 
 /** Median of std · √fan_in over the layers that are written; null when unknown or when normalisation makes it harmless. */
 export function typicalFactor(facts: PythonFacts, init: InitFact): number | null {
   const std = writtenStd(facts, init);
-  if (std === null || init.writes === 'bias') {
+  const gain = writtenGain(facts, init);
+  if ((std === null && gain === null) || init.writes === 'bias' || isNormalised(facts, init.root)) {
     return null;
   }
-  if (isNormalised(facts, init.root)) {
+  const layers = initialisedBy(facts, init);
+  return gain !== null
+    ? layers.length === 0
+      ? null
+      : gain
+    : medianOf(layers, (fan) => (std ?? 0) * Math.sqrt(fan));
+}
+
+/**
+ * Weights between 0 and a: behind ReLUs every product adds up, and multiplies by a/2 for each input. Median over the layers; null
+ * where none of that is known, or normalisation makes it harmless.
+ */
+export function summingFactor(facts: PythonFacts, init: InitFact): number | null {
+  if (!isNonnegative(init) || isNormalised(facts, init.root)) {
     return null;
   }
-  const factors = initialisedBy(facts, init)
+  const high = (init.scale?.value ?? 1) * scaledAfter(facts, init);
+  return medianOf(initialisedBy(facts, init), (fan) => (high / 2) * fan);
+}
+
+function medianOf(layers: readonly ModuleInstance[], of: (fanIn: number) => number): number | null {
+  const values = layers
     .flatMap((instance) => fanIn(instance) ?? [])
-    .map((fan) => std * Math.sqrt(fan))
+    .map(of)
     .sort((a, b) => a - b);
-  return factors[Math.floor(factors.length / 2)] ?? null;
+  return values[Math.floor(values.length / 2)] ?? null;
 }
 
 /** The standard deviation in the end: that of the call, times what multiplies the weights afterwards. */
 export function writtenStd(facts: PythonFacts, init: InitFact): number | null {
   const std = stdOf(init);
-  return std === null
-    ? null
-    : enlargements(facts).reduce((product, one) => (one.init === init ? product * one.factor : product), std);
+  return std === null ? null : std * scaledAfter(facts, init);
+}
+
+/** What multiplies a call's weights afterwards. */
+function scaledAfter(facts: PythonFacts, init: InitFact): number {
+  return scalings(facts).reduce((product, one) => (one.init === init ? product * one.factor : product), 1);
+}
+
+/** The gain of a scheme that keeps the signal's size at a gain of 1; null for others, and where the code does not say it. */
+export function writtenGain(facts: PythonFacts, init: InitFact): number | null {
+  return (init.kind === 'xavier' || init.kind === 'orthogonal') && init.scale !== null
+    ? init.scale.value * scaledAfter(facts, init)
+    : null;
 }
 
 /** The standard deviation of normal values: 1 where the call gives none. Null when it cannot be seen, or is none. */
