@@ -21,6 +21,10 @@ export interface FadingRate {
   /** Steps between two of its factors. */
   readonly every: number;
   readonly formula: TextRange | null;
+  /** Number of steps that the schedule takes; null where it has none, or takes the usual one. */
+  readonly length: LiteralPlace | null;
+  /** What is appended to the constructor's arguments to give it one; null where it has one, or none. */
+  readonly lengthName: string | null;
 }
 
 /** A thousandth of the rate moves nothing any more that the rate itself took long to move. */
@@ -32,13 +36,14 @@ const FEWEST_STEPS = 100;
 
 /** Schedules stepped with every step of the optimizer whose numbers are known and leave nothing of the rate early in the run. */
 export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
-  if (!facts.source.mentions(/(?:Exponential|Step|Lambda)LR/)) {
+  if (!facts.source.mentions(/(?:Exponential|Step|Lambda|Polynomial|Linear)LR/)) {
     return [];
   }
   return facts.calls.flatMap(({ call, stmt }) => {
-    const type = /^torch\.optim\.lr_scheduler\.(ExponentialLR|StepLR|LambdaLR)$/.exec(
-      facts.nameOf(call.func) ?? '',
-    )?.[1];
+    const type =
+      /^torch\.optim\.lr_scheduler\.(ExponentialLR|StepLR|LambdaLR|PolynomialLR|LinearLR|MultiStepLR)$/.exec(
+        facts.nameOf(call.func) ?? '',
+      )?.[1];
     const [target, another] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
     if (type === undefined || target === undefined || another !== undefined) {
       return [];
@@ -65,6 +70,8 @@ export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
             gamma: schedule.gamma,
             every: schedule.every,
             formula: schedule.formula === null ? null : facts.rangeOf(schedule.formula.body),
+            length: schedule.length ?? null,
+            lengthName: schedule.lengthName ?? null,
           },
         ];
   });
@@ -88,6 +95,8 @@ interface Factors {
   readonly gamma: LiteralPlace | null;
   readonly every: number;
   readonly formula: RateFormula | null;
+  readonly length?: LiteralPlace | null;
+  readonly lengthName?: string | null;
 }
 
 /** `gamma` of `StepLR` where none is given. */
@@ -105,9 +114,59 @@ function factorsOf(facts: PythonFacts, call: CallExpr, type: string): Factors | 
       ? null
       : { at: (step) => rateFactor(facts, formula, step), gamma: null, every: 1, formula };
   }
+  if (type === 'PolynomialLR' || type === 'LinearLR') {
+    return fallingLine(facts, call, type);
+  }
+  if (type === 'MultiStepLR') {
+    return milestones(facts, call, number('gamma', 2)?.value ?? DEFAULT_GAMMA);
+  }
   const gamma = number('gamma', type === 'StepLR' ? 2 : 1);
   const every = type === 'StepLR' ? (number('step_size', 1)?.value ?? Number.NaN) : 1;
   const isGiven = argumentOf(call, 'gamma', type === 'StepLR' ? 2 : 1) !== null;
   const factor = gamma?.value ?? (isGiven || type !== 'StepLR' ? Number.NaN : DEFAULT_GAMMA);
   return { at: (step) => factor ** Math.floor(step / every), gamma, every, formula: null };
+}
+
+/** Steps of `PolynomialLR` and `LinearLR` where none are given. */
+const DEFAULT_LENGTH = 5;
+
+/** Schedules that reach their end after a number of steps and stay there. */
+function fallingLine(facts: PythonFacts, call: CallExpr, type: string): Factors | null {
+  const isLinear = type === 'LinearLR';
+  const value = (name: string, position: number, usual: number): number => {
+    const given = argumentOf(call, name, position);
+    return given === null ? usual : (numberPlace(facts.source, given)?.value ?? Number.NaN);
+  };
+  const given = argumentOf(call, 'total_iters', isLinear ? 3 : 1);
+  const length = given === null ? null : numberPlace(facts.source, given);
+  const total = given === null ? DEFAULT_LENGTH : (length?.value ?? Number.NaN);
+  const power = isLinear ? 1 : value('power', 2, 1);
+  const [from, to] = isLinear ? [value('start_factor', 1, 1 / 3), value('end_factor', 2, 1)] : [1, 0];
+  return {
+    at: (step) => {
+      const factor = to + (from - to) * (1 - Math.min(1, step / total)) ** power;
+      return Number.isNaN(factor) ? null : factor;
+    },
+    gamma: null,
+    every: 1,
+    formula: null,
+    length,
+    lengthName: given === null ? 'total_iters' : null,
+  };
+}
+
+function milestones(facts: PythonFacts, call: CallExpr, gamma: number): Factors | null {
+  const given = argumentOf(call, 'milestones', 1);
+  const steps =
+    given?.kind === 'list' || given?.kind === 'tuple'
+      ? given.items.map((item) => numberPlace(facts.source, item)?.value ?? Number.NaN)
+      : [];
+  return steps.length === 0 || steps.some(Number.isNaN)
+    ? null
+    : {
+        at: (step) => gamma ** steps.filter((one) => one <= step).length,
+        gamma: null,
+        every: 1,
+        formula: null,
+      };
 }

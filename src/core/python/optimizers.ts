@@ -43,6 +43,7 @@ export function collectOptimizers(source: PythonSource): OptimizerFact[] {
       lrProduct: lr === null || rate !== null ? null : productPlace(source, lr),
       momentum: momentum === null ? null : numberPlace(source, momentum),
       groupRates: params === null ? [] : groupRates(source, params),
+      ownRates: params !== null && haveOwnRates(source, params),
       ownsModules: owners.length > 0,
     };
     out.push(
@@ -63,6 +64,16 @@ function groupRates(source: PythonSource, params: Expr): readonly LiteralPlace[]
         const lr = group.kind === 'dict' ? entryOf(source, group, 'lr') : null;
         return lr === null ? [] : (numberPlace(source, lr) ?? []);
       });
+}
+
+/** Does every group that is written out have a rate of its own? */
+function haveOwnRates(source: PythonSource, params: Expr): boolean {
+  const groups = params.kind === 'list' ? params : definition(source, params);
+  return (
+    groups?.kind === 'list' &&
+    groups.items.length > 0 &&
+    groups.items.every((group) => group.kind === 'dict' && entryOf(source, group, 'lr') !== null)
+  );
 }
 
 /** Each rate that updates written out are multiplied by, once: what SGD would be given. */

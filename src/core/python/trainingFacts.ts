@@ -126,6 +126,8 @@ export interface OptimizerFact {
   readonly momentum: LiteralPlace | null;
   /** Rates that groups of parameters have of their own, before which `lr` gives way. */
   readonly groupRates: readonly LiteralPlace[];
+  /** Has every group a rate of its own? Then `lr` has no say. */
+  readonly ownRates?: boolean;
   /** Does it update `parameters()` of something? */
   readonly ownsModules: boolean;
 }

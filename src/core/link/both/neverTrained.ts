@@ -29,6 +29,8 @@ const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
   'learning-rate-too-small',
   'bounded-scores',
   'dropout-too-high',
+  'squared-classes',
+  'flat-scores',
   'clip-bound-too-small',
   'negated-loss',
   'init-std-too-small',

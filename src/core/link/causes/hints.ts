@@ -20,6 +20,15 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   'clip-bound-too-small': { 'loss-plateau': 90 },
   'negated-loss': GROWS,
   'read-along-batch': NOTHING_MOVES,
+  'squared-classes': { 'loss-plateau': 84, 'vanishing-gradient': 78, 'dead-layer': 50 },
+  'flat-scores': {
+    'loss-plateau': 86,
+    'exploding-gradient': 88,
+    'diverging-loss': 86,
+    'gradient-spike': 84,
+    'oscillating-loss': 86,
+    'non-finite': 70,
+  },
   'constant-weight': { 'vanishing-gradient': 92, 'dead-layer': 92, 'loss-plateau': 85 },
   'init-std-too-small': { 'vanishing-gradient': 91, 'loss-plateau': 84 },
 };

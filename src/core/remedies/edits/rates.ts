@@ -29,7 +29,8 @@ export function ratesOf(facts: PythonFacts, settings: readonly SettingsFile[] = 
       peaks.find((call) => call.optimizer === optimizer.name) ?? (peaks.length === 1 ? peaks[0] : undefined);
     const place = peak === undefined ? (optimizer.lr ?? optimizer.lrProduct) : peak.place;
     if (peak === undefined && optimizer.groupRates.length > 0) {
-      const all = [...optimizer.groupRates, ...(place === null ? [] : [place])];
+      const hasSay = place !== null && optimizer.ownRates !== true;
+      const all = [...optimizer.groupRates, ...(hasSay ? [place] : [])];
       const [highest, ...others] = all.toSorted((a, b) => b.value - a.value);
       return highest === undefined
         ? []

@@ -13,7 +13,10 @@ const USUAL_STEPS = 1000;
 /** Schedules that fade early, but for those of epochs that batches step, which have a rule and a fix of their own. */
 export function ownFadingRates(facts: PythonFacts): readonly FadingRate[] {
   const fading = fadingRates(facts);
-  const perBatch = fading.length === 0 ? [] : schedulesPerBatch(facts).map(({ subject }) => subject);
+  const perBatch =
+    fading.length === 0
+      ? []
+      : schedulesPerBatch(facts).flatMap(({ subject, left }) => (left === null ? [] : [subject]));
   return fading.filter(({ subject, formula }) => formula !== null || !perBatch.includes(subject));
 }
 
@@ -33,7 +36,16 @@ export function slowerDecay(facts: PythonFacts): readonly Fix[] {
   });
 }
 
-function editsOf({ gamma, every, run, formula }: FadingRate): readonly TextEdit[] {
+function editsOf({ gamma, every, run, formula, length, lengthName, call }: FadingRate): readonly TextEdit[] {
+  const whole = String(run ?? USUAL_STEPS);
+  if (length !== null) {
+    return [replace(length.range, whole)];
+  }
+  if (lengthName !== null) {
+    // Before the closing bracket of the call.
+    const end = { ...call, line: call.endLine, column: call.endColumn - 1, endColumn: call.endColumn - 1 };
+    return [replace(end, `, ${lengthName}=${whole}`)];
+  }
   if (formula !== null) {
     return [prependTo(formula, `max(${LEFT_AT_END}, `), appendTo(formula, ')')];
   }

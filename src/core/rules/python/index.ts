@@ -16,6 +16,7 @@ import { constantWeight } from './constant-weight';
 import { detachedBackward } from './detached-backward';
 import { detachedLayers } from './detached-layers';
 import { dropoutTooHigh } from './dropout-too-high';
+import { flatScoresRule } from './flat-scores';
 import { flowAtInitialisation } from './flow-at-initialisation';
 import { growingRate } from './growing-rate';
 import { initStdTooLarge } from './init-std-too-large';
@@ -51,6 +52,7 @@ import { softmaxByHand } from './softmax-by-hand';
 import { softmaxIntoCrossEntropy } from './softmax-into-cross-entropy';
 import { softmaxIntoNll } from './softmax-into-nll';
 import { spreadLoss } from './spread-loss';
+import { squaredClassesRule } from './squared-classes';
 import { summedLoss } from './summed-loss';
 import { unboundedRnnActivation } from './unbounded-rnn-activation';
 import { unguardedDivisor } from './unguarded-divisor';
@@ -127,6 +129,8 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   nllOfScores,
   boundedScoresRule,
   negatedLoss,
+  squaredClassesRule,
+  flatScoresRule,
   clipInTrainingStep,
   clipWithManualOptimization,
   outputLossMismatch,

@@ -14,6 +14,8 @@ import { finding } from './support';
  * initialisation has 1.41, the largest gain in use (tanh) is 1.67; three layers of factor 3 already multiply by 27.
  */
 const MAX_FACTOR = 3;
+/** Three layers of that factor: what fewer ones multiply by a run may recover from. */
+const GRAVE = MAX_FACTOR ** 3;
 /** Number of inputs to assume where the code does not give it: few layers have fewer. */
 const USUAL_FAN_IN = 16;
 
@@ -25,7 +27,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation; Xavier or orthogonal weights with such a gain, and weights drawn between 0 and a whose sum over the inputs, a/2 times the fan-in, is that large. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation; Xavier or orthogonal weights with such a gain, and weights drawn between 0 and a whose sum over the inputs, a/2 times the fan-in, is that large, are a hint, as are weights that are copied or replaced. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, or all together multiply by less than ${GRAVE}, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -79,8 +81,11 @@ export const initStdTooLarge: PythonRule = {
         ),
       );
       const repeats = layers.size > 1 || init.writes === 'recurrent';
+      // What is copied or summed says less of the weights in the end than what a call draws.
+      const isDrawn = std !== null && init.name !== '=' && init.name !== 'copy_';
+      const isGrave = isDrawn && (init.writes === 'recurrent' || factor ** layers.size >= GRAVE);
       return finding(meta, {
-        severity: repeats ? 'warning' : 'hint',
+        severity: repeats && isGrave ? 'warning' : 'hint',
         message: `${drawnAs(facts, init)} makes ${repeats ? 'each of these layers' : 'this layer'} multiply its input by about ${factor.toFixed(1)} (He initialisation: 1.4).`,
         range: init.call,
         evidence: { ...(std === null ? {} : { std }), factor },

@@ -1,5 +1,6 @@
 import { moveAfter, moveBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import { fixOf, insertAfter, removeStatement } from '../../remedies/edits/place';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import {
@@ -59,7 +60,8 @@ export const zeroGradDiscards: PythonRule = {
   check: (facts) =>
     facts.loops.flatMap((loop) => {
       const found = checkLoop(facts, loop);
-      return found.length > 0 ? found : checkTurns(facts, loop);
+      const turns = found.length > 0 ? found : checkTurns(facts, loop);
+      return turns.length > 0 ? turns : checkInnerLoop(facts, loop);
     }),
 };
 
@@ -95,6 +97,52 @@ function checkTurns(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       range: step.call,
       related: [place(facts, backward.call, 'The backward pass whose gradients are lost')],
       fixes: steppedAfter(facts, events, step, backward),
+    }),
+  ];
+}
+
+/** A step after the loop over the batches, within which each batch's gradients are reset: the last batch alone is learned from. */
+function checkInnerLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
+  const [step, anotherStep] = ofKind(loop, 'step');
+  const [backward, anotherPass] = ofKind(loop, 'backward');
+  const [reset, anotherReset] = ofKind(loop, 'zero-grad');
+  if (
+    loop.kind !== 'loop' ||
+    step === undefined ||
+    backward === undefined ||
+    reset === undefined ||
+    anotherStep !== undefined ||
+    anotherPass !== undefined ||
+    anotherReset !== undefined ||
+    step.byHand !== undefined ||
+    (step.subject !== reset.subject && reset.subject !== loop.model) ||
+    [step, backward, reset].some(({ helper }) => helper !== null) ||
+    step.branches.length > 0 ||
+    backward.branches.length !== 1 ||
+    backward.branches[0]?.kind !== 'loop' ||
+    !sameForks(reset, backward) ||
+    loop.events.indexOf(step) < Math.max(loop.events.indexOf(backward), loop.events.indexOf(reset)) ||
+    KEPT.test(facts.textOf(loop.range))
+  ) {
+    return [];
+  }
+  const treated = loop.events.filter(
+    (event) => (event.kind === 'clip' || event.kind === 'unscale') && sameForks(event, backward),
+  );
+  const last = [backward, ...treated].reduce((a, b) => (a.call.line < b.call.line ? b : a));
+  const edits =
+    canMove(step) && isPlain(last)
+      ? [
+          insertAfter(facts, last.statement, [facts.textOf(step.statement.range)]),
+          removeStatement(facts, step.statement),
+        ]
+      : [null];
+  return [
+    finding(meta, {
+      message: `${step.subject}.step() comes after the loop over the batches, in which line ${reset.call.line} resets the gradients of each: all but those of the last batch are thrown away.`,
+      range: step.call,
+      related: [place(facts, reset.call, 'Where the gradients are reset')],
+      fixes: fixOf(facts, 'zero-grad', 'Step after each backward pass', 'unsafe', edits),
     }),
   ];
 }

@@ -52,11 +52,13 @@ export const WIRING_OPERATORS: readonly Operator[] = [
   {
     id: 'reset-per-epoch',
     says: 'gradients reset once an epoch, before its batches',
+    alwaysWrong: true,
     apply: (lines) => alsoAt(outOfLoop(lines, ZERO_GRAD, 'before'), BACKWARD),
   },
   {
     id: 'step-per-epoch',
     says: 'the optimizer steps once an epoch, after its batches',
+    alwaysWrong: true,
     apply: (lines) => alsoAt(outOfLoop(lines, OPTIMIZER_STEP, 'after'), BACKWARD),
   },
   {
