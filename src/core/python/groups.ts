@@ -9,7 +9,8 @@ import type { Piece } from './syntax/pieces';
  *
  * Two pieces know of each other when one names what the other defines, or reaches for a method, a field or an option
  * of that name. Whatever is run at module level belongs together, since its order counts. And where one function trains
- * or initialises whatever it is handed, or one class of many is trained by nobody, all models stay together.
+ * or initialises whatever it is handed, or one class of many is trained by nobody, all models stay together; where a
+ * recurrent network reads tokens, the whole file does.
  */
 export function groupsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   const given = givenPieces(pieces);
@@ -17,6 +18,7 @@ export function groupsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[
   const linked = new Links(members.length);
   linkByName(members, linked);
   linkByHandling(members, linked);
+  linkByTokens(members, linked);
   const groups = linked.groups();
   return groups.length < 2 || groups.length * given.size > MOST_COPIES
     ? [pieces]
@@ -117,6 +119,18 @@ function linkByHandling(members: readonly Piece[], linked: Links): void {
     for (const other of concerned) {
       linked.join(concerned[0] ?? other, other);
     }
+  }
+}
+
+/** How sequences of tokens are padded is seen in the code that makes them, which the model that reads them does not name. */
+function linkByTokens(members: readonly Piece[], linked: Links): void {
+  const has = ({ names, attributes }: Piece['outline'], word: string) =>
+    names.has(word) || attributes.has(word);
+  const isReader = members.some(
+    ({ outline }) => has(outline, 'Embedding') && ['RNN', 'GRU', 'LSTM'].some((word) => has(outline, word)),
+  );
+  for (const index of isReader ? members.keys() : []) {
+    linked.join(0, index);
   }
 }
 

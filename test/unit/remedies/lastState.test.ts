@@ -1,3 +1,5 @@
+import { strict as assert } from 'node:assert';
+import { pythonAnalyzer } from '../python/analyzer';
 import { applyRemedy, checkFix, checkNoFix } from './checkFix';
 
 interface Parts {
@@ -83,6 +85,22 @@ describe('Remedy for states read behind the padding', () => {
     ]) {
       await checkNoFix(program({ collate }), 'last-valid-state');
     }
+  });
+
+  it('does not take a padded convolution, or words in a note, for padded sequences', async () => {
+    const other = program().replace(
+      /def collate[\s\S]*?return ids\n/,
+      'class Rows(torch.utils.data.Dataset):\n    pass\n\nconv = nn.Conv1d(8, 8, 3, padding="same")\nnote = "tokens + [PAD] * n"\n',
+    );
+    await checkNoFix(other, 'last-valid-state');
+  });
+
+  it('judges the model anew when the code that pads is edited', async () => {
+    const analyzer = await pythonAnalyzer();
+    const found = (collate: string) =>
+      analyzer.analyze('tokens.py', program({ collate }))?.findings.map(({ rule }) => rule) ?? [];
+    const [behind, before] = ['ids[row, :len(tokens)] = tokens', 'ids[row, -len(tokens):] = tokens'];
+    assert.deepEqual([behind, before, behind].map(found), [['padded-last-state'], [], ['padded-last-state']]);
   });
 
   it('offers nothing where the sequences are made here and nothing pads them', async () => {

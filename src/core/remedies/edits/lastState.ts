@@ -1,4 +1,5 @@
 import type { ClassFact, ModuleEntry, PythonFacts } from '../../python/facts';
+import { makesSequences, paddingSide } from '../../python/padding';
 import type { Scope } from '../../python/scopes';
 import type { Expr, Stmt } from '../../python/syntax/ast';
 import { expressionsOf, ownStatements } from '../../python/syntax/walk';
@@ -22,38 +23,15 @@ export interface PaddedState {
 /** Signs in a method that somebody thought of the lengths: then what is read is not judged. */
 const KNOWS_LENGTHS = /leng|\blens?\b(?!\()|_lens?\b|mask|pack|valid|flip|gather|eos/i;
 
-/** Signs in a file that padding stands before the tokens, where the last state is the right one. All are bounded: a line may be a megabyte. */
-const PADS_LEFT: readonly RegExp[] = [
-  /\bflip(?:ud|lr)?\(|\[::-1\]|["'](?:left|pre)["']|left.?pad|pad.?left|pre.?pad/i,
-  // `ids[row, -len(tokens):] = tokens`
-  /\[[^\]\n]{0,80}-\s{0,4}\w{1,80}(?:\([^()\n]{0,80}\))?\s{0,4}:\s{0,4}\]\s{0,4}=(?!=)/,
-  // `[PAD] * (n - len(tokens)) + tokens`
-  /\]\s{0,4}\*\s{0,4}(?:\((?:[^()\n]|\([^()\n]{0,80}\)){0,80}\)|\w{1,80})\s{0,4}\+/,
-  /\b(?:cat|concatenate|hstack)\(\s{0,20}[[(]\s{0,20}(?:pad|(?:torch|np)\.(?:zeros|full|ones))/i,
-  // `F.pad(tokens, (n, 0))`
-  /\bpad\([^\n]{0,120},\s{0,4}[[(]\s{0,4}[^0\s,][^,\n]{0,80},\s{0,4}0\s{0,4}[\])]/,
-];
-/** Keras' helper pads before the tokens unless it is told otherwise. */
-const KERAS_PADS = /\bpad_sequences\(/;
-const KERAS_RIGHT = /["']post["']/;
-
-/** Signs that it stands behind them: `pad_sequence(…)`, `torch.full(…)`, `tokens + [PAD] * n`, `ids[row, :len(tokens)] = tokens`. */
-const PADS_RIGHT =
-  /\bpad_sequences?\(|\b(?:new_)?full\(|\bpad\(|\+\s{0,4}\[[^\]\n]{1,80}\]\s{0,4}\*|[[,]\s{0,4}:\s{0,4}[^\],\s][^\],\n]{0,80}\]\s{0,4}=(?!=)|\bpadding\s{0,4}=\s{0,4}(?:True|["'])/;
-/** Sequences are made in this file: then it would show that they are padded. */
-const MAKES_DATA = /\bDataset\s*[\])]|\brandint\(/;
-
 /** Every state that PyTorch models read at the end of sequences whose ends are padding. */
 export function paddedLastStates(facts: PythonFacts): readonly PaddedState[] {
   const { source } = facts;
   if (!source.mentions(/\bEmbedding\b/) || !source.mentions(/\b(?:RNN|GRU|LSTM)\b/)) {
     return [];
   }
-  const left =
-    PADS_LEFT.some((pattern) => pattern.test(source.text)) ||
-    (KERAS_PADS.test(source.text) && !KERAS_RIGHT.test(source.text));
-  const shown = PADS_RIGHT.test(source.text);
-  if (left || (!shown && MAKES_DATA.test(source.text))) {
+  const side = paddingSide(facts);
+  const shown = side === 'right';
+  if (side === 'left' || (!shown && makesSequences(facts))) {
     return [];
   }
   return facts.classes.flatMap((owner) => {
