@@ -113,6 +113,7 @@ const TRANSLATED: readonly (readonly [RegExp, string])[] = [
     /^trainings?[ _-]?verlust$|^(?:训练|訓練|学習|훈련)[集用 ]{0,2}(?:损失(?:值|函数)?|損失|손실)$/i,
     'train_loss',
   ],
+  [/梯度的?平?均值?/, 'grad_mean'],
   [
     /norme d(?:u|es) gradients?|norma de(?:l|lla)? gradient[ei]|norma d[oe] gradiente|gradientennorm|梯度(?:的)?范数|梯度|норм[аы] градиент(?:а|ов)|勾配(?:の)?ノルム|그래디언트(?: l2)? 노름|기울기 노름/i,
     'grad_norm',
@@ -152,7 +153,10 @@ export function plainName(text: string): string {
   }
   let plain = text.replace(/∇\w{0,12}/, 'grad').replace(/[‖∥]/g, '');
   for (const [pattern, word] of TRANSLATED) {
-    plain = plain.replace(pattern, word);
+    // "conv1.weight梯度": no blank parts them.
+    plain = plain.replace(pattern, (_, at: number) =>
+      /[\w.]/.test(plain[at - 1] ?? '') ? ` ${word}` : word,
+    );
   }
   return plain;
 }

@@ -1,7 +1,7 @@
 import { gradientMeaning } from './gradientKeys';
 import { CONFIG, IGNORED, type KeyMeaning, METRIC, SETTING, splitOf } from './keyMeaning';
 import { EPOCH_RANKS, plainName, SETTINGS, STEP_RANKS } from './keyWords';
-import { BARE_SPLIT, isLossFormula, mayBeLoss, withoutSplit } from './lossNames';
+import { BARE_SPLIT, isLossFormula, mayBeLoss, UNNAMED, withoutSplit } from './lossNames';
 
 const LAYER_NAME =
   /^(?:layer|block|fc|conv|linear|dense|lstm|gru|rnn|encoder|decoder|stage|hidden)[ _.-]?\d{1,3}$|^(?:input|output|hidden|embedding|embed|head)(?:[ _]layer)?$/;
@@ -115,7 +115,7 @@ const LOSS = /(?:^|[/._ -])(?:losses|[a-z]?loss|xent|nll|cross[_ -]?entropy)\d{0
 
 function scalarMeaning(text: string, lower: string): KeyMeaning {
   const split = splitOf(text);
-  if (BARE_SPLIT.test(lower)) {
+  if (BARE_SPLIT.test(lower) || lower === UNNAMED) {
     return { ...METRIC, lossName: '', split };
   }
   if (/loss[_ -]?scal|amp[_ -]scaler?|^(?:train\/)?scaler?$/.test(lower)) {

@@ -2,6 +2,8 @@
 
 /** A split and nothing else. */
 export const BARE_SPLIT = /^(?:train(?:ing)?|trn|tr|val(?:id(?:ation)?)?|vld|test|dev)$/;
+/** What stands behind a step and has no name: `Epoch 3: 0.75`. */
+export const UNNAMED = 'unnamed value';
 const SPLIT_WORD =
   /(?:^|[/._ (-])(?:train(?:ing)?|trn|tr|val(?:id(?:ation)?)?|vld|eval(?:uation)?|test|dev)(?=$|[/._ )-])/g;
 

@@ -6,6 +6,8 @@ const CODE_LINE =
 /** Line ends of languages with braces. Logs dump a configuration now and then, so they only add to proven code. */
 const BRACE_END = /[;{[]\s*$/;
 const MARKDOWN_LINE = /^(?:```|~~~|#{1,6} \S|!\[|\[!\[|\|\s?:?-{3,}|[-*] \*\*\w)/;
+/** `## Epoch 3`, `### Step 100 (loss 0.5)`: a title that a program wrote. */
+const COUNTED_TITLE = /^#{1,6} (?:epoch|step|iter(?:ation)?)s?\W{0,3}\d/i;
 /** So many different marks of Markdown and the file is a document, whatever it quotes. */
 const DOCUMENT_MARKS = 2;
 
@@ -17,7 +19,7 @@ export interface Writing {
   readonly markdown: number;
   /** So many different marks that it is a document. */
   readonly isDocument: boolean;
-  /** Its marks are those of tables, and of titles at most. */
+  /** Its marks are those of tables, and of titles at most; or its titles are counted. */
   readonly isTabular: boolean;
   /** Lines that are not empty. */
   readonly filled: number;
@@ -28,6 +30,7 @@ export function writtenIn(head: Head): Writing {
   let braces = 0;
   let markdown = 0;
   let filled = 0;
+  let counted = 0;
   const marks = new Set<string>();
   for (const line of head.lines) {
     filled += line.trim() === '' ? 0 : 1;
@@ -35,6 +38,7 @@ export function writtenIn(head: Head): Writing {
       code++;
     } else if (MARKDOWN_LINE.test(line)) {
       markdown++;
+      counted += COUNTED_TITLE.test(line) ? 1 : 0;
       marks.add(line.charAt(0));
     } else if (BRACE_END.test(line)) {
       braces++;
@@ -44,7 +48,7 @@ export function writtenIn(head: Head): Writing {
     code: code + Math.min(braces, code * 4),
     markdown,
     isDocument: marks.size >= DOCUMENT_MARKS,
-    isTabular: marks.has('|') && [...marks].every((mark) => mark === '|' || mark === '#'),
+    isTabular: counted > 1 || (marks.has('|') && [...marks].every((mark) => mark === '|' || mark === '#')),
     filled,
   };
 }

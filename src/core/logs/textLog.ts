@@ -9,7 +9,8 @@ import { isStatistic, NO_LAYER } from './scan/names';
 import { numberOf } from './scan/printedNumbers';
 import { TextScanner } from './scan/text';
 import { TextTable } from './scan/textTable';
-import { hasWide, narrowed } from './scan/wideMarks';
+import { isDressed, undress } from './scan/undressed';
+import { hasWide, narrow } from './scan/wideMarks';
 
 /** A training log of free text: every line that holds a loss or a gradient is a record, steps may stand on lines before. */
 export class TextLog implements LineParser {
@@ -62,12 +63,22 @@ export class TextLog implements LineParser {
   }
 
   line(bytes: Uint8Array, start: number, end: number, number: number): void {
-    if (hasWide(bytes, start, end)) {
-      if (this.scratch.length < end - start) {
-        this.scratch = new Uint8Array(end - start);
+    const wide = hasWide(bytes, start, end);
+    const dressed = isDressed(bytes, start, end);
+    if (wide || dressed) {
+      const length = end - start;
+      if (this.scratch.length < length) {
+        this.scratch = new Uint8Array(length);
       }
-      const line = bytes.subarray(start, end);
-      this.read(narrowed(line, 0, end - start, this.scratch), 0, end - start, number);
+      const { scratch } = this;
+      scratch.set(bytes.subarray(start, end));
+      if (wide) {
+        narrow(scratch, length);
+      }
+      if (dressed) {
+        undress(scratch, length);
+      }
+      this.read(scratch, 0, length, number);
     } else {
       this.read(bytes, start, end, number);
     }

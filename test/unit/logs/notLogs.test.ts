@@ -5,6 +5,48 @@ import { runOf, runOfText } from './shared';
 
 /** Texts that mention training or look like tables, and are no training log. */
 const TEXTS: Record<string, string> = {
+  'look-alike: yaml config':
+    'model:\n  name: resnet50\n  pretrained: true\ntraining:\n  epochs: 100\n  batch_size: 64\n  learning_rate: 0.001\n  weight_decay: 0.0001\n  max_grad_norm: 1.0\n  gradient_accumulation_steps: 4\n  loss:\n    name: cross_entropy\n    label_smoothing: 0.1\n  gradient_clipping: 0.5\nlogging:\n  log_every: 50\n',
+  'look-alike: argparse namespace':
+    "Namespace(batch_size=64, clip_grad=1.0, epochs=30, grad_accum=2, loss='mse', loss_scale=128.0, lr=0.001, max_grad_norm=1.0, seed=42)\nNamespace(batch_size=64, clip_grad=1.0, epochs=30, grad_accum=2, loss='mse', loss_scale=128.0, lr=0.002, max_grad_norm=1.0, seed=43)\n",
+  'look-alike: confusion matrix':
+    'Confusion matrix:\n[[ 980    0    2    1]\n  [   0 1129    3    0]\n  [   4    2 1010    6]\n  [   0    0    8  996]]\n              precision    recall  f1-score   support\n\n           0       0.99      1.00      0.99       980\n           1       1.00      0.99      1.00      1135\n    accuracy                           0.99      2115\n',
+  'look-alike: sweep table':
+    'trial lr        weight_decay  batch  best_val_acc\n1     0.001     0.0001        32     0.91\n2     0.01      0.0001        32     0.87\n3     0.0003    0.01          64     0.93\n4     0.003     0.001         64     0.90\n',
+  'look-alike: optuna':
+    "[I 2024-03-01 10:00:00,123] A new study created in memory with name: no-name-1\n[I 2024-03-01 10:00:10,123] Trial 0 finished with value: 0.91 and parameters: {'lr': 0.001, 'dropout': 0.2, 'clip': 1.0}. Best is trial 0 with value: 0.91.\n[I 2024-03-01 10:00:20,123] Trial 1 finished with value: 0.87 and parameters: {'lr': 0.01, 'dropout': 0.1, 'clip': 0.5}. Best is trial 0 with value: 0.91.\n",
+  'look-alike: state dict dump':
+    'fc1.weight torch.Size([128, 784])\nfc1.bias torch.Size([128])\nfc2.weight torch.Size([10, 128])\nfc2.bias torch.Size([10])\nTotal params: 101770\n',
+  'look-alike: tensor dump':
+    'tensor([[ 0.0125, -0.2500,  0.1250],\n        [ 0.5000,  0.0625, -0.7500],\n        [ 0.1250,  0.2500,  0.0312]], grad_fn=<AddmmBackward0>)\ntensor([0.1250, 0.2500, 0.6250])\n',
+  'look-alike: torchsummary':
+    '----------------------------------------------------------------\n        Layer (type)               Output Shape         Param #\n================================================================\n            Conv2d-1         [-1, 64, 112, 112]           9,408\n       BatchNorm2d-2         [-1, 64, 112, 112]             128\n              ReLU-3         [-1, 64, 112, 112]               0\n================================================================\nTotal params: 11,689,512\nTrainable params: 11,689,512\n',
+  'look-alike: benchmark table':
+    'Benchmark                     Mode  Cnt   Score   Error  Units\nListBench.add                 avgt   10  12.500 ± 0.250  ns/op\nListBench.get                 avgt   10   3.750 ± 0.125  ns/op\nMapBench.put                  avgt   10  25.000 ± 0.500  ns/op\n',
+  'look-alike: pip install':
+    'Collecting torch==2.1.0\n  Downloading torch-2.1.0-cp310-cp310-manylinux1_x86_64.whl (670.2 MB)\n     ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 670.2/670.2 MB 1.2 MB/s eta 0:00:00\nCollecting gradient-checkpointing==0.1.2\n  Downloading gradient_checkpointing-0.1.2.tar.gz (5.5 kB)\nInstalling collected packages: torch, gradient-checkpointing\nSuccessfully installed gradient-checkpointing-0.1.2 torch-2.1.0\n',
+  'look-alike: conda':
+    'Collecting package metadata (current_repodata.json): done\nSolving environment: done\n\n  added / updated specs:\n    - pytorch=2.1\n\nThe following packages will be downloaded:\n    package                    |            build\n    ---------------------------|-----------------\n    pytorch-2.1.0              |py3.10_cuda11.8        1.41 GB\n    lossless-1.0               |       h1234567_0         125 KB\n',
+  'look-alike: nginx':
+    '127.0.0.1 - - [01/Mar/2024:10:00:00 +0000] "GET /loss?epoch=1 HTTP/1.1" 200 512 0.125\n127.0.0.1 - - [01/Mar/2024:10:00:01 +0000] "GET /grad?epoch=2 HTTP/1.1" 200 256 0.250\n127.0.0.1 - - [01/Mar/2024:10:00:02 +0000] "GET /loss?epoch=3 HTTP/1.1" 404 128 0.062\n',
+  'look-alike: network loss':
+    '64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.125 ms\n64 bytes from 10.0.0.1: icmp_seq=2 ttl=64 time=0.250 ms\n--- 10.0.0.1 ping statistics ---\n2 packets transmitted, 2 received, 0% packet loss, time 1001ms\nrtt min/avg/max/mdev = 0.125/0.187/0.250/0.062 ms\n',
+  'a table of money':
+    'date,profit,loss,stop_loss\n2024-03-01,1.5,0.5,0.25\n2024-03-02,1.25,0.75,0.25\n2024-03-03,1.75,0.125,0.25\n',
+  'look-alike: deepspeed config':
+    '{\n  "train_batch_size": 64,\n  "gradient_accumulation_steps": 4,\n  "gradient_clipping": 1.0,\n  "fp16": {\n    "enabled": true,\n    "loss_scale": 0,\n    "initial_scale_power": 16\n  }\n}\n',
+  'look-alike: solver residuals':
+    'iter 1 residual 0.5 energy -12.5\niter 2 residual 0.25 energy -12.75\niter 3 residual 0.125 energy -12.875\niter 4 residual 0.0625 energy -12.9\n',
+  'look-alike: pytest':
+    '============================= test session starts ==============================\ncollected 3 items\ntest_loss.py::test_loss_is_finite PASSED                                 [ 33%]\ntest_grad.py::test_grad_norm PASSED                                      [ 66%]\ntest_grad.py::test_clip FAILED                                           [100%]\nE       assert 0.5 == 0.25\n========================= 1 failed, 2 passed in 1.25s ==========================\n',
+  'look-alike: wandb config':
+    "wandb: Tracking run with wandb version 0.16.3\nwandb: Run data is saved locally in /tmp/wandb/run-20240301\nwandb: Syncing run fancy-sun-1\n{'lr': 0.001, 'epochs': 30, 'grad_clip': 1.0, 'loss': 'mse'}\n",
+  'look-alike: css gradient':
+    '.hero { background: linear-gradient(90deg, #fff 0%, #000 100%); }\n/* gradient norm: 0.5 */\n.a { opacity: 0.5; }\n.b { opacity: 0.25; }\n',
+  'names, shapes and numbers of a benchmark':
+    'gemm 128 torch.Size([128, 784]) 0.125\ngemm 256 torch.Size([256, 784]) 0.25\ngemm 512 torch.Size([512, 784]) 0.5\n',
+  'look-alike: weights init dump':
+    'fc1.weight torch.Size([128, 784]) mean 0.0001 std 0.0206\nfc1.bias torch.Size([128]) mean 0.0012 std 0.0203\nfc2.weight torch.Size([10, 128]) mean -0.0010 std 0.0510\n',
   'an empty file': '',
   'blank lines': '\n\n\r\n',
   prose: 'The loss fell from 0.5 at step 10 to 0.3 at step 20. We clip at max_grad_norm 1.0.\n',

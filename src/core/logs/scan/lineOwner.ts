@@ -72,11 +72,12 @@ export class LineOwner {
   /** A group of numbers begins under these words. */
   noteGroup(words: string): void {
     this.group = this.owner === null ? groupOf(words) : '';
-    this.ofGradient ||= this.owner !== null && OTHER_STATISTIC.test(words);
+    // "fc1.weight gradient: mean=…", "fc1.weight grad shape=…"
+    this.ofGradient ||= this.owner !== null && (isGradientWord(words) || OTHER_STATISTIC.test(words));
   }
 
   /**
-   * `grad fc1.weight: mean 1e-3 norm 0.5`, `enc.0 grad range [-0.1, 0.2] norm 0.5`: the line is about the gradient of that parameter.
+   * `grad fc1.weight: mean 1e-3 norm 0.5`, `fc1.weight gradient: mean=…`, `enc.0 grad range [-0.1, 0.2] norm 0.5`: the line is about the gradient of that parameter.
    * @returns whether it is
    */
   noteGradient(bytes: Uint8Array, { start, end, lastWord }: WordSpan): boolean {

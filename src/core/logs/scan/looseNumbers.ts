@@ -1,7 +1,8 @@
 import { BARE_GRADIENT } from '../gradientKeys';
 import type { Key } from '../keyTable';
+import { UNNAMED } from '../lossNames';
 import type { Recorder } from '../recorder';
-import { COLON, isDigit, skipSpaces, textOf } from './bytes';
+import { COLON, isDigit, SPACE, skipSpaces, textOf } from './bytes';
 import type { LineNumbers } from './lineNumbers';
 import { looseKey } from './looseKey';
 import { isKnown } from './names';
@@ -32,6 +33,10 @@ const AFTER_AXIS = /^(?:the )?(?:cost|error) after (?:iteration|epoch|step)$/i;
 const AT_COUNT = /^(?:the )?(?:\w{1,20} )?(?:loss|cost|error|objective) (?:at|after|@)$/i;
 
 const BAR_BEHIND = /^:\s{1,4}\d{1,3}%\|/;
+
+/** The rest of a line whose first number has no name and no unit. */
+const WITH_GRADIENT = /^\s{0,4}[(,;|[].{0,80}(?:grad|∇|[|‖∥]g[|‖∥])/i;
+const LONGEST_REST = 120;
 
 const UNIT = /^(?:mini)?(?:batch(?:es)?|iters?|iterations?|steps?)$/i;
 
@@ -98,7 +103,13 @@ export class LooseNumbers {
       }
     }
     if (this.phrase.start < 0) {
-      this.passLoose(bytes, at, after, total);
+      const unnamed =
+        total < 0 && this.isUnnamed(bytes, at, after, end) ? this.recorder.keys.named(UNNAMED) : null;
+      if (unnamed === null) {
+        this.passLoose(bytes, at, after, total);
+      } else {
+        this.line.put(unnamed);
+      }
       return total > 0 ? total : after;
     }
     const value = this.number.last;
@@ -156,6 +167,24 @@ export class LooseNumbers {
       this.phrase.reopen(bytes, phraseStart, whole ? phraseEnd : keyStart);
     }
     return total > 0 ? total : after;
+  }
+
+  /** `Epoch 1/3: 0.75 (grad 1.5)`: a fraction behind a step or epoch and a colon, on a line that speaks of gradients. */
+  private isUnnamed(bytes: Uint8Array, at: number, after: number, end: number): boolean {
+    const { recorder } = this;
+    let from = at;
+    while (from > this.line.start && bytes[from - 1] === SPACE) {
+      from--;
+    }
+    return (
+      bytes[from - 1] === COLON &&
+      from < at &&
+      !this.number.whole &&
+      after === this.number.to &&
+      recorder.size === 1 &&
+      recorder.hasAxis() &&
+      WITH_GRADIENT.test(textOf(bytes, after, Math.min(end, after + LONGEST_REST)))
+    );
   }
 
   /** Nothing but blanks stands before it on the line. */

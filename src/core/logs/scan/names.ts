@@ -62,9 +62,9 @@ export function isGradientWord(text: string): boolean {
 }
 
 const OTHER_STATISTIC =
-  /^([A-Za-z_\d][\w.\-/]{0,100}) grad(?:ient)?s? (?:range|min\/max|shape|stats|percentiles|quantiles|hist(?:ogram)?)$/i;
+  /^([A-Za-z_\d][\w.\-/]{0,100}) grad(?:ient)?s?(?: (?:range|min\/max|shape|stats|percentiles|quantiles|hist(?:ogram)?))?$/i;
 
-/** The first word of "enc.0 grad range" and the like, which say of a name's gradient something else than its size; null elsewhere. */
+/** The first word of "enc.0 gradient", "enc.0 grad range" and the like, which say nothing of its size themselves; null elsewhere. */
 export function withOtherStatistic(text: string): string | null {
   return OTHER_STATISTIC.exec(text)?.[1] ?? null;
 }

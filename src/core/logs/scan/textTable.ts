@@ -56,6 +56,8 @@ export class TextTable {
   private ofGradient = false;
   private barred = false;
   private grouped = false;
+  /** Its heading is further to the right: a data frame, whose rows are counted before the first column. */
+  private indented = false;
 
   /** @param aboutGradients the whole log is: its path says so. */
   constructor(
@@ -129,6 +131,7 @@ export class TextTable {
     this.header = cells;
     this.grouped = plain.length > text.length;
     this.barred = isBarred(plain);
+    this.indented = /^\s{2}/.test(text) && !this.barred;
     return this.kind !== 'none';
   }
 
@@ -138,6 +141,14 @@ export class TextTable {
     let cells = cellsOf(plain);
     if (cells.length !== this.header.length && !barred) {
       cells = plain.trim().split(/\s+/);
+    }
+    if (
+      this.indented &&
+      this.kind === 'axis' &&
+      cells.length === this.header.length + 1 &&
+      /^\d+$/.test(cells[0]!)
+    ) {
+      cells.shift();
     }
     if (
       barred !== this.barred ||

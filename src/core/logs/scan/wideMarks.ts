@@ -9,26 +9,17 @@ const SHIFT = 0x60;
 /** `、` and `。`, which divide as a comma does: U+3001, U+3002. */
 const DIVIDERS = [0x81, 0x82];
 
-/**
- * The line with wide punctuation as ASCII and blanks, at the same offsets.
- * @returns the same bytes where the line has none; else `scratch`, which must be as long as `end`
- */
-export function narrowed(bytes: Uint8Array, start: number, end: number, scratch: Uint8Array): Uint8Array {
-  let copied = false;
-  for (let at = start; at + 2 < end; at++) {
+/** Makes the line's wide punctuation ASCII and blanks, in the bytes themselves: all else keeps its place. */
+export function narrow(bytes: Uint8Array, end: number): void {
+  for (let at = 0; at + 2 < end; at++) {
     const mark = markAt(bytes, at);
     if (mark > 0) {
-      if (!copied) {
-        scratch.set(bytes.subarray(start, end), start);
-        copied = true;
-      }
-      scratch[at] = mark;
-      scratch[at + 1] = 32;
-      scratch[at + 2] = 32;
+      bytes[at] = mark;
+      bytes[at + 1] = 32;
+      bytes[at + 2] = 32;
       at += 2;
     }
   }
-  return copied ? scratch : bytes;
 }
 
 /** A cheap look first. */
