@@ -200,15 +200,16 @@ export class RecordFields extends FieldColumns {
     return { keys, places, flags, metrics, split, total, within, mode, note };
   }
 
-  /** The record is one of this meaning; its numbers are in {@link room}. */
+  /** The record is one of this meaning; its numbers are in {@link room}. What only a record read word by word has is as it was. */
   fill({ keys, flags, metrics, total, within }: LineMeaning): void {
-    this.begin();
     this.keysOf = keys;
     this.size = keys.length;
     this.flags = flags;
     this.metrics = metrics;
     this.total = total;
     this.within = within;
+    this.shifted = false;
+    this.rounded = false;
   }
 
   setTotal(total: number): void {

@@ -156,34 +156,15 @@ export class Recorder extends RecordFields {
     return Number.isNaN(place) || (this.plan?.trailing === true && !this.placed);
   }
 
-  private store(place: number, line: number, split: Split): void {
-    if (this.metrics > 0) {
-      this.stepCell[0] = Number.isNaN(place) ? 0 : place;
-      this.storeFields(0, this.size, place, line, split);
-      this.stored();
+  /** @param from first field that is stored, up to `to`; the record counts when its last one is */
+  private store(place: number, line: number, split: Split, from = 0, to = this.size): void {
+    const metrics = this.metrics;
+    if (metrics === 0) {
+      return;
     }
-  }
-
-  /** As {@link store}, in steps. */
-  private *storing(place: number, line: number, split: Split): Steps<void> {
-    if (this.metrics > 0) {
-      this.stepCell[0] = Number.isNaN(place) ? 0 : place;
-      for (let from = 0; from < this.size; from += FIELDS_AT_ONCE) {
-        this.storeFields(from, Math.min(this.size, from + FIELDS_AT_ONCE), place, line, split);
-        yield;
-      }
-      this.stored();
-    }
-  }
-
-  private stored(): void {
-    this.points += this.metrics;
-    this.records++;
-  }
-
-  private storeFields(from: number, to: number, place: number, line: number, split: Split): void {
     const ownCount = this.plan === null || this.plan.axis.kind === 'record';
-    const sameSubject = ownCount && (this.metrics === 1 || this.aboutOneParameter());
+    const sameSubject = ownCount && (metrics === 1 || this.aboutOneParameter());
+    this.stepCell[0] = Number.isNaN(place) ? 0 : place;
     const waits = !ownCount && this.waits(place);
     for (let index = from; index < to; index++) {
       const key = this.keysOf[index]!;
@@ -198,6 +179,18 @@ export class Recorder extends RecordFields {
         this.pending.push({ points, index: points.length });
       }
       points.append(this.stepCell, this.valuesOf, index, this.shifted ? line + this.shiftsOf[index]! : line);
+    }
+    if (to === this.size) {
+      this.points += metrics;
+      this.records++;
+    }
+  }
+
+  /** As {@link store}, in steps. */
+  private *storing(place: number, line: number, split: Split): Steps<void> {
+    for (let from = 0; from < this.size; from += FIELDS_AT_ONCE) {
+      this.store(place, line, split, from, Math.min(this.size, from + FIELDS_AT_ONCE));
+      yield;
     }
   }
 

@@ -1,5 +1,5 @@
 /** What people are told of a log besides its curves. */
-import { judgedRun } from '../run/facts';
+import { runNames } from '../run/namedRuns';
 import type { Run } from '../run/run';
 import type { LoggedSeries } from './seriesTable';
 
@@ -16,12 +16,12 @@ export function sayWriters({ segments, series }: Run): string | null {
     : null;
 }
 
-/** Where the lines of several runs alternate, people are told which of them is spoken of. */
+/** Where the lines of several runs alternate, people are told so. */
 export function sayRuns(run: Pick<Run, 'series'>): string | null {
-  const names = [...new Set(run.series.flatMap(({ ofRun }) => ofRun ?? []))];
-  return names.length < 2
+  const names = runNames(run);
+  return names.length === 0
     ? null
-    : `The lines of ${names.length} runs alternate in this log (${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}): each has curves of its own, and the findings speak of ${judgedRun(run)} where they name no other`;
+    : `The lines of ${names.length} runs alternate in this log (${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}): each has curves of its own and is judged by itself`;
 }
 
 /** Where ranks logged different numbers for a step, people are told what became of them. */

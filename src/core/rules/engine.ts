@@ -1,5 +1,6 @@
 import { buildRunFacts, GrowingFacts, type RunFacts } from '../run/facts';
 import { freshRuns } from '../run/freshRuns';
+import { NamedRun, namedRuns } from '../run/namedRuns';
 import { placeOfLine, sayLine } from '../run/parts';
 import type { Run } from '../run/run';
 import { finish, type Steps } from '../steps';
@@ -30,7 +31,7 @@ export function createDiagnosis(run: Run): RunDiagnosis {
   let apart: readonly { readonly run: Run; readonly facts: GrowingFacts }[] = [];
   // Which runs a log holds is known when the first rows of each are there: until then the last is a part of the one before.
   const runs = (): typeof apart => {
-    const now = freshRuns(run);
+    const now = namedRuns(run) ?? freshRuns(run);
     if (now.length !== apart.length || now.some((one, at) => beginOf(one) !== beginOf(apart[at]?.run))) {
       apart = now.map((one) => ({ run: one, facts: new GrowingFacts(one) }));
     }
@@ -50,8 +51,9 @@ export function createDiagnosis(run: Run): RunDiagnosis {
   return { run, update: () => finish(steps()), facts, steps };
 }
 
-function beginOf(run: Run | undefined): number | undefined {
-  return run?.segments[0]?.line;
+/** Where a run begins in its log, or what the log calls it. */
+function beginOf(run: Run | undefined): number | string | undefined {
+  return run instanceof NamedRun ? run.name : run?.segments[0]?.line;
 }
 
 /** Runs every log rule on a run. Never throws: a rule that fails is reported in `notChecked`. */

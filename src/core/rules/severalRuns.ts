@@ -1,3 +1,4 @@
+import { NamedRun } from '../run/namedRuns';
 import { sayLine } from '../run/parts';
 import type { Run } from '../run/run';
 import { type Diagnosis, inOrder, type LogFinding } from './finding';
@@ -30,11 +31,12 @@ export function ofAllRuns(each: readonly RunVerdict[]): Diagnosis {
 
 function inRun(run: Run, finding: LogFinding, runs: number, all: number): LogFinding {
   const line = run.segments[0]?.line ?? 1;
+  const which = run instanceof NamedRun ? run.name : `the one that begins on ${sayLine(run, line)}`;
   return {
     ...finding,
-    message: `${finding.message} The log holds ${all} runs: this is the one that begins on ${sayLine(run, line)}${
+    message: `${finding.message} The log holds ${all} runs: this is ${which}${
       runs > 1 ? `, the same is true of ${runs - 1} more` : ''
     }.`,
-    evidence: { ...finding.evidence, runLine: line, runs },
+    evidence: { ...finding.evidence, ...(run instanceof NamedRun ? {} : { runLine: line }), runs },
   };
 }

@@ -237,7 +237,7 @@ function trained(run: Run): readonly Series[] {
 }
 
 /** The run that is judged of several that share a log, line by line; null in a log of one. */
-export function judgedRun({ series }: Pick<Run, 'series'>): string | null {
+function judgedRun({ series }: Pick<Run, 'series'>): string | null {
   return best(series, ({ ofRun, points }) => (ofRun == null ? -1 : points.length))?.ofRun ?? null;
 }
 
