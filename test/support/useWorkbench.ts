@@ -9,7 +9,10 @@ const START_LIMIT_MS = 400_000;
 
 const SETTINGS = {
   // VS Code shows no text of its size: people open such a file in the charts.
-  'workbench.editorAssociations': { 'long.jsonl': 'gradientInspector.charts' },
+  'workbench.editorAssociations': {
+    'long.jsonl': 'gradientInspector.charts',
+    'packed.gz': 'gradientInspector.charts',
+  },
 };
 
 interface Opened {
