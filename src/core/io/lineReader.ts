@@ -15,6 +15,9 @@ export interface LineSink {
 /** Longest line that is kept. A longer one is skipped to its end and counted in {@link LineReader.skippedLines}. */
 export const LONGEST_LINE = 4 * 1024 * 1024;
 
+/** Of shorter lines that were expected nobody needs a rest one by one. */
+const LONG_LINE = 16 * 1024;
+
 const LF = 10;
 const CR = 13;
 const TAB = 9;
@@ -58,7 +61,7 @@ export class LineReader {
 
   /**
    * Cuts the `count` bytes just written to {@link space} into lines.
-   * @param halts is asked after lines that the sink did not expect: true leaves the rest to {@link goOn}
+   * @param halts is asked after long lines and those that the sink did not expect: true leaves the rest to {@link goOn}
    * @returns false when it was halted
    */
   accept(count: number, sink: LineSink, halts?: () => boolean): boolean {
@@ -66,8 +69,8 @@ export class LineReader {
     const bytes = this.buffer;
     let start = 0;
     let at = this.kept;
-    if (at <= count) {
-      // The line that the last bytes cut is looked at once more as a whole, unless it is a long one.
+    if (at <= count || bytes.subarray(at, end).includes(LF)) {
+      // The line that the last bytes cut is looked at once more as a whole; a long one only when it is there.
       at = 0;
       this.dirty = false;
     }
@@ -96,9 +99,15 @@ export class LineReader {
       if (at === start && sink.expected !== undefined && !this.dropping) {
         const stop = sink.expected(bytes, at, end, this.lines + 1);
         if (stop >= 0) {
+          const isLong = stop - at > LONG_LINE;
           this.lines++;
           at = stop + (bytes[stop] === CR ? 2 : 1);
           start = at;
+          if (isLong && halts?.() === true) {
+            this.haltedAt = at;
+            this.haltedEnd = end;
+            return false;
+          }
           continue;
         }
       }

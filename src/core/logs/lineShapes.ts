@@ -6,6 +6,8 @@ import { LineShape } from './scan/lineShape';
 const MOST_BYTES = 4 * 1024 * 1024;
 /** Lines that may be learned without one that was foreseen; each that was gives one back. */
 const PATIENCE = 256;
+/** To learn the shape of a record with more fields would hold an editor up for longer than it saves on one line. */
+const WIDEST = 8192;
 /** A log whose lines have no shape in common is still tried now and then: it may change. */
 const RARE = 64;
 
@@ -71,7 +73,7 @@ export class LineShapes {
 
   /** The line from `start` to `end` was read the long way: its numbers are in the recorder, about to be committed. */
   learn(bytes: Uint8Array, start: number, end: number, split?: Split, mode = 0, note = 0): void {
-    if (this.patience === 0 && ++this.unforeseen % RARE !== 0) {
+    if (this.recorder.size > WIDEST || (this.patience === 0 && ++this.unforeseen % RARE !== 0)) {
       return;
     }
     this.patience = Math.max(0, this.patience - 1);

@@ -18,6 +18,8 @@ const MOST_PENDING = 100_000;
 const MOST_SEEN = 1_000_000;
 /** Fields that are stored at once: each may be the first of its series. */
 const FIELDS_AT_ONCE = 64;
+/** The same of a record like one before, whose series are there. */
+const KNOWN_AT_ONCE = 4096;
 /** Evaluation counts its own iterations and batches from this rank of step keys on; beside an epoch they are no steps of the run. */
 const COUNTS_ITSELF = 3;
 
@@ -111,19 +113,27 @@ export class Recorder extends RecordFields {
     if (meaning !== this.repeated) {
       this.flush();
       this.repeated = meaning;
-      this.store(this.placeOf(line, split, meaning.places), line, split);
+      this.storeLike(this.placeOf(line, split, meaning.places), line, split);
       return;
     }
     const place = this.placeOf(line, split, meaning.places);
     if (this.plan === null || this.plan.axis.kind === 'record' || this.waits(place) || !this.opens(meaning)) {
       this.flush();
-      this.store(place, line, split);
+      this.storeLike(place, line, split);
       return;
     }
     this.stepCell[0] = place;
     this.block.add(this.valuesOf, this.stepCell, line);
     this.points += meaning.metrics;
     this.records++;
+  }
+
+  private storeLike(place: number, line: number, split: Split): void {
+    if (this.size > KNOWN_AT_ONCE) {
+      this.later.put(this.storing(place, line, split));
+    } else {
+      this.store(place, line, split);
+    }
   }
 
   /** Stores what waits in the block. Whoever looks at the series calls this first. */

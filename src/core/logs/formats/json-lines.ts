@@ -3,7 +3,7 @@ import type { LineParser, LogFormat } from '../format';
 import { meaningOf } from '../keys';
 import { LineShapes } from '../lineShapes';
 import type { Recorder } from '../recorder';
-import { CLOSE_BRACE, OPEN_BRACE, skipSpaces } from '../scan/bytes';
+import { CLOSE_BRACE, COLON, indexOfByte, OPEN_BRACE, QUOTE, skipSpaces } from '../scan/bytes';
 import { DictScanner } from '../scan/dict';
 
 /** One JSON object a line. Keys may be flat, dotted or nested. */
@@ -31,21 +31,50 @@ export class JsonLines implements LineParser {
       return;
     }
     this.recorder.begin();
+    this.recorder.later.put(this.reading(bytes, start, end, number));
+  }
+
+  private *reading(bytes: Uint8Array, start: number, end: number, number: number): Steps<void> {
+    const at = skipSpaces(bytes, start, end);
+    if (end - at > LONG_RECORD) {
+      yield* this.meetingKeys(bytes, at, end);
+    }
     if (this.dict.scan(bytes, at, end) < 0) {
       this.recorder.problem(number, 'This JSON record is cut off or not valid');
       return;
     }
     this.recorder.lineShift = 0;
     if (this.recorder.size > 0) {
-      this.recorder.later.put(this.keeping(bytes, start, end, number));
+      this.shapes.learn(bytes, start, end);
+      yield;
+      yield* this.recorder.committing(number);
     }
   }
 
-  /** Keeps the record of the line, and the line's shape. */
-  private *keeping(bytes: Uint8Array, start: number, end: number, number: number): Steps<void> {
-    this.shapes.learn(bytes, start, end);
-    yield;
-    yield* this.recorder.committing(number);
+  /** Looks the keys of a flat object up, a few in a step: the first time that takes longer than all else. */
+  private *meetingKeys(bytes: Uint8Array, at: number, end: number): Steps<void> {
+    const { keys } = this.recorder;
+    if (indexOfByte(bytes, OPEN_BRACE, at + 1, end) >= 0) {
+      return;
+    }
+    let met = 0;
+    for (
+      let open = indexOfByte(bytes, QUOTE, at, end);
+      open >= 0;
+      open = indexOfByte(bytes, QUOTE, open, end)
+    ) {
+      const close = indexOfByte(bytes, QUOTE, open + 1, end);
+      if (close < 0) {
+        return;
+      }
+      if (bytes[skipSpaces(bytes, close + 1, end)] === COLON) {
+        keys.find(bytes, open + 1, close);
+        if (++met % KEYS_A_STEP === 0) {
+          yield;
+        }
+      }
+      open = close + 1;
+    }
   }
 
   tail(bytes: Uint8Array, start: number, end: number, number: number): boolean {
@@ -61,6 +90,9 @@ export class JsonLines implements LineParser {
   }
 }
 
+/** A record of so many bytes may have thousands of keys. */
+const LONG_RECORD = 64 * 1024;
+const KEYS_A_STEP = 64;
 const KEY = /["']([^"'\\]{1,300})["']\s?:/g;
 /** Objects whose keys are looked at. */
 const LOOKED_AT = 30;
