@@ -89,7 +89,7 @@ function atElement(facts: PythonFacts, layer: ModuleEntry | undefined): readonly
   }
   const { line, column } = layer.call;
   const start = { line: Math.max(1, line - 1), column: 1, endLine: line, endColumn: column };
-  const before = facts.textOf(start).replace(/#[^\n]*$/gm, '');
+  const before = facts.textOf(start).replace(/#[^\n]*/g, '');
   const isElement =
     /[[(,]\s*$/.test(before) && !/["']\s*[,:]\s*$/.test(before) && !/append\(\s*$/.test(before);
   if (!isElement) {

@@ -133,7 +133,7 @@ function isElement(facts: PythonFacts, entry: ModuleEntry): boolean {
   }
   const { line, column } = entry.call;
   const before = facts.textOf({ line: Math.max(1, line - 1), column: 1, endLine: line, endColumn: column });
-  return /[[(,]\s*$/.test(before.replace(/#[^\n]*$/gm, '')) && !/["']\s*[,:]\s*$/.test(before);
+  return /[[(,]\s*$/.test(before.replace(/#[^\n]*/g, '')) && !/["']\s*[,:]\s*$/.test(before);
 }
 
 /** The next element of the same container is an activation: the layer is hidden and not the output. */

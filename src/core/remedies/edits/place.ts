@@ -118,7 +118,7 @@ function overlap(edits: readonly TextEdit[]): boolean {
 /** `fill(nn.Linear(4, 8))`: a helper takes the layer, and whatever is put beside it would be handed to the helper. */
 export function isHandedOn(facts: PythonFacts, { line, column }: TextRange): boolean {
   const start = { line: Math.max(1, line - 1), column: 1, endLine: line, endColumn: column };
-  const taker = /(\w+)\s*\(\s*$/.exec(facts.textOf(start))?.[1];
+  const taker = /(?<!\w)(\w+)\s*\(\s*$/.exec(facts.textOf(start))?.[1];
   return (
     taker !== undefined &&
     !/^(?:Sequential|OrderedDict|Module(?:List|Dict)|append|extend|insert|add_module)$/.test(taker)

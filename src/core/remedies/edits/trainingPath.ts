@@ -120,7 +120,7 @@ function isOnTrainingPath(facts: PythonFacts, stmt: FunctionStmt): boolean {
 }
 
 /** A word in front of an opening bracket. */
-const CALLED = /[\p{L}\p{N}_]+(?=\()/gu;
+const CALLED = /(?<![\p{L}\p{N}_])[\p{L}\p{N}_]+(?=\()/gu;
 
 /** What the training loops of a file call. */
 const calledByLoops = new WeakMap<PythonFacts, ReadonlySet<string>>();

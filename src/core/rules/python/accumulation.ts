@@ -19,7 +19,7 @@ export function accumulatingStep(loop: TrainingLoop): { step: LoopEvent; guard: 
 
 /** `(i + 1) % n == 0`. */
 function isEveryNth(branch: Branch): boolean {
-  return branch.kind === 'then' && /%[^=]*==/.test(branch.test);
+  return branch.kind === 'then' && /%[^=%]*==/.test(branch.test);
 }
 
 /** `n` in `(i + 1) % n == 0`: a name, an attribute or a number; null for anything else. */

@@ -82,7 +82,7 @@ function isWholeStatement(facts: PythonFacts, found: ReachingActivation): boolea
 function elementRemoved(facts: PythonFacts, found: ReachingActivation): TextEdit | null {
   const { range } = found;
   const before = facts.textOf({ line: 1, column: 1, endLine: range.line, endColumn: range.column });
-  const comma = /,[ \t]*(?:#[^\r\n]*)?\s*$/.exec(before);
+  const comma = /,(?:[ \t]*#[^\r\n]*)?\s*$/.exec(before);
   if (comma === null || comma[0].includes('#')) {
     return null;
   }

@@ -172,7 +172,9 @@ function blocksOf(body: readonly Stmt[]): (readonly Stmt[])[] {
 function ownersOf({ model, params }: OptimizerFact): readonly string[] {
   return model !== null
     ? [model]
-    : [...(params ?? '').matchAll(/([\w.]+)\.(?:named_)?parameters\(\)/g)].map((match) => match[1] ?? '');
+    : [...(params ?? '').matchAll(/(?<![\w.])([\w.]+)\.(?:named_)?parameters\(\)/g)].map(
+        (match) => match[1] ?? '',
+      );
 }
 
 /** Is a variable that holds an optimizer read below a line, or may it be, in a function that is run then? */

@@ -73,7 +73,7 @@ function isNeverStepped({ source }: PythonFacts, { name, type }: OptimizerFact):
   }
   // An attribute may be used under another name than `self`; what a comment says is no use.
   const word = name.replace(/^self\./, '');
-  const code = source.view.own.replace(/#[^\n'"]*$/gm, '');
+  const code = source.view.own.replace(/(^|['"])([^\n'"#]*)#[^\n'"]*$/gm, '$1$2');
   const uses = [...code.matchAll(new RegExp(`(?<!\\w)${word}\\b`, 'g'))].map(({ index }) => ({
     before: code.slice(Math.max(0, index - FAR), index),
     after: code.slice(index + word.length, index + word.length + FAR),

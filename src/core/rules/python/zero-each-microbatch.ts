@@ -83,7 +83,7 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
 
 /** `(i + 1) % n == 0`. */
 function isEveryNth(branch: Branch): boolean {
-  return branch.kind === 'then' && /%[^=]*==/.test(branch.test);
+  return branch.kind === 'then' && /%[^=%]*==/.test(branch.test);
 }
 
 function fixes(facts: PythonFacts, reset: LoopEvent, step: LoopEvent): Fix[] {
