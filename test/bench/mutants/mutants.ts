@@ -6,7 +6,7 @@
  *     npm run bench:mutants -- [--each N] [--no-repair] [--kept] [OPERATOR ...]
  *
  * `--each` defective programs an operator (2); operators named are done alone and nothing is written. What programs did is
- * kept in `out/mutants` by their text; `--kept` runs no further ones.
+ * kept in `out/mutants` by their text; `--kept` runs no further ones, and no fixes that were not run before.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import type { Finding } from '../../../src/core/rules/finding';
 import { pythonAnalyzer } from '../../unit/python/analyzer';
 import { findingsOf, type Located } from '../located';
 import { type Case, meets } from '../repair/cases';
-import { fixesFor, nameOf, tryFix } from '../repair/offered';
+import { fixesFor, nameOf, triedFix, tryFix } from '../repair/offered';
 import { type Base, basePrograms } from './bases';
 import { type FoundByCode, foundByCode } from './codeAlone';
 import { OPERATORS } from './operators/index';
@@ -53,6 +53,8 @@ interface Scored {
   /** Number of the first fix that repairs, from 0; -1: none. */
   readonly repairs: number;
   readonly broke: number;
+  /** None of the fixes that were run repairs, and some were not run. */
+  readonly open: boolean;
 }
 
 async function main(): Promise<void> {
@@ -66,7 +68,10 @@ async function main(): Promise<void> {
   const scored: Scored[] = [];
   for (const operator of operators) {
     for (const made of mutantsOf(operator, bases, { each, onlyKept: args.includes('--kept') })) {
-      const one = await score(made, args.includes('--no-repair'));
+      const one = await score(made, {
+        noRepair: args.includes('--no-repair'),
+        onlyKept: args.includes('--kept'),
+      });
       console.log(rowOf(one));
       scored.push(one);
     }
@@ -135,7 +140,10 @@ function failsClearly({ about, value }: Base, reached: number | null): boolean {
   return reached === null || Math.abs(reached - success.value) >= MARGIN * Math.abs(value - success.value);
 }
 
-async function score(made: Made, noRepair: boolean): Promise<Scored> {
+async function score(
+  made: Made,
+  { noRepair, onlyKept }: { readonly noRepair: boolean; readonly onlyKept: boolean },
+): Promise<Scored> {
   const { about } = made;
   const code = await findingsOf(about.folder, null);
   const analyzer = await pythonAnalyzer();
@@ -148,6 +156,7 @@ async function score(made: Made, noRepair: boolean): Promise<Scored> {
   const tried: string[] = [];
   let repairs = -1;
   let broke = 0;
+  let unrun = 0;
   if (made.fails) {
     const { fixes, files } = await fixesFor(about, analyzer);
     for (const [at, fix] of fixes.slice(0, TRIED).entries()) {
@@ -155,7 +164,12 @@ async function score(made: Made, noRepair: boolean): Promise<Scored> {
         tried.push(nameOf(fix));
         continue;
       }
-      const outcome = tryFix(files, fix);
+      const outcome = onlyKept ? triedFix(files, fix) : tryFix(files, fix);
+      if (outcome === null) {
+        unrun++;
+        tried.push(`${nameOf(fix)}: not run`);
+        continue;
+      }
       const isRepaired = !outcome.broken && meets(about, outcome.value);
       repairs = isRepaired ? at : repairs;
       broke += outcome.broken ? 1 : 0;
@@ -164,7 +178,7 @@ async function score(made: Made, noRepair: boolean): Promise<Scored> {
       );
     }
   }
-  return { made, before, code, log, fixes: tried, repairs, broke };
+  return { made, before, code, log, fixes: tried, repairs, broke, open: repairs < 0 && unrun > 0 };
 }
 
 function sum<T>(of: readonly T[], value: (one: T) => number): number {
@@ -208,6 +222,7 @@ function reportOf(scored: readonly Scored[], byCode: readonly FoundByCode[]): st
     ({ id }) => id,
   );
   const failing = scored.filter(({ made }) => made.fails);
+  const tried = failing.filter(({ open }) => !open);
   const passing = scored.filter(({ made }) => !made.fails);
   const share = (count: number, of: number) =>
     `${count} of ${of} (${Math.round((100 * count) / Math.max(1, of))} %)`;
@@ -235,12 +250,12 @@ function reportOf(scored: readonly Scored[], byCode: readonly FoundByCode[]): st
       count(failing, (one) => isFound(one.made, one.log)),
       failing.length,
     )}.`,
-    `Repaired by the first fix: ${share(
-      count(failing, (one) => one.repairs === 0),
-      failing.length,
+    `Repaired by the first fix, of those whose fixes were run: ${share(
+      count(tried, (one) => one.repairs === 0),
+      tried.length,
     )}; by one of the first four: ${share(
-      count(failing, (one) => one.repairs >= 0),
-      failing.length,
+      count(tried, (one) => one.repairs >= 0),
+      tried.length,
     )}; edits that broke a program: ${failing.reduce((sum, { broke }) => sum + broke, 0)}.`,
     ...(missing.length === 0 ? [] : [`Not run yet: ${missing.join(', ')}.`]),
     `Warned about in code that still trains: ${share(count(passing, isAlarm), passing.length)}.`,

@@ -11,7 +11,7 @@ import type { Fix, LogFinding } from '../../../src/core/rules/finding';
 import { withFindingsAcross } from '../../../src/core/rules/python/acrossFiles';
 import type { Run } from '../../../src/core/run/run';
 import { type Case, programOf } from './cases';
-import { type Outcome, runProgram } from './program';
+import { keptOutcome, type Outcome, runProgram } from './program';
 
 /** The fixes offered for a program with its log as evidence. */
 export interface Offered {
@@ -67,9 +67,20 @@ function fixesOf(
 
 /** Runs a program with a fix in it. */
 export function tryFix(files: ReadonlyMap<string, string>, fix: Fix): Outcome {
+  const fixed = withFix(files, fix);
+  return fixed === null ? OVERLAP : runProgram(fixed);
+}
+
+/** How a program with a fix in it ended, where it was run before; null otherwise. */
+export function triedFix(files: ReadonlyMap<string, string>, fix: Fix): Outcome | null {
+  const fixed = withFix(files, fix);
+  return fixed === null ? OVERLAP : keptOutcome(fixed);
+}
+
+const OVERLAP: Outcome = { value: null, broken: true, message: 'edits overlap' };
+
+function withFix(files: ReadonlyMap<string, string>, fix: Fix): ReadonlyMap<string, string> | null {
   const name = basename(fix.path);
   const edited = applyEdits(files.get(name) ?? '', fix.edits);
-  return edited === null
-    ? { value: null, broken: true, message: 'edits overlap' }
-    : runProgram(new Map([...files, [name, edited]]));
+  return edited === null ? null : new Map([...files, [name, edited]]);
 }

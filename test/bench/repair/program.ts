@@ -17,13 +17,20 @@ export interface Outcome {
   readonly message: string;
 }
 
+/** How a program ended that was run before; null for any other. */
+export function keptOutcome(files: ReadonlyMap<string, string>): Outcome | null {
+  const cached = join(CACHE, `${keyOf(files)}.json`);
+  return existsSync(cached) ? (JSON.parse(readFileSync(cached, 'utf8')) as Outcome) : null;
+}
+
 /** Runs `train.py` among its files in an empty folder; outcomes are kept by the text of the files. */
 export function runProgram(files: ReadonlyMap<string, string>): Outcome {
   mkdirSync(CACHE, { recursive: true });
-  const cached = join(CACHE, `${keyOf(files)}.json`);
-  if (existsSync(cached)) {
-    return JSON.parse(readFileSync(cached, 'utf8')) as Outcome;
+  const kept = keptOutcome(files);
+  if (kept !== null) {
+    return kept;
   }
+  const cached = join(CACHE, `${keyOf(files)}.json`);
   const folder = mkdtempSync(join(tmpdir(), 'repair-'));
   try {
     for (const [name, text] of files) {

@@ -33,10 +33,23 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   'init-std-too-small': { 'vanishing-gradient': 91, 'loss-plateau': 84 },
 };
 
+/** Where the model is in another file: what is looked at closely beside it is all that is known here. */
+const WITHOUT_MODEL: Readonly<Record<string, Explains>> = {
+  'init-std-too-large': {
+    'exploding-gradient': 90,
+    'non-finite': 78,
+    'diverging-loss': 80,
+    'loss-plateau': 62,
+    'vanishing-gradient': 66,
+  },
+};
+
 /** Causes that a rule on the code names; its remedies are theirs. */
-export function hintedCauses({ findings }: Code, { rule, atStart }: Symptom): readonly Cause[] {
+export function hintedCauses({ findings, model }: Code, { rule, atStart }: Symptom): readonly Cause[] {
   return findings.flatMap((finding) => {
-    const weight = EXPLAINS[finding.rule]?.[rule];
+    const explains =
+      model === null ? (WITHOUT_MODEL[finding.rule] ?? EXPLAINS[finding.rule]) : EXPLAINS[finding.rule];
+    const weight = explains?.[rule];
     const what = finding.message.replace(/\.$/, '');
     // The first record precedes every step: no bound and no direction has made it.
     const late = atStart && OF_STEPS.has(finding.rule) && rule !== 'loss-plateau';

@@ -30,6 +30,9 @@ export function readAlongBatch(facts: PythonFacts): readonly ReadAlongBatch[] {
     return [];
   }
   return facts.calls.flatMap(({ call, stmt }) => {
+    if (stmt.kind !== 'assign' || stmt.value !== call) {
+      return [];
+    }
     const made = timeFirst(facts, call);
     const name = made === null ? null : nameGiven(facts, stmt, call, made.type);
     return made === null || name === null

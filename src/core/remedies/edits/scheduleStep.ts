@@ -10,7 +10,7 @@ import { fixOf, insertAfter, removeStatement, replace } from './place';
 
 /** Schedules that PyTorch's documentation steps once an epoch. Those made for every batch (OneCycleLR, CyclicLR) and those of a formula of one's own are left alone. */
 const PER_EPOCH =
-  /(?:^|\.)lr_scheduler\.(?:ExponentialLR|StepLR|MultiStepLR|CosineAnnealingLR|LinearLR|PolynomialLR|MultiplicativeLR)$/;
+  /(?:^|\.)lr_scheduler\.(?:ExponentialLR|StepLR|MultiStepLR|CosineAnnealingLR|LinearLR|PolynomialLR|MultiplicativeLR|ReduceLROnPlateau)$/;
 
 type Loop = Extract<Stmt, { kind: 'for' }>;
 
@@ -36,7 +36,13 @@ export function schedulesPerBatch(facts: PythonFacts): readonly StepPerBatch[] {
         const { func, args } = statement.value;
         const subject = func.kind === 'attribute' ? facts.textOf(facts.rangeOf(func.object)) : '';
         const call = made.get(subject);
-        if (func.kind === 'attribute' && func.attr === 'step' && args.length === 0 && call !== undefined) {
+        const wanted = call !== undefined && isPlateau(facts, call) ? 1 : 0;
+        if (
+          func.kind === 'attribute' &&
+          func.attr === 'step' &&
+          args.length === wanted &&
+          call !== undefined
+        ) {
           const left = decayOf(facts, call);
           found.push({ subject, statement, batches, range: facts.rangeOf(statement.value), left });
         }
@@ -52,6 +58,16 @@ export function schedulesPerBatch(facts: PythonFacts): readonly StepPerBatch[] {
   return found;
 }
 
+function isPlateau(facts: PythonFacts, call: CallExpr): boolean {
+  return /\.ReduceLROnPlateau$/.test(facts.nameOf(call.func) ?? '');
+}
+
+/** `patience` and `factor` of `ReduceLROnPlateau` where none are given. */
+const DEFAULT_PATIENCE = 10;
+const DEFAULT_FACTOR = 0.1;
+/** Of n batches that scatter alike the best one so far is as likely any: after this many times the patience new ones are rare. */
+const RARE = 3;
+
 /** What a schedule of known numbers leaves of the rate. */
 function decayOf(facts: PythonFacts, call: CallExpr): StepPerBatch['left'] {
   const type = (facts.nameOf(call.func) ?? '').replace(/^.*\./, '');
@@ -59,6 +75,13 @@ function decayOf(facts: PythonFacts, call: CallExpr): StepPerBatch['left'] {
     const given = argumentOf(call, name, position);
     return given === null ? null : (numberPlace(facts.source, given)?.value ?? Number.NaN);
   };
+  if (type === 'ReduceLROnPlateau') {
+    const [factor, patience] = [
+      number('factor', 2) ?? DEFAULT_FACTOR,
+      number('patience', 3) ?? DEFAULT_PATIENCE,
+    ];
+    return (steps) => factor ** Math.max(0, Math.floor((steps - RARE * patience) / (patience + 1)));
+  }
   if (type === 'ExponentialLR') {
     const gamma = number('gamma', 1) ?? Number.NaN;
     return (steps) => gamma ** steps;
@@ -101,7 +124,7 @@ export function stepOncePerEpoch(facts: PythonFacts): readonly Fix[] {
               loop.indent,
             ),
           ]
-        : [removeStatement(facts, step), insertAfter(facts, loop, [`${subject}.step()`])],
+        : [removeStatement(facts, step), insertAfter(facts, loop, [facts.textOf(step.range)])],
     );
   });
 }

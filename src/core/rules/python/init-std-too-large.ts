@@ -27,7 +27,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['he-init', 'xavier-init', 'orthogonal-init', 'scaled-init', 'layer-norm'],
   doc: {
-    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation; Xavier or orthogonal weights with such a gain, and weights drawn between 0 and a whose sum over the inputs, a/2 times the fan-in, is that large, are a hint, as are weights that are copied or replaced. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint where only one layer is so, or all together multiply by less than ${GRAVE}, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
+    sees: `\`normal_(weight, std=s)\` (or a truncated normal, or \`uniform_(-a, a)\` with s = a/√3) on linear, convolution or recurrent weights, where s times the root of the fan-in exceeds ${MAX_FACTOR} in most of the layers it reaches, with s and the fan-in known from the text, in a model without normalisation; Xavier or orthogonal weights with such a gain, and weights drawn between 0 and a whose sum over the inputs, a/2 times the fan-in, is that large, are a hint, as are weights that are copied or replaced. What multiplies the weights afterwards, \`w.data *= 3\`, counts; weights that PyTorch drew and the code multiplies by more than five are a hint. A hint for a model of another file, whose widths are not known, from a deviation of 0.75 on, where only one layer is so, or all together multiply by less than ${GRAVE}, and for matrices that the code draws itself, \`nn.Parameter(torch.randn(n, m))\`, and multiplies values by.`,
     why: 'Each layer multiplies the size of its input by that factor, and backward the gradient: it explodes with depth, or saturates tanh and sigmoid units so that they stop learning.',
     reference: {
       title: 'He et al. 2015, Delving deep into rectifiers',
@@ -92,9 +92,34 @@ export const initStdTooLarge: PythonRule = {
         fixes: standardScheme(facts, init),
       });
     });
-    return [...written, ...drawn(facts), ...multiplied(facts)];
+    return [...written, ...drawn(facts), ...multiplied(facts), ...ofUnknownWidth(facts)];
   },
 };
+
+/** Weights of a model of another file, drawn so large that few layers are narrow enough for it. */
+function ofUnknownWidth(facts: PythonFacts): readonly Finding[] {
+  return facts.classes.length > 0
+    ? []
+    : facts.inits.flatMap((init) => {
+        const std = writtenStd(facts, init);
+        const isOfLayers = init.layerTypes.some((type) => isWeightLayer(type));
+        const isElsewhere = init.root === null && init.makers.length === 0 && init.sweeps && isOfLayers;
+        return std === null ||
+          init.writes !== 'weight' ||
+          !isElsewhere ||
+          !(std * Math.sqrt(USUAL_FAN_IN) > MAX_FACTOR)
+          ? []
+          : [
+              finding(meta, {
+                severity: 'hint',
+                message: `A standard deviation of ${Number(std.toPrecision(3))} makes layers of more than ${Math.floor((MAX_FACTOR / std) ** 2)} inputs multiply them by more than ${MAX_FACTOR} (He initialisation: 1.4).`,
+                range: init.call,
+                evidence: { std },
+                fixes: standardScheme(facts, init),
+              }),
+            ];
+      });
+}
 
 function drawnAs(facts: PythonFacts, init: InitFact): string {
   const [std, gain] = [writtenStd(facts, init), writtenGain(facts, init)];

@@ -14,7 +14,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['schedule-per-epoch'],
   doc: {
-    sees: `\`scheduler.step()\` in the inner of two loops, of an \`ExponentialLR\` or \`StepLR\` whose numbers leave less than a hundredth of the rate after ${BATCHES} batches.`,
+    sees: `\`scheduler.step()\` in the inner of two loops, of an \`ExponentialLR\`, \`StepLR\` or \`ReduceLROnPlateau\` (whose patience then counts batches) whose numbers leave less than a hundredth of the rate after ${BATCHES} batches.`,
     why: 'The rate falls by the factor at every batch instead of every epoch: a factor of 0.9 is gone after the first 50 batches, and the rest of the run trains nothing.',
     reference: {
       title: 'PyTorch: How to adjust learning rate',
