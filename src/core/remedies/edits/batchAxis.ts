@@ -19,6 +19,8 @@ export interface ReadAlongBatch {
 const LAYER = /^torch\.nn\.(RNN|LSTM|GRU|TransformerEncoder)$/;
 /** What is read of a sequence: one position, or a statistic over all. `[:, -1]`, `[:, 0, :]`. */
 const ONE_POSITION = /^\w{1,80}\[\s{0,4}:\s{0,4},\s{0,4}(?:-1|0)\s{0,4}(?:,\s{0,4}:\s{0,4})?\]$/;
+/** Arguments without names that cannot reach `batch_first`. */
+const MOST_UNNAMED = 4;
 const TURNED = /transpose|permute|swapaxes|movedim|rearrange|\.T\b|\.mT\b/;
 
 /**
@@ -51,7 +53,9 @@ function timeFirst(facts: PythonFacts, call: CallExpr): { type: string; call: Ca
   const inner = type === 'TransformerEncoder' ? layerOf(facts, layer) : layer;
   const given = inner === null ? null : argumentOf(inner, 'batch_first', Number.POSITIVE_INFINITY);
   const isOff = given === null || (given.kind === 'constant' && given.value === false);
-  return inner === null || !isOff || inner.args.some(({ star }) => star !== 0)
+  // `nn.LSTM(8, 32, 1, True, True)`: the fifth is it, the seventh of an encoder's layer.
+  const unnamed = inner?.args.filter(({ name }) => name === null).length ?? 0;
+  return inner === null || !isOff || unnamed > MOST_UNNAMED || inner.args.some(({ star }) => star !== 0)
     ? null
     : { type: `nn.${type}`, call: inner };
 }
