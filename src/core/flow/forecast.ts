@@ -1,9 +1,10 @@
 import type { Framework, PythonFacts } from '../python/facts';
 import { expressionsOf, statementsIn } from '../python/syntax/walk';
-import { type ReadModel, type ReadOptions, readModel } from './fromFacts';
+import { type ReadOptions, readModel } from './fromFacts';
 import { fans } from './interp/initialisers';
 import { LinkedFiles } from './interp/linkedFiles';
 import { type Target, targetsOf } from './modelsOf';
+import type { ReadModel } from './readOnce';
 import {
   explodingBorder,
   type FlowClass,

@@ -3,7 +3,7 @@ import { callsOfScope, findBuilds } from './callers';
 import { CallIndex, type PlacedCall } from './callIndex';
 import type { LiteralPlace, StatementFact } from './facts';
 import type { LineIndex } from './lines';
-import { canonicalName, frameworkOf } from './names';
+import { MAX_ALIASES, NameTable } from './nameTable';
 import { ScopeIndex } from './scopeIndex';
 import { type Binding, collectScopes, type Scope } from './scopes';
 import { StatementPlaces } from './statementPlaces';
@@ -11,9 +11,6 @@ import type { BinaryExpr, CallExpr, ClassStmt, Expr, FunctionStmt, Stmt } from '
 import { SyntaxIndex } from './syntaxIndex';
 import type { View } from './view';
 import type { Work } from './work';
-
-/** Aliases are followed this far; a chain longer than this is not something a person wrote. */
-const MAX_ALIASES = 8;
 
 /** One parsed file, or the part of it that is looked at, with its bindings: what every collector of facts works from. */
 export class PythonSource {
@@ -26,7 +23,7 @@ export class PythonSource {
   readonly module: Scope;
   /** Numbers already looked up (see numberPlace). */
   readonly numbers = new Map<Expr, LiteralPlace | null>();
-  private readonly names = new Map<Expr, string | null>();
+  private readonly names = new NameTable(this);
   private readonly syntax: SyntaxIndex;
   private readonly calls: CallIndex;
   private readonly callers = new Map<Scope, readonly PlacedCall[]>();
@@ -213,59 +210,8 @@ export class PythonSource {
   }
 
   /** Canonical dotted name an expression is bound to; see PythonFacts.nameOf. */
-  nameOf(expr: Expr, depth = 0): string | null {
-    if (expr.kind !== 'name' && expr.kind !== 'attribute') {
-      return null;
-    }
-    const known = this.names.get(expr);
-    if (known !== undefined) {
-      return known;
-    }
-    this.work.spend(1);
-    const name = this.resolveName(expr, depth);
-    this.names.set(expr, name);
-    return name;
-  }
-
-  private resolveName(expr: Expr, depth: number): string | null {
-    if (depth > MAX_ALIASES) {
-      return null;
-    }
-    if (expr.kind === 'attribute') {
-      const object = this.nameOf(expr.object, depth);
-      return object === null ? null : canonicalName(`${object}.${expr.attr}`);
-    }
-    if (expr.kind !== 'name') {
-      return null;
-    }
-    const bindings = this.bindings(expr);
-    const [first] = bindings;
-    if (first === undefined) {
-      return this.starName(expr.id) ?? expr.id;
-    }
-    const imported = bindings.find((binding) => binding.kind === 'import');
-    if (imported?.origin != null) {
-      return canonicalName(imported.origin);
-    }
-    if (first.kind === 'class' || first.kind === 'function') {
-      return expr.id;
-    }
-    if (bindings.length === 1 && first.kind === 'assign' && first.value !== null) {
-      const { value } = first;
-      const alias = value.kind === 'name' || value.kind === 'attribute';
-      return alias && !(value.kind === 'name' && value.id === expr.id) ? this.nameOf(value, depth + 1) : null;
-    }
-    return null;
-  }
-
-  /** `from torch.nn import *`: a capitalised name that nothing else defines is one of its classes. */
-  private starName(id: string): string | null {
-    if (!/^[A-Z][a-z]/.test(id)) {
-      return null;
-    }
-    const stars = this.module.bindings.get('*') ?? [];
-    const only = stars.length === 1 ? stars[0]?.origin : null;
-    return only != null && frameworkOf(only) !== null ? canonicalName(`${only}.${id}`) : null;
+  nameOf(expr: Expr): string | null {
+    return this.names.of(expr);
   }
 
   /** Canonical name of the constructor or function a call runs. */
