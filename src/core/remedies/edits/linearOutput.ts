@@ -1,5 +1,11 @@
 import type { PythonFacts } from '../../python/facts';
-import { activationInto, type LossUse, lossUses, type ReachingActivation } from '../../python/outputs';
+import {
+  activationInto,
+  type LossUse,
+  lossUses,
+  type ReachingActivation,
+  usesAfter,
+} from '../../python/outputs';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit } from '../../text';
 import { spell } from './names';
@@ -17,33 +23,33 @@ const SCORES = /(?:nn\.CrossEntropyLoss|functional\.cross_entropy)$/;
  * it is off for every input; a tanh or sigmoid before a loss on numbers. One per place.
  */
 export function boundedOutputs(facts: PythonFacts): readonly ReachingActivation[] {
-  if (!facts.source.mentions(/relu|tanh|sigmoid/i)) {
-    return [];
-  }
-  const found = new Map<string, ReachingActivation>();
-  for (const use of [...lossUses(facts), ...outputsInLoops(facts)]) {
-    const isNumbers = use.loss === '' || REGRESSION.test(use.loss);
-    const reaching = isNumbers || LOGITS.test(use.loss) ? activationInto(facts, use) : null;
-    const shuts = reaching !== null && /^relu6?$/.test(reaching.activation);
-    if (reaching !== null && (shuts || (isNumbers && /^(?:tanh|sigmoid)$/.test(reaching.activation)))) {
-      found.set(`${reaching.range.line}:${reaching.range.column}`, reaching);
-    }
-  }
-  return [...found.values()];
+  const uses = (): readonly LossUse[] => [...lossUses(facts), ...outputsInLoops(facts)];
+  return reaching(facts, facts.source.mentions(/relu|tanh|sigmoid/i) ? uses() : [], (activation, loss) => {
+    const isNumbers = loss === '' || REGRESSION.test(loss);
+    return /^relu6?$/.test(activation)
+      ? isNumbers || LOGITS.test(loss)
+      : isNumbers && /^(?:tanh|sigmoid)$/.test(activation);
+  });
 }
 
 /** Activations that bound the scores of a cross-entropy. A sigmoid before the binary one on logits is applied twice, which another rule says. */
 export function boundedScores(facts: PythonFacts): readonly ReachingActivation[] {
-  if (!facts.source.mentions(/tanh|sigmoid/i)) {
-    return [];
-  }
+  return reaching(facts, usesAfter(facts, /tanh|sigmoid/i), (activation, loss) =>
+    activation === 'tanh' ? LOGITS.test(loss) : activation === 'sigmoid' && SCORES.test(loss),
+  );
+}
+
+/** Activations that reach a loss which must not have them, one per place. */
+function reaching(
+  facts: PythonFacts,
+  uses: readonly LossUse[],
+  isWrong: (activation: string, loss: string) => boolean,
+): readonly ReachingActivation[] {
   const found = new Map<string, ReachingActivation>();
-  for (const use of lossUses(facts)) {
-    const reaching = LOGITS.test(use.loss) ? activationInto(facts, use) : null;
-    const bounds =
-      reaching?.activation === 'tanh' || (reaching?.activation === 'sigmoid' && SCORES.test(use.loss));
-    if (reaching !== null && bounds) {
-      found.set(`${reaching.range.line}:${reaching.range.column}`, reaching);
+  for (const use of uses) {
+    const one = activationInto(facts, use);
+    if (one !== null && isWrong(one.activation, use.loss)) {
+      found.set(`${one.range.line}:${one.range.column}`, one);
     }
   }
   return [...found.values()];
