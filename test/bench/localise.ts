@@ -30,6 +30,7 @@ const SETS = [
     'exam-seventh-held',
     'exam-eighth',
     'exam-eighth-held',
+    'exam-ninth',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

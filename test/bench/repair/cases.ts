@@ -26,6 +26,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Seventh examination set, second half', folder: join(HERE, '../exam-seventh-held/cases') },
   { title: 'Eighth examination set', folder: join(HERE, '../exam-eighth/cases') },
   { title: 'Eighth examination set, second half', folder: join(HERE, '../exam-eighth-held/cases') },
+  { title: 'Ninth examination set', folder: join(HERE, '../exam-ninth/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {
