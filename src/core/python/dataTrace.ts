@@ -1,5 +1,6 @@
+import { argumentOf } from './definitions';
 import type { PythonFacts } from './facts';
-import { handedOn, latest, type Path, placesOf, Walk } from './origins';
+import { handedOn, latest, type Origin, type Path, type Place, placesOf, Walk } from './origins';
 import { lossUses } from './outputs';
 import type { CallExpr, Expr, FunctionStmt, Stmt } from './syntax/ast';
 import { expressionsIn, expressionsOf, statementsIn } from './syntax/walk';
@@ -101,6 +102,9 @@ interface Found {
 }
 
 class DataWalk extends Walk<Found | null> {
+  /** The calls that led into the functions around what is looked at, innermost last. */
+  private calls: readonly CallExpr[] = [];
+
   constructor(facts: PythonFacts) {
     super(facts, null, null);
   }
@@ -122,11 +126,22 @@ class DataWalk extends Walk<Found | null> {
     const origins = handedOn(this.facts, expr, path);
     if (origins !== null) {
       const [only, another] = origins;
-      return only === undefined || another !== undefined ? null : held(this.of(only.expr, only.path));
+      if (only === undefined || another !== undefined) {
+        return null;
+      }
+      const isIn = expr.kind === 'call' && this.facts.source.helperOf(expr) !== null;
+      return held(
+        this.within(isIn ? [...this.calls, expr] : this.calls, () => this.of(only.expr, only.path)),
+      );
     }
     const name = expr.kind === 'call' ? (this.facts.nameOf(expr.func) ?? '') : '';
     if (expr.kind === 'call' && /(?:^|\.)DataLoader$/.test(name)) {
       return held(this.of(expr.args[0]?.value, path));
+    }
+    // `torch.from_numpy(x)` of what a function is handed: made where that is.
+    const [data] = expr.kind === 'call' && WRAPS.test(name) ? expr.args : [];
+    if (data !== undefined && isParameter(this.facts, data.value)) {
+      return held(this.of(data.value, path));
     }
     const isWhole = isAllOf(path) && expr.kind !== 'list' && expr.kind !== 'tuple';
     return !isWhole || /Dataset|Loader|^open$/.test(name)
@@ -137,6 +152,13 @@ class DataWalk extends Walk<Found | null> {
   private ofVariable(expr: Expr, path: Path): Found | null {
     const places = placesOf(this.facts, expr, path);
     const place = latest(places, expr);
+    // `train_set.data`: what a library keeps there.
+    if (expr.kind === 'attribute' && expr.attr === 'data' && places.length === 0 && path.length === 0) {
+      return { tensor: { expr, made: null, unpacked: null }, isBare: true };
+    }
+    if (place?.by === 'parameter' && expr.kind === 'name') {
+      return held(this.ofParameter(expr, path, place));
+    }
     const [from, another] = place?.from ?? [];
     if (
       place === undefined ||
@@ -165,6 +187,57 @@ class DataWalk extends Walk<Found | null> {
         }
       : held(found);
   }
+
+  /** What the call that led here hands to a function; where none did, what the first of its calls does that leads anywhere. */
+  private ofParameter(expr: Expr & { kind: 'name' }, path: Path, { from }: Place): Found | null {
+    const { source } = this.facts;
+    const node = source.scopeAt(expr.start).node;
+    const call = this.calls.at(-1);
+    if (call !== undefined && node?.kind === 'function' && source.helperOf(call)?.node === node) {
+      const position = node.params.findIndex(({ name }) => name === expr.id);
+      const given = handedTo(call, expr.id, position - (call.func.kind === 'attribute' ? 1 : 0));
+      return given === null
+        ? null
+        : this.within(this.calls.slice(0, -1), () => this.of(given.expr, [...given.path, ...path]));
+    }
+    for (const one of from.slice(0, MOST_CALLS)) {
+      const found = this.within([], () => this.of(one.expr, one.path));
+      if (found !== null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private within(calls: readonly CallExpr[], look: () => Found | null): Found | null {
+    const around = this.calls;
+    this.calls = calls;
+    const found = look();
+    this.calls = around;
+    return found;
+  }
+}
+
+/** Makers of a tensor from an array or a list. */
+const WRAPS = /^(?:torch\.(?:from_numpy|tensor|as_tensor|Tensor|FloatTensor)|numpy\.(?:array|asarray))$/;
+/** Calls of one function that are tried: with the training data, with those of a test. */
+const MOST_CALLS = 3;
+
+function isParameter({ source }: PythonFacts, expr: Expr): boolean {
+  const [only, another] = expr.kind === 'name' ? source.bindings(expr) : [];
+  return only?.kind === 'parameter' && another === undefined;
+}
+
+/** What a call gives a parameter, also as a part of `*values`. */
+function handedTo(call: CallExpr, name: string, position: number): Origin | null {
+  const byName = call.args.find((arg) => arg.name === name)?.value;
+  const star = call.args.findIndex((arg) => arg.star === 1);
+  const spread = star >= 0 && star <= position ? call.args[star]?.value : undefined;
+  if (byName === undefined && spread !== undefined) {
+    return { expr: spread, path: [position - star] };
+  }
+  const value = byName ?? argumentOf(call, name, position);
+  return value === null ? null : { expr: value, path: [] };
 }
 
 /** Is a path to the samples themselves, and to no part of them? */

@@ -1,9 +1,11 @@
+import { keptPictures, readPicture, writtenInto } from './arrays';
 import { isCentred } from './dataScale';
 import { appendedTo, drawsFromGenerator } from './drawn';
 import type { PythonFacts } from './facts';
 import { numberPlace } from './literals';
 import { latest, type Path, placesOf, Walk } from './origins';
 import type { CallExpr, Expr } from './syntax/ast';
+import { returnedIn } from './syntax/walk';
 
 /** Functions that give numbers of size 1 whatever they get. */
 const TO_ONE =
@@ -52,6 +54,8 @@ class SizeWalk extends Walk<number | null> {
         return this.largestOf([expr.whenTrue, expr.whenFalse]);
       case 'comprehension':
         return this.of(expr.element);
+      case 'attribute':
+        return this.ofAttribute(expr);
       case 'name':
         return this.ofVariable(expr);
       case 'binary':
@@ -75,7 +79,14 @@ class SizeWalk extends Walk<number | null> {
       return null;
     }
     const isFilled = from.expr.kind === 'list' && from.expr.items.length === 0;
-    return isFilled ? this.largestOf(appendedTo(this.facts, expr)) : this.of(from.expr);
+    const written = writtenInto(this.facts, expr, place.stmt?.end ?? 0);
+    return this.largestOf(isFilled ? appendedTo(this.facts, expr) : [from.expr, ...written]);
+  }
+
+  /** `train_set.data` of a set of pictures, `self.x`. */
+  private ofAttribute(expr: Expr & { kind: 'attribute' }): number | null {
+    const value = this.facts.valueOf(expr);
+    return keptPictures(this.facts, expr) ?? (value === null || value === expr ? null : this.of(value));
   }
 
   private ofBinary(expr: Expr & { kind: 'binary' }): number | null {
@@ -143,8 +154,17 @@ class SizeWalk extends Walk<number | null> {
     if (func.kind === 'name' && LARGEST.test(word) && plain.length > 1) {
       return this.largestOf(plain);
     }
+    const picture = readPicture(name);
+    if (picture !== null) {
+      return picture;
+    }
     if (JOINS.test(word) || KEEPS.test(word)) {
       return this.of(subject);
+    }
+    const helper = isLibrary ? null : this.facts.source.helperOf(call);
+    if (helper !== null) {
+      const returned = returnedIn(helper.body);
+      return returned.some(({ kind }) => kind === 'tuple') ? null : this.largestOf(returned);
     }
     if (word === 'sqrt' || word === 'exp') {
       const size = this.of(subject);

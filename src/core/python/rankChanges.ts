@@ -2,7 +2,7 @@ import type { Argument } from './syntax/ast';
 
 /** Functions and methods that work on each number by itself. */
 const ELEMENTWISE =
-  /^(?:abs|sin|cos|tan|tanh|sigmoid|relu|exp|log|log1p|sqrt|square|sign|floor|round|clamp|clip|pow|float|double|half|long|int|to|cpu|cuda|clone|detach|contiguous|type|astype|bool|neg|requires_grad_|normal_|uniform_|from_numpy|as_tensor|tensor|asarray|array|FloatTensor|randn_like|rand_like|zeros_like|ones_like)$/;
+  /^(?:abs|sin|cos|tan|tanh|sigmoid|relu|exp|log|log1p|sqrt|square|sign|floor|ceil|round|trunc|frac|clamp|clamp_min|clamp_max|nan_to_num|expm1|log2|log10|rsqrt|reciprocal|erf|sinh|cosh|asin|acos|atan|arcsin|arccos|arctan|logit|softplus|softmax|log_softmax|poisson|bernoulli|cumsum|cumprod|flip|roll|masked_fill|numpy|detach_|copy|sigmoid_|mul_|add_|sub_|div_|clamp_|round_|abs_|exp_|log_|fillna|full_like|empty_like|randint_like|deg2rad|clip|pow|float|double|half|long|int|to|cpu|cuda|clone|detach|contiguous|type|astype|bool|neg|requires_grad_|normal_|uniform_|from_numpy|as_tensor|tensor|asarray|array|FloatTensor|randn_like|rand_like|zeros_like|ones_like)$/;
 /** Reductions, which take one dimension away or all of them. */
 const REDUCES = /^(?:sum|mean|std|var|norm|max|min|amax|amin|prod|argmax|argmin|median|any|all)$/;
 

@@ -1,14 +1,13 @@
 import type { PythonFacts } from './facts';
 import { handedOn, type Path, placesOf, Walk } from './origins';
 import { changed } from './rankChanges';
+import { calledOn, elementRank, madeRank, productRank } from './rankMakers';
 import type { Binding } from './scopes';
 import type { Argument, CallExpr, Expr } from './syntax/ast';
 import { returnedIn } from './syntax/walk';
 
-/** Makers of tensors whose arguments are the sizes: `torch.randn(n, d)`, `np.zeros((n, d))`. */
-const BY_SIZE = /^(?:torch|numpy|numpy\.random)\.(?:randn|rand|zeros|ones|empty|standard_normal)$/;
-/** Makers of one row of numbers. */
-const ROW = /^(?:torch|numpy)\.(?:arange|linspace|randperm|logspace)$/;
+/** Attributes of a tensor or a table that have as many dimensions. */
+const KEEPING = /^(?:data|T|values|iloc|loc|iat|at)$/;
 
 /**
  * Number of dimensions of what an expression stands for, read off the code that makes it: through names, attributes,
@@ -46,7 +45,7 @@ class RankWalk extends Walk<number | null> {
         return same([this.of(expr.whenTrue), this.of(expr.whenFalse)]);
       case 'binary':
         return expr.op === '@'
-          ? product(this.of(expr.left), this.of(expr.right))
+          ? productRank(this.of(expr.left), this.of(expr.right))
           : /^(?:and|or)$/.test(expr.op)
             ? null
             : widest([this.of(expr.left), this.of(expr.right)]);
@@ -54,6 +53,10 @@ class RankWalk extends Walk<number | null> {
       case 'tuple': {
         const inner = same(expr.items.map((one) => this.of(one)));
         return inner === null ? null : inner + 1;
+      }
+      case 'comprehension': {
+        const element = this.of(expr.element);
+        return element === null || expr.generators.length > 1 ? null : element + 1;
       }
       case 'subscript':
         return this.cut(expr);
@@ -77,7 +80,10 @@ class RankWalk extends Walk<number | null> {
     for (const index of expr.indices) {
       if (index.kind === 'constant' && index.value === null) {
         left += 1;
-      } else if (index.kind !== 'slice') {
+      } else if (index.kind === 'string') {
+        // A column of a table by its name.
+        left -= 1;
+      } else if (index.kind !== 'slice' && !isNames(index)) {
         const by = this.of(index);
         // More than one list of indices, and masks of many dimensions, follow rules of their own.
         if (by === null || by > 1) {
@@ -93,15 +99,21 @@ class RankWalk extends Walk<number | null> {
   private ofVariable(expr: Expr & { kind: 'name' | 'attribute' }, path: Path): number | null {
     const { facts } = this;
     const isOwn = expr.kind === 'attribute' && facts.source.isSelf(expr.object);
-    if (expr.kind === 'attribute' && !isOwn && path.length === 0 && /^(?:data|T)$/.test(expr.attr)) {
+    if (expr.kind === 'attribute' && !isOwn && path.length === 0 && KEEPING.test(expr.attr)) {
       return this.of(expr.object);
     }
     if (path.length === 0 && isIndex(facts, expr)) {
       return 0;
     }
-    const bindings = fieldsOf(facts, expr);
+    const all = fieldsOf(facts, expr);
+    // `y = (y - y.mean()) / y.std()` is made of what y was before.
+    const around = all.find(
+      ({ value }) => value !== null && value.start <= expr.start && expr.end <= value.end,
+    )?.stmt;
+    const bindings =
+      around == null ? all : all.filter(({ stmt }) => stmt !== null && stmt.end <= around.start);
     const places = placesOf(facts, expr, path, bindings);
-    return this.once(bindings, path, () =>
+    return this.once(around ?? bindings, path, () =>
       same(places.flatMap(({ by, from }) => (by === 'augmented' ? [] : this.ofAll(from)))),
     );
   }
@@ -109,8 +121,12 @@ class RankWalk extends Walk<number | null> {
   /** What a loop over something gives in each round: `y` of `for x, y in loader`. */
   private ofPart(expr: Expr, path: Path): number | null {
     const [first, ...rest] = path;
-    if (first !== 'each' || expr.kind !== 'call') {
-      return null;
+    if (expr.kind !== 'call') {
+      return first === 'each' && rest.length === 0 ? this.row(expr) : null;
+    }
+    const known = elementRank(this.facts, expr, path, (one) => this.of(one));
+    if (known !== undefined || first !== 'each') {
+      return known ?? null;
     }
     const name = this.facts.nameOf(expr.func) ?? '';
     if (name.slice(name.lastIndexOf('.') + 1) === 'DataLoader') {
@@ -133,58 +149,26 @@ class RankWalk extends Walk<number | null> {
     if (expr.func.kind === 'attribute' && /^(?:split|chunk)$/.test(expr.func.attr)) {
       return this.of(expr.func.object);
     }
+    return this.row(expr);
+  }
+
+  /** What a loop over a tensor itself gives. */
+  private row(expr: Expr): number | null {
     const whole = this.ofWhole(expr);
     return whole === null || whole === 0 ? null : whole - 1;
   }
 
   private ofCall(call: CallExpr): number | null {
-    const name = this.facts.nameOf(call.func) ?? '';
-    const isLibrary = /^(?:torch|numpy|math)\./.test(name);
-    const word = isLibrary
-      ? name.slice(name.lastIndexOf('.') + 1)
-      : call.func.kind === 'attribute'
-        ? call.func.attr
-        : '';
-    const plain = call.args.filter((arg) => arg.name === null);
     if (call.args.some((arg) => arg.star !== 0)) {
       return null;
     }
-    if (BY_SIZE.test(name)) {
-      return this.sizes(plain);
+    const made = madeRank(this.facts, call, (one) => this.of(one));
+    if (made !== undefined) {
+      return made;
     }
-    if (ROW.test(name)) {
-      return 1;
-    }
-    if (name === 'torch.randint') {
-      const size = call.args.find((arg) => arg.name === 'size')?.value ?? plain.at(-1)?.value;
-      return size?.kind === 'tuple' || size?.kind === 'list' ? size.items.length : null;
-    }
-    if (name === 'torch.where' && plain.length === 3) {
-      return widest(plain.map(({ value }) => this.of(value)));
-    }
-    if (/^(?:len|int|float)$/.test(name) || (word === 'size' && plain.length === 1)) {
-      return 0;
-    }
-    const operand = isLibrary
-      ? plain[0]?.value
-      : call.func.kind === 'attribute'
-        ? call.func.object
-        : undefined;
+    const { word, operand, given } = calledOn(this.facts, call);
     const own = this.of(operand);
-    return own === null ? null : changed(word, own, call.args, isLibrary ? plain.slice(1) : plain);
-  }
-
-  /** `(n)`, `(n, d)` and `((n, d))`: a single argument may be a whole shape. */
-  private sizes(plain: readonly Argument[]): number | null {
-    const [first] = plain;
-    if (first === undefined || plain.length > 1) {
-      return first === undefined ? null : plain.length;
-    }
-    const { value } = first;
-    if (value.kind === 'tuple' || value.kind === 'list') {
-      return value.items.length;
-    }
-    return this.of(value) === 0 ? 1 : null;
+    return own === null ? null : changed(word, own, call.args, given);
   }
 }
 
@@ -197,12 +181,11 @@ function same(ranks: readonly (number | null)[]): number | null {
   return first === undefined || others.length > 0 ? null : first;
 }
 
-function product(left: number | null, right: number | null): number | null {
-  return left === null || right === null || left === 0 || right === 0
-    ? null
-    : left === 1 || right === 1
-      ? Math.max(left, right) - 1
-      : Math.max(left, right);
+/** Several columns of a table: `["area", "rooms"]`. */
+function isNames(index: Expr): boolean {
+  return (
+    index.kind === 'list' && index.items.length > 0 && index.items.every(({ kind }) => kind === 'string')
+  );
 }
 
 /** What a data set's `__getitem__` is asked for is one index. */

@@ -87,22 +87,16 @@ export function dataCauses({ facts, model }: Code, symptom: Symptom): readonly C
   }
   const remedies = symptom.rule === 'dead-layer' && isConvolution(first.type) ? OF_DEAD_IMAGES : OF_RAW_DATA;
   const { inputNorm } = symptom;
+  const read = largeInput(facts, model) ?? largeRawInput(facts);
   const size = inputNorm === null || features === undefined ? null : inputNorm / Math.sqrt(features);
   if (size !== null ? size > UNSCALED : hasBytes(facts.text)) {
     const seen =
       size === null
         ? 'the input is made of bytes that nothing scales'
         : `the input is not scaled: its features are about ${size.toPrecision(2)} large by the first gradients`;
-    return [
-      {
-        range: first.range,
-        what: seen,
-        weight,
-        remedies,
-      },
-    ];
+    // Where the code shows what is read, that is the place to change, else the layer that reads it.
+    return [{ range: read?.range ?? first.range, what: seen, weight, remedies }];
   }
-  const read = largeInput(facts, model) ?? largeRawInput(facts);
   if (read !== null) {
     const what = `the model reads numbers of about ${read.size.toPrecision(2)} that nothing scales`;
     const sure =

@@ -1,12 +1,12 @@
 import type { FunctionFact, PythonFacts } from '../../python/facts';
-import type { CallExpr } from '../../python/syntax/ast';
+import type { Expr } from '../../python/syntax/ast';
 
 /**
- * Is a call in code that gradients flow through: a training loop, a method of a module, or a function that by its name
+ * Is an expression in code that gradients flow through: a training loop, a method of a module, or a function that by its name
  * or use computes a loss or a step? Tests, metrics and code under no_grad are not.
  */
-export function isTrainedThrough(facts: PythonFacts, call: CallExpr, depth = 0): boolean {
-  const { line } = facts.rangeOf(call);
+export function isTrainedThrough(facts: PythonFacts, at: Expr, depth = 0): boolean {
+  const { line } = facts.rangeOf(at);
   const holds = ({ range }: Pick<FunctionFact, 'range'>): boolean =>
     range.line <= line && line <= range.endLine;
   if (facts.loops.some(({ kind, range }) => kind === 'loop' && range.line <= line && line <= range.endLine)) {
@@ -28,9 +28,7 @@ export function isTrainedThrough(facts: PythonFacts, call: CallExpr, depth = 0):
     givesLoss(facts, inner.name) ||
     facts.source
       .callsNamed(inner.name)
-      .some(
-        (one) => one.call !== call && depth < MOST_HELPERS && isTrainedThrough(facts, one.call, depth + 1),
-      )
+      .some((one) => one.call !== at && depth < MOST_HELPERS && isTrainedThrough(facts, one.call, depth + 1))
   );
 }
 

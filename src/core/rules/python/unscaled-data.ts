@@ -57,7 +57,12 @@ for step in range(100):
 export const unscaledData: PythonRule = {
   meta,
   check(facts) {
-    if (!facts.source.mentions(/\brand\w*\b|\bnormal\b|\buniform\b|\bgauss\b/) || facts.loops.length === 0) {
+    if (
+      !facts.source.mentions(
+        /\brand\w*\b|\bnormal\b|\buniform\b|\bgauss\b|\bimread\b|\bImage\b|\bread_image\b|\bMNIST\b|MNIST\(|CIFAR|SVHN\(/,
+      ) ||
+      facts.loops.length === 0
+    ) {
       return [];
     }
     const root = trainedRoot(facts);

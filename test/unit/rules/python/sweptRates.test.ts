@@ -65,4 +65,86 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, climb)  # expect: growi
   ] as const) {
     it(`is not ${what}`, () => check(lambda(formula, false), optimizer).then(() => undefined));
   }
+
+  for (const [what, made] of [
+    [
+      'a function that another makes',
+      `def warm(length):
+    def factor(it):
+        return (it + 1) / length
+    return factor
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, warm(8))`,
+    ],
+    [
+      'a lambda that a function returns',
+      `def warm(hp):
+    return lambda it: (it + 1) / hp["warmup"]
+
+
+HP["warmup"] = 8
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, warm(dict(warmup=8)))`,
+    ],
+    [
+      'a function of several lines',
+      `def climb(it):
+    done = it + 1
+    factor = done / 8
+    return factor
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, [climb])`,
+    ],
+    [
+      'a part of a function',
+      `from functools import partial
+
+
+def climb(it, length):
+    return (it + 1) / length
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(climb, length=8))`,
+    ],
+  ] as const) {
+    it(`is seen in ${what}`, () =>
+      checkPythonRule(program(`${made}  # expect: growing-rate`), 'growing-rate').then(() => undefined));
+  }
+
+  for (const [what, made] of [
+    [
+      'a function made for a warm-up that ends',
+      `def warm(length):
+    def factor(it):
+        return min(1.0, (it + 1) / length)
+    return factor
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, warm(8))`,
+    ],
+    [
+      'a function with a branch',
+      `def climb(it):
+    if it < 8:
+        return (it + 1) / 8
+    return 1.0
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, climb)`,
+    ],
+    [
+      'a warm-up that falls again',
+      `def warm(length):
+    def factor(it):
+        rise = (it + 1) / length
+        return min(rise, (length / (it + 1)) ** 0.5)
+    return factor
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, warm(8))`,
+    ],
+  ] as const) {
+    it(`is not ${what}`, () => checkPythonRule(program(made), 'growing-rate').then(() => undefined));
+  }
 });
