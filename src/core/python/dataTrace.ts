@@ -153,7 +153,7 @@ class DataWalk extends Walk<Found | null> {
     const places = placesOf(this.facts, expr, path);
     const place = latest(places, expr);
     // `train_set.data`: what a library keeps there.
-    if (expr.kind === 'attribute' && expr.attr === 'data' && places.length === 0 && path.length === 0) {
+    if (expr.kind === 'attribute' && expr.attr === 'data' && places.length === 0 && isAllOf(path)) {
       return { tensor: { expr, made: null, unpacked: null }, isBare: true };
     }
     if (place?.by === 'parameter' && expr.kind === 'name') {
