@@ -8,6 +8,7 @@ import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { leftAtOnce, type Thrown, thrownAtOnce } from './diverging/coldStart';
 import { isHarderData } from './diverging/harderData';
 import { intoNonFinite } from './diverging/intoNonFinite';
+import { partThatFalls } from './diverging/partFalls';
 import { worseThanChance } from './diverging/worseThanChance';
 import { say, sayStep, sayWhen, toFinding } from './incident';
 
@@ -15,7 +16,7 @@ const doc: RuleDoc = {
   sees: [
     'A training loss that rose to at least 1.5 times its best level (trainproof takes the same factor), lost at least a quarter of what it had gained,',
     'and is still there at the end of the log; or one that lost its whole gain, where both gain and loss stand six times out of the noise. Levels are medians over windows, and the rise must exceed three times their own noise. **Error** when',
-    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**; **info** where it rose by jumps and was learned down by half after each, as harder data are. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
+    'nine tenths of the gain are lost or the loss is above its start; otherwise a **warning**; **info** where it rose by jumps and was learned down by half after each, as harder data are, or where the term that it mainly was at first, logged beside it, fell by half and stays down. Also: a loss that left its first value upward at once, or was thrown to three times it within the first rows',
     'and came back to where it had begun, no better; or the loss of a classifier (its name or an accuracy beside it says so, or the code) that stays above 20, which no guessing costs, and doubles or halves from row to row.',
   ].join(' '),
   why: 'The run no longer minimises anything. A gradient norm that looks normal afterwards does not mean that it recovered.',
@@ -84,16 +85,20 @@ export const divergingLoss: LogRule = {
     const lost = gain > 0 ? (rise.end - rise.best) / gain : Number.POSITIVE_INFINITY;
     const start = Math.min(facts.progress.start, facts.lossCurve.value[0] ?? Number.POSITIVE_INFINITY);
     const isHarder = isHarderData(facts, rise);
-    const severity = isHarder ? 'info' : lost >= ALL_LOST || rise.end > start ? 'error' : 'warning';
+    const part = isHarder ? null : partThatFalls(facts);
+    const severity =
+      isHarder || part !== null ? 'info' : lost >= ALL_LOST || rise.end > start ? 'error' : 'warning';
     return [
       toFinding(meta, facts, {
         severity,
         at,
         end: null,
         message:
-          (isHarder
-            ? `The loss rose by jumps from ${sayWhen(facts, at)} on, from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and fell after each: harder data look so (a curriculum, another domain)`
-            : `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and did not come back`) +
+          (part !== null
+            ? `The loss rose from ${sayWhen(facts, at)} on, from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), while ${part.name}, most of it at first, fell from ${say(part.start)} to ${say(part.end)}: other terms of it have grown`
+            : isHarder
+              ? `The loss rose by jumps from ${sayWhen(facts, at)} on, from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and fell after each: harder data look so (a curriculum, another domain)`
+              : `The loss diverged at ${sayWhen(facts, at)}: from ${say(rise.best)} to ${say(rise.end)} (start ${say(start)}), and did not come back`) +
           `${lead === null ? '' : `; the gradient norm led, x${say(lead.ratio)} at ${sayWhen(facts, lead.at)}`}.`,
         evidence: {
           lossStart: start,

@@ -1,5 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
-import { numberPlace } from '../../python/literals';
+import { carriesState, sequenceLengths } from '../../python/sequenceLengths';
 import { raiseForgetBias } from '../../remedies/edits/recurrent';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
@@ -12,7 +12,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['forget-bias'],
   doc: {
-    sees: 'A PyTorch `nn.LSTM` whose biases are left as they are, in a file that names a sequence length of 50 steps or more.',
+    sees: 'A PyTorch `nn.LSTM` whose biases are left as they are, in a file that names a sequence length of 50 steps or more. Not where state is carried from one stretch of a stream to the next, and detached.',
     why: "PyTorch's forget gate starts at about one half, so after 50 steps 5e-11 of the gradient is left, no more than a vanilla RNN keeps. With a forget bias of 2 a tenth survives 100 steps.",
     reference: {
       title: 'Jozefowicz et al. 2015, An Empirical Exploration of Recurrent Network Architectures',
@@ -57,10 +57,6 @@ class Memory(nn.Module):
 /** At a forget gate of one half less than 1e-10 of the gradient gets this far (measured at PyTorch's defaults). */
 const LONG = 50;
 
-/** What a length of sequences is called. */
-const LENGTH_NAME =
-  /^(?:seq(?:uence)?_?len(?:gth)?|n_?steps|time_?steps|num_steps|bptt|context_len(?:gth)?)$/i;
-
 export const closedForgetGate: PythonRule = {
   meta,
   check(facts) {
@@ -87,15 +83,8 @@ export const closedForgetGate: PythonRule = {
   },
 };
 
-/** The largest length of sequences that a name of the file is given, from LONG on. */
+/** The largest length of sequences that the file names, from LONG on; of stretches of a stream it says nothing. */
 function longestLength(facts: PythonFacts): number | null {
-  const lengths = facts.source.scopes.flatMap(({ bindings }) =>
-    [...bindings].flatMap(([name, list]) =>
-      LENGTH_NAME.test(name)
-        ? list.flatMap(({ value }) => (value === null ? [] : [numberPlace(facts.source, value)?.value ?? 0]))
-        : [],
-    ),
-  );
-  const longest = Math.max(0, ...lengths);
-  return longest >= LONG ? longest : null;
+  const longest = Math.max(0, ...sequenceLengths(facts));
+  return longest >= LONG && !carriesState(facts) ? longest : null;
 }

@@ -10,7 +10,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['usual-constants'],
   doc: {
-    sees: '`nn.Dropout(p)` or `F.dropout(x, p)` with a p of 0.8 or more that is written in the file: PyTorch drops with this probability, it does not keep with it.',
+    sees: '`nn.Dropout(p)` or `F.dropout(x, p)` with a p of 0.8 or more that is written in the file: PyTorch drops with this probability, it does not keep with it. Not before a linear layer so wide that a hundred units are left.',
     why: 'At 0.95 one unit in twenty is left and is multiplied by twenty: output and gradient are noise around the signal, and the loss hardly falls.',
     reference: {
       title: 'Srivastava et al. 2014, Dropout',

@@ -1,6 +1,8 @@
+import { argumentOf } from '../../python/definitions';
 import { replace } from '../../python/edits';
 import type { LiteralPlace, OptimizerFact, PythonFacts } from '../../python/facts';
 import { isRecurrent, isWeightLayer } from '../../python/layers';
+import { rateFactor, rateFormula } from '../../python/rateFormula';
 import type { Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, place, unsafeFix } from './support';
@@ -13,6 +15,8 @@ const SGD_HINT = 0.5;
 const LASTING_HINT = 5;
 /** A step clipped to norm 1 at rate 1 is nothing unusual: no rate is too large whose steps clipping keeps shorter. */
 const SHORT_STEP = 1;
+/** Word language models train at 20 to 30, clipped to 0.25 (Merity et al. 2018): over a table of embeddings and its decoder that is little for each weight. */
+const SHORT_STEP_OF_TABLES = 10;
 /** Adam moves every weight by about the rate in each step, whatever the gradient: 0.05 is the size of a typical weight. */
 const ADAM_WARNING = 0.05;
 /** Above the largest rate in common use. */
@@ -26,7 +30,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, or at ${LASTING_HINT} and more over 1 - momentum, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, or at ${LASTING_HINT} and more over 1 - momentum, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short, and where the rate is multiplied by a \`LambdaLR\` whose factor is small or not known, as the Noam schedule does.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -56,7 +60,7 @@ export const learningRateTooLarge: PythonRule = {
       const severity =
         lr === null || !(isOfOthers(optimizer) || trainsModel(facts, optimizer))
           ? null
-          : judge(facts, optimizer, lr.value);
+          : judge(facts, optimizer, lr.value * largestFactor(facts));
       const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
       if (lr === null || severity === null || seen.has(key)) {
         return [];
@@ -94,6 +98,27 @@ function alike(lr: LiteralPlace, optimizer: OptimizerFact): readonly LiteralPlac
     ({ range }, at) =>
       same.findIndex((one) => one.range.line === range.line && one.range.column === range.column) === at,
   );
+}
+
+/** Steps at which a schedule's factor is looked at: it peaks at the end of a warm-up, or falls from the start. */
+const LOOKED_AT = [0, 1, 10, 100, 400, 1000, 4000, 8000, 16000, 100_000];
+
+/**
+ * What the program's LambdaLR makes of the rate at most: with a Noam schedule a rate of 1 is a unit and no rate. 0 where the factor
+ * cannot be told from the text (nothing is known of the rate then), 1 where there is no such schedule, or a larger factor.
+ */
+function largestFactor(facts: PythonFacts): number {
+  if (!facts.source.mentions(/LambdaLR/)) {
+    return 1;
+  }
+  const factors = facts.source.callsOfNamed(/^torch\.optim\.lr_scheduler\.LambdaLR$/).map(({ call }) => {
+    const given = argumentOf(call, 'lr_lambda', 1);
+    const formula = given === null ? null : rateFormula(facts, given);
+    const values = formula === null ? [] : LOOKED_AT.map((step) => rateFactor(facts, formula, step));
+    const known = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
+    return known.length === 0 ? 0 : Math.max(...known);
+  });
+  return factors.length === 0 ? 1 : Math.min(1, Math.max(...factors));
 }
 
 /** Over the parameters of a model, or of layers in variables; a tensor or two by themselves are no network. */
@@ -144,13 +169,17 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
   const lasting = lr / (1 - Math.min(optimizer.momentum?.value ?? 0, 0.99));
   if (optimizer.type === 'torch.optim.SGD' && (lr > SGD_HINT || lasting >= LASTING_HINT)) {
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
-    if (clippedStep(facts, optimizer, lr) <= SHORT_STEP) {
+    if (clippedStep(facts, optimizer, lr) <= (hasTable(facts) ? SHORT_STEP_OF_TABLES : SHORT_STEP)) {
       return null;
     }
     const mayClip = facts.source.mentions(/clip/i) || facts.frameworks.includes('lightning');
     return lr < SGD_WARNING || scheduled || mayClip ? 'hint' : 'warning';
   }
   return null;
+}
+
+function hasTable({ modules }: PythonFacts): boolean {
+  return modules.some(({ type }) => type === 'nn.Embedding' || type === 'nn.EmbeddingBag');
 }
 
 /** Longest step that clipping by norm leaves, momentum included; infinite where its bound is not known. */

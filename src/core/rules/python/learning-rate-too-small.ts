@@ -33,7 +33,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['raise-lr'],
   doc: {
-    sees: `An optimizer over a model with a learning rate in the file at which all steps of the run together move no weight by more than ${SHORT_WAY}: Adam's steps are at most as long as the rate, SGD's are taken to be of gradients around 1. Where the code does not say how many steps there are, ${MANY_STEPS.toLocaleString('en')} are assumed, and with SGD gradients of ${LARGE_GRADIENT}. Also a rate more than thirty times below the usual one (1e-3 with Adam, 0.1 with SGD, momentum counted), where no steps are known to make up for it and nothing in the file says that gradients are large. Not where a schedule sets the rate, nor in files that load weights.`,
+    sees: `An optimizer over a model with a learning rate in the file at which all steps of the run together move no weight by more than ${SHORT_WAY}: Adam's steps are at most as long as the rate, SGD's are taken to be of gradients around 1. Where the code does not say how many steps there are, ${MANY_STEPS.toLocaleString('en')} are assumed, and with SGD gradients of ${LARGE_GRADIENT}. Also a rate more than thirty times below the usual one (1e-3 with Adam, 0.1 with SGD, momentum counted), where no steps are known to make up for it and nothing in the file says that gradients are large. Not where a schedule sets the rate, nor in files that load weights or freeze some.`,
     why: 'The loss falls so slowly that it seems to stand still, while the gradients are what they should be.',
     reference: {
       title: 'Smith 2015, Cyclical Learning Rates for Training Neural Networks',
@@ -58,7 +58,7 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
 /** A rate that something else sets, and weights that were trained before. */
 const OTHERWISE =
-  /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]|from_pretrained|load_state_dict|pretrained|torch\.load\(|fine.?tun|reduction\s{0,4}=\s{0,4}["']sum/i;
+  /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]|from_pretrained|load_state_dict|pretrained|torch\.load\(|fine.?tun|requires_grad_\(\s{0,4}False|requires_grad\s{0,4}=\s{0,4}False|reduction\s{0,4}=\s{0,4}["']sum/i;
 
 export const learningRateTooSmall: PythonRule = {
   meta,

@@ -1,6 +1,7 @@
 import { replace } from '../../python/edits';
 import type { ModuleEntry, PythonFacts } from '../../python/facts';
 import { plainRecurrences } from '../../python/recurrence';
+import { sequenceLengths } from '../../python/sequenceLengths';
 import type { TextEdit } from '../../text';
 import type { Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -14,7 +15,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['gru', 'lstm', 'orthogonal-init', 'clip-grad-norm'],
   doc: {
-    sees: 'A PyTorch model with `nn.RNN` or `nn.RNNCell`, or a recurrence written out over a sequence: `h = torch.tanh(self.wx(x[t]) + self.wh(h))`.',
+    sees: 'A PyTorch model with `nn.RNN` or `nn.RNNCell`, or a recurrence written out over a sequence: `h = torch.tanh(self.wx(x[t]) + self.wh(h))`. Not where the file names the length of its sequences and it is at most 20, nor where it starts the recurrent matrix orthogonal or as the identity.',
     why: "The gradient is multiplied by the recurrent matrix at every step. At PyTorch's default initialisation the first of 20 steps gets 3e-6 of the last one's gradient, the first of 50 gets 3e-14; larger matrices explode instead.",
     reference: {
       title: 'Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural networks',
@@ -49,11 +50,19 @@ class Tagger(nn.Module):
   },
 };
 
+/** A gradient gets so far, if badly: at PyTorch's defaults 3e-6 of it is left. */
+const SHORT = 20;
+/** Starts that keep the gradient's length (IRNN: Le, Jaitly and Hinton 2015; orthogonal: Saxe et al. 2014). */
+const KEEPS_LENGTH = /\borthogonal_?\(|\beye_?\(/;
+
 const VANILLA = /^nn\.RNN(?:Cell)?$/;
 
 export const vanillaRnn: PythonRule = {
   meta,
   check(facts) {
+    if (facts.source.mentions(KEEPS_LENGTH) || isShort(facts)) {
+      return [];
+    }
     const written = plainRecurrences(facts).map(({ range }) =>
       finding(meta, {
         message:
@@ -83,6 +92,11 @@ export const vanillaRnn: PythonRule = {
     return [...layers, ...written];
   },
 };
+
+function isShort(facts: PythonFacts): boolean {
+  const lengths = sequenceLengths(facts);
+  return lengths.length > 0 && lengths.every((length) => length <= SHORT);
+}
 
 /** GRU takes the same arguments but `nonlinearity`, and returns the same. */
 function fixes(facts: PythonFacts, entry: ModuleEntry): Fix[] {

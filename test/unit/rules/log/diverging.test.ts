@@ -24,6 +24,31 @@ testCases('losses that rise', [
     expect: ['info diverging-loss@40'],
     all: true,
   },
+  {
+    name: 'a total that rises while the term it was mainly made of falls: other terms have grown',
+    run: {
+      series: [
+        loss(column((row) => 1.2 * Math.exp(-row / 30) + 0.05 + Math.min(3, row / 10), 0.03, 80)),
+        { name: 'recon', kind: 'other', values: column((row) => 1.2 * Math.exp(-row / 30), 0.01, 80) },
+        norm(column(() => 0.6, 0.2, 80)),
+      ],
+    },
+    expect: ['info diverging-loss@6'],
+    all: true,
+    says: /while recon, most of it at first, fell/,
+  },
+  {
+    name: 'a total that rises with a small term that falls beside it diverges',
+    run: {
+      series: [
+        loss(column((row) => 0.9 * Math.exp(-row / 10) + 0.5 + (row < 30 ? 0 : (row - 30) / 8), 0.03, 80)),
+        { name: 'penalty', kind: 'other', values: column((row) => 0.02 * Math.exp(-row / 30), 0.01, 80) },
+        norm(column(() => 0.6, 0.2, 80)),
+      ],
+    },
+    expect: ['error diverging-loss@32'],
+    all: true,
+  },
   ...['td_loss', 'loss/qf1', 'TD error loss', 'bellman_loss'].map((name) => ({
     name: `${name} may rise: its target moves with what is learned`,
     run: {
