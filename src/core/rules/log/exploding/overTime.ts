@@ -57,6 +57,7 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
   }
   const { lossCurve, lossRole, progress } = facts;
   let loss = '';
+  let claim = 'Gradients explode: the norm rose';
   let severity: 'error' | 'warning' | 'info' = 'warning';
   if (lossCurve !== null && lossRole === 'minimised' && progress !== null) {
     const before = lossLevelBefore(facts, at.time);
@@ -87,6 +88,10 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
         : accumulates || isThrown || lost
           ? 'warning'
           : 'info';
+    if (severity === 'info' && relearns) {
+      claim =
+        'The gradient norm rose with the loss, which is being learned down again, as after harder data (a curriculum, another domain): it went';
+    }
     loss =
       `, while the loss went from ${say(before)} to ${say(progress.end)}` +
       (isThrown
@@ -105,7 +110,7 @@ export function overTime(facts: RunFacts, norm: Curve): Incident | null {
     at,
     end: null,
     message:
-      `Gradients explode: the norm rose from ${say(10 ** rise.baseline)} to ${say(10 ** rise.level)}, ` +
+      `${claim} from ${say(10 ** rise.baseline)} to ${say(10 ** rise.level)}, ` +
       `x${say(10 ** decades)}, since ${sayWhen(facts, at)}${steady ? ', and keeps growing' : ''}${loss}` +
       `${movers.length > 0 ? `; ${sayNames(movers)} moved first` : ''}.`,
     evidence: {
