@@ -99,6 +99,21 @@ const CASES: Record<string, Printed> = {
       'train grad-norm fc1.weight: grad norm (fc1.weight) @ 1 2 = 1.5 1.25',
     ],
   },
+  'names in italics': {
+    text: 'step 1 loss 0.75\n* _fc1.weight_: grad norm 0.5\n* _fc2.weight_: grad norm 0.25\nstep 2 loss 0.5\n* _fc1.weight_: grad norm 0.375\n* _fc2.weight_: grad norm 0.125\n',
+    series: [
+      'train loss loss @ 1 2 = 0.75 0.5',
+      'train grad-norm fc1.weight: grad norm (fc1.weight) @ 1 2 = 0.5 0.375',
+      'train grad-norm fc2.weight: grad norm (fc2.weight) @ 1 2 = 0.25 0.125',
+    ],
+  },
+  'a name that begins with an underscore': {
+    text: 'step 1 loss 0.75\n_orig_mod.fc1.weight grad norm 0.5\nstep 2 loss 0.5\n_orig_mod.fc1.weight grad norm 0.375\n',
+    series: [
+      'train loss loss @ 1 2 = 0.75 0.5',
+      'train grad-norm _orig_mod.fc1.weight: grad norm (_orig_mod.fc1.weight) @ 1 2 = 0.5 0.375',
+    ],
+  },
 };
 
 describePrinted('lines with marks around what they say', CASES);

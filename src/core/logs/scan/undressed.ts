@@ -3,6 +3,7 @@ import { isDigit, isLetter } from './bytes';
 
 const STAR = 42;
 const TICK = 96;
+const UNDERSCORE = 95;
 const COLON = 58;
 const ZERO = 48;
 const OPEN_BRACKET = 91;
@@ -17,6 +18,8 @@ const LONGEST = 4000;
 /** `**0.75**`, `` `fc1.weight` ``: the marks around it. */
 const EMPHASIS = /\*\*(?=\S)[^*]{0,200}[^*\s]\*\*/g;
 const CODE = /`[^`]{1,200}`/g;
+/** `_fc1.weight_:` */
+const ITALIC = /(?<=^|[\s*([|-])_(?=[A-Za-z])[\w.]{0,100}[A-Za-z\d]_(?=[\s:,.|)\]]|$)/g;
 /** `fc1.weight torch.Size([10, 5]) 0.5`, and something behind it. */
 const SIZE = /(?<!shape\s{0,2}[=:]\s{0,2})torch\.Size\(\[[\d, ]{0,60}\]\)(?=[\s,:|=]*[^\s,:|=])/g;
 /** `shape=torch.Size([10, 5])`: as a tuple. */
@@ -34,6 +37,7 @@ export function isDressed(bytes: Uint8Array, start: number, end: number): boolea
     if (
       byte === TICK ||
       (byte === STAR && bytes[at + 1] === STAR) ||
+      (byte === UNDERSCORE && isLetter(bytes[at + 1]) && (at === start || bytes[at - 1] === BLANK)) ||
       (byte === OPEN_BRACKET && bytes[at - 1] === OPEN_PAREN) ||
       (byte === COLON && bytes[at + 1] === ZERO && !isDigit(bytes[at + 2]) && isLetter(bytes[at - 1])) ||
       (byte === COUNTED[0] && bytes[at + 1] === COUNTED[1] && bytes[at + 2] === COUNTED[2])
@@ -56,6 +60,10 @@ export function undress(bytes: Uint8Array, end: number): void {
     blank(index + found.length - 2, index + found.length);
   }
   for (const { 0: found, index } of text.matchAll(CODE)) {
+    blank(index, index + 1);
+    blank(index + found.length - 1, index + found.length);
+  }
+  for (const { 0: found, index } of text.matchAll(ITALIC)) {
     blank(index, index + 1);
     blank(index + found.length - 1, index + found.length);
   }
