@@ -1,4 +1,5 @@
 import { cutsOf } from '../../remedies/edits/keepGraph';
+import { cutLayers } from '../../python/cutLayers';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
 
@@ -58,12 +59,15 @@ export const detachedLayers: PythonRule = {
   meta,
   check(facts) {
     if (
-      !facts.source.mentions(/\.detach\(|\.data\b|[<>]|\b(?:round|sign|sgn|floor|ceil|trunc)\(/) ||
-      !facts.optimizers.some(({ model }) => model !== null)
+      !facts.source.mentions(
+        /\.detach|\.data\b|no_grad|inference_mode|\.numpy\(|\.item\(|torch\.tensor\(|[<>]|\b(?:round|sign|sgn|floor|ceil|trunc)\(/,
+      ) ||
+      facts.optimizers.length === 0
     ) {
       return [];
     }
-    return cutsOf(facts).flatMap(({ range, layer, how, edits }) =>
+    const isTrained = facts.optimizers.some(({ model }) => model !== null);
+    const inForward = (isTrained ? cutsOf(facts) : []).flatMap(({ range, layer, how, edits }) =>
       layer === null || callsOf(facts.text, layer) !== 1
         ? []
         : [
@@ -74,6 +78,19 @@ export const detachedLayers: PythonRule = {
             }),
           ],
     );
+    const lines = new Set(inForward.map(({ range }) => range.line));
+    const elsewhere = cutLayers(facts).flatMap(({ place, how, layers }) => {
+      const range = facts.rangeOf(place);
+      return lines.has(range.line)
+        ? []
+        : [
+            finding(meta, {
+              message: `${how} keeps the gradient from ${layers.map((layer) => `\`${layer}\``).join(', ')}, which the optimizer is to train.`,
+              range,
+            }),
+          ];
+    });
+    return [...inForward, ...elsewhere];
   },
 };
 
