@@ -13,7 +13,8 @@ export interface HeldLayer {
   isIn(origins: Origins): boolean;
 }
 
-const OPTIMIZER = /^torch\.optim\.(?!lr_scheduler|swa_utils)[A-Z]\w*$/;
+/** Constructors of the optimizers of torch. */
+export const OPTIMIZER = /^torch\.optim\.(?!lr_scheduler|swa_utils)[A-Z]\w*$/;
 
 /** What the optimizers of a file are given, by the names it is written with; null without an optimizer of torch. */
 export function originsOfParameters(facts: PythonFacts): Origins | null {

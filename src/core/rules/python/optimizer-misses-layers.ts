@@ -1,4 +1,5 @@
 import { partlyTrained, trainAllParameters } from '../../remedies/edits/allParameters';
+import { untrainedLayers } from '../../python/untrainedLayers';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 
@@ -52,12 +53,19 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
 export const optimizerMissesLayers: PythonRule = {
   meta,
-  check: (facts) =>
-    partlyTrained(facts).map(({ optimizer, model, part, missed }) =>
+  check: (facts) => [
+    ...partlyTrained(facts).map(({ optimizer, model, part, missed }) =>
       finding(meta, {
         message: `This optimizer holds ${part} only: nothing trains ${missed.map((name) => `${model}.${name}`).join(', ')}.`,
         range: optimizer.call,
         fixes: trainAllParameters(facts),
       }),
     ),
+    ...untrainedLayers(facts).map(({ optimizer, layers }) =>
+      finding(meta, {
+        message: `No optimizer is given the parameters of ${layers.join(', ')}, which the loss depends on.`,
+        range: facts.rangeOf(optimizer),
+      }),
+    ),
+  ],
 };

@@ -1,7 +1,9 @@
 import { insertBefore } from '../../python/edits';
+import type { PlacedCall } from '../../python/callIndex';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import { resetBefore } from '../../remedies/edits/resetGradients';
 import type { Finding, Fix } from '../finding';
+import { unresetOptimizers } from '../../python/unresetOptimizers';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, isPlain, ofKind, place, safeFix } from './support';
 
@@ -53,6 +55,10 @@ export const zeroGradMissing: PythonRule = {
       ...checkLoop(facts, loop),
       ...(byHand ? checkManualStep(facts, loop) : []),
     ]);
+    const [unreset] = found.length > 0 ? [] : unresetOptimizers(facts);
+    if (unreset !== undefined) {
+      found.push(...report(facts, unreset.loop, unreset.backward, unreset.step));
+    }
     // Two loops may call the same function.
     const lines = found.map(({ range }) => range.line);
     return found.filter(({ range }, at) => lines.indexOf(range.line) === at);
@@ -89,11 +95,21 @@ function checkHelper(
     facts.optimizers.some(
       ({ name, type }) => name === step.subject && type.startsWith('torch.optim.') && !type.endsWith('LBFGS'),
     );
+  if (backward.helper !== step.helper) {
+    // Each phase has a function of its own.
+    const [written, another] = facts.source.callsNamed('backward');
+    return owned &&
+      written !== undefined &&
+      another === undefined &&
+      !facts.source.mentions(RESETS) &&
+      !resetsElsewhere(facts, loop)
+      ? report(facts, loop, writtenAs(facts, backward, written), step)
+      : [];
+  }
   const pass = facts.loops.find(({ kind, scope }) => kind === 'function' && scope === backward.helper);
   const [own] = pass === undefined ? [] : ofKind(pass, 'backward');
   const [ownStep] = pass === undefined ? [] : ofKind(pass, 'step');
   if (
-    backward.helper !== step.helper ||
     pass === undefined ||
     own === undefined ||
     ownStep === undefined ||
@@ -134,6 +150,11 @@ function checkManualStep(facts: PythonFacts, pass: TrainingLoop): Finding[] {
     return [];
   }
   return report(facts, pass, backward, step);
+}
+
+/** An event of a helper, at the place where it is written. */
+function writtenAs(facts: PythonFacts, event: LoopEvent, { call, stmt }: PlacedCall): LoopEvent {
+  return { ...event, call: facts.rangeOf(call), statement: facts.statementOf(stmt) };
 }
 
 /** False where every reset of the file is a `zero_grad()` outside the loop, or in functions that are called outside it only: once an epoch. */
