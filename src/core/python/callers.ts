@@ -10,7 +10,9 @@ export function callsOfScope(source: PythonSource, target: Scope): readonly Plac
     return [];
   }
   const isMethod = target.kind === 'function' && target.parent?.kind === 'class';
-  return source.callsNamed(node.name).filter(({ call }) => {
+  const isForward = isMethod && /^(?:forward|__call__)$/.test(node.name);
+  const ofObjects = isForward ? callsOfObjects(source, target.parent?.node ?? null) : [];
+  const named = source.callsNamed(node.name).filter(({ call }) => {
     source.work.spend(1);
     if (isMethod) {
       const { func } = call;
@@ -21,11 +23,30 @@ export function callsOfScope(source: PythonSource, target: Scope): readonly Plac
     }
     return isNamed(source, call.func, node);
   });
+  return ofObjects.length === 0 ? named : [...named, ...ofObjects];
+}
+
+/** `net(x)` where the one value of `net`, or of `self.net`, is an object of a class: what runs its forward. */
+function callsOfObjects(source: PythonSource, owner: Stmt | null): readonly PlacedCall[] {
+  return owner?.kind !== 'class' || source.callsNamed(owner.name).length === 0
+    ? []
+    : source.allCalls().filter(({ call: { func } }) => {
+        source.work.spend(1);
+        const isHeld = func.kind === 'name' || (func.kind === 'attribute' && source.isSelf(func.object));
+        return isHeld && source.nameOf(func) !== owner.name && makes(source, func, owner);
+      });
 }
 
 /** Is an expression an object of a class: `Trainer(net)`, or a name that is given that? */
 function makes(source: PythonSource, expr: Expr, owner: Stmt | null): boolean {
-  const value = expr.kind === 'call' ? expr : source.valueOf(expr);
+  let value = expr.kind === 'call' ? expr : source.valueOf(expr);
+  while (
+    value?.kind === 'call' &&
+    value.func.kind === 'attribute' &&
+    /^(?:to|cuda|cpu)$/.test(value.func.attr)
+  ) {
+    value = value.func.object;
+  }
   return owner !== null && value?.kind === 'call' && isNamed(source, value.func, owner);
 }
 

@@ -1,7 +1,7 @@
 import { argumentFor, argumentOf, argumentsFor } from './definitions';
 import type { PythonFacts } from './facts';
 import { instanceCalls } from './objects';
-import type { Binding } from './scopes';
+import type { Binding, Scope } from './scopes';
 import type { CallExpr, Expr, Stmt } from './syntax/ast';
 import { returnedIn } from './syntax/walk';
 
@@ -157,9 +157,20 @@ export function handedOn(facts: PythonFacts, expr: Expr, path: Path): readonly O
     return null;
   }
   const scope = facts.source.helperOf(expr);
+  const yielded = scope === null || first !== 'each' ? [] : yieldedIn(scope);
+  if (yielded.length > 0) {
+    return yielded.map((value) => ({ expr: value, path: rest }));
+  }
   return scope?.node?.kind === 'function'
     ? returnedIn(scope.body).map((value) => ({ expr: value, path }))
     : fromLibrary(facts.nameOf(expr.func) ?? '', expr, path);
+}
+
+/** What a function yields, each time as one expression. */
+function yieldedIn({ statements }: Scope): readonly Expr[] {
+  return statements.flatMap((stmt) =>
+    stmt.kind === 'expr' && stmt.value.kind === 'yield' ? (stmt.value.parts[0] ?? []) : [],
+  );
 }
 
 function fromLibrary(name: string, { args }: CallExpr, path: Path): readonly Origin[] | null {

@@ -1,7 +1,9 @@
+import { entryOf } from './definitions';
 import type { PythonFacts } from './facts';
 import { handedOn, type Path, placesOf, Walk } from './origins';
 import { changed } from './rankChanges';
 import { calledOn, elementRank, madeRank, productRank } from './rankMakers';
+import { reachingBindings } from './reaching';
 import type { Binding } from './scopes';
 import type { Argument, CallExpr, Expr } from './syntax/ast';
 import { returnedIn } from './syntax/walk';
@@ -72,7 +74,17 @@ class RankWalk extends Walk<number | null> {
     if (expr.object.kind === 'attribute' && expr.object.attr === 'shape') {
       return expr.indices.length === 1 && expr.indices[0]?.kind !== 'slice' ? 0 : null;
     }
-    const whole = this.of(expr.object);
+    const [key] = expr.indices;
+    const held =
+      key?.kind === 'string' && key.value !== null
+        ? entryOf(this.facts.source, expr.object, key.value)
+        : null;
+    if (held !== null) {
+      return this.of(held);
+    }
+    // Two places in a table that was read make it one of two dimensions.
+    const isTable = expr.indices.length === 2 && isRead(this.facts, expr.object);
+    const whole = isTable ? 2 : this.of(expr.object);
     if (whole === null) {
       return null;
     }
@@ -105,15 +117,9 @@ class RankWalk extends Walk<number | null> {
     if (path.length === 0 && isIndex(facts, expr)) {
       return 0;
     }
-    const all = fieldsOf(facts, expr);
-    // `y = (y - y.mean()) / y.std()` is made of what y was before.
-    const around = all.find(
-      ({ value }) => value !== null && value.start <= expr.start && expr.end <= value.end,
-    )?.stmt;
-    const bindings =
-      around == null ? all : all.filter(({ stmt }) => stmt !== null && stmt.end <= around.start);
+    const bindings = reachingBindings(facts.source, fieldsOf(facts, expr), expr);
     const places = placesOf(facts, expr, path, bindings);
-    return this.once(around ?? bindings, path, () =>
+    return this.once(bindings.length === 1 ? (bindings[0] ?? bindings) : bindings, path, () =>
       same(places.flatMap(({ by, from }) => (by === 'augmented' ? [] : this.ofAll(from)))),
     );
   }
@@ -209,6 +215,14 @@ function fieldsOf(facts: PythonFacts, expr: Expr & { kind: 'name' | 'attribute' 
   const name = value?.kind === 'call' ? facts.nameOf(value.func) : null;
   const owner = name === null ? null : source.classNamed(name);
   return owner === null ? [] : source.attributeBindings(owner, expr.attr);
+}
+
+const READS = /^numpy\.(?:loadtxt|genfromtxt|load)$/;
+
+/** Is it the array that was read from a file, as it was read? */
+function isRead(facts: PythonFacts, expr: Expr): boolean {
+  const value = facts.valueOf(expr);
+  return value?.kind === 'call' && READS.test(facts.nameOf(value.func) ?? '');
 }
 
 /** A loader that puts samples together in the usual way. */

@@ -72,11 +72,7 @@ function isModule({ kind, name }: PythonFacts['classes'][number], wanted: string
 
 function makesLayer(facts: PythonFacts, { kind, value, index }: Binding): boolean {
   const made = kind === 'unpack' && value?.kind === 'tuple' ? value.items[index] : value;
-  return (
-    made != null &&
-    (kind === 'assign' || (kind === 'unpack' && made !== value)) &&
-    isLayer(facts, made)
-  );
+  return made != null && (kind === 'assign' || (kind === 'unpack' && made !== value)) && isLayer(facts, made);
 }
 
 /** `nn.Linear(3, 4)`, `nn.Sequential(nn.Linear(3, 4))`, `Net()`, with or without `.to(device)`. */

@@ -9,7 +9,8 @@ export interface Unreset {
 }
 
 /** Ways to reset gradients besides `zero_grad()`. */
-const OTHER_RESETS = /(?:reset|clear)_?grad|zero_?grad(?!\(|\w)|\.grad\s*=\s*None|grad(?:\.data)?\.zero_|grad\.fill_/i;
+const OTHER_RESETS =
+  /(?:reset|clear)_?grad|zero_?grad(?!\(|\w)|\.grad\s*=\s*None|grad(?:\.data)?\.zero_|grad\.fill_/i;
 const OPTIMIZER = /^torch\.optim\.(?!lr_scheduler|swa_utils|LBFGS)[A-Z]\w*$/;
 
 /**
@@ -24,7 +25,11 @@ export function unresetOptimizers(facts: PythonFacts): readonly Unreset[] {
   }
   const names = new Set(made.map(({ name }) => name));
   const resets = source.callsNamed('zero_grad').map(({ call }) => subjectOf(facts, call));
-  if (names.size < made.length || resets.length === 0 || resets.some((one) => one === null || !names.has(one))) {
+  if (
+    names.size < made.length ||
+    resets.length === 0 ||
+    resets.some((one) => one === null || !names.has(one))
+  ) {
     return [];
   }
   return facts.loops.flatMap((loop) => {
@@ -61,7 +66,10 @@ function isHandedOn(facts: PythonFacts, name: string): boolean {
   const word = name.replace(/[^\w.]/g, '').replace(/\./g, '\\.');
   const uses = facts.text.match(new RegExp(`(?<![\\w.])${word}(?![\\w])`, 'g'))?.length ?? 0;
   const plain = facts.text.match(
-    new RegExp(`(?<![\\w.])${word}(?:\\s*=(?!=)|\\.(?:step|state_dict|load_state_dict|param_groups)\\b)`, 'g'),
+    new RegExp(
+      `(?<![\\w.])${word}(?:\\s*=(?!=)|\\.(?:step|state_dict|load_state_dict|param_groups)\\b)`,
+      'g',
+    ),
   );
   const given = facts.calls.filter(
     ({ call }) =>

@@ -1,7 +1,7 @@
 import type { PythonFacts } from './facts';
 import { originsOf, originsOfLosses } from './gradientPaths';
-import { layersInNames, OPTIMIZER } from './trainedLayers';
 import type { CallExpr } from './syntax/ast';
+import { layersInNames, OPTIMIZER } from './trainedLayers';
 
 /** Layers in variables that a loss sends gradients to, and that no optimizer of the file is given. */
 export interface UntrainedLayers {

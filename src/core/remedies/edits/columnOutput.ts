@@ -1,8 +1,10 @@
+import { argumentOf, definition } from '../../python/definitions';
 import type { ModelFact, PythonFacts } from '../../python/facts';
 import { argumentValue } from '../../python/instances';
 import { lastValue } from '../../python/lastValue';
 import { activationOf } from '../../python/layers';
 import { handedTo, modelsBehind } from '../../python/outputs';
+import { onlyReturn } from '../../python/plainOutput';
 import { rankOf } from '../../python/ranks';
 import type { CallExpr, Expr, Stmt } from '../../python/syntax/ast';
 import { eachExpression } from '../../python/syntax/walk';
@@ -32,7 +34,8 @@ export function spreadLosses(facts: PythonFacts): readonly SpreadLoss[] {
   }
   // A loss is asked about only where some model could be the cause.
   const cutsColumns = facts.models.length > 0 && source.mentions(/\[ *: *, *\w+ *: *\w/);
-  if (!cutsColumns && !facts.models.some((model) => endsInOne(facts, model))) {
+  const hasColumns = source.mentions(/, *1\)/);
+  if (!cutsColumns && !hasColumns && !facts.models.some((model) => endsInOne(facts, model))) {
     return [];
   }
   const found: SpreadLoss[] = [];
@@ -90,14 +93,75 @@ function isColumn(facts: PythonFacts, expr: Expr, hops = 0): boolean {
       ? handed.length > 0 && handed.every((given) => isColumn(facts, given, hops + 1))
       : isColumn(facts, value, hops + 1);
   }
+  if (expr.kind === 'binary') {
+    return isRawColumn(facts, expr, hops);
+  }
   if (expr.kind === 'subscript' && isOneColumn(facts, expr)) {
     return isOutput(facts, expr.object);
   }
   if (expr.kind !== 'call' || (expr.func.kind !== 'name' && expr.func.kind !== 'attribute')) {
     return false;
   }
+  if (isOneUnit(facts, expr.func)) {
+    return true;
+  }
+  const helper = facts.source.helperOf(expr);
+  const returned = helper === null ? null : onlyReturn(helper);
+  if (returned !== null) {
+    return isColumn(facts, returned, hops + 1);
+  }
   const models = modelsBehind(facts, heldBy(facts, expr.func));
   return models.length > 0 && models.every((model) => endsInOne(facts, model));
+}
+
+/** `x @ w + b` of a matrix of one column, and of a number or row beside it. */
+function isRawColumn(facts: PythonFacts, expr: Expr & { kind: 'binary' }, hops: number): boolean {
+  if (expr.op === '@') {
+    return hasOneColumn(facts, expr.right);
+  }
+  const isSum = expr.op === '+' && isColumn(facts, expr.left, hops + 1);
+  const beside = isSum ? rankOf(facts, expr.right) : null;
+  return beside !== null && beside < 2;
+}
+
+const BY_SIZE = /^torch\.(?:randn|rand|zeros|ones|empty)$/;
+
+/** Is it a matrix that the code makes with one column: `torch.randn(16, 1)`, also scaled, and behind a name or in a dict? */
+function hasOneColumn(facts: PythonFacts, expr: Expr, hops = 0): boolean {
+  const value = hops > MAX_HOPS ? null : (definition(facts.source, expr) ?? expr);
+  if (value === null) {
+    return false;
+  }
+  if (value.kind === 'binary' && /^[*/]$/.test(value.op)) {
+    const matrix = value.left.kind === 'number' ? value.right : value.left;
+    return hasOneColumn(facts, matrix, hops + 1);
+  }
+  if (value.kind !== 'call') {
+    return value !== expr && hasOneColumn(facts, value, hops + 1);
+  }
+  const name = facts.nameOf(value.func) ?? '';
+  const sizes = value.args.filter((arg) => arg.name === null);
+  if (BY_SIZE.test(name)) {
+    const last = sizes.at(-1)?.value;
+    return sizes.length === 2 && last?.kind === 'number' && last.value === 1;
+  }
+  if (name === 'torch.nn.Parameter') {
+    return sizes[0] !== undefined && hasOneColumn(facts, sizes[0].value, hops + 1);
+  }
+  const isSame =
+    value.func.kind === 'attribute' &&
+    /^(?:requires_grad_|mul_|div_|to|float|double|clone|detach)$/.test(value.func.attr);
+  return isSame && value.func.kind === 'attribute' && hasOneColumn(facts, value.func.object, hops + 1);
+}
+
+/** `self.out(h)` with `self.out = nn.Linear(n, 1)`, in the model's own code. */
+function isOneUnit(facts: PythonFacts, func: Expr): boolean {
+  const made = func.kind === 'attribute' && facts.source.isSelf(func.object) ? facts.valueOf(func) : null;
+  const units =
+    made?.kind === 'call' && facts.nameOf(made.func) === 'torch.nn.Linear'
+      ? argumentOf(made, 'out_features', 1)
+      : null;
+  return units?.kind === 'number' && units.value === 1;
 }
 
 /** `[:, k:k + 1]`: one column that stays one. */

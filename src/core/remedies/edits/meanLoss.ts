@@ -1,4 +1,5 @@
 import type { PythonFacts } from '../../python/facts';
+import { partsOfLoss } from '../../python/lossParts';
 import type { Expr } from '../../python/syntax/ast';
 import type { Fix } from '../../rules/finding';
 import type { TextEdit, TextRange } from '../../text';
@@ -29,28 +30,16 @@ export function summedLosses(facts: PythonFacts): readonly SummedLoss[] {
       ? []
       : [summed(facts, reduction, facts.textOf(facts.rangeOf(reduction)).replace('sum', 'mean'))];
   });
-  const sums = facts.loops.flatMap(({ events }) =>
-    events.flatMap((event) => {
-      const value =
-        event.kind === 'backward' && event.helper === null ? lossValue(facts, event.subject) : null;
-      const sum = value === null ? null : totalSum(facts, value);
-      return sum === null || DIVIDES.test(lineOf(facts, sum.range)) ? [] : [sum];
-    }),
-  );
-  return [...reductions, ...sums];
+  const sums = facts.source
+    .callsNamed('backward')
+    .flatMap(({ call }) => (call.func.kind === 'attribute' ? partsOfLoss(facts, call.func.object) : []))
+    .flatMap((part) => totalSum(facts, part) ?? []);
+  const all = [...reductions, ...sums.filter(({ range }) => !DIVIDES.test(lineOf(facts, range)))];
+  return all.filter((one, at) => all.findIndex(({ range }) => isSame(range, one.range)) === at);
 }
 
-/** The only value that a variable of the file is given. */
-function lossValue(facts: PythonFacts, name: string): Expr | null {
-  const values = facts.calls.flatMap(({ call, stmt }) =>
-    stmt.kind === 'assign' &&
-    stmt.value === call &&
-    stmt.targets.some((target) => facts.textOf(facts.rangeOf(target)) === name)
-      ? [call]
-      : [],
-  );
-  const [only, another] = values;
-  return only !== undefined && another === undefined ? only : null;
+function isSame(a: TextRange, b: TextRange): boolean {
+  return a.line === b.line && a.column === b.column;
 }
 
 /** `x.sum()` or `torch.sum(x)`, over all dimensions. */

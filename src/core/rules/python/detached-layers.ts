@@ -1,5 +1,5 @@
-import { cutsOf } from '../../remedies/edits/keepGraph';
 import { cutLayers } from '../../python/cutLayers';
+import { cutsOf } from '../../remedies/edits/keepGraph';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
 

@@ -1,5 +1,5 @@
-import { partlyTrained, trainAllParameters } from '../../remedies/edits/allParameters';
 import { untrainedLayers } from '../../python/untrainedLayers';
+import { partlyTrained, trainAllParameters } from '../../remedies/edits/allParameters';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
 

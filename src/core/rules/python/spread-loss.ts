@@ -49,7 +49,7 @@ for step in range(100):
 export const spreadLoss: PythonRule = {
   meta,
   check(facts) {
-    const losses = facts.source.mentions(/\bLinear\b/) ? spreadLosses(facts) : [];
+    const losses = facts.source.mentions(/\bLinear\b|@/) ? spreadLosses(facts) : [];
     const fixes = losses.length === 0 ? [] : squeezedOutput(facts);
     return losses.map(({ range, target }) =>
       finding(meta, {

@@ -1,3 +1,7 @@
+import { evaluate } from '../../python/arithmetic';
+import { inputsOf } from '../../python/dataTrace';
+import { argumentOf } from '../../python/definitions';
+import type { PythonFacts } from '../../python/facts';
 import { averageLoss, summedLosses } from '../../remedies/edits/meanLoss';
 import { effectiveRate, isAdaptive, ratesOf } from '../../remedies/edits/rates';
 import type { PythonRule, RuleMeta } from '../rule';
@@ -16,7 +20,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['mean-loss', 'lower-lr'],
   doc: {
-    sees: `A loss with \`reduction="sum"\`, or \`.sum()\` as the last step before \`backward()\`, that nothing divides by a number of samples, in a program that trains with SGD at a rate that ${USUAL_BATCH} samples lift above ${HIGH} (momentum counted).`,
+    sees: `A loss with \`reduction="sum"\`, or \`.sum()\` as the last step before \`backward()\`, that nothing divides by a number of samples, in a program that trains with SGD at a rate that ${USUAL_BATCH} samples lift above ${HIGH} (momentum counted), or as many as the code puts into a batch.`,
     why: 'The gradient is as many times larger as the batch has samples, and so is the step of SGD: a rate of 0.05 acts like 3.2 on batches of 64. Adam divides the scale out.',
     reference: {
       title: 'torch.nn.MSELoss, reduction',
@@ -58,15 +62,16 @@ export const summedLoss: PythonRule = {
     const rates = ratesOf(facts);
     const rate = Math.min(...rates.map(effectiveRate));
     const isSgd = rates.length > 0 && rates.every(({ optimizer }) => !isAdaptive(optimizer));
-    if (!isSgd || !(rate * USUAL_BATCH > HIGH)) {
+    if (!isSgd || !(rate * batchSize(facts) > HIGH)) {
       return [];
     }
     const [first] = summedLosses(facts);
+    const batch = batchSize(facts);
     return first === undefined
       ? []
       : [
           finding(meta, {
-            message: `The loss is summed over the batch: a rate of ${Number(rate.toPrecision(3))} acts like ${Number((rate * USUAL_BATCH).toPrecision(3))} on ${USUAL_BATCH} samples.`,
+            message: `The loss is summed over the batch: a rate of ${Number(rate.toPrecision(3))} acts like ${Number((rate * batch).toPrecision(3))} on ${batch} samples.`,
             range: first.range,
             evidence: { rate },
             fixes: averageLoss(facts),
@@ -74,3 +79,22 @@ export const summedLoss: PythonRule = {
         ];
   },
 };
+
+/** Samples of a batch where the code says how many: in its loader, or in the size of what it draws for each step. */
+function batchSize(facts: PythonFacts): number {
+  const loaders = facts.source
+    .callsOfNamed(/(?:^|\.)DataLoader$/)
+    .map(({ call }) => argumentOf(call, 'batch_size', 1));
+  const drawn = inputsOf(facts).map(({ expr }) => {
+    const first = expr.kind === 'call' ? expr.args[0] : undefined;
+    return expr.kind === 'call' &&
+      /^torch\.rand(?:n)?$/.test(facts.nameOf(expr.func) ?? '') &&
+      expr.args.length > 1
+      ? (first?.value ?? null)
+      : null;
+  });
+  const sizes = (loaders.length > 0 ? loaders : drawn).flatMap((size) =>
+    size === null ? [] : (evaluate(facts.source, size) ?? []),
+  );
+  return sizes.length === 0 ? USUAL_BATCH : Math.min(...sizes);
+}

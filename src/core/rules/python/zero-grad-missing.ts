@@ -1,9 +1,9 @@
-import { insertBefore } from '../../python/edits';
 import type { PlacedCall } from '../../python/callIndex';
+import { insertBefore } from '../../python/edits';
 import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import { unresetOptimizers } from '../../python/unresetOptimizers';
 import { resetBefore } from '../../remedies/edits/resetGradients';
 import type { Finding, Fix } from '../finding';
-import { unresetOptimizers } from '../../python/unresetOptimizers';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, isPlain, ofKind, place, safeFix } from './support';
 
