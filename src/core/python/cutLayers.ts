@@ -40,7 +40,9 @@ export function cutLayers(facts: PythonFacts): readonly CutLayers[] {
     const layers = cut.filter((layer) => layer.isIn(behind));
     if (layers.length > 0) {
       const at = found.get(place.start) ?? { place, how, layers: new Set() };
-      layers.forEach((layer) => at.layers.add(layer));
+      for (const layer of layers) {
+        at.layers.add(layer);
+      }
       found.set(place.start, at);
     }
   }

@@ -1,4 +1,5 @@
 import type { TextRange } from '../text';
+import { lengthOf } from './arithmetic';
 import { argumentOf } from './definitions';
 import type { LiteralPlace, PythonFacts } from './facts';
 import { numberPlace } from './literals';
@@ -36,12 +37,12 @@ const FEWEST_STEPS = 100;
 
 /** Schedules stepped with every step of the optimizer whose numbers are known and leave nothing of the rate early in the run. */
 export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
-  if (!facts.source.mentions(/(?:Exponential|Step|Lambda|Polynomial|Linear)LR/)) {
+  if (!facts.source.mentions(/(?:Exponential|Step|Lambda|Polynomial|Linear|Multiplicative)LR/)) {
     return [];
   }
   return facts.calls.flatMap(({ call, stmt }) => {
     const type =
-      /^torch\.optim\.lr_scheduler\.(ExponentialLR|StepLR|LambdaLR|PolynomialLR|LinearLR|MultiStepLR)$/.exec(
+      /^torch\.optim\.lr_scheduler\.(ExponentialLR|StepLR|LambdaLR|PolynomialLR|LinearLR|MultiStepLR|MultiplicativeLR)$/.exec(
         facts.nameOf(call.func) ?? '',
       )?.[1];
     const [target, another] = stmt.kind === 'assign' && stmt.value === call ? stmt.targets : [];
@@ -49,11 +50,12 @@ export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
       return [];
     }
     const subject = facts.textOf(facts.rangeOf(target));
-    if (!isSteppedEachTime(facts, subject)) {
+    const isEachTime = isSteppedEachTime(facts, subject);
+    const schedule = factorsOf(facts, call, type);
+    const run = isEachTime ? stepsOfRun(facts) : stepsOfSchedule(facts, subject);
+    if (!isEachTime && run === null) {
       return [];
     }
-    const schedule = factorsOf(facts, call, type);
-    const run = stepsOfRun(facts);
     const steps = run === null ? FEWEST_STEPS : Math.floor(run * EARLY);
     const left = schedule?.at(steps) ?? null;
     // From there on too: a rate that comes back is a schedule with restarts.
@@ -90,6 +92,24 @@ function isSteppedEachTime(facts: PythonFacts, subject: string): boolean {
   );
 }
 
+/** How often a schedule is stepped in the only place where it is, where all loops around that count to known numbers. */
+function stepsOfSchedule({ source, textOf, rangeOf }: PythonFacts, subject: string): number | null {
+  const [only, another] = source
+    .callsNamed('step')
+    .filter(({ call: { func } }) => func.kind === 'attribute' && textOf(rangeOf(func.object)) === subject);
+  if (only === undefined || another !== undefined) {
+    return null;
+  }
+  const around = source
+    .statements()
+    .filter(({ start, end, kind }) => start < only.stmt.start && only.stmt.end <= end && kind !== 'with');
+  const own = around.slice(around.findLastIndex(({ kind }) => kind === 'function' || kind === 'class') + 1);
+  const times = own.map((stmt) => (stmt.kind === 'for' ? lengthOf(source, stmt.iter) : null));
+  return times.length === 0 || times.includes(null)
+    ? null
+    : times.reduce<number>((all, one) => all * (one ?? 1), 1);
+}
+
 interface Factors {
   at(step: number): number | null;
   readonly gamma: LiteralPlace | null;
@@ -119,6 +139,12 @@ function factorsOf(facts: PythonFacts, call: CallExpr, type: string): Factors | 
   }
   if (type === 'MultiStepLR') {
     return milestones(facts, call, number('gamma', 2)?.value ?? DEFAULT_GAMMA);
+  }
+  if (type === 'MultiplicativeLR') {
+    const given = argumentOf(call, 'lr_lambda', 1);
+    const gamma = given?.kind === 'lambda' ? numberPlace(facts.source, given.body) : null;
+    const factor = gamma?.value ?? Number.NaN;
+    return { at: (step) => factor ** step, gamma, every: 1, formula: null };
   }
   const gamma = number('gamma', type === 'StepLR' ? 2 : 1);
   const every = type === 'StepLR' ? (number('step_size', 1)?.value ?? Number.NaN) : 1;

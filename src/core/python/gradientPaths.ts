@@ -79,14 +79,11 @@ class Search {
 
   constructor(
     private readonly facts: PythonFacts,
-    passCuts: boolean,
+    private readonly passCuts: boolean,
   ) {
-    this.passCuts = passCuts;
     this.shut = passCuts ? [] : shutParts(facts);
     this.given = givenLater(facts);
   }
-
-  private readonly passCuts: boolean;
 
   from(starts: readonly Expr[]): Origins {
     this.waiting.push(...starts);
@@ -121,8 +118,7 @@ class Search {
   private takesPart(call: Expr): boolean {
     const scope = this.facts.source.helperOf(call);
     return (
-      scope !== null &&
-      scope.statements.some((stmt) => stmt.kind === 'return') &&
+      scope?.statements.some((stmt) => stmt.kind === 'return') === true &&
       !scope.statements.some(
         (stmt) =>
           (stmt.kind === 'expr' && stmt.value.kind === 'call') ||
@@ -186,7 +182,7 @@ class Search {
     }
     const isMethod = owner.parent?.kind === 'class';
     const isInit = isMethod && owner.node.name === '__init__';
-    const word = isInit ? (owner.parent?.node as { name: string }).name : owner.node.name;
+    const word = (isInit ? owner.parent?.node : owner.node)?.name ?? '';
     const index = owner.node.params.findIndex((one) => one.name === name) - (isMethod ? 1 : 0);
     for (const { call } of this.facts.source.callsNamed(word)) {
       const isPlain = call.args.every(({ star }) => star === 0);

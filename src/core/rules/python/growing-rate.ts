@@ -1,3 +1,4 @@
+import { grownByHand } from '../../python/handRateEnds';
 import { growingRates } from '../../remedies/edits/growingRates';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
@@ -39,8 +40,8 @@ const ON_PURPOSE = /range.?test|lr.?find|find.?lr|warm.?up|SequentialLR|ChainedS
 
 export const growingRate: PythonRule = {
   meta,
-  check: (facts) =>
-    growingRates(facts).flatMap(({ call, what, unbounded, factor, title, edits, isSure }) =>
+  check: (facts) => [
+    ...growingRates(facts).flatMap(({ call, what, unbounded, factor, title, edits, isSure }) =>
       !isSure
         ? []
         : finding(meta, {
@@ -51,4 +52,13 @@ export const growingRate: PythonRule = {
             fixes: [unsafeFix(facts, 'lower-lr', title, edits)],
           }),
     ),
+    ...grownByHand(facts).map(({ formula, base, steps, end }) =>
+      finding(meta, {
+        severity: facts.source.mentions(ON_PURPOSE) ? 'hint' : 'warning',
+        message: `This formula raises the learning rate from ${base} to ${Number(end.toPrecision(2))} in ${steps} steps.`,
+        range: formula,
+        evidence: { factor: end / base },
+      }),
+    ),
+  ],
 };

@@ -1,3 +1,4 @@
+import { fadedByHand } from '../../python/handRateEnds';
 import { ownFadingRates, slowerDecay } from '../../remedies/edits/slowerDecay';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding } from './support';
@@ -45,7 +46,7 @@ def train(model, loader, loss_fn):
 export const rateFades: PythonRule = {
   meta,
   check(facts) {
-    return ownFadingRates(facts).map(({ call, left, steps, run }) =>
+    const scheduled = ownFadingRates(facts).map(({ call, left, steps, run }) =>
       finding(meta, {
         message:
           left === 0
@@ -56,5 +57,13 @@ export const rateFades: PythonRule = {
         fixes: slowerDecay(facts),
       }),
     );
+    const byHand = fadedByHand(facts).map(({ formula, left, after, steps }) =>
+      finding(meta, {
+        message: `After ${after} steps of ${steps} this formula leaves ${left === 0 ? 'nothing' : left.toPrecision(1)} of the learning rate.`,
+        range: formula,
+        evidence: { left, steps: after },
+      }),
+    );
+    return [...scheduled, ...byHand];
   },
 };
