@@ -19,8 +19,8 @@ export interface NeighbourSum {
   readonly range: TextRange;
   /** The adjacency that it multiplies by. */
   readonly adjacency: TextRange;
-  /** `operator`: `adj @ x`; `method`: `adj.matmul(x)`; `function`: `torch.matmul(adj, x)`. */
-  readonly form: 'operator' | 'method' | 'function';
+  /** `operator`: `adj @ x`; `method`: `adj.matmul(x)`; `function`: `torch.matmul(adj, x)`; `scatter`: messages added up at the ends of their edges, where `adjacency` is that list of ends. */
+  readonly form: 'operator' | 'method' | 'function' | 'scatter';
   /** How often the signal goes through such sums; null for a stack whose depth cannot be seen. */
   readonly layers: number | null;
 }
@@ -40,7 +40,9 @@ export function neighbourSums(facts: PythonFacts): readonly NeighbourSum[] {
   if (known !== undefined) {
     return known;
   }
-  const found = facts.source.mentions(/@|matmul|\.mm\(|bmm/) ? orElse(() => find(facts), []) : [];
+  const found = facts.source.mentions(/@|matmul|\bmm\(|bmm|einsum|index_add|scatter_add/)
+    ? orElse(() => find(facts), [])
+    : [];
   sumsOfFile.set(facts, found);
   return found;
 }
@@ -49,7 +51,7 @@ function find(facts: PythonFacts): readonly NeighbourSum[] {
   const byScope = new Map<Scope, { readonly product: Product; readonly times: number }[]>();
   for (const product of products(facts)) {
     const scope = facts.source.functionAt(product.expr.start);
-    if (scope === null || !isLayer(facts, scope, product) || !isPlainAdjacency(facts, product.left)) {
+    if (scope === null || !isLayer(facts, scope, product) || !sumsEdges(facts, product)) {
       continue;
     }
     const times = timesRun(facts, scope, product.expr, 0);
@@ -70,6 +72,34 @@ function find(facts: PythonFacts): readonly NeighbourSum[] {
   });
 }
 
+/** `ij,jd->id`, also of batches: what a product of matrices is. */
+const SUMS_ROWS = /^(\w?)(\w)(\w),\1\3(\w)->\1\2\4$/;
+
+/** Is it zeros to add to: `torch.zeros(n, d)`, `torch.zeros_like(x)`, `x.new_zeros(n, d)`? */
+function isZeros(facts: PythonFacts, expr: Expr): boolean {
+  const value = facts.valueOf(expr);
+  const { func } = value?.kind === 'call' ? value : { func: null };
+  return func?.kind === 'attribute' && /^(?:zeros|zeros_like|new_zeros)$/.test(func.attr);
+}
+
+/** Does a product add up what neighbours send, with a weight of one for each? */
+function sumsEdges(facts: PythonFacts, { left, right, form }: Product): boolean {
+  // Messages are gathered from the nodes by the other end of the edges.
+  return form === 'scatter' ? gathers(facts, right, 0) : isPlainAdjacency(facts, left);
+}
+
+/** Is something made of rows that an index picks: `self.lin(x)[src]`, `torch.cat([h[s], h[t]], -1)`? */
+function gathers(facts: PythonFacts, expr: Expr, hops: number): boolean {
+  return expressionsIn(expr).some((one) => {
+    if (one.kind === 'subscript') {
+      const [index, another] = one.indices;
+      return another === undefined && index?.kind === 'name';
+    }
+    const value = one.kind === 'name' && hops < MAX_CALLERS ? facts.valueOf(one) : null;
+    return value !== null && value !== one && gathers(facts, value, hops + 1);
+  });
+}
+
 /** Matrix products in the order they are written. */
 function products(facts: PythonFacts): readonly Product[] {
   const operators = facts.source
@@ -77,8 +107,20 @@ function products(facts: PythonFacts): readonly Product[] {
     .map((expr): Product => ({ expr, left: expr.left, right: expr.right, form: 'operator' }));
   const calls = facts.calls.flatMap(({ call }): readonly Product[] => {
     const { func, args } = call;
-    const [first, second] = args.map(({ value }) => value);
-    if (first !== undefined && /^torch\.(?:matmul|mm|bmm)$/.test(facts.nameOf(func) ?? '')) {
+    const [first, second, third] = args.map(({ value }) => value);
+    const isSum = first?.kind === 'string' && SUMS_ROWS.test((first.value ?? '').replace(/\s/g, ''));
+    if (isSum && facts.nameOf(func) === 'torch.einsum') {
+      return second === undefined || third === undefined
+        ? []
+        : [{ expr: call, left: second, right: third, form: 'function' }];
+    }
+    if (func.kind === 'attribute' && /^(?:index_add|scatter_add)_?$/.test(func.attr)) {
+      const isRows = first?.kind === 'number' && first.value === 0 && isZeros(facts, func.object);
+      return !isRows || second === undefined || third === undefined
+        ? []
+        : [{ expr: call, left: second, right: third, form: 'scatter' }];
+    }
+    if (first !== undefined && /^torch\.(?:sparse\.)?(?:matmul|mm|bmm)$/.test(facts.nameOf(func) ?? '')) {
       return second === undefined ? [] : [{ expr: call, left: first, right: second, form: 'function' }];
     }
     return first !== undefined && func.kind === 'attribute' && /^(?:matmul|mm|bmm)$/.test(func.attr)

@@ -7,7 +7,7 @@ import { fixOf, replace } from './place';
 export function meanAggregation(facts: PythonFacts): readonly Fix[] {
   const edits = neighbourSums(facts).flatMap(({ adjacency, form }) => {
     const text = facts.textOf(adjacency);
-    if (!/^[\w.]+$/.test(text)) {
+    if (form === 'scatter' || !/^[\w.]+$/.test(text)) {
       return [];
     }
     const mean = `${text} / ${text}.sum(-1, keepdim=True).clamp(min=1)`;
