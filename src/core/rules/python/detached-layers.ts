@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['keep-graph'],
   doc: {
-    sees: "`detach()` or `.data` on what one of the model's own layers gives, a comparison of it made a number, or its `round()` or `sign()`, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Not in files that load weights or keep a teacher.",
+    sees: "`detach()` or `.data` on what one of the model's own layers gives, a comparison of it made a number, or its `round()` or `sign()`, in forward or in a method that forward calls, where nothing else uses that layer's output and the optimizer is given all parameters of a model. Also `detach()`, `.data`, `item()`, `numpy()`, `torch.tensor()` or `no_grad` anywhere in a program, where every way back from its losses to a layer that the optimizer holds is cut by one of them. Not in files that load weights or keep a teacher.",
     why: 'No gradient passes a detached tensor, nor a step that is flat on both sides: the layers before it keep their random weights, and what comes after learns on random features. The loss falls a little and then stands.',
     reference: {
       title: 'torch.Tensor.detach',

@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'clip-grad-norm'],
   doc: {
-    sees: '`ExponentialLR`, `StepLR` or `MultiStepLR` with a `gamma` above 1, `LambdaLR` with `c ** step` and `MultiplicativeLR` with a constant c above 1; `LambdaLR` with a formula that climbs to the end of the run, to ten times the rate given and above any usual one. A hint where the file speaks of a range test or a warm-up, or chains several schedulers.',
+    sees: '`ExponentialLR`, `StepLR` or `MultiStepLR` with a `gamma` above 1, `LambdaLR` with `c ** step` and `MultiplicativeLR` with a constant c above 1; `LambdaLR` with a formula that climbs to the end of the run, to ten times the rate given and above any usual one; and a formula that the program itself puts into `param_groups` and that climbs as far. A hint where the file speaks of a range test or a warm-up, or chains several schedulers.',
     why: 'The rate is multiplied at every step of the schedule: 1.01 a step is 20,000 times after a thousand. Sooner or later the steps are too long, and the run that went well diverges.',
     reference: {
       title: 'torch.optim.lr_scheduler.ExponentialLR',

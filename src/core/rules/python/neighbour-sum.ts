@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['mean-aggregation'],
   doc: {
-    sees: 'Three or more layers in a row that multiply by an adjacency (`adj @ self.msg(h)`, `matmul`, `mm`, `bmm`) which the code makes of comparisons, draws or ones at the edges and never divides, where nothing normalises, bounds or scales what they make.',
+    sees: 'Three or more layers in a row that multiply by an adjacency (`adj @ self.msg(h)`, `matmul`, `mm`, `bmm`, `einsum`) which the code makes of comparisons, draws or ones at the edges and never divides, or that add gathered messages to zeros by `index_add` or `scatter_add`, where nothing normalises, bounds or scales what they make.',
     why: 'Each such layer multiplies the signal, and the gradient on its way back, by about the degree of the graph: after a few of them both are too large to train.',
     reference: {
       title: 'Kipf & Welling 2017, Semi-supervised classification with graph convolutional networks',

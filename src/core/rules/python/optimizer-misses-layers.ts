@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['all-parameters'],
   doc: {
-    sees: 'An optimizer over `model.<part>.parameters()` of a model of the file that has other layers with weights, in a file in which no optimizer is given those, and that loads and freezes nothing.',
+    sees: 'An optimizer over `model.<part>.parameters()` of a model of the file that has other layers with weights, in a file in which no optimizer is given those, and that loads and freezes nothing. The same of layers and models in variables, where a loss sends gradients to one that no optimizer is given.',
     why: 'A layer that no optimizer holds gets gradients, but keeps its random weights: what is trained learns on random features.',
     reference: {
       title: 'torch.optim, Constructing it',

@@ -11,7 +11,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['slower-decay', 'schedule-per-epoch'],
   doc: {
-    sees: '`ExponentialLR`, `StepLR`, `MultiStepLR`, `PolynomialLR`, `LinearLR` or a `LambdaLR` whose formula can be computed, stepped with every step of the optimizer, that has less than a thousandth of the rate left after a third of the steps; after 100 steps where the code does not say how many there are.',
+    sees: '`ExponentialLR`, `StepLR`, `MultiStepLR`, `MultiplicativeLR`, `PolynomialLR`, `LinearLR`, a `LambdaLR` or a rate set by hand whose formula can be computed, stepped with every step of the optimizer or in loops of known length, that has less than a thousandth of the rate left after a third of the steps; after 100 steps where the code does not say how many there are.',
     why: 'From there on the steps are too short to change anything: the loss stands still wherever it is, and the gradients stay as large as they were.',
     reference: {
       title: 'torch.optim.lr_scheduler.ExponentialLR',

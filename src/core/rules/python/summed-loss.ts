@@ -20,7 +20,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['mean-loss', 'lower-lr'],
   doc: {
-    sees: `A loss with \`reduction="sum"\`, or \`.sum()\` as the last step before \`backward()\`, that nothing divides by a number of samples, in a program that trains with SGD at a rate that ${USUAL_BATCH} samples lift above ${HIGH} (momentum counted), or as many as the code puts into a batch.`,
+    sees: `A loss with \`reduction="sum"\`, or \`.sum()\` as the last step before \`backward()\`, also in a function or class of the file, that nothing divides by a number of samples, in a program that trains with SGD at a rate that ${USUAL_BATCH} samples lift above ${HIGH} (momentum counted), or as many as the code puts into a batch.`,
     why: 'The gradient is as many times larger as the batch has samples, and so is the step of SGD: a rate of 0.05 acts like 3.2 on batches of 64. Adam divides the scale out.',
     reference: {
       title: 'torch.nn.MSELoss, reduction',

@@ -15,7 +15,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['zero-grad'],
   doc: {
-    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these. The same in the `training_step` of a LightningModule that optimises by hand. Where the loop calls a function of the file for the pass, only if the whole file names no reset.',
+    sees: 'A loop that holds both a backward pass and `optimizer.step()`, and nowhere a reset: no `zero_grad()` on an optimizer or module, no `p.grad = None`, no `p.grad.zero_()`, and no helper in the file that does one of these. The same in the `training_step` of a LightningModule that optimises by hand. Where the loop calls a function of the file for the pass, only if the whole file names no reset. And an optimizer under a name of its own, in a program that resets other optimizers by their names only.',
     why: 'PyTorch adds every new gradient to the old one. Without a reset each step follows the sum of all gradients since the start: the norm grows with every step, the direction goes stale, and training diverges.',
     reference: {
       title: 'torch.optim.Optimizer.zero_grad',
