@@ -159,14 +159,14 @@ class Search {
     }
   }
 
-  private meetBinding({ kind, value, stmt, index }: Binding): void {
+  private meetBinding({ kind, value, stmt, path }: Binding): void {
     const scope =
       stmt?.kind === 'function' || stmt?.kind === 'class' ? this.facts.source.scopeOf(stmt) : null;
     if (scope !== null) {
       this.meetScope(scope);
     } else if (value !== null) {
       const isPlain = value.kind === 'tuple' && value.items.every((item) => item.kind !== 'starred');
-      const part = kind === 'unpack' && isPlain ? value.items[index] : undefined;
+      const part = kind === 'unpack' && isPlain ? value.items[path[0] ?? 0] : undefined;
       this.waiting.push(part ?? value);
     }
   }

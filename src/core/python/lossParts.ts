@@ -46,11 +46,15 @@ export function partsOfLoss(facts: PythonFacts, loss: Expr): readonly Expr[] {
       }
     }
   };
-  const followBinding = ({ kind, value, index }: Binding, path: readonly number[], hops: number): void => {
+  const followBinding = (
+    { kind, value, path: inTarget }: Binding,
+    path: readonly number[],
+    hops: number,
+  ): void => {
     if (value !== null && kind === 'assign') {
       follow(value, path, hops + 1);
     } else if (value !== null && kind === 'unpack') {
-      follow(value, [index, ...path], hops + 1);
+      follow(value, [...inTarget, ...path], hops + 1);
     }
   };
   follow(loss, [], 0);

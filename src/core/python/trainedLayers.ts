@@ -70,8 +70,8 @@ function isModule({ kind, name }: PythonFacts['classes'][number], wanted: string
   return kind !== 'other' && name === wanted;
 }
 
-function makesLayer(facts: PythonFacts, { kind, value, index }: Binding): boolean {
-  const made = kind === 'unpack' && value?.kind === 'tuple' ? value.items[index] : value;
+function makesLayer(facts: PythonFacts, { kind, value, path }: Binding): boolean {
+  const made = kind === 'unpack' && value?.kind === 'tuple' ? value.items[path[0] ?? 0] : value;
   return made != null && (kind === 'assign' || (kind === 'unpack' && made !== value)) && isLayer(facts, made);
 }
 
