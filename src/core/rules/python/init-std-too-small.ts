@@ -104,13 +104,15 @@ const DEFAULT_FACTOR = 1 / Math.sqrt(3);
 
 /** Weights that PyTorch drew and the code makes far smaller, all of them. */
 function shrunk(facts: PythonFacts): readonly Finding[] {
-  const root = trainedRoot(facts);
+  const first = scalings(facts).find(
+    ({ init, factor }) => init === null && factor * DEFAULT_FACTOR < SMALL_FACTOR,
+  );
+  // Few files have one: the model is looked at in those alone.
+  const root = first === undefined ? null : trainedRoot(facts);
   const view = root === null ? null : viewOf(facts, root);
-  const [first] =
-    view === null || isNormalised(view) || hasResidual(view) || depthOf(view) < FEWEST_LAYERS
-      ? []
-      : scalings(facts).filter(({ init, factor }) => init === null && factor * DEFAULT_FACTOR < SMALL_FACTOR);
-  return first === undefined
+  const isPlain =
+    view !== null && !isNormalised(view) && !hasResidual(view) && depthOf(view) >= FEWEST_LAYERS;
+  return first === undefined || !isPlain
     ? []
     : [
         finding(meta, {
