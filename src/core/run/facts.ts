@@ -7,6 +7,7 @@ import { type ClipCeiling, clipCeiling, fixedDecimals, isPlaceholder } from './f
 import { GrowingCurve } from './growingCurve';
 import { GrowingTotal } from './growingTotal';
 import { GrowingTrack } from './growingTrack';
+import { modelOrder } from './modelOrder';
 import { type Chain, chainsOf } from './profile';
 import type { Run } from './run';
 import type { Series, Statistic } from './series';
@@ -315,7 +316,7 @@ function chooseLayers(train: readonly Series[]): readonly Series[] {
       }
     }
     if (chosen.size > 0) {
-      return [...chosen.values()];
+      return modelOrder([...chosen.keys()]).flatMap((name) => chosen.get(name) ?? []);
     }
   }
   return [];

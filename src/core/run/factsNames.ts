@@ -45,15 +45,26 @@ export function layerOf(parameter: string): string {
   return cut < 0 ? parameter : parameter.slice(0, cut);
 }
 
-/** True when names stand in alphabetical order though their numbers do not: `layers.1`, `layers.10`, `layers.2`. */
-export function isAlphabetical(names: readonly string[]): boolean {
-  const sorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') <= name);
-  return sorted && naturalOrder(names).some((name, index) => name !== names[index]);
+/** `w3` and `b3`, `W_out` and `b_out`, `fc3_w` and `fc3_b`: what stands where the layer has no part of its own. */
+const SHORT_WEIGHT = /(^|[^a-z])(weights?|w)(?=[^a-z]|$)/i;
+const SHORT_BIAS = /(^|[^a-z])(bias(?:es)?|b)(?=[^a-z]|$)/i;
+
+/** Are a weight and a bias, by their names, those of one layer? */
+export function isSameLayer(weight: string, bias: string): boolean {
+  const layer = layerOf(weight);
+  if (layer !== weight && layer === layerOf(bias)) {
+    return !SHORT_WEIGHT.test(lastPart(weight)) || sameBut(lastPart(weight), lastPart(bias));
+  }
+  return sameBut(weight, bias);
 }
 
-/** Sorted with numbers by value. */
-export function naturalOrder(names: readonly string[]): string[] {
-  return [...names].sort(compareNaturally);
+function lastPart(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1);
+}
+
+function sameBut(weight: string, bias: string): boolean {
+  const one = weight.replace(SHORT_WEIGHT, '$1*');
+  return one !== weight && one === bias.replace(SHORT_BIAS, '$1*');
 }
 
 /** Compares texts with runs of digits by value. */

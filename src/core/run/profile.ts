@@ -1,4 +1,4 @@
-import { isAlphabetical, naturalOrder, networkOf, numbered, roleOf } from './factsNames';
+import { networkOf, numbered, roleOf } from './factsNames';
 import type { Track } from './factsTimeline';
 import { median, steadiness, theilSenSlope } from './stats';
 
@@ -43,9 +43,9 @@ export interface DepthFit {
   readonly perLayer: number;
 }
 
-/** The chains along which a gradient may vanish or explode. Frozen layers (zero throughout) take no part. */
+/** The chains along which a gradient may vanish or explode, of layers in the order of the model. Frozen layers (zero throughout) take no part. */
 export function chainsOf(layers: readonly Track[]): readonly Chain[] {
-  const alive = inModelOrder(layers.filter((layer) => layer.zeros < layer.count));
+  const alive = layers.filter((layer) => layer.zeros < layer.count);
   const biases = alive.filter((layer) => roleOf(nameOf(layer)) === 'bias');
   const candidates = alive.filter((layer) => ['weight', 'unknown'].includes(roleOf(nameOf(layer))));
   const weights = candidates.filter((layer) => roleOf(nameOf(layer)) === 'weight');
@@ -120,16 +120,6 @@ export function profileOf(fit: DepthFit): readonly number[] {
 
 export function nameOf(layer: Track | undefined): string {
   return layer?.series.parameter ?? layer?.series.name ?? '';
-}
-
-/** Loggers that sort names put `layers.10` before `layers.2`: such an order is no depth, the numbers are. */
-function inModelOrder(layers: readonly Track[]): readonly Track[] {
-  const names = layers.map(nameOf);
-  if (!isAlphabetical(names)) {
-    return layers;
-  }
-  const rank = new Map(naturalOrder(names).map((name, index) => [name, index]));
-  return [...layers].sort((a, b) => (rank.get(nameOf(a)) ?? 0) - (rank.get(nameOf(b)) ?? 0));
 }
 
 /**

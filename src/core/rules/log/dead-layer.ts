@@ -1,9 +1,10 @@
 import type { RunFacts } from '../../run/facts';
-import { layerOf, roleOf } from '../../run/factsNames';
+import { isSameLayer, roleOf } from '../../run/factsNames';
 import type { Moment, Track } from '../../run/factsTimeline';
 import { nameOf } from '../../run/profile';
 import type { LogRule, RuleDoc, RuleMeta } from '../rule';
 import { everyWeightDead, everyWeightDied } from './dead/everyWeight';
+import { fadedToZero, lastLevel } from './dead/faded';
 import { earliestSilence, improvesAfter } from './dead/silence';
 import { wholeGradientDead } from './dead/wholeGradient';
 import { say, sayNames, sayWhen, toFinding } from './incident';
@@ -58,8 +59,6 @@ const RUN_OF_ZEROS = 4;
 const BEYOND_LUCK = 1e-6;
 /** Or so many times all the zeros before: units that revived for a row or two died all the same. */
 const OTHER_ZEROS = 3;
-/** A gradient that faded to a true zero through rounding was already this far below the others: vanished, not died. */
-const FADED_DECADES = 5;
 
 export const deadLayer: LogRule = {
   meta,
@@ -163,28 +162,15 @@ function isSilent(facts: RunFacts, track: Track): boolean {
   if (facts.decimals !== null && before < -facts.decimals + 2) {
     return false;
   }
-  const others = facts.tracks.filter((other) => other.zerosUntilEnd === null).map(lastLevel);
-  return before >= Math.max(...others.filter((level) => !Number.isNaN(level))) - FADED_DECADES;
-}
-
-function lastLevel(track: Track): number {
-  for (let window = track.level.length - 1; window >= 0; window--) {
-    const level = track.level[window] ?? Number.NaN;
-    if (!Number.isNaN(level)) {
-      return level;
-    }
-  }
-  return Number.NaN;
+  return !fadedToZero(facts, track);
 }
 
 function hasLivingBias(facts: RunFacts, weight: Track): boolean {
-  const layer = layerOf(nameOf(weight));
   return facts.tracks.some(
     (track) =>
       track !== weight &&
-      layerOf(nameOf(track)) === layer &&
-      layer !== nameOf(track) &&
       roleOf(nameOf(track)) === 'bias' &&
+      isSameLayer(nameOf(weight), nameOf(track)) &&
       track.zerosUntilEnd === null,
   );
 }

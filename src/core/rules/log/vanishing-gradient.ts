@@ -8,6 +8,7 @@ import { forgetsOverTime } from './vanishing/forgets';
 import { nothingArrives } from './vanishing/nothingArrives';
 import { outputAlone } from './vanishing/outputAlone';
 import { overDepth } from './vanishing/overDepth';
+import { underflow } from './vanishing/underflow';
 import { printedZeros, zeroEverywhere, zeroWeights } from './vanishing/zeros';
 
 const doc: RuleDoc = {
@@ -15,7 +16,7 @@ const doc: RuleDoc = {
     'A gradient that falls steadily from the output toward the input: at least two decades (a hundredfold) over the weight matrices, most layers',
     'smaller than the next one, **and** a loss that does not improve by more than 10 %. With at least three decades (AUTOTRAINER calls a first layer below',
     'a thousandth of the last vanishing) a loss that improves by less than half is enough, and without a loss the profile alone. Layers at the input that fade thirtyfold beside the output during the run, while the loss stops above half its start, are a **warning**. When the loss falls well,',
-    'four decades are an **info** (a **warning** where all of it was gained in the first tenth of the run, as the bias of the output alone does). Also: every weight matrix (or every parameter) at exactly zero from the start, layers at the input printed as 0 with fixed decimals beside a stuck loss, and, where only',
+    'four decades are an **info** (a **warning** where all of it was gained in the first tenth of the run, as the bias of the output alone does). Also: every weight matrix (or every parameter) at exactly zero from the start, layers at the input printed as 0 with fixed decimals beside a stuck loss, layers at the input four decades below all others that end at exactly 0, and, where only',
     "the whole model's norm is logged, a norm that fell a hundredfold while the loss did not improve, or one that scatters from row to row as that of two to four output biases alone does, beside a loss that never left equal chances; a recurrent network that never leaves equal chances though its parameters get ordinary gradients; a norm below a millionth of a loss that does not move, whatever the profile; a weight logged beside the whole model that gets less than a millionth of its norm while the loss does not move; and, in",
     'adversarial training, a generator whose norm fell a hundredfold while the loss of the discriminator fell to a fiftieth, or (**info**) whose loss doubled meanwhile.',
   ].join(' '),
@@ -88,6 +89,7 @@ export const vanishingGradient: LogRule = {
       overDepth(facts) ??
       fadesWhileStalled(facts) ??
       printedZeros(facts) ??
+      underflow(facts) ??
       nothingArrives(facts) ??
       besideTheWhole(facts) ??
       generatorStarves(facts) ??

@@ -29,6 +29,10 @@ const FIRST_ROWS = 12;
 const MOST_ROWS = 4096;
 /** Rows in a row below it end the descent. */
 const PAST_ROWS = 3;
+/** Where the first rows jump: what two layers make of it, over so many decades, with hardly a row that differs. */
+const OF_TWO_LAYERS = 0.75;
+const DECADES_FALLEN = 1e3;
+const SURELY_CORRELATED = 0.9;
 /** A loss that reached the size of standardised targets has dug itself out. */
 const RECOVERED = 1;
 
@@ -49,18 +53,11 @@ export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
   if (!(lossStart >= BEYOND_SUMS || jumpiness(loss) >= SCATTERS)) {
     return null;
   }
-  const { logLoss, logNorm } = descent(loss, norm, lossStart);
-  const fallen = lossStart / 10 ** Math.min(...logLoss);
-  const { slope, correlation } = regression(logLoss, logNorm);
-  if (
-    logLoss.length < FEWEST_ROWS ||
-    !(fallen >= FALLEN) ||
-    !(slope >= FALLS_WITH) ||
-    !(correlation >= CORRELATED)
-  ) {
+  const end = meanOfEnd(loss);
+  const slope = powerAtFirst(loss, norm, lossStart) ?? powerOverall(loss, norm, lossStart, end);
+  if (slope === null) {
     return null;
   }
-  const end = meanOfEnd(loss);
   const at = momentOf(norm, 0);
   const recovered = end < RECOVERED;
   return {
@@ -88,23 +85,62 @@ export function hugeOutputs(facts: RunFacts, norm: Curve): Incident | null {
   };
 }
 
-function descent(
+/** The power with which the norm falls at first; null where that is no sign of outputs that are too large. */
+function powerAtFirst(loss: Curve, norm: Curve, start: number): number | null {
+  const { logLoss, logNorm } = descent(loss, norm, start);
+  const fallen = start / 10 ** Math.min(...logLoss);
+  const { slope, correlation } = regression(logLoss, logNorm);
+  return logLoss.length >= FEWEST_ROWS && fallen >= FALLEN && slope >= FALLS_WITH && correlation >= CORRELATED
+    ? slope
+    : null;
+}
+
+/**
+ * The power over the whole run, where its first rows jump too much to tell: of a loss beyond all sums that fell by decades and
+ * is large still, so that all of it is descent.
+ */
+function powerOverall(loss: Curve, norm: Curve, start: number, end: number): number | null {
+  if (!(start >= BEYOND_SUMS) || !(end >= HUGE) || !(start / end >= DECADES_FALLEN)) {
+    return null;
+  }
+  const { logLoss, logNorm } = rowsOf(loss, norm, Math.min(loss.length, MOST_ROWS), () => true);
+  const { slope, correlation } = regression(logLoss, logNorm);
+  return logLoss.length >= FEWEST_ROWS && slope >= OF_TWO_LAYERS && correlation >= SURELY_CORRELATED
+    ? slope
+    : null;
+}
+
+interface Rows {
+  readonly logLoss: readonly number[];
+  readonly logNorm: readonly number[];
+}
+
+/** Logarithms of loss and norm in the rows that a test takes. */
+function rowsOf(
   loss: Curve,
   norm: Curve,
-  start: number,
-): { readonly logLoss: readonly number[]; readonly logNorm: readonly number[] } {
+  count: number,
+  takes: (loss: number, row: number) => boolean,
+): Rows {
   const logLoss: number[] = [];
   const logNorm: number[] = [];
-  for (let row = 0, past = 0; row < Math.min(loss.length, MOST_ROWS) && past < PAST_ROWS; row++) {
+  for (let row = 0; row < count; row++) {
     const here = loss.value[row] ?? Number.NaN;
-    past = row >= FIRST_ROWS && here < start / DESCENT ? past + 1 : 0;
     const beside = norm.value[indexAtTime(norm, loss.time[row] ?? 0)] ?? Number.NaN;
-    if ((here >= start / DESCENT || (row < FIRST_ROWS && here > 0)) && Number.isFinite(here) && beside > 0) {
+    if (here > 0 && Number.isFinite(here) && beside > 0 && takes(here, row)) {
       logLoss.push(Math.log10(here));
       logNorm.push(Math.log10(beside));
     }
   }
   return { logLoss, logNorm };
+}
+
+function descent(loss: Curve, norm: Curve, start: number): Rows {
+  let count = 0;
+  for (let past = 0; count < Math.min(loss.length, MOST_ROWS) && past < PAST_ROWS; count++) {
+    past = count >= FIRST_ROWS && (loss.value[count] ?? Number.NaN) < start / DESCENT ? past + 1 : 0;
+  }
+  return rowsOf(loss, norm, count, (here, row) => here >= start / DESCENT || row < FIRST_ROWS);
 }
 
 /** Least squares of y on x. */

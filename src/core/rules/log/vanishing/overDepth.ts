@@ -117,7 +117,7 @@ function severityOf(facts: RunFacts, fit: DepthFit, share: number): Severity | n
  * All that was gained was gained in the first tenth of the run, and not nearly everything: the bias of the output learns the mean of
  * the targets in a few steps, whatever else learns.
  */
-function restedAtOnce({ lossLevels, progress }: RunFacts): boolean {
+export function restedAtOnce({ lossLevels, progress }: RunFacts): boolean {
   const known = lossLevels.filter((level) => !Number.isNaN(level));
   const tenth = Math.max(1, Math.ceil(known.length * FIRST_SHARE));
   const early = known.subarray(tenth, Math.max(tenth + FEWEST_WINDOWS - 1, 2 * tenth));
