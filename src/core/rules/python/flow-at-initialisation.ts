@@ -5,6 +5,7 @@ import { ratioText } from '../../flow/text';
 import { remediesForFlow } from '../../link/causes/flowRemedies';
 import type { PythonFacts } from '../../python/facts';
 import { enlargedWeights } from '../../remedies/edits/enlarged';
+import { reaches } from '../../remedies/edits/initialise';
 import {
   hasResidual,
   isNormalised,
@@ -18,6 +19,7 @@ import type { RemedyId } from '../../remedies/remedy';
 import type { TextRange } from '../../text';
 import type { Finding, Fix, Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
+import { typicalFactor } from './initFactor';
 import { finding } from './support';
 
 /** log10 of the ratio that is reported: ten times beyond the verdict's border, which the forecast's largest error on our bench (one decade) does not reach. */
@@ -198,7 +200,7 @@ function report(facts: PythonFacts, forecast: FlowClass, first: FlowLayer, rerea
         ? `Expected gradient of \`${first.parameter}\` is ${amount} the last layer's at initialisation (×${perLayer} per layer over ${count} layers).`
         : `Expected gradients of all ${count} weights are ${far < 0 ? 'at most' : 'at least'} ${amount} the loss's at the output at initialisation: ${far < 0 ? 'no signal reaches the output' : 'activations grow from layer to layer'}.`
     }${why}`,
-    range: enlarged?.statement.range ?? placeOf(facts, forecast, first),
+    range: enlarged?.statement.range ?? shrinking(facts, model, far) ?? placeOf(facts, forecast, first),
     evidence: {
       log10: first.log10,
       layers: count,
@@ -220,6 +222,18 @@ function severityOf(facts: PythonFacts, model: ModelView, far: number, count: nu
     return 'hint';
   }
   return far > 0 || isPlainSgd(facts) || far < -UNTRAINABLE ? 'warning' : 'hint';
+}
+
+/** Half of what PyTorch's own weights pass on (0.58 of the input): a deviation below that is what lets the signal fade. */
+const SHRINKS = 0.29;
+
+/** The initialisation that is the cause of a signal that fades: a written deviation far below any scheme's; null without one. */
+function shrinking(facts: PythonFacts, model: ModelView, far: number): TextRange | null {
+  const init =
+    far >= 0
+      ? undefined
+      : facts.inits.find((one) => reaches(one, model) && (typicalFactor(facts, one) ?? 1) < SHRINKS);
+  return init?.call ?? null;
 }
 
 /** The constructor of the first layer, else the class. */
