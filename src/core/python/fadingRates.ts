@@ -50,10 +50,11 @@ export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
       return [];
     }
     const subject = facts.textOf(facts.rangeOf(target));
-    const isEachTime = isSteppedEachTime(facts, subject);
+    const stepped = steppedEachTime(facts, subject);
     const schedule = factorsOf(facts, call, type);
-    const run = isEachTime ? stepsOfRun(facts) : stepsOfSchedule(facts, subject);
-    if (!isEachTime && run === null) {
+    const run =
+      stepped === 'all' ? stepsOfRun(facts) : stepped === 'some' ? null : stepsOfSchedule(facts, subject);
+    if (stepped === null && run === null) {
       return [];
     }
     const steps = run === null ? FEWEST_STEPS : Math.floor(run * EARLY);
@@ -79,17 +80,28 @@ export function fadingRates(facts: PythonFacts): readonly FadingRate[] {
   });
 }
 
-/** Is a schedule stepped once for every step of an optimizer? */
-function isSteppedEachTime(facts: PythonFacts, subject: string): boolean {
-  return facts.loops.some(
-    ({ kind, events }) =>
-      kind === 'loop' &&
-      events.some((one) => one.kind === 'backward') &&
-      events.some(
-        (event) =>
-          event.kind === 'scheduler-step' && event.subject === subject && event.branches.length === 0,
-      ),
-  );
+/** Is a schedule stepped once for every step of an optimizer: in all passes, or in some, as with accumulated gradients? Null: it is not. */
+function steppedEachTime(facts: PythonFacts, subject: string): 'all' | 'some' | null {
+  for (const { kind, events } of facts.loops) {
+    const trains = kind === 'loop' && events.some((one) => one.kind === 'backward');
+    const event = trains
+      ? events.find((one) => one.kind === 'scheduler-step' && one.subject === subject)
+      : undefined;
+    if (event?.branches.length === 0) {
+      return 'all';
+    }
+    const tests = event?.branches.map(({ kind: fork, test }) => `${fork} ${test}`).join();
+    const isBeside = events.some(
+      (one) =>
+        one.kind === 'step' &&
+        one.branches.map(({ kind: fork, test }) => `${fork} ${test}`).join() === tests &&
+        one.branches.every(({ kind: fork }) => fork !== 'loop'),
+    );
+    if (event !== undefined && isBeside) {
+      return 'some';
+    }
+  }
+  return null;
 }
 
 /** How often a schedule is stepped in the only place where it is, where all loops around that count to known numbers. */

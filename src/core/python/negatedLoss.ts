@@ -8,7 +8,7 @@ const MINIMISED =
   /(?:CrossEntropyLoss|cross_entropy|BCELoss|BCEWithLogitsLoss|with_logits|NLLLoss|nll_loss|MSELoss|mse_loss|L1Loss|l1_loss|HuberLoss|huber_loss)$/;
 /** The sign is on purpose: an attack, unlearning, a schedule of the sign, or an optimizer that climbs. */
 const ON_PURPOSE =
-  /advers|attack|unlearn|ascent|maximi[sz]e|revers|perturb|discrimin|generator\b|critic|\bw?gan\b|\bfgsm|\bpgd/i;
+  /advers|attack|unlearn|ascent|maximi[sz]e|revers|perturb|discrimin|generator\.\w|class\s{1,4}generator|critic|\bw?gan\b|\bfgsm|\bpgd/i;
 /** Steps back from what `backward()` is called on to the loss. */
 const MOST_STEPS = 12;
 

@@ -98,7 +98,7 @@ export const initStdTooLarge: PythonRule = {
 
 /** Weights of a model of another file, drawn so large that few layers are narrow enough for it. */
 function ofUnknownWidth(facts: PythonFacts): readonly Finding[] {
-  return facts.classes.length > 0
+  return facts.classes.some(({ kind }) => kind !== 'other')
     ? []
     : facts.inits.flatMap((init) => {
         const std = writtenStd(facts, init);
