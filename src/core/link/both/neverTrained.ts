@@ -30,6 +30,7 @@ const CAUSES_IF_STUCK: ReadonlySet<string> = new Set([
   'bounded-scores',
   'dropout-too-high',
   'squared-classes',
+  'linear-stack',
   'flat-scores',
   'clip-bound-too-small',
   'negated-loss',

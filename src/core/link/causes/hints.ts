@@ -20,6 +20,7 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   'clip-bound-too-small': { 'loss-plateau': 90 },
   'negated-loss': GROWS,
   'read-along-batch': NOTHING_MOVES,
+  'linear-stack': { 'loss-plateau': 82 },
   'squared-classes': { 'loss-plateau': 84, 'vanishing-gradient': 78, 'dead-layer': 50 },
   'flat-scores': {
     'loss-plateau': 86,

@@ -23,6 +23,7 @@ import { initStdTooLarge } from './init-std-too-large';
 import { initStdTooSmall } from './init-std-too-small';
 import { learningRateTooLarge } from './learning-rate-too-large';
 import { learningRateTooSmall } from './learning-rate-too-small';
+import { linearStackRule } from './linear-stack';
 import { logOfProbability } from './log-of-probability';
 import { madeInLoop } from './made-in-loop';
 import { modulesInPlainList } from './modules-in-plain-list';
@@ -111,6 +112,7 @@ export const PYTHON_RULES: readonly PythonRule[] = [
   initStdTooSmall,
   dropoutTooHigh,
   readAlongBatchRule,
+  linearStackRule,
   softmaxIntoCrossEntropy,
   sigmoidIntoBceLogits,
   softmaxIntoNll,
