@@ -15,6 +15,8 @@ export interface UnguardedDivisor {
 const SPREAD = 'nothing keeps this divisor away from zero, and constant data make it zero';
 const COUNT =
   'nothing keeps this divisor away from zero, and a row where everything is masked or zero makes it zero';
+const WHOLE_COUNT =
+  'nothing keeps this divisor away from zero, and a batch in which everything is masked or zero makes it zero';
 
 /**
  * Divisors that are 0 for constant or empty data: `x / x.norm()` and `h.sum(1) / mask.sum(1)` in code that gradients
@@ -33,9 +35,7 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
       return null;
     }
     // A sum of exponentials is no sum that vanishes.
-    const numerator = expr.left.kind === 'name' ? (facts.valueOf(expr.left) ?? expr.left) : expr.left;
-    const isSoftmax = /\bexp\(|softmax|sigmoid|softplus/.test(facts.textOf(facts.rangeOf(numerator)));
-    return isSoftmax ? null : { divisor: expr.right, what, prepares: false };
+    return isExponential(facts, expr.left) ? null : { divisor: expr.right, what, prepares: false };
   });
   const found = new Map(trained.map((one) => [one.divisor, one]));
   visitAll(facts, (expr) => {
@@ -48,6 +48,13 @@ export function unguardedDivisors(facts: PythonFacts): readonly UnguardedDivisor
   return [...found.values()];
 }
 
+/** Exponentials, or a variable that is given them, if not only them: `attn = scores.softmax(1); attn = attn / attn.sum(-1)`. */
+function isExponential(facts: PythonFacts, expr: Expr): boolean {
+  const values =
+    expr.kind === 'name' ? facts.source.bindings(expr).flatMap(({ value }) => value ?? []) : [expr];
+  return values.some((value) => /\bexp\(|softmax|sigmoid|softplus/.test(facts.textOf(facts.rangeOf(value))));
+}
+
 /** What changes a value's shape and not its zeros. */
 const RESHAPES = /^(?:unsqueeze|squeeze|float|double|view|reshape|expand|expand_as|to|detach|sqrt|type)$/;
 
@@ -58,7 +65,18 @@ function vanishes(facts: PythonFacts, expr: Expr): string | null {
     return left === 'max' && right === 'min' ? SPREAD : null;
   }
   const name = value === null || value === undefined ? null : reductionOf(facts, value);
-  return name === null || name === 'max' || name === 'min' ? null : name === 'sum' ? COUNT : SPREAD;
+  return name === null || name === 'max' || name === 'min'
+    ? null
+    : name === 'sum'
+      ? isOfAll(value)
+        ? WHOLE_COUNT
+        : COUNT
+      : SPREAD;
+}
+
+/** `mask.sum()`, without an axis. */
+function isOfAll(value: Expr | null | undefined): boolean {
+  return value?.kind === 'call' && value.func.kind === 'attribute' && value.args.length === 0;
 }
 
 type Reduction = 'spread' | 'sum' | 'max' | 'min';

@@ -30,7 +30,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['lower-lr', 'lr-warmup', 'clip-grad-norm'],
   doc: {
-    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, or at ${LASTING_HINT} and more over 1 - momentum, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short, and where the rate is multiplied by a \`LambdaLR\` whose factor is small or not known, as the Noam schedule does.`,
+    sees: `A rate known from the text over all parameters of a model: SGD at ${SGD_WARNING} or more, written out (\`p -= lr * p.grad\`) too, Adam, AdamW, NAdam, RAdam and RMSprop above ${ADAM_WARNING}; SGD above ${SGD_HINT}, or at ${LASTING_HINT} and more over 1 - momentum, these above ${ADAM_HINT}, or with a scheduler in the file (for SGD also with clipping, or in Lightning code), a hint; for Keras and Optax never more than a hint. Silent where clipping keeps the steps short, where SGD's rate is warmed up, where a large epsilon damps the steps of the others, over Gaussian processes, and where the rate is multiplied by a \`LambdaLR\` whose factor is small or not known, as the Noam schedule does.`,
     why: 'Adam moves each weight by about the rate at every step, whatever the size of the gradient. Steps as large as the weights themselves throw the network about: losses that jump, dead ReLU units, a plateau.',
     reference: {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
@@ -139,6 +139,14 @@ function trainsModel(facts: PythonFacts, { name, model, members, ownsModules }: 
 /** A schedule of a library, or a program that sets the rate of its optimizer itself: the number given at first may be a factor. */
 const SETS_RATE = /lr_scheduler|LambdaLR|OneCycleLR|get_\w*schedule|\[["']lr["']\]\s*[*+\-/]?=[^=]/;
 
+/** Kernels and likelihoods have a handful of parameters, on a logarithmic scale, and are fitted at 0.1. */
+const FEW_PARAMETERS = /\b(?:gpytorch|botorch|pyro)\b/;
+/** An epsilon from here on damps the steps where gradients are small (Inception takes 1, MobileNet 0.03): they are not as long as the rate. */
+const DAMPS = 1e-3;
+/** With a warm-up rates go so far: one a batch of 256 has, times the size of the batch (Goyal et al. 2017 reach 3.2; LARS goes on). */
+const WARMED_UP = 5;
+const WARM_UP = /warm_?up|LinearLR\(|OneCycleLR/i;
+
 /** Keras and Optax: what the optimizer trains and what else acts on its steps is not followed, so that no more than a hint is sure. */
 const OF_OTHERS = /^(?:keras\.optimizers\.(?:legacy\.|experimental\.)?|optax\.)/;
 
@@ -161,6 +169,9 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
   }
   const scheduled = facts.source.mentions(SETS_RATE);
   if (/^torch\.optim\.(?:Adam|AdamW|NAdam|RAdam|RMSprop)$/.test(optimizer.type)) {
+    if (facts.source.mentions(FEW_PARAMETERS) || epsilonOf(optimizer) >= DAMPS) {
+      return null;
+    }
     if (lr > ADAM_WARNING && !scheduled) {
       return 'warning';
     }
@@ -172,6 +183,9 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
     if (clippedStep(facts, optimizer, lr) <= (hasTable(facts) ? SHORT_STEP_OF_TABLES : SHORT_STEP)) {
       return null;
     }
+    if (scheduled && lr < WARMED_UP && facts.source.mentions(WARM_UP)) {
+      return null;
+    }
     const mayClip = facts.source.mentions(/clip/i) || facts.frameworks.includes('lightning');
     return lr < SGD_WARNING || scheduled || mayClip ? 'hint' : 'warning';
   }
@@ -180,6 +194,10 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
 
 function hasTable({ modules }: PythonFacts): boolean {
   return modules.some(({ type }) => type === 'nn.Embedding' || type === 'nn.EmbeddingBag');
+}
+
+function epsilonOf({ args }: OptimizerFact): number {
+  return args.find(({ name }) => name === 'eps')?.number?.value ?? 0;
 }
 
 /** Longest step that clipping by norm leaves, momentum included; infinite where its bound is not known. */

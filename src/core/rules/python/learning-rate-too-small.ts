@@ -113,6 +113,19 @@ const KNOWN = /^torch\.optim\.(?:SGD|Adam|AdamW|NAdam|RAdam|RMSprop)$/;
 const LONG_STEPS =
   /\.sum\(\)\s{0,4}(?:$|\.backward|[+\-*])|["']sum["']|unscale|GradScaler|\.backward\(gradient/m;
 
+/** Gradients of ordinary norm are clipped to 0.1 to 10: who clips to more sees longer ones. */
+const CLIPPED_LATE = 10;
+
+function clipsLate(facts: PythonFacts): boolean {
+  return facts.loops.some(({ events }) =>
+    events.some(
+      ({ kind, args }) =>
+        kind === 'clip' &&
+        ((args.find(({ name }) => name === 'max_norm') ?? args[1])?.number?.value ?? 0) > CLIPPED_LATE,
+    ),
+  );
+}
+
 function isFarBelow(facts: PythonFacts, rate: RatePlace): boolean {
   const { optimizer, path } = rate;
   if (!isLow(rate) || path !== facts.path || !KNOWN.test(optimizer.type) || !optimizer.ownsModules) {
@@ -124,6 +137,7 @@ function isFarBelow(facts: PythonFacts, rate: RatePlace): boolean {
     ? way < FAR_ADAPTIVE
     : way < FAR_SGD &&
         !facts.source.mentions(LONG_STEPS) &&
+        !clipsLate(facts) &&
         largeTarget(facts) === null &&
         largeRawInput(facts) === null;
 }

@@ -53,7 +53,7 @@ class Tagger(nn.Module):
 /** A gradient gets so far, if badly: at PyTorch's defaults 3e-6 of it is left. */
 const SHORT = 20;
 /** Starts that keep the gradient's length (IRNN: Le, Jaitly and Hinton 2015; orthogonal: Saxe et al. 2014). */
-const KEEPS_LENGTH = /\borthogonal_?\(|\beye_?\(/;
+const KEEPS_LENGTH = /\b(?:orthogonal|eye)_\(|weight_hh[^\n]{0,80}\beye\(/;
 
 const VANILLA = /^nn\.RNN(?:Cell)?$/;
 

@@ -49,6 +49,15 @@ ${starts}
 const rnn = 'nn.RNN(8, 64, batch_first=True)';
 const lstm = 'nn.LSTM(8, 64, batch_first=True)';
 
+const dividing = (lines: string) => `import torch
+import torch.nn as nn
+
+class Pool(nn.Module):
+    def forward(self, x, scores):
+        ${lines}
+        return a @ x
+`;
+
 const dropping = (p: string, units: string) => `import torch.nn as nn
 
 head = nn.Sequential(nn.Linear(64, ${units}), nn.ReLU(), nn.Dropout(${p}), nn.Linear(${units}, 5))
@@ -92,6 +101,41 @@ describe('recipes that look odd and are right', () => {
       true,
     ],
     ['a rate of 30 for words', training(sgd('30'), '', '', words), 'learning-rate-too-large', true],
+    ['a rate of 3 for SGD', training(sgd('3.2')), 'learning-rate-too-large', true],
+    [
+      'a rate of 3 for SGD with a warm-up',
+      training(
+        sgd('3.2'),
+        'scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1e-3, total_iters=500)\n',
+      ),
+      'learning-rate-too-large',
+      false,
+    ],
+    [
+      'a rate of 0.045 with RMSprop',
+      training('torch.optim.RMSprop(model.parameters(), lr=0.045, eps=1e-8)'),
+      'learning-rate-too-large',
+      true,
+    ],
+    [
+      'a rate of 0.045 with RMSprop and a large epsilon',
+      training('torch.optim.RMSprop(model.parameters(), lr=0.045, eps=1.0)'),
+      'learning-rate-too-large',
+      false,
+    ],
+    [
+      'a rate of 0.1 for the few numbers of a kernel',
+      training('torch.optim.Adam(model.parameters(), lr=0.1)', 'import gpytorch\n'),
+      'learning-rate-too-large',
+      false,
+    ],
+    ['a rate of 3e-4 with SGD', training(sgd('3e-4')), 'learning-rate-too-small', true],
+    [
+      'a rate of 3e-4 with SGD where gradients have norms of hundreds',
+      training(sgd('3e-4'), '', clip('400')),
+      'learning-rate-too-small',
+      false,
+    ],
     [
       'a tiny rate from scratch',
       training('torch.optim.AdamW(model.parameters(), lr=1e-6)'),
@@ -123,6 +167,18 @@ describe('recipes that look odd and are right', () => {
         'h = None if h is None else tuple(h.detach() for h in h)\n        out, h = self.rnn(x, h)',
       ),
       'closed-forget-gate',
+      false,
+    ],
+    [
+      'weights of one sum',
+      dividing('a = scores\n        a = a / a.sum(-1, keepdim=True)'),
+      'unguarded-divisor',
+      true,
+    ],
+    [
+      'weights of one sum that were exponentials',
+      dividing('a = scores.softmax(1) + 1e-8\n        a = a / a.sum(-1, keepdim=True)'),
+      'unguarded-divisor',
       false,
     ],
     ['a layer that drops nearly all', dropping('0.9', '256'), 'dropout-too-high', true],
