@@ -60,7 +60,7 @@ export const learningRateTooLarge: PythonRule = {
       const severity =
         lr === null || !(isOfOthers(optimizer) || trainsModel(facts, optimizer))
           ? null
-          : judge(facts, optimizer, lr.value * largestFactor(facts));
+          : judged(facts, optimizer, lr.value * largestFactor(facts));
       const key = lr === null ? '' : `${lr.range.line}:${lr.range.column}`;
       if (lr === null || severity === null || seen.has(key)) {
         return [];
@@ -98,6 +98,13 @@ function alike(lr: LiteralPlace, optimizer: OptimizerFact): readonly LiteralPlac
     ({ range }, at) =>
       same.findIndex((one) => one.range.line === range.line && one.range.column === range.column) === at,
   );
+}
+
+/** Groups that are given different rates were thought about (a temperature, a head): no more than what is sure is said of the largest. */
+function judged(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severity | null {
+  const severity = judge(facts, optimizer, lr);
+  const rates = new Set(optimizer.groupRates.map(({ value }) => value));
+  return severity === 'hint' && rates.size > 1 ? null : severity;
 }
 
 /** Steps at which a schedule's factor is looked at: it peaks at the end of a warm-up, or falls from the start. */
@@ -183,7 +190,7 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
     if (clippedStep(facts, optimizer, lr) <= (hasTable(facts) ? SHORT_STEP_OF_TABLES : SHORT_STEP)) {
       return null;
     }
-    if (scheduled && lr < WARMED_UP && facts.source.mentions(WARM_UP)) {
+    if (scheduled && lr < WARMED_UP && facts.source.mentions(WARM_UP) && mayBeNormalised(facts)) {
       return null;
     }
     const mayClip = facts.source.mentions(/clip/i) || facts.frameworks.includes('lightning');
@@ -194,6 +201,14 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
 
 function hasTable({ modules }: PythonFacts): boolean {
   return modules.some(({ type }) => type === 'nn.Embedding' || type === 'nn.EmbeddingBag');
+}
+
+/** Behind batch normalisation weights grow until their rate suits them; of a model from elsewhere it is not known. */
+function mayBeNormalised({ modules }: PythonFacts): boolean {
+  return (
+    !modules.some(({ type }) => isWeightLayer(type)) ||
+    modules.some(({ type }) => type.startsWith('nn.BatchNorm'))
+  );
 }
 
 function epsilonOf({ args }: OptimizerFact): number {

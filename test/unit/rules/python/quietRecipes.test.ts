@@ -107,6 +107,16 @@ describe('recipes that look odd and are right', () => {
       training(
         sgd('3.2'),
         'scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1e-3, total_iters=500)\n',
+        '',
+        'nn.Linear(8, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 4)',
+      ),
+      'learning-rate-too-large',
+      false,
+    ],
+    [
+      'a larger rate for one number of a model',
+      training(
+        'torch.optim.Adam([{"params": model[0].weight, "lr": 1e-3}, {"params": model[0].bias, "lr": 2e-2}])',
       ),
       'learning-rate-too-large',
       false,
