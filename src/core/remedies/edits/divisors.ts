@@ -58,7 +58,32 @@ function isExponential(facts: PythonFacts, expr: Expr): boolean {
 /** What changes a value's shape and not its zeros. */
 const RESHAPES = /^(?:unsqueeze|squeeze|float|double|view|reshape|expand|expand_as|to|detach|sqrt|type)$/;
 
+/** Does the file write into some of a variable's entries, or change them in place: `std[std == 0] = 1`, `std.clamp_(min=1e-6)`? */
+function isMended({ source }: PythonFacts, expr: Expr): boolean {
+  if (expr.kind !== 'name') {
+    return false;
+  }
+  const bindings = source.bindings(expr);
+  const isIt = (one: Expr): boolean => one.kind === 'name' && source.bindings(one) === bindings;
+  return source
+    .statements()
+    .some((stmt) =>
+      stmt.kind === 'assign'
+        ? stmt.targets.some((target) => target.kind === 'subscript' && isIt(target.object))
+        : stmt.kind === 'expr' &&
+          stmt.value.kind === 'call' &&
+          stmt.value.func.kind === 'attribute' &&
+          /_$/.test(stmt.value.func.attr) &&
+          isIt(stmt.value.func.object),
+    );
+}
+
 function vanishes(facts: PythonFacts, expr: Expr): string | null {
+  const what = zerosOf(facts, expr);
+  return what === null || isMended(facts, expr) ? null : what;
+}
+
+function zerosOf(facts: PythonFacts, expr: Expr): string | null {
   const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
   if (value?.kind === 'binary' && value.op === '-') {
     const [left, right] = [value.left, value.right].map((one) => reductionOf(facts, one));
@@ -79,6 +104,17 @@ function isOfAll(value: Expr | null | undefined): boolean {
   return value?.kind === 'call' && value.func.kind === 'attribute' && value.args.length === 0;
 }
 
+/** `x.var(-1)`, and the mean of squared differences: `((x - mu) ** 2).mean(-1)`. */
+function isVariance(facts: PythonFacts, expr: Expr): boolean {
+  const value = expr.kind === 'name' ? facts.valueOf(expr) : expr;
+  if (value?.kind !== 'call' || value.func.kind !== 'attribute') {
+    return false;
+  }
+  const { attr, object } = value.func;
+  const isSquare = object.kind === 'binary' && object.op === '**' && isCentred(facts, object.left);
+  return attr === 'var' || (attr === 'mean' && isSquare);
+}
+
 type Reduction = 'spread' | 'sum' | 'max' | 'min';
 
 /** The reduction that gives a value, under what only reshapes it. */
@@ -94,8 +130,13 @@ function reductionOf(facts: PythonFacts, expr: Expr): Reduction | null {
   if (/^(?:math|statistics)\b/.test(name)) {
     return null;
   }
+  const [first, another] = value.args;
+  if (/^(?:torch|numpy)\.sqrt$/.test(name) && first !== undefined && another === undefined) {
+    return isVariance(facts, first.value) ? 'spread' : reductionOf(facts, first.value);
+  }
   if (func.kind === 'attribute' && RESHAPES.test(func.attr)) {
-    return reductionOf(facts, func.object);
+    const isRoot = func.attr === 'sqrt' && isVariance(facts, func.object);
+    return isRoot ? 'spread' : reductionOf(facts, func.object);
   }
   return /^(?:std|norm|vector_norm|ptp)$/.test(word)
     ? 'spread'

@@ -13,7 +13,7 @@ const meta: RuleMeta = {
   subject: 'python',
   remedies: ['eps'],
   doc: {
-    sees: 'A division by `x.sum(...)`, `x.std(...)`, `x.norm(...)` or by the difference of a maximum and a minimum, itself or through one variable, with nothing added and no clamp: in a training loop, a method of a module or what these call, and wherever data are centred and divided, column by column. Sums of exponentials are left out.',
+    sees: 'A division by `x.sum(...)`, `x.std(...)`, `x.norm(...)` or by the difference of a maximum and a minimum, itself or through one variable, or by the root of a variance, with nothing added, no clamp and no entries put right afterwards: in a training loop, a method of a module or what these call, and wherever data are centred and divided, column by column. Sums of exponentials are left out.',
     why: 'A sensor that never changes has a standard deviation of 0, a set whose mask is empty a sum of 0: the quotient is NaN, and one of them in a batch ruins all weights.',
     reference: {
       title: 'PyTorch, torch.std',
