@@ -6,6 +6,10 @@ export type LinearStack = readonly ChainItem[];
 
 /** The layers of the model of a root, where all of it is one linear map for nothing; null for any other model. */
 export function linearStack(facts: PythonFacts, root: string): LinearStack | null {
+  // Asked first, as it is cheap and most models do something else.
+  if (!hasNothingElse(facts, root)) {
+    return null;
+  }
   const chain = chainOfRoot(facts, root);
   const layers = chain.filter(({ role }) => role === 'weight');
   const isLinear = chain.every(
@@ -19,7 +23,7 @@ export function linearStack(facts: PythonFacts, root: string): LinearStack | nul
     typeof into === 'number' &&
     typeof out === 'number' &&
     widths.every((width) => typeof width === 'number' && width >= Math.min(into, out));
-  return isLinear && isWide && layers.length >= FEWEST && hasNothingElse(facts, root) ? layers : null;
+  return isLinear && isWide && layers.length >= FEWEST ? layers : null;
 }
 
 /** Two are a linear problem's own often enough. */

@@ -21,7 +21,7 @@ export function mostlyDropped(facts: PythonFacts): readonly LiteralPlace[] {
   const layers = facts.modules
     .filter(({ type, base }) => isDropout(base ?? type))
     .map((entry) => ({ entry, place: argument(entry.args, 'p', 0)?.number ?? null }))
-    .filter(({ entry, place }) => place === null || !((1 - place.value) * readBy(facts, entry) >= MANY_LEFT))
+    .filter(({ entry, place }) => isHigh(place) && !((1 - place.value) * readBy(facts, entry) >= MANY_LEFT))
     .map(({ place }) => place);
   const calls = facts.source.callsOfNamed(FUNCTIONS).map(({ call }) => {
     const given = argumentOf(call, 'p', 1);
@@ -29,11 +29,15 @@ export function mostlyDropped(facts: PythonFacts): readonly LiteralPlace[] {
   });
   const found = new Map<string, LiteralPlace>();
   for (const place of [...layers, ...calls]) {
-    if (place !== null && place.value >= MOST && place.value <= 1) {
+    if (isHigh(place)) {
       found.set(`${place.range.line}:${place.range.column}`, place);
     }
   }
   return [...found.values()];
+}
+
+function isHigh(place: LiteralPlace | null): place is LiteralPlace {
+  return place !== null && place.value >= MOST && place.value <= 1;
 }
 
 /** Units that the next linear layer in the text reads; NaN where there is none, or its width is not known. */

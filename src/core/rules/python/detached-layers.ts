@@ -1,4 +1,5 @@
 import { cutLayers } from '../../python/cutLayers';
+import type { PythonFacts } from '../../python/facts';
 import { cutsOf } from '../../remedies/edits/keepGraph';
 import type { PythonRule, RuleMeta } from '../rule';
 import { finding, unsafeFix } from './support';
@@ -58,15 +59,11 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 export const detachedLayers: PythonRule = {
   meta,
   check(facts) {
-    if (
-      !facts.source.mentions(
-        /\.detach|\.data\b|no_grad|inference_mode|\.numpy\(|\.item\(|torch\.tensor\(|[<>]|\b(?:round|sign|sgn|floor|ceil|trunc)\(/,
-      ) ||
-      facts.optimizers.length === 0
-    ) {
+    if (facts.optimizers.length === 0) {
       return [];
     }
-    const isTrained = facts.optimizers.some(({ model }) => model !== null);
+    const isTrained =
+      facts.source.mentions(IN_FORWARD) && facts.optimizers.some(({ model }) => model !== null);
     const inForward = (isTrained ? cutsOf(facts) : []).flatMap(({ range, layer, how, edits }) =>
       layer === null || callsOf(facts.text, layer) !== 1
         ? []
@@ -79,7 +76,7 @@ export const detachedLayers: PythonRule = {
           ],
     );
     const lines = new Set(inForward.map(({ range }) => range.line));
-    const elsewhere = cutLayers(facts).flatMap(({ place, how, layers }) => {
+    const elsewhere = (mayBeCut(facts) ? cutLayers(facts) : []).flatMap(({ place, how, layers }) => {
       const range = facts.rangeOf(place);
       return lines.has(range.line)
         ? []
@@ -93,6 +90,18 @@ export const detachedLayers: PythonRule = {
     return [...inForward, ...elsewhere];
   },
 };
+
+/** What the first kind looks like: a detached tensor, a comparison made a number, a step. */
+const IN_FORWARD =
+  /\.detach|\.data\b|no_grad|[<>][^\n]{0,200}?\)\s{0,9}\.(?:float|to|type)\(|\b(?:round|sign|sgn|floor|ceil|trunc)\(/;
+
+/** Is there anything that may cut the way back from a loss? Numbers that are only printed or added up do not. */
+function mayBeCut({ source }: PythonFacts): boolean {
+  return (
+    source.mentions(/\.detach|\.data\b|no_grad|inference_mode|\.numpy\(|\.tolist\(|torch\.tensor\(/) ||
+    source.callsNamed('item').some(({ stmt }) => stmt.kind === 'assign' || stmt.kind === 'return')
+  );
+}
 
 /** How often a layer is called; one that is called elsewhere may get its gradient there. */
 function callsOf(text: string, layer: string): number {

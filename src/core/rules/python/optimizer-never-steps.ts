@@ -73,16 +73,19 @@ function isNeverStepped({ source }: PythonFacts, { name, type }: OptimizerFact):
   }
   // An attribute may be used under another name than `self`; what a comment says is no use.
   const word = name.replace(/^self\./, '');
-  const code = source.view.own.replace(/(^|['"])([^\n'"#]*)#[^\n'"]*$/gm, '$1$2');
+  const code = !source.mentions(/#/)
+    ? source.view.own
+    : source.view.own.replace(/(^|['"])([^\n'"#]*)#[^\n'"]*$/gm, '$1$2');
   const uses = [...code.matchAll(new RegExp(`(?<!\\w)${word}\\b`, 'g'))].map(({ index }) => ({
     before: code.slice(Math.max(0, index - FAR), index),
     after: code.slice(index + word.length, index + word.length + FAR),
   }));
-  const known = uses.filter(
-    ({ before, after }) =>
-      STEPS_NOTHING.test(after) || /^\s{0,8}=(?!=)/.test(after) || SCHEDULER.test(before),
+  return (
+    uses.every(
+      ({ before, after }) =>
+        STEPS_NOTHING.test(after) || /^\s{0,8}=(?!=)/.test(after) || SCHEDULER.test(before),
+    ) && uses.some(({ after }) => after.startsWith('.zero_grad('))
   );
-  return known.length === uses.length && uses.some(({ after }) => after.startsWith('.zero_grad('));
 }
 
 /** Characters around a name that tell what is done with it. */

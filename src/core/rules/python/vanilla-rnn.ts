@@ -60,17 +60,22 @@ const VANILLA = /^nn\.RNN(?:Cell)?$/;
 export const vanillaRnn: PythonRule = {
   meta,
   check(facts) {
-    if (facts.source.mentions(KEEPS_LENGTH) || isShort(facts)) {
+    if (facts.source.mentions(KEEPS_LENGTH)) {
       return [];
     }
-    const written = plainRecurrences(facts).map(({ range }) =>
+    const recurrences = plainRecurrences(facts);
+    const hasLayers = facts.source.mentions(/RNN/);
+    if ((recurrences.length === 0 && !hasLayers) || isShort(facts)) {
+      return [];
+    }
+    const written = recurrences.map(({ range }) =>
       finding(meta, {
         message:
           'This recurrence has no gates: it loses the gradient within some twenty steps (or explodes). A gated cell, or adding to the state instead of replacing it, reaches further back.',
         range,
       }),
     );
-    if (!facts.source.mentions(/RNN/)) {
+    if (!hasLayers) {
       return written;
     }
     const seen = new Set<string>();
