@@ -31,6 +31,7 @@ const SETS = [
     'exam-eighth',
     'exam-eighth-held',
     'exam-ninth',
+    'exam-ninth-held',
   ].map((name): readonly [string, string] => [name, join(HERE, name, 'cases')]),
   ...process.argv.slice(2).flatMap((arg) => (arg.startsWith('--') ? [] : [[basename(arg), arg] as const])),
 ] as const;

@@ -80,6 +80,10 @@ export const EXAMS = [
     'exam-ninth',
     'Written by two people who had not seen the product, after gradbench, and scored once before anybody looked (test/bench/exam/README.md has that score).',
   ],
+  [
+    'exam-ninth-held',
+    'The other half of that set, kept out of view; scored once when the rules were done (test/bench/exam/README.md has that score).',
+  ],
 ] as const;
 
 export interface LabelledRun {

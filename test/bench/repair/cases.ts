@@ -27,6 +27,7 @@ export const CASE_SETS: readonly CaseSet[] = [
   { title: 'Eighth examination set', folder: join(HERE, '../exam-eighth/cases') },
   { title: 'Eighth examination set, second half', folder: join(HERE, '../exam-eighth-held/cases') },
   { title: 'Ninth examination set', folder: join(HERE, '../exam-ninth/cases') },
+  { title: 'Ninth examination set, second half', folder: join(HERE, '../exam-ninth-held/cases') },
 ].filter(({ folder }) => existsSync(folder));
 
 export interface Case {

@@ -36,7 +36,8 @@ const meta: RuleMeta = {
       title: 'Kingma and Ba 2015, Adam: a method for stochastic optimization',
       url: 'https://arxiv.org/abs/1412.6980',
     },
-    whenWrong: 'Tiny models, a few inputs optimised directly, and recipes with a schedule that starts low.',
+    whenWrong:
+      'Tiny models, tables of embeddings, a few inputs optimised directly, and recipes with a schedule that starts low.',
     example: `import torch
 
 def make(model):
@@ -186,6 +187,9 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
   }
   const lasting = lr / (1 - Math.min(optimizer.momentum?.value ?? 0, 0.99));
   if (optimizer.type === 'torch.optim.SGD' && (lr > SGD_HINT || lasting >= LASTING_HINT)) {
+    if (hasOnlyTables(facts)) {
+      return null;
+    }
     // Clipped steps are short at any rate (word language models train at 20); a Lightning trainer may clip out of sight.
     if (clippedStep(facts, optimizer, lr) <= (hasTable(facts) ? SHORT_STEP_OF_TABLES : SHORT_STEP)) {
       return null;
@@ -200,7 +204,20 @@ function judge(facts: PythonFacts, optimizer: OptimizerFact, lr: number): Severi
 }
 
 function hasTable({ modules }: PythonFacts): boolean {
-  return modules.some(({ type }) => type === 'nn.Embedding' || type === 'nn.EmbeddingBag');
+  return modules.some(({ type }) => isTable(type));
+}
+
+function isTable(type: string): boolean {
+  return type === 'nn.Embedding' || type === 'nn.EmbeddingBag';
+}
+
+/** A batch touches each row of a table a few times at most: the mean over it divides a row's gradient by about the size of the batch. */
+function hasOnlyTables({ modules }: PythonFacts): boolean {
+  const weights = modules.filter(({ type, base }) => {
+    const of = base ?? type;
+    return isTable(of) || isWeightLayer(of) || isRecurrent(of);
+  });
+  return weights.length > 0 && weights.every(({ type, base }) => isTable(base ?? type));
 }
 
 /** Behind batch normalisation weights grow until their rate suits them; of a model from elsewhere it is not known. */

@@ -101,6 +101,12 @@ describe('recipes that look odd and are right', () => {
       true,
     ],
     ['a rate of 30 for words', training(sgd('30'), '', '', words), 'learning-rate-too-large', true],
+    [
+      'a rate of 60 for tables alone',
+      training(sgd('60'), '', '', 'nn.Embedding(5000, 16)'),
+      'learning-rate-too-large',
+      false,
+    ],
     ['a rate of 3 for SGD', training(sgd('3.2')), 'learning-rate-too-large', true],
     [
       'a rate of 3 for SGD with a warm-up',
