@@ -139,6 +139,7 @@ export class App implements Page {
 
   /** The run as it is now: told by what has changed since the last time, where something is known of it. */
   private async askSnapshot(): Promise<Snapshot> {
+    const wasPaused = this.store.current.isPaused;
     const ask = async (known: number | null) => {
       const { axis, view } = this.store.current;
       const picture = view === 'steps' ? this.steps.firstPicture() : null;
@@ -148,11 +149,16 @@ export class App implements Page {
       // A page that was told before its question arrived is answered by what has changed since.
       return takenSnapshot(this.snapshot, answer);
     };
-    return (
-      (await ask(this.snapshot?.serial ?? null)) ??
-      (await ask(null)) ??
-      Promise.reject(new Error('The run as it was told has an unknown shape.'))
-    );
+    const told = (await ask(this.snapshot?.serial ?? null)) ?? (await ask(null));
+    if (told === undefined) {
+      throw new Error('The run as it was told has an unknown shape.');
+    }
+    // Who holds the picture while an answer is on its way wants it to stay as it is.
+    if (this.snapshot !== undefined && !wasPaused && this.store.current.isPaused) {
+      this.isStale = true;
+      return this.snapshot;
+    }
+    return told;
   }
 
   /** Puts the open view where it will be, unseen: how wide it is decides what is asked for. */
