@@ -70,6 +70,9 @@ describe('candidates', () => {
     ['/src/train.py', 'python', 'file', false],
     ['/runs/a.log', 'log', 'git', false],
     ['exthost', 'log', 'output', false],
+    ['/data/User/settings.json', 'jsonc', 'file', false],
+    ['/src/package.json', 'json', 'file', false],
+    ['/runs/settings.jsonl', 'jsonl', 'file', true],
   ];
   for (const [path, languageId, scheme, expected] of cases) {
     it(`${scheme}:${path} as ${languageId}: ${expected}`, () => {

@@ -27,6 +27,10 @@ const FOREIGN_SCHEMES: ReadonlySet<string> = new Set([
   'vscode-local-history',
 ]);
 
+/** What editors and package managers keep in JSON is no log: opening it must not load what reads logs. VS Code opens its settings by itself. */
+const TOOLS_OWN =
+  /(?:^|[\\/])(?:settings|launch|tasks|extensions|keybindings|package(?:-lock)?|[jt]sconfig)\.json$/i;
+
 export interface DocumentTraits {
   readonly scheme: string;
   readonly path: string;
@@ -40,10 +44,10 @@ export function isCandidate({ scheme, path, languageId, hasFileSystem }: Documen
   if (scheme !== 'untitled' && (!hasFileSystem || FOREIGN_SCHEMES.has(scheme))) {
     return false;
   }
-  return LANGUAGES.has(languageId) || mayBeLogName(path);
+  return !TOOLS_OWN.test(path) && (LANGUAGES.has(languageId) || mayBeLogName(path));
 }
 
 /** By its name alone (a file that is too large to be a document). */
 export function mayBeLogName(path: string): boolean {
-  return ENDING.test(path);
+  return ENDING.test(path) && !TOOLS_OWN.test(path);
 }
