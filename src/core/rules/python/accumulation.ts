@@ -18,7 +18,7 @@ export function accumulatingStep(loop: TrainingLoop): { step: LoopEvent; guard: 
 }
 
 /** `(i + 1) % n == 0`. */
-function isEveryNth(branch: Branch): boolean {
+export function isEveryNth(branch: Branch): boolean {
   return branch.kind === 'then' && /%[^=%]*==/.test(branch.test);
 }
 

@@ -20,7 +20,7 @@ import type { TextRange } from '../../text';
 import type { Finding, Fix, Severity } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { typicalFactor } from './initFactor';
-import { finding } from './support';
+import { finding, loadsWeights } from './support';
 
 /** log10 of the ratio that is reported: ten times beyond the verdict's border, which the forecast's largest error on our bench (one decade) does not reach. */
 const LARGE = 4;
@@ -105,7 +105,7 @@ class Net(nn.Module):
 export const flowAtInitialisation: PythonRule = {
   meta,
   check(facts, reread) {
-    if (facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/) || facts.isLong) {
+    if (loadsWeights(facts) || facts.isLong) {
       return [];
     }
     const deep = deepModels(facts);

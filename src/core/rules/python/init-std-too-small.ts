@@ -7,7 +7,7 @@ import { remedyById } from '../../remedies/registry';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
 import { standardScheme, typicalFactor, writtenGain, writtenStd } from './initFactor';
-import { finding } from './support';
+import { finding, loadsWeights } from './support';
 
 /**
  * Standard deviation times the root of the fan-in: 1.41 with He, 0.58 with PyTorch's own. A layer at a tenth passes a tenth
@@ -69,10 +69,7 @@ class Net(nn.Module):
 export const initStdTooSmall: PythonRule = {
   meta,
   check(facts) {
-    if (
-      !facts.source.mentions(/normal_|uniform_|orthogonal_|mul_|div_|[*/]=|rand/) ||
-      facts.source.mentions(LOADS)
-    ) {
+    if (!facts.source.mentions(/normal_|uniform_|orthogonal_|mul_|div_|[*/]=|rand/) || loadsWeights(facts)) {
       return [];
     }
     const written = facts.inits.flatMap((init) => {
@@ -123,8 +120,6 @@ function shrunk(facts: PythonFacts): readonly Finding[] {
         }),
       ];
 }
-
-const LOADS = /from_pretrained|load_state_dict|pretrained\s{0,4}=\s{0,4}True/;
 
 /** Several layers, and no sum that carries the signal past them. */
 function fillsPlainStack(facts: PythonFacts, init: InitFact): boolean {

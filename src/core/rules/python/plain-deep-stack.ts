@@ -3,7 +3,7 @@ import type { InitFact, ModuleEntry, PythonFacts } from '../../python/facts';
 import { activationOf } from '../../python/layers';
 import type { Finding } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
-import { finding } from './support';
+import { finding, loadsWeights } from './support';
 
 /** Per layer with ReLU and PyTorch's default weights (uniform, variance 1/3 of 1/fan_in): half of 1/3, the root of it. */
 const DEFAULT_FACTOR = Math.sqrt(1 / 6);
@@ -70,7 +70,7 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 export const plainDeepStack: PythonRule = {
   meta,
   check(facts) {
-    if (facts.source.mentions(/from_pretrained|load_state_dict|pretrained\s*=\s*True/)) {
+    if (loadsWeights(facts)) {
       return [];
     }
     const classes = facts.classes.filter(

@@ -128,3 +128,8 @@ export function enclosingStatement(facts: PythonFacts, inner: StatementFact): St
   }
   return found;
 }
+
+/** Does the file give a model weights from elsewhere? What it was drawn with at first is gone then. */
+export function loadsWeights({ source }: PythonFacts): boolean {
+  return source.mentions(/from_pretrained|load_state_dict|pretrained\s{0,4}=\s{0,4}True/);
+}

@@ -1,7 +1,8 @@
 import { insertAfter, linesOf, removeLines } from '../../python/edits';
-import type { Branch, LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
+import type { LoopEvent, PythonFacts, TrainingLoop } from '../../python/facts';
 import type { Finding, Fix } from '../finding';
 import type { PythonRule, RuleMeta } from '../rule';
+import { isEveryNth } from './accumulation';
 import { canMove, finding, isPlain, ofKind, place, safeFix } from './support';
 
 const meta: RuleMeta = {
@@ -58,7 +59,7 @@ export const zeroEachMicrobatch: PythonRule = {
 function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
   return ofKind(loop, 'zero-grad').flatMap((reset) => {
     const step = ofKind(loop, 'step').find((event) => event.subject === reset.subject);
-    const guard = step?.branches.find((branch) => isEveryNth(branch));
+    const guard = step?.branches.find(isEveryNth);
     if (step === undefined || guard === undefined || reset.helper !== null || reset.branches.length > 0) {
       return [];
     }
@@ -79,11 +80,6 @@ function checkLoop(facts: PythonFacts, loop: TrainingLoop): Finding[] {
       }),
     ];
   });
-}
-
-/** `(i + 1) % n == 0`. */
-function isEveryNth(branch: Branch): boolean {
-  return branch.kind === 'then' && /%[^=%]*==/.test(branch.test);
 }
 
 function fixes(facts: PythonFacts, reset: LoopEvent, step: LoopEvent): Fix[] {
